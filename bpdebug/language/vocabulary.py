@@ -1,0 +1,48 @@
+"""What the reader and the writer of formulas must know of an operation: its words, not its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bpdebug.language.expression import Option
+
+# How tightly a formula holds together, loosest first: Python's own order.
+COMPARISON, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(1, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How an operation is written in one notation.
+
+    `template` has {0}, {1} … for the inputs, {args} for all inputs (and the options) of a call and {name of
+    option} for an option. `needs` tells for each input how tightly it must hold to stand without brackets.
+    """
+
+    template: str
+    precedence: int = ATOM
+    needs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """The words of one operation.
+
+    `inputs` names its operands; `options` its further arguments, in positional order, with their defaults
+    (REQUIRED where there is none). `variadic` operations take any number of inputs as one list:
+    concatenate([a, b], axis=0).
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    variadic: bool = False
+    ascii: Form
+    unicode: Form
+    latex: Form
+
+
+REQUIRED = "(required)"
+
+type Vocabulary = Mapping[str, Word]
