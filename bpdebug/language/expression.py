@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bpdebug.errors import Span
 
@@ -19,8 +20,8 @@ class Slice:
 
 # What an operation is told beside its inputs: axis=1, keepdims=True, shape=(n1, m), index=(0, Slice()).
 # An expression stands where a size is named and is known only when the program is built.
-type Option = None | bool | int | float | str | Slice | Expr | tuple[Option, ...]
-type Options = tuple[tuple[str, Option], ...]
+Option: TypeAlias = "None | bool | int | float | str | Slice | Expr | tuple[Option, ...]"
+Options: TypeAlias = tuple[tuple[str, "Option"], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bpdebug.language.expression import Option
 
@@ -45,4 +46,4 @@ class Word:
 
 REQUIRED = "(required)"
 
-type Vocabulary = Mapping[str, Word]
+Vocabulary: TypeAlias = Mapping[str, Word]

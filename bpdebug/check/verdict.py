@@ -1,0 +1,97 @@
+"""What a check says of a gradient: a verdict for each entry, one for the whole, and what was covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops.table import Array, Shape
+
+
+class Verdict(IntEnum):
+    """Of one entry. The order is that of alarm: the greatest of all entries is the verdict of the whole."""
+
+    UNTESTED = 0
+    MATCH = 1
+    KINK = 2
+    CANNOT_TELL = 3
+    WRONG = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientCheck:
+    """One gradient held against the numerical one. All arrays have the gradient's shape.
+
+    `numerical` is the complex-step derivative times what the gradient denotes, `central` the textbook's central
+    difference likewise, `bound` how far rounding alone can part analytic and numerical, `left` and `right` the
+    one-sided slopes (equal to `numerical` away from kinks), `verdicts` holds Verdict values.
+    """
+
+    name: str
+    of: str
+    denotes: str
+    shape: Shape
+    analytic: Array
+    numerical: Array
+    central: Array
+    bound: Array
+    left: Array
+    right: Array
+    verdicts: Array
+    rules: tuple[str, ...] = ()
+    """The rules used at kinks ("relu'(0) = 0")."""
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many entries have each verdict."""
+        return {verdict: int((self.verdicts == verdict).sum()) for verdict in Verdict}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of the whole: that of the most alarming entry; untested only when every entry is."""
+        return Verdict(int(self.verdicts.max())) if self.verdicts.size else Verdict.UNTESTED
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict < Verdict.CANNOT_TELL
+
+    @property
+    def worst(self) -> tuple[int, ...]:
+        """The entry with the largest disagreement, measured in its own bound."""
+        if not self.verdicts.size:
+            return ()
+        gap = np.abs(self.analytic - self.numerical) / np.maximum(self.bound, np.finfo(float).tiny)
+        gap = np.where(np.isnan(gap), np.inf, gap)
+        return tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+
+    def json(self) -> dict[str, Any]:
+        """The object of one gradient in `bpdebug.check/1`."""
+        index = self.worst
+        return {
+            "name": self.name,
+            "of": self.of,
+            "denotes": self.denotes,
+            "shape": list(self.shape),
+            "verdict": self.verdict.word,
+            "entries": {v.name.lower(): self.counts[v] for v in sorted(Verdict, reverse=True)},
+            "worst": {
+                "index": list(index),
+                "analytic": finite(self.analytic[index]),
+                "numerical": finite(self.numerical[index]),
+                "bound": finite(self.bound[index]),
+            },
+            "culprit": None,
+        }
+
+
+def finite(value: float) -> float | None:
+    """A number as JSON can hold it: None for NaN and infinity."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,116 @@
+"""What a session shows: one frozen picture of a position. Whoever draws needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdebug.check.verdict import GradientCheck
+from bpdebug.language.expression import Expr
+from bpdebug.ops.table import Array, Shape
+from bpdebug.program.equations import Equation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """One value to draw. `value` is None as long as it is not computed."""
+
+    label: Expr
+    """A name, a number, or (for a temporary) the formula it stands for."""
+    shape: Shape
+    value: Array | None
+    changed: Array | None = None
+    """True where the last move changed an entry; None: not to be marked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OperationView:
+    """One operation: the last one executed, or (at the very start) the first to come."""
+
+    executed: bool
+    equation: Equation
+    step_expr: Expr
+    """The one operation, with temporaries written out."""
+    step_out: Expr
+    """The name it computes, or for a temporary the formula itself."""
+    part: int
+    parts: int
+    """This operation is number `part` (from 1) of `parts` in its equation."""
+    rule: str
+    """The op's name in the table."""
+    operands: tuple[Matrix, ...]
+    result: Matrix
+    origin: str
+    """Where the equation came from, in a sentence with formulas; empty for what the user wrote."""
+    why: str
+    notes: tuple[str, ...] = ()
+    """Entries at a kink and the rule used, entries outside the domain, NaN and infinity: in words, with numbers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquationRow:
+    """One line of the program listing."""
+
+    index: int
+    equation: Equation
+    state: str
+    """done · current (partly or just executed) · ahead"""
+    gradient: str | None = None
+    """The quantity it is the gradient of, if it is one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where we are. `iteration` counts completed iterations; `step` the operations of the one under way."""
+
+    position: int
+    last: int
+    """The greatest position of the run."""
+    iteration: int
+    iterations: int
+    phase: str
+    step: int
+    steps: int
+    words: str
+    """iteration 12 / 200 · backward · step 19 / 31"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Everything a screen shows of a session."""
+
+    title: str
+    summary: str
+    scenario: str
+    place: Place
+    rows: tuple[EquationRow, ...]
+    operation: OperationView
+    following: Expr | None
+    """The next operation (temporaries written out), None at the end of the run."""
+    following_name: str
+    checked: str | None
+    """The gradient that is current here and can be checked, by name (dW2), if any."""
+    costs: Array
+    """J of every iteration computed so far, in order; NaN where it was skipped."""
+    cost: float | None
+    """J of this iteration, if it is computed."""
+    values: Mapping[str, Array]
+    """All values at this position, by name."""
+    shapes: Mapping[str, Shape]
+    notation: str
+    """unicode, ascii or latex"""
+    bookkeeping: str
+    orientation: str
+    serial: int
+    """Counts the moves of the session: a check that comes late is recognised by it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reply:
+    """The answer to one command: text to read, and the view after it."""
+
+    text: str
+    view: View
+    ok: bool = True
+    quit: bool = False
+    check: tuple[GradientCheck, ...] = ()

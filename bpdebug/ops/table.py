@@ -1,0 +1,128 @@
+"""The table of operations: the record each fills in, and the one place they are gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.language.expression import Expr, Name, Number
+from bpdebug.language.vocabulary import Word
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Shape: TypeAlias = tuple[int, ...]
+Gradient: TypeAlias = "Expr | None"
+
+UNIT = 2.0**-53
+"""The unit round-off of float64."""
+
+
+class Size(int):
+    """A length along an axis that still knows the name it was given: 8, the `m` of the scenario."""
+
+    symbol: str
+
+    def __new__(cls, value: int, symbol: str) -> Size:
+        size = super().__new__(cls, value)
+        size.symbol = symbol
+        return size
+
+
+def size_expression(size: int) -> Expr:
+    """A length as a person would write it: by its name if it has one."""
+    return Name(size.symbol) if isinstance(size, Size) else Number(float(size))
+
+
+class ShapeMismatch(BpdebugError):
+    """Shapes that an operation cannot take: the bare fact; the program adds the equation and the way out."""
+
+
+class Outside(BpdebugError):
+    """Options that an operation cannot take: an axis the array does not have, an index out of range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of an output entry: its value and the input entries (input number, index) that made it."""
+
+    value: float
+    entries: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op(Word):
+    """One operation: everything bpdebug knows of it.
+
+    Each rule is called with the *resolved* options as keywords: what `resolve` answers for the options as
+    written. After it, axes are negative (counted from the end), so that extra leading axes do not disturb them.
+    """
+
+    family: str
+    why: str
+    """The one sentence that says why the derivative is what it is."""
+
+    shape: Callable[..., Shape]
+    """shape(*shapes, **options): the output's shape, or ShapeMismatch."""
+
+    forward: Callable[..., Array]
+    """forward(*arrays, **options): float64 or complex128, any number of extra leading axes.
+
+    An op with a `branch` also takes `branch=`: the recorded choices to follow instead of deciding anew. On
+    complex input without a recorded branch it decides by the real part, then by the imaginary part: the branch
+    that a step in that direction takes.
+    """
+
+    vjp: Callable[..., tuple[Gradient, ...]]
+    """vjp(g, out, *inputs, **options) over expressions: the gradient of each input, None where there is none.
+
+    No rule undoes broadcasting, and `g` may still lack the axes that the op summed over; both are the
+    differentiator's work.
+    """
+
+    resolve: Callable[..., Mapping[str, Any]] = lambda *shapes, **options: options
+    """resolve(*shapes, **options): the options made definite for inputs of these shapes."""
+
+    elementwise: bool = False
+    """Works entry by entry, after broadcasting."""
+
+    branch: Callable[..., Array] | None = None
+    """branch(*arrays, **options): the data-dependent choices of this run."""
+
+    kink: Callable[..., Array] | None = None
+    """kink(*arrays, **options): True where the point has no derivative (the shape of the branch)."""
+
+    tie: str = ""
+    """What is done at such a point, in words: "relu'(0) = 0"."""
+
+    domain: Callable[..., Array] | None = None
+    """domain(*arrays, **options): True where an entry lies outside the domain."""
+
+    contributions: Callable[..., tuple[Term, ...]]
+    """contributions(index, out, *arrays, **options): the terms whose values add up to out[index]."""
+
+    spread: Callable[..., Array]
+    """spread(deltas, out, *arrays, **options): |d out / d input| · delta, added over the inputs (deltas ≥ 0, no
+    leading axes): how far errors of that size in the inputs can move the output, to first order."""
+
+    rounding: Callable[..., Array]
+    """rounding(out, *arrays, **options): a bound of the op's own rounding error on these inputs."""
+
+    examples: Callable[[np.random.Generator], list[tuple[tuple[Array, ...], dict[str, Any]]]] = field(repr=False)
+    """examples(random): inputs and options (as written) to test every law of the table on."""
+
+
+OPS: dict[str, Op] = {}
+"""Every operation, by name."""
+
+
+def register(op: Op) -> Op:
+    """Add one operation to the table."""
+    taken = {word for other in OPS.values() for word in (other.name, *other.aliases)}
+    clash = taken & {op.name, *op.aliases}
+    if clash:
+        raise ValueError(f"{op.name}: already in the table: {', '.join(sorted(clash))}")
+    OPS[op.name] = op
+    return op
