@@ -1,0 +1,182 @@
+"""Arithmetic, entry by entry: add, subtract, multiply, divide, power, negate."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from bpdebug.language.expression import Apply, Expr, Number, apply, number
+from bpdebug.language.vocabulary import COMPARISON, POSTFIX, POWER, PRODUCT, SUM, UNARY, Form
+from bpdebug.ops.forms import Forms, infix
+from bpdebug.ops.rules import LIBRARY, Index, at, entrywise, split, ulps, value
+from bpdebug.ops.samples import above_zero, away_from_zero, normal, one, two, whole
+from bpdebug.ops.table import Array, Gradient, Op, Term, register
+
+
+def _added(index: Index, out: Array, a: Array, b: Array) -> tuple[Term, ...]:
+    first, second = at(index, a, b)
+    return Term(value(a, index), (first,)), Term(value(b, index), (second,))
+
+
+def _subtracted(index: Index, out: Array, a: Array, b: Array) -> tuple[Term, ...]:
+    first, second = at(index, a, b)
+    return Term(value(a, index), (first,)), Term(-value(b, index), (second,))
+
+
+def _one(out: Array, *arrays: Array) -> Array:
+    return np.ones(())
+
+
+register(
+    Op(
+        name="add",
+        inputs=("a", "b"),
+        family="arithmetic",
+        **infix("+", SUM, (SUM, PRODUCT)),
+        why="Raising either term by a little raises the sum by just as much, so both receive the gradient unchanged.",
+        forward=np.add,
+        vjp=lambda g, out, a, b: (g, g),
+        **entrywise("add", _one, _one, terms=_added),
+        examples=two((normal, normal)),
+    )
+)
+
+register(
+    Op(
+        name="subtract",
+        inputs=("a", "b"),
+        family="arithmetic",
+        **infix("-", SUM, (SUM, PRODUCT), unicode="−"),
+        why="What is taken away pulls the result down as much as the first term lifts it: the same gradient, "
+        "with its sign turned.",
+        forward=np.subtract,
+        vjp=lambda g, out, a, b: (g, -g),
+        **entrywise("subtract", _one, _one, terms=_subtracted),
+        examples=two((normal, normal)),
+    )
+)
+
+register(
+    Op(
+        name="multiply",
+        inputs=("a", "b"),
+        family="arithmetic",
+        **infix("*", PRODUCT, (PRODUCT, UNARY), unicode="⊙", latex=r"\odot"),
+        why="A factor counts exactly as much as the other factor is large, so each one's gradient is g times the other.",
+        forward=np.multiply,
+        vjp=lambda g, out, a, b: (g * b, g * a),
+        **entrywise("multiply", lambda out, a, b: b, lambda out, a, b: a),
+        examples=two((normal, normal), (whole, normal)),
+    )
+)
+
+
+def _dividing_forward(a: Array, b: Array) -> Array:
+    return np.asarray(np.divide(a, b))
+
+
+register(
+    Op(
+        name="divide",
+        inputs=("a", "b"),
+        family="arithmetic",
+        ascii=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
+        unicode=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
+        latex=Form(r"\frac{{{0}}}{{{1}}}", PRODUCT, (COMPARISON, COMPARISON)),
+        why="The numerator is scaled by 1/b, hence g/b; a larger denominator shrinks the whole quotient a/b by a "
+        "further 1/b, hence -g·a/b².",
+        forward=_dividing_forward,
+        vjp=lambda g, out, a, b: (g / b, -g * a / b**2),
+        domain=lambda a, b: np.broadcast_to(np.real(b) == 0, np.broadcast_shapes(np.shape(a), np.shape(b))),
+        **entrywise("divide", lambda out, a, b: 1 / b, lambda out, a, b: out / b),
+        examples=two((normal, away_from_zero)),
+    )
+)
+
+register(
+    Op(
+        name="negate",
+        inputs=("a",),
+        aliases=("negative",),
+        family="arithmetic",
+        ascii=Form("-{0}", UNARY, (UNARY,)),
+        unicode=Form("−{0}", UNARY, (UNARY,)),
+        latex=Form("-{0}", UNARY, (UNARY,)),
+        why="Raising the input lowers the output by as much, so the gradient comes back with its sign turned.",
+        forward=operator.neg,
+        vjp=lambda g, out, a: (-g,),
+        **entrywise("negate", _one, units=0),
+        examples=one(normal),
+    )
+)
+
+
+def constant(expr: Expr) -> float | None:
+    """The value of a plain number, of either sign; None for anything else."""
+    if isinstance(expr, Number):
+        return expr.value
+    if isinstance(expr, Apply) and expr.op == "negate" and isinstance(expr.inputs[0], Number):
+        return -expr.inputs[0].value
+    return None
+
+
+def _power_forward(a: Array, b: Array) -> Array:
+    if np.ndim(b) == 0 and not np.iscomplexobj(b) and b == 2:
+        return np.multiply(a, a)
+    result = np.power(a, b)
+    if np.iscomplexobj(result):
+        outside = (np.real(a) < 0) & (np.real(b) != np.round(np.real(b)))
+        result = np.where(outside, split(result, np.asarray(np.nan), np.asarray(np.nan)), result)
+    return np.asarray(result)
+
+
+def _power_vjp(g: Expr, out: Expr, a: Expr, b: Expr) -> tuple[Gradient, ...]:
+    exponent = constant(b)
+    if exponent is None:
+        return g * b * a ** (b - 1), g * out * apply("log", a)
+    if exponent in (0, 1):
+        return g * number(exponent) if exponent == 0 else g, None
+    return g * (number(exponent) * (a if exponent == 2 else a ** number(exponent - 1))), None
+
+
+def _power_outside(a: Array, b: Array) -> Array:
+    a, b = np.real(a), np.real(b)
+    return np.asarray(((a < 0) & (b != np.round(b))) | ((a == 0) & (b < 0)))
+
+
+def _power_examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+    squares = [((normal(random, (3, 4)), np.asarray(float(power))), {}) for power in (0, 1, 2, 3, -1, -2)]
+    roots = [((above_zero(random, (3, 4)), np.asarray(power)), {}) for power in (0.5, -1.5, 2.7)]
+    both = [((above_zero(random, left), normal(random, right)), {}) for left, right in [((3, 4), (4,)), ((), ())]]
+    return [*squares, *roots, *both]
+
+
+POWER_FORMS = Forms(
+    ascii=Form("{0} ** {1}", POWER, (POSTFIX, UNARY)),
+    unicode=Form("{0} ** {1}", POWER, (POSTFIX, UNARY)),
+    latex=Form("{{{0}}}^{{{1}}}", POWER, (POSTFIX, COMPARISON)),
+)
+
+register(
+    Op(
+        name="power",
+        inputs=("a", "b"),
+        aliases=("pow",),
+        family="arithmetic",
+        **POWER_FORMS,
+        why="aᵇ is b equal factors, and each of them in turn is moved while the other b - 1 stay: b·aᵇ⁻¹; "
+        "moving the exponent multiplies the power by a once more in proportion, hence log a.",
+        forward=_power_forward,
+        vjp=_power_vjp,
+        domain=_power_outside,
+        **entrywise(
+            "power",
+            lambda out, a, b: np.where(b == 0, 0.0, b * np.power(a, b - 1)),
+            lambda out, a, b: out * np.log(a),
+            units=lambda out, a, b: ulps(out, LIBRARY),
+        ),
+        examples=_power_examples,
+    )
+)

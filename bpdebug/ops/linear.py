@@ -1,0 +1,234 @@
+"""Products and the shapes of linear algebra: matmul, transpose, outer, diag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bpdebug.language.expression import Expr, Slice, apply
+from bpdebug.language.vocabulary import POSTFIX, PRODUCT, UNARY, Form
+from bpdebug.ops.forms import call, infix
+from bpdebug.ops.rules import Index, exact, gamma, ulps
+from bpdebug.ops.samples import normal
+from bpdebug.ops.shapes import named, product, same, shape_option, show
+from bpdebug.ops.table import Array, Gradient, Op, Shape, ShapeMismatch, Term, register
+
+Examples = list[tuple[tuple[Array, ...], dict[str, Any]]]
+
+
+def ranks(*shapes: Shape, **options: Any) -> dict[str, Any]:
+    """The options with the number of axes of each input, without leading ones."""
+    return {**options, "ranks": tuple(len(shape) for shape in shapes)}
+
+
+def shapes_too(*shapes: Shape, **options: Any) -> dict[str, Any]:
+    """The options with the shape of each input, without leading axes."""
+    return {**options, "shapes": shapes}
+
+
+def _matmul_shape(a: Shape, b: Shape, **options: Any) -> Shape:
+    if not a or not b:
+        which = "left" if not a else "right"
+        raise ShapeMismatch(
+            f"matmul: expected vectors or matrices, got {show(a)} · {show(b)}: the {which} one is a scalar (use *)"
+        )
+    same("matmul", max(len(a), len(b)), at_most=2)
+    if a[-1] != b[0]:
+        left = "columns on the left" if len(a) == 2 else "entries on the left"
+        right = "rows on the right" if len(b) == 2 else "entries on the right"
+        raise ShapeMismatch(
+            f"matmul: expected as many {left} as {right}, got {show(a)} · {show(b)}: {a[-1]:d} ≠ {b[0]:d}"
+        )
+    return (*a[:-1], *b[1:])
+
+
+def _as_matrices(a: Array, b: Array, ranks: tuple[int, int]) -> tuple[Array, Array]:
+    return (a[..., None, :] if ranks[0] == 1 else a), (b[..., None] if ranks[1] == 1 else b)
+
+
+def _drop(out: Array, ranks: tuple[int, int]) -> Array:
+    out = out[..., 0] if ranks[1] == 1 else out
+    if ranks[0] == 1:
+        out = out[..., 0] if ranks[1] == 1 else out[..., 0, :]
+    return np.asarray(out)
+
+
+def _matmul(a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
+    return _drop(np.matmul(*_as_matrices(np.asarray(a), np.asarray(b), ranks)), ranks)
+
+
+def _matmul_vjp(g: Expr, out: Expr, a: Expr, b: Expr, *, ranks: tuple[int, int]) -> tuple[Gradient, ...]:
+    if ranks == (1, 1):
+        return g * b, g * a
+    if ranks == (2, 1):
+        return apply("outer", g, b), a.T @ g
+    if ranks == (1, 2):
+        return g @ b.T, apply("outer", a, g)
+    return g @ b.T, a.T @ g
+
+
+def _matmul_terms(index: Index, out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> tuple[Term, ...]:
+    row, column = index[: ranks[0] - 1], index[len(index) - (ranks[1] - 1) :]
+    return tuple(
+        Term(float(a[(*row, k)] * b[(k, *column)]), ((0, (*row, k)), (1, (k, *column)))) for k in range(a.shape[-1])
+    )
+
+
+def _matmul_spread(deltas: tuple[Array, ...], out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
+    return _matmul(deltas[0], np.abs(b), ranks=ranks) + _matmul(np.abs(a), deltas[1], ranks=ranks)
+
+
+def _matmul_rounding(out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
+    return gamma(a.shape[-1] + 1) * _matmul(np.abs(a), np.abs(b), ranks=ranks) + ulps(out, 1)
+
+
+register(
+    Op(
+        name="matmul",
+        inputs=("a", "b"),
+        aliases=("dot",),
+        family="linear",
+        **infix("@", PRODUCT, (PRODUCT, UNARY), unicode="·", latex=r"\cdot"),
+        why="Entry a[i, k] reaches every column j of output row i, each time weighted by b[k, j], so its gradient is "
+        "Σⱼ g[i, j]·b[k, j]: the transpose is there because the sum now runs over the columns of b, not its rows.",
+        resolve=ranks,
+        shape=_matmul_shape,
+        forward=_matmul,
+        vjp=_matmul_vjp,
+        contributions=_matmul_terms,
+        spread=_matmul_spread,
+        rounding=_matmul_rounding,
+        examples=lambda random: [
+            ((normal(random, left), normal(random, right)), {})
+            for left, right in [((3, 4), (4, 5)), ((3, 4), (4,)), ((4,), (4, 5)), ((4,), (4,)), ((2, 700), (700, 3))]
+        ],
+    )
+)
+
+
+def _transposed(x: Array, *, ranks: tuple[int]) -> Array:
+    lead = np.ndim(x) - ranks[0]
+    return np.transpose(x, (*range(lead), *reversed(range(lead, np.ndim(x)))))
+
+
+register(
+    Op(
+        name="transpose",
+        inputs=("x",),
+        family="linear",
+        ascii=Form("{0}.T", POSTFIX, (POSTFIX,)),
+        unicode=Form("{0}ᵀ", POSTFIX, (POSTFIX,)),
+        latex=Form(r"{{{0}}}^{{\top}}", POSTFIX, (POSTFIX,)),
+        why="Transposing only moves entries to other places; the gradient moves back the same way.",
+        resolve=ranks,
+        shape=lambda shape, **options: shape[::-1],
+        forward=_transposed,
+        vjp=lambda g, out, x, *, ranks: (g.T,),
+        contributions=lambda index, out, x, **options: (Term(float(x[index[::-1]]), ((0, index[::-1]),)),),
+        spread=lambda deltas, out, x, **options: np.transpose(deltas[0]),
+        rounding=exact,
+        examples=lambda random: [((normal(random, shape),), {}) for shape in [(3, 4), (5,), ()]],
+    )
+)
+
+
+def _flat(x: Array, shape: Shape) -> Array:
+    return np.reshape(x, (*np.shape(x)[: np.ndim(x) - len(shape)], product(shape)))
+
+
+def _outer(a: Array, b: Array, *, shapes: tuple[Shape, Shape]) -> Array:
+    return np.asarray(_flat(a, shapes[0])[..., :, None] * _flat(b, shapes[1])[..., None, :])
+
+
+def _outer_vjp(g: Expr, out: Expr, a: Expr, b: Expr, *, shapes: tuple[Shape, Shape]) -> tuple[Gradient, ...]:
+    flat = [
+        each if len(shape) == 1 else apply("reshape", each, shape=shape_option((product(shape),)))
+        for each, shape in zip((a, b), shapes, strict=True)
+    ]
+    back = [g @ flat[1], g.T @ flat[0]]
+    return tuple(
+        each if len(shape) == 1 else apply("reshape", each, shape=shape_option(shape))
+        for each, shape in zip(back, shapes, strict=True)
+    )
+
+
+def _outer_terms(index: Index, out: Array, a: Array, b: Array, **options: Any) -> tuple[Term, ...]:
+    entries = tuple(
+        (
+            number,
+            tuple(int(place) for place in np.unravel_index(index[number], np.shape(each))) if np.ndim(each) else (),
+        )
+        for number, each in enumerate((a, b))
+    )
+    return (Term(float(out[index]), entries),)
+
+
+register(
+    Op(
+        name="outer",
+        inputs=("a", "b"),
+        family="linear",
+        **call("outer"),
+        why="Entry a[i] is multiplied by every b[j] to make row i, so its gradient gathers that row: Σⱼ g[i, j]·b[j].",
+        resolve=shapes_too,
+        shape=lambda a, b, **options: (product(a), product(b)),
+        forward=_outer,
+        vjp=_outer_vjp,
+        contributions=_outer_terms,
+        spread=lambda deltas, out, a, b, *, shapes: (
+            _outer(deltas[0], np.abs(b), shapes=shapes) + _outer(np.abs(a), deltas[1], shapes=shapes)
+        ),
+        rounding=lambda out, a, b, **options: ulps(out, 1),
+        examples=lambda random: [
+            ((normal(random, left), normal(random, right)), {})
+            for left, right in [((3,), (4,)), ((3, 1), (1, 4)), ((3,), (2, 2))]
+        ],
+    )
+)
+
+
+def _diag_shape(shape: Shape, **options: Any) -> Shape:
+    if len(shape) not in (1, 2):
+        raise ShapeMismatch(f"diag: expected a vector or a matrix, got shape {show(shape)}")
+    if len(shape) == 1:
+        return (shape[0], shape[0])
+    return (named(*shape) if shape[0] == shape[1] else min(shape),)
+
+
+def _diag(x: Array, *, shapes: tuple[Shape]) -> Array:
+    if len(shapes[0]) == 2:
+        return np.array(np.diagonal(x, axis1=-2, axis2=-1))
+    return np.asarray(np.where(np.eye(shapes[0][0], dtype=bool), np.asarray(x)[..., None, :], 0.0))
+
+
+def _diag_vjp(g: Expr, out: Expr, x: Expr, *, shapes: tuple[Shape]) -> tuple[Gradient, ...]:
+    if len(shapes[0]) == 1 or shapes[0][0] == shapes[0][1]:
+        return (apply("diag", g),)
+    square = (Slice(None, min(shapes[0])),) * 2
+    return (apply("pad_index", apply("diag", g), index=square, shape=shape_option(shapes[0])),)
+
+
+def _diag_terms(index: Index, out: Array, x: Array, **options: Any) -> tuple[Term, ...]:
+    if np.ndim(x) == 2:
+        return (Term(float(out[index]), ((0, (index[0], index[0])),)),)
+    return (Term(float(out[index]), ((0, (index[0],)),)),) if index[0] == index[1] else ()
+
+
+register(
+    Op(
+        name="diag",
+        inputs=("x",),
+        family="linear",
+        **call("diag"),
+        why="Only the entries on the diagonal come through, each unchanged, so only they receive their gradient.",
+        resolve=shapes_too,
+        shape=_diag_shape,
+        forward=_diag,
+        vjp=_diag_vjp,
+        contributions=_diag_terms,
+        spread=lambda deltas, out, x, *, shapes: _diag(deltas[0], shapes=shapes),
+        rounding=exact,
+        examples=lambda random: [((normal(random, shape),), {}) for shape in [(4,), (3, 3), (3, 5), (5, 3)]],
+    )
+)
