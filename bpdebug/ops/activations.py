@@ -166,7 +166,7 @@ def _arctanh(x: Array) -> Array:
         return np.asarray(np.arctanh(x))
     inside = np.abs(np.real(x)) < 1
     real = np.arctanh(np.real(x))
-    return np.where(inside, np.arctanh(np.where(inside, x, 0.0)), split(x, real, np.asarray(np.nan)))
+    return np.where(inside, np.arctanh(np.where(inside, x, 0.0)), split(real, np.asarray(np.nan)))
 
 
 register(

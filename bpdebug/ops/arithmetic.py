@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from bpdebug.language.expression import Apply, Expr, Number, apply, number
 from bpdebug.language.vocabulary import COMPARISON, POSTFIX, POWER, PRODUCT, SUM, UNARY, Form
 from bpdebug.ops.forms import Forms, infix
+from bpdebug.ops.functions import sqrt
 from bpdebug.ops.rules import LIBRARY, Index, at, entrywise, split, ulps, value
-from bpdebug.ops.samples import above_zero, away_from_zero, normal, one, two, whole
+from bpdebug.ops.samples import Cases, above_zero, away_from_zero, normal, one, two, whole
 from bpdebug.ops.table import Array, Gradient, Op, Term, register
 
 
@@ -73,10 +74,6 @@ register(
 )
 
 
-def _dividing_forward(a: Array, b: Array) -> Array:
-    return np.asarray(np.divide(a, b))
-
-
 register(
     Op(
         name="divide",
@@ -87,7 +84,7 @@ register(
         latex=Form(r"\frac{{{0}}}{{{1}}}", PRODUCT, (COMPARISON, COMPARISON)),
         why="The numerator is scaled by 1/b, hence g/b; a larger denominator shrinks the whole quotient a/b by a "
         "further 1/b, hence -g·a/b².",
-        forward=_dividing_forward,
+        forward=np.divide,
         vjp=lambda g, out, a, b: (g / b, -g * a / b**2),
         domain=lambda a, b: np.broadcast_to(np.real(b) == 0, np.broadcast_shapes(np.shape(a), np.shape(b))),
         **entrywise("divide", lambda out, a, b: 1 / b, lambda out, a, b: out / b),
@@ -122,14 +119,26 @@ def constant(expr: Expr) -> float | None:
     return None
 
 
-def _power_forward(a: Array, b: Array) -> Array:
-    if np.ndim(b) == 0 and not np.iscomplexobj(b) and b == 2:
-        return np.multiply(a, a)
-    result = np.power(a, b)
+EASY: dict[float, Callable[[Array], Array]] = {
+    -1.0: lambda a: 1 / a,
+    0.0: np.ones_like,
+    0.5: sqrt,
+    1.0: np.array,
+    2.0: lambda a: a * a,
+}
+"""Exponents that NumPy treats apart for a scalar but not for an array: here they are always treated apart."""
+
+
+def _power(a: Array, b: Array) -> Array:
+    a, b = np.asarray(a), np.asarray(b)
+    result = np.asarray(np.power(a, b))
+    for exponent, easy in EASY.items():
+        if np.any(b == exponent):
+            result = np.where(b == exponent, easy(a), result)
     if np.iscomplexobj(result):
-        outside = (np.real(a) < 0) & (np.real(b) != np.round(np.real(b)))
-        result = np.where(outside, split(result, np.asarray(np.nan), np.asarray(np.nan)), result)
-    return np.asarray(result)
+        lost = (np.real(a) < 0) & ((np.imag(b) != 0) | (np.real(b) != np.round(np.real(b))))
+        result = np.where(lost, split(np.power(np.real(a), np.real(b)), np.asarray(np.nan)), result)
+    return result
 
 
 def _power_vjp(g: Expr, out: Expr, a: Expr, b: Expr) -> tuple[Gradient, ...]:
@@ -146,10 +155,12 @@ def _power_outside(a: Array, b: Array) -> Array:
     return np.asarray(((a < 0) & (b != np.round(b))) | ((a == 0) & (b < 0)))
 
 
-def _power_examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
-    squares = [((normal(random, (3, 4)), np.asarray(float(power))), {}) for power in (0, 1, 2, 3, -1, -2)]
-    roots = [((above_zero(random, (3, 4)), np.asarray(power)), {}) for power in (0.5, -1.5, 2.7)]
-    both = [((above_zero(random, left), normal(random, right)), {}) for left, right in [((3, 4), (4,)), ((), ())]]
+def _power_examples(random: np.random.Generator) -> Cases:
+    squares: Cases = [((normal(random, (3, 4)), np.asarray(float(power))), {}) for power in (0, 1, 2, 3, -1, -2)]
+    roots: Cases = [((above_zero(random, (3, 4)), np.asarray(power)), {}) for power in (0.5, -1.5, 2.7)]
+    both: Cases = [
+        ((above_zero(random, left), normal(random, right)), {}) for left, right in [((3, 4), (4,)), ((), ())]
+    ]
     return [*squares, *roots, *both]
 
 
@@ -168,7 +179,7 @@ register(
         **POWER_FORMS,
         why="aᵇ is b equal factors, and each of them in turn is moved while the other b - 1 stay: b·aᵇ⁻¹; "
         "moving the exponent multiplies the power by a once more in proportion, hence log a.",
-        forward=_power_forward,
+        forward=_power,
         vjp=_power_vjp,
         domain=_power_outside,
         **entrywise(

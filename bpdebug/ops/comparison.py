@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdebug.ops.forms import Forms, call, comparison
 from bpdebug.ops.rules import Index, above, alike, as_number, entrywise, exact, nothing
-from bpdebug.ops.samples import normal, one, two, whole
+from bpdebug.ops.samples import Cases, normal, one, two, whole
 from bpdebug.ops.shapes import negative_axes, sources, without
 from bpdebug.ops.table import Array, Op, Shape, Term, register
 
@@ -72,7 +72,7 @@ def _finding(name: str, test: Callable[[Array], Array]) -> None:
     )
 
 
-def _with_strangers(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+def _with_strangers(random: np.random.Generator) -> Cases:
     strange = normal(random, (3, 4))
     strange[0, 1], strange[2, 2], strange[1, 0] = np.nan, np.inf, -np.inf
     return [((strange,), {}), *one(normal)(random)]

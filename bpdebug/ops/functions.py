@@ -32,7 +32,7 @@ def _log(x: Array) -> Array:
     real, step = np.real(x), np.imag(x)
     inside = np.log(np.where(real > 0, x, 1.0))
     slope = np.where(step == 0, 0.0, step * np.inf)
-    return np.where(real > 0, inside, split(x, np.log(real), np.where(real == 0, slope, np.nan)))
+    return np.where(real > 0, inside, split(np.log(real), np.where(real == 0, slope, np.nan)))
 
 
 register(
@@ -53,13 +53,14 @@ register(
 )
 
 
-def _sqrt(x: Array) -> Array:
+def sqrt(x: Array) -> Array:
+    """The square root; on complex input NaN left of 0, and an infinite slope at 0."""
     if not np.iscomplexobj(x):
         return np.sqrt(x)
     real, step = np.real(x), np.imag(x)
     inside = np.sqrt(np.where(real > 0, x, 1.0))
     slope = np.where(step == 0, 0.0, step * np.inf)
-    return np.where(real > 0, inside, split(x, np.sqrt(real), np.where(real == 0, slope, np.nan)))
+    return np.where(real > 0, inside, split(np.sqrt(real), np.where(real == 0, slope, np.nan)))
 
 
 register(
@@ -71,7 +72,7 @@ register(
         unicode=Form("√({args})"),
         latex=around(r"\sqrt{", "}"),
         why="With y² = x, a step dx is worth 2·y·dy, so dy = dx / (2·√x): gentle for large x, vertical at 0.",
-        forward=_sqrt,
+        forward=sqrt,
         vjp=lambda g, out, x: (g / (2 * out),),
         kink=at_zero,
         tie="√ is vertical at 0: its slope there is infinite",

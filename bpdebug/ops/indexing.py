@@ -119,10 +119,10 @@ def _pad_resolve(given: Shape, *, index: Any, shape: Any) -> dict[str, Any]:
     return {"index": definite("pad_index", index, whole), "shape": whole, "given": given}
 
 
-def _pad_shape(given: Shape, *, index: Picks, shape: Shape, **options: Any) -> Shape:
+def _pad_shape(part: Shape, *, index: Picks, shape: Shape, **options: Any) -> Shape:
     wanted = picked(shape, index)
-    if given != wanted:
-        raise ShapeMismatch(f"pad_index: expected {show(wanted)} to be put in its place, got {show(given)}")
+    if part != wanted:
+        raise ShapeMismatch(f"pad_index: expected {show(wanted)} to be put in its place, got {show(part)}")
     return shape
 
 

@@ -14,8 +14,6 @@ from bpdebug.ops.samples import normal
 from bpdebug.ops.shapes import named, product, same, shape_option, show
 from bpdebug.ops.table import Array, Gradient, Op, Shape, ShapeMismatch, Term, register
 
-Examples = list[tuple[tuple[Array, ...], dict[str, Any]]]
-
 
 def ranks(*shapes: Shape, **options: Any) -> dict[str, Any]:
     """The options with the number of axes of each input, without leading ones."""

@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.language.expression import Expr
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, gamma, ulps
-from bpdebug.ops.samples import normal
+from bpdebug.ops.samples import Cases, normal
 from bpdebug.ops.shapes import count_expression, negative_axes, product, restored, sources, without
 from bpdebug.ops.table import Array, Gradient, Op, Shape, ShapeMismatch, Term, register
 
@@ -68,7 +68,7 @@ def _mean_rounding(out: Array, x: Array, *, dims: Shape, **options: Any) -> Arra
     return gamma(product(dims)) * _mean(np.abs(x), dims=dims, **options) + ulps(out, 1)
 
 
-def _examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+def _examples(random: np.random.Generator) -> Cases:
     matrix: list[dict[str, Any]] = [
         {},
         {"axis": 0},

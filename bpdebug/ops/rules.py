@@ -1,4 +1,4 @@
-"""What the records of elementwise operations share: spread, rounding, contributions, and how complex numbers compare."""
+"""What the records of elementwise operations share: spread, rounding, contributions, complex comparison."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def nothing(g: Any, out: Any, *inputs: Any, **options: Any) -> tuple[None, ...]:
     return (None,) * len(inputs)
 
 
-def split(z: Array, real: Array, imaginary: Array) -> Array:
+def split(real: Array, imaginary: Array) -> Array:
     """A complex array from its parts, for the entries where the complex function would leave the real one."""
     result = np.empty(np.broadcast_shapes(np.shape(real), np.shape(imaginary)), dtype=np.complex128)
     result.real, result.imag = real, imaginary

@@ -10,7 +10,8 @@ import numpy as np
 from bpdebug.ops.table import Array
 
 Draw: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], Array]
-Examples: TypeAlias = Callable[[np.random.Generator], list[tuple[tuple[Array, ...], dict[str, Any]]]]
+Cases: TypeAlias = list[tuple[tuple[Array, ...], dict[str, Any]]]
+Examples: TypeAlias = Callable[[np.random.Generator], Cases]
 
 
 def normal(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -25,7 +26,7 @@ def above_zero(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 def away_from_zero(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Numbers of both signs, none close to zero."""
-    return above_zero(random, shape) * random.choice([-1.0, 1.0], size=shape)
+    return np.asarray(above_zero(random, shape) * random.choice([-1.0, 1.0], size=shape))
 
 
 def inside_one(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -46,7 +47,7 @@ def wide(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
 def one(*draws: Draw, **options: Any) -> Examples:
     """A scalar, a vector and a matrix from each way of drawing."""
 
-    def examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+    def examples(random: np.random.Generator) -> Cases:
         shapes: list[tuple[int, ...]] = [(), (5,), (3, 4)]
         return [((draw(random, shape),), dict(options)) for draw in draws for shape in shapes]
 
@@ -68,7 +69,7 @@ PAIRS: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
 def two(*draws: tuple[Draw, Draw]) -> Examples:
     """Pairs of equal shapes and pairs that broadcast, from each two ways of drawing."""
 
-    def examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+    def examples(random: np.random.Generator) -> Cases:
         return [((a(random, left), b(random, right)), {}) for a, b in draws for left, right in PAIRS]
 
     return examples

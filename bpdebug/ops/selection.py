@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bpdebug.language.expression import apply
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, above, alike, as_number, at, entry, entrywise
-from bpdebug.ops.samples import normal, two, whole
+from bpdebug.ops.samples import Cases, normal, two, whole
 from bpdebug.ops.table import Array, Op, Term, register
 
 
@@ -106,7 +104,7 @@ def _clip_terms(index: Index, out: Array, x: Array, low: Array, high: Array) -> 
     return (Term(float(np.asarray(out)[index]), ((source, place),)),)
 
 
-def _clip_examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+def _clip_examples(random: np.random.Generator) -> Cases:
     bounds = np.asarray(-1.0), np.asarray(1.0)
     return [
         *[((draw(random, shape), *bounds), {}) for draw in (normal, whole) for shape in [(3, 4), (5,), ()]],
@@ -145,7 +143,7 @@ register(
 
 def _holds(condition: Array, a: Array, b: Array) -> Array:
     shape = np.broadcast_shapes(np.shape(condition), np.shape(a), np.shape(b))
-    return np.broadcast_to(np.real(condition) != 0, shape)
+    return np.broadcast_to(np.not_equal(condition, 0), shape)
 
 
 def _where(condition: Array, a: Array, b: Array, *, branch: Array | None = None) -> Array:

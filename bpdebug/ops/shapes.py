@@ -52,9 +52,11 @@ def same(name: str, rank: int, *, at_most: int) -> None:
 
 def integer(name: str, option: str, value: Any) -> int:
     """An option that has to be a whole number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
-        raise Outside(f"{name}: expected a whole number for {option}, got {value!r}")
-    return value if isinstance(value, int) else int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise Outside(f"{name}: expected a whole number for {option}, got {value!r}")
 
 
 def negative_axis(name: str, axis: Any, rank: int) -> int:

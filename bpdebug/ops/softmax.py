@@ -10,9 +10,10 @@ from bpdebug.language.expression import Expr, apply
 from bpdebug.language.vocabulary import REQUIRED
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import LIBRARY, TINY, Index
-from bpdebug.ops.samples import normal, whole, wide
+from bpdebug.ops.samples import Cases, normal, whole, wide
 from bpdebug.ops.shapes import negative_axis, sources
 from bpdebug.ops.table import UNIT, Array, Gradient, Op, Shape, Term, register
+from bpdebug.ops.winners import winner
 
 
 def _along(name: str, shape: Shape, axis: Any) -> dict[str, Any]:
@@ -33,9 +34,19 @@ def _softmax(x: Array, *, axis: int, **options: Any) -> Array:
     return np.asarray(grown / _total(grown, axis))
 
 
+def _below_top(x: Array, axis: int) -> tuple[Array, Array]:
+    """x minus its largest entry, and what the other entries' exponentials add to that one's 1.
+
+    Which entry is largest makes no difference to the result, so that a complex step may ride on it.
+    """
+    top = winner(np.real(x), (axis,), 1)
+    below = x - _total(np.where(top, x, 0.0), axis)
+    return np.asarray(below), _total(np.where(top, 0.0, np.exp(below)), axis)
+
+
 def _log_softmax(x: Array, *, axis: int, **options: Any) -> Array:
-    shifted = _shifted(x, axis)
-    return np.asarray(shifted - np.log(_total(np.exp(shifted), axis)))
+    below, rest = _below_top(x, axis)
+    return np.asarray(below - np.log1p(rest))
 
 
 def _softmax_vjp(g: Expr, out: Expr, x: Expr, *, axis: int, rank: int) -> tuple[Gradient]:
@@ -62,23 +73,23 @@ def _log_softmax_spread(deltas: tuple[Array, ...], out: Array, x: Array, *, axis
     return np.asarray(_others(chance, axis) * delta + _others(chance * delta, axis))
 
 
-def _wobble(out: Array, x: Array, axis: int) -> tuple[Array, Array]:
-    """What rounding does to each shifted score, and to the sum of their exponentials, relatively."""
-    shift = np.abs(_shifted(x, axis)) * UNIT
-    chance = _softmax(x, axis=axis)
-    weighted = np.where(chance == 0, 0.0, chance * np.where(chance == 0, 0.0, shift))
-    return shift, _total(weighted, axis) + (x.shape[axis] + LIBRARY) * UNIT
+def _weighted(chance: Array, below: Array, axis: int) -> Array:
+    """What rounding does to the sum of the exponentials, relative to the sum: each by its own shift."""
+    each = np.where(chance == 0, 0.0, (np.abs(below) + below.shape[axis] + LIBRARY) * UNIT)
+    return _total(chance * each, axis)
 
 
 def _softmax_rounding(out: Array, x: Array, *, axis: int, **options: Any) -> Array:
-    shift, total = _wobble(out, x, axis)
-    return np.asarray(np.where(out == 0, 0.0, out * (shift + total + (LIBRARY + 1) * UNIT)) + TINY)
+    below = _shifted(x, axis)
+    relative = np.abs(below) * UNIT + _weighted(out, below, axis) + (LIBRARY + 1) * UNIT
+    return np.asarray(np.where(out == 0, 0.0, out * relative) + TINY)
 
 
 def _log_softmax_rounding(out: Array, x: Array, *, axis: int, **options: Any) -> Array:
-    shift, total = _wobble(out, x, axis)
-    log_total = np.abs(np.log(_total(np.exp(_shifted(x, axis)), axis)))
-    return np.asarray(shift + total + LIBRARY * UNIT * log_total + UNIT * np.abs(out))
+    below, rest = _below_top(x, axis)
+    chance = np.where(winner(x, (axis,), 1), 0.0, np.exp(out))
+    log_rounding = LIBRARY * UNIT * np.log1p(rest) + TINY
+    return np.asarray(np.abs(below) * UNIT + _weighted(chance, below, axis) + log_rounding + UNIT * np.abs(out))
 
 
 def _softmax_terms(index: Index, out: Array, x: Array, *, axis: int, **options: Any) -> tuple[Term, ...]:
@@ -95,7 +106,7 @@ def _line(index: Index, x: Array, axis: int) -> tuple[tuple[int, Index], ...]:
     return tuple((0, place) for place in sources(kept, np.shape(x), (axis,), False))
 
 
-def _examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+def _examples(random: np.random.Generator) -> Cases:
     matrices = [((draw(random, (3, 5)),), {"axis": axis}) for draw in (normal, whole, wide) for axis in (0, 1, -1)]
     return [*matrices, ((normal(random, (6,)),), {"axis": 0}), ((normal(random, (1, 4)),), {"axis": 0})]
 

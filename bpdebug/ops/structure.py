@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,23 +24,23 @@ def lead(x: Array, shape: Shape) -> Shape:
     return np.shape(x)[: np.ndim(x) - len(shape)]
 
 
-def _reshape_resolve(given: Shape, *, shape: Any) -> dict[str, Any]:
+def _reshape_resolve(before: Shape, *, shape: Any) -> dict[str, Any]:
     wanted = [integer("reshape", "shape", each) for each in (shape if isinstance(shape, tuple) else (shape,))]
     if [each for each in wanted if each < -1] or wanted.count(-1) > 1:
         raise Outside(f"reshape: expected lengths of at least 0, and -1 at most once, got {show(tuple(wanted))}")
     if -1 in wanted:
         known = product(tuple(each for each in wanted if each != -1))
-        if known == 0 or product(given) % known:
-            raise ShapeMismatch(f"reshape: {show(given)} cannot be cut into {show(tuple(wanted))}")
-        wanted[wanted.index(-1)] = product(given) // known
-    return {"shape": tuple(wanted), "given": given}
+        if known == 0 or product(before) % known:
+            raise ShapeMismatch(f"reshape: {show(before)} cannot be cut into {show(tuple(wanted))}")
+        wanted[wanted.index(-1)] = product(before) // known
+    return {"shape": tuple(wanted), "given": before}
 
 
-def _reshape_shape(given: Shape, *, shape: Shape, **options: Any) -> Shape:
-    if product(given) != product(shape):
+def _reshape_shape(before: Shape, *, shape: Shape, **options: Any) -> Shape:
+    if product(before) != product(shape):
         raise ShapeMismatch(
-            f"reshape: expected as many entries as before, got {show(given)} into {show(shape)}: "
-            f"{product(given):d} ≠ {product(shape):d}"
+            f"reshape: expected as many entries as before, got {show(before)} into {show(shape)}: "
+            f"{product(before):d} ≠ {product(shape):d}"
         )
     return shape
 
@@ -151,7 +152,7 @@ def _starts(axis: int, shapes: tuple[Shape, ...]) -> list[int]:
 
 def _concatenate_vjp(g: Expr, out: Expr, *inputs: Expr, axis: int, shapes: tuple[Shape, ...]) -> tuple[Gradient, ...]:
     starts, before = _starts(axis, shapes), len(shapes[0]) + axis
-    pieces = [Slice(start, stop) for start, stop in zip(starts, starts[1:], strict=False)]
+    pieces = [Slice(start, stop) for start, stop in pairwise(starts)]
     return tuple(apply("index", g, index=(*(Slice(),) * before, piece)) for piece in pieces)
 
 

@@ -10,7 +10,7 @@ from bpdebug.language.expression import Expr, Option, apply
 from bpdebug.ops.forms import call
 from bpdebug.ops.reduction import AXES, Axes, over_axes, reduced
 from bpdebug.ops.rules import Index, as_number, exact, nothing
-from bpdebug.ops.samples import normal, whole
+from bpdebug.ops.samples import Cases, normal, whole
 from bpdebug.ops.shapes import negative_axes, restored, sources
 from bpdebug.ops.table import Array, Gradient, Op, Shape, ShapeMismatch, Term, register
 
@@ -35,7 +35,8 @@ def _first(flags: Array, axes: Axes) -> Array:
     return np.transpose(winner.reshape(moved.shape), np.argsort(order))
 
 
-def _winner(x: Array, axes: Axes, sign: int) -> Array:
+def winner(x: Array, axes: Axes, sign: int) -> Array:
+    """Where the first of the largest entries along the axes stands (the smallest, for sign -1)."""
     return _first(_best(np.asarray(x), axes, sign), axes)
 
 
@@ -46,7 +47,7 @@ def _tied(x: Array, axes: Axes, sign: int) -> Array:
 
 def _extreme(name: str, sign: int, mask: str, why: str, alias: str) -> None:
     def forward(x: Array, *, axis: Axes, keepdims: bool, branch: Array | None = None, **options: Any) -> Array:
-        chosen = _winner(x, axis, sign) if branch is None else branch
+        chosen = winner(x, axis, sign) if branch is None else branch
         return np.asarray(np.sum(np.where(chosen, x, 0.0), axis=axis, keepdims=keepdims))
 
     def vjp(
@@ -57,7 +58,7 @@ def _extreme(name: str, sign: int, mask: str, why: str, alias: str) -> None:
     def contributions(
         index: Index, out: Array, x: Array, *, axis: Axes, keepdims: bool, **options: Any
     ) -> tuple[Term, ...]:
-        chosen = _winner(x, axis, sign)
+        chosen = winner(x, axis, sign)
         places = sources(index, np.shape(x), axis, keepdims)
         return tuple(Term(float(x[place]), ((0, place),)) for place in places if chosen[place])
 
@@ -79,12 +80,12 @@ def _extreme(name: str, sign: int, mask: str, why: str, alias: str) -> None:
             shape=shape,
             forward=forward,
             vjp=vjp,
-            branch=lambda x, *, axis, **options: _winner(x, axis, sign),
+            branch=lambda x, *, axis, **options: winner(x, axis, sign),
             kink=lambda x, *, axis, **options: _tied(x, axis, sign),
             tie=FIRST,
             contributions=contributions,
             spread=lambda deltas, out, x, *, axis, keepdims, **options: np.asarray(
-                np.sum(np.where(_winner(x, axis, sign), deltas[0], 0.0), axis=axis, keepdims=keepdims)
+                np.sum(np.where(winner(x, axis, sign), deltas[0], 0.0), axis=axis, keepdims=keepdims)
             ),
             rounding=exact,
             examples=_examples,
@@ -101,7 +102,7 @@ def written(axis: Axes, rank: int) -> dict[str, Option]:
 
 def _mask(name: str, sign: int, which: str) -> None:
     def forward(x: Array, *, axis: Axes, branch: Array | None = None) -> Array:
-        chosen = _winner(x, axis, sign) if branch is None else branch
+        chosen = winner(x, axis, sign) if branch is None else branch
         return as_number(np.broadcast_to(chosen, np.shape(x)))
 
     def contributions(index: Index, out: Array, x: Array, *, axis: Axes) -> tuple[Term, ...]:
@@ -116,13 +117,13 @@ def _mask(name: str, sign: int, which: str) -> None:
             options={"axis": None},
             family="reduction",
             **call(name),
-            why=f"It marks with 1 the place of the {which} entry; a small change of the entries does not move the mark, "
-            "so no gradient passes.",
+            why=f"It marks with 1 the place of the {which} entry; a small change of the entries does not move "
+            "the mark, so no gradient passes.",
             resolve=lambda shape, *, axis=None: {"axis": negative_axes(name, axis, len(shape))},
             shape=lambda shape, **options: shape,
             forward=forward,
             vjp=nothing,
-            branch=lambda x, *, axis: _winner(x, axis, sign),
+            branch=lambda x, *, axis: winner(x, axis, sign),
             kink=lambda x, *, axis: _tied(x, axis, sign),
             tie="of equal entries the first one is marked",
             contributions=contributions,
@@ -136,7 +137,7 @@ def _mask(name: str, sign: int, which: str) -> None:
     )
 
 
-def _examples(random: np.random.Generator) -> list[tuple[tuple[Array, ...], dict[str, Any]]]:
+def _examples(random: np.random.Generator) -> Cases:
     options: list[dict[str, Any]] = [{}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": -1}]
     cases = [((draw(random, (3, 5)),), each) for draw in (normal, whole) for each in options]
     return [*cases, ((whole(random, (6,)),), {}), ((normal(random, ()),), {})]
@@ -146,7 +147,8 @@ _extreme(
     "max",
     1,
     "argmax_mask",
-    "Only the largest entry decides the result, so it alone receives the gradient; moving any other one changes nothing.",
+    "Only the largest entry decides the result, so it alone receives the gradient; "
+    "moving any other one changes nothing.",
     "amax",
 )
 _extreme(
