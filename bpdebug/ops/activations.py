@@ -18,8 +18,8 @@ register(
         aliases=("ReLU",),
         family="activations",
         **call("relu"),
-        why="Where the unit is on it passes its input through, slope 1; where it is off nothing comes through, slope 0: "
-        "the gradient takes the same gates back.",
+        why="Where the unit is on it passes its input through, slope 1; where it is off nothing comes through, slope "
+        "0: the gradient takes the same gates back.",
         forward=lambda x, *, branch=None: np.asarray(np.where(positive(x) if branch is None else branch, x, 0.0)),
         vjp=lambda g, out, x: (g * apply("drelu", x),),
         branch=positive,
@@ -43,7 +43,8 @@ register(
         aliases=("lrelu",),
         family="activations",
         **call("leaky_relu"),
-        why="Where the unit is on the slope is 1; where it is off a small slope is left, so that the unit can still learn.",
+        why="Where the unit is on the slope is 1; where it is off a small slope is left, so that the "
+        "unit can still learn.",
         resolve=lambda shape, *, slope=0.01: {"slope": float(slope)},
         forward=_leaky,
         vjp=lambda g, out, x, *, slope: (g * apply("dleaky_relu", x, **({} if slope == 0.01 else {"slope": slope})),),
@@ -85,7 +86,7 @@ register(
             lambda out, x, *, alpha: np.where(positive(x), 1.0, alpha * np.exp(x)),
             units=lambda out, x, *, alpha: np.where(positive(x), 0.0, ulps(out, LIBRARY + 2)),
         ),
-        examples=lambda random: [*one(normal, whole)(random), *one(normal, alpha=0.7)(random)],
+        examples=lambda random: [*one(normal, whole)(random), *one(normal, whole, alpha=0.7)(random)],
     )
 )
 

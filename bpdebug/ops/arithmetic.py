@@ -65,7 +65,7 @@ register(
         inputs=("a", "b"),
         family="arithmetic",
         **infix("*", PRODUCT, (PRODUCT, UNARY), unicode="⊙", latex=r"\odot"),
-        why="A factor counts exactly as much as the other factor is large, so each one's gradient is g times the other.",
+        why="A factor counts as much as the other factor is large, so each one's gradient is g times the other.",
         forward=np.multiply,
         vjp=lambda g, out, a, b: (g * b, g * a),
         **entrywise("multiply", lambda out, a, b: b, lambda out, a, b: a),

@@ -117,7 +117,7 @@ COSTS: dict[str, Cost] = {
             variadic=True,
             **call("l1", latex=r"\ell_1"),
             title="L1 penalty",
-            why="The absolute values of all weights: each is pulled towards 0 with the same force, so that many end there. "
+            why="The absolute values of all weights: each is pulled towards 0 with equal force, so many end there. "
             "Its factor, lambd / m, stands in front.",
             formula=lambda inputs, m: _added([_sum(apply("abs", each)) for each in inputs]),
             penalty=True,

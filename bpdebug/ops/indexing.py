@@ -10,7 +10,7 @@ from bpdebug.language.expression import Slice, apply
 from bpdebug.language.vocabulary import POSTFIX, REQUIRED, Form
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, exact
-from bpdebug.ops.samples import normal
+from bpdebug.ops.samples import Cases, normal
 from bpdebug.ops.shapes import integer, shape_option, show
 from bpdebug.ops.table import Array, Op, Outside, Shape, ShapeMismatch, Term, register
 
@@ -77,6 +77,21 @@ def _take(x: Array, *, index: Picks, **options: Any) -> Array:
     return np.array(np.asarray(x)[native(index)])
 
 
+PICKS: list[Picks] = [
+    (0,),
+    (1, 2),
+    (-1, Slice(1, 3)),
+    (Slice(), 0),
+    (Slice(None, None, 2), Slice(None, None, -1)),
+    (Slice(3, 1), Slice(None, 2)),
+]
+
+
+def _examples(random: np.random.Generator) -> Cases:
+    matrices: Cases = [((normal(random, (4, 5)),), {"index": index}) for index in PICKS]
+    return [*matrices, ((normal(random, (6,)),), {"index": (Slice(-3),)})]
+
+
 register(
     Op(
         name="index",
@@ -96,20 +111,7 @@ register(
         ),
         spread=lambda deltas, out, x, *, index, **options: _take(deltas[0], index=index),
         rounding=exact,
-        examples=lambda random: (
-            [
-                ((normal(random, (4, 5)),), {"index": index})
-                for index in [
-                    (0,),
-                    (1, 2),
-                    (-1, Slice(1, 3)),
-                    (Slice(), 0),
-                    (Slice(None, None, 2), Slice(None, None, -1)),
-                    (Slice(3, 1), Slice(None, 2)),
-                ]
-            ]
-            + [((normal(random, (6,)),), {"index": (Slice(-3),)})]
-        ),
+        examples=_examples,
     )
 )
 
@@ -145,7 +147,8 @@ register(
         options={"index": REQUIRED, "shape": REQUIRED},
         family="structure",
         **call("pad_index"),
-        why="Putting entries back among zeros is undone by picking them again: the gradient is read at the same places.",
+        why="Putting entries back among zeros is undone by picking them again: the gradient is read at the same "
+        "places.",
         resolve=_pad_resolve,
         shape=_pad_shape,
         forward=_pad,

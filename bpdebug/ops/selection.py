@@ -118,8 +118,8 @@ register(
         inputs=("x", "low", "high"),
         family="selection",
         **call("clip"),
-        why="Between its bounds clip passes the entry on unchanged, slope 1; outside, the bound stands in its place and "
-        "the entry has no say: slope 0.",
+        why="Between its bounds clip passes the entry on unchanged, slope 1; outside, the bound stands in its place "
+        "and the entry has no say: slope 0.",
         forward=_clip,
         vjp=lambda g, out, x, low, high: (g * (x >= low) * (x <= high), g * (x < low), g * (x > high)),
         branch=_side,
@@ -162,8 +162,8 @@ register(
         inputs=("condition", "a", "b"),
         family="selection",
         **call("where"),
-        why="Where the condition holds the first choice is passed on, elsewhere the second, so the gradient goes to the "
-        "one that was taken; the condition itself only switches and has no slope.",
+        why="Where the condition holds the first choice is passed on, elsewhere the second, so the gradient goes to "
+        "the one that was taken; the condition itself only switches and has no slope.",
         forward=_where,
         vjp=lambda g, out, condition, a, b: (
             None,

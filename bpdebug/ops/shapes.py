@@ -61,11 +61,11 @@ def integer(name: str, option: str, value: Any) -> int:
 
 def negative_axis(name: str, axis: Any, rank: int) -> int:
     """The axis counted from the end, whichever way it was written."""
-    axis = integer(name, "axis", axis)
-    if not -rank <= axis < rank:
+    place = integer(name, "axis", axis)
+    if not -rank <= place < rank:
         has = {0: "a scalar, which has no axes", 1: "one axis, axis 0"}.get(rank, f"{rank} axes, 0 to {rank - 1}")
-        raise Outside(f"{name}: there is no axis {axis}: the input has {has}")
-    return axis - rank if axis >= 0 else axis
+        raise Outside(f"{name}: there is no axis {place}: the input has {has}")
+    return place - rank if place >= 0 else place
 
 
 def negative_axes(name: str, axis: Any, rank: int) -> tuple[int, ...]:

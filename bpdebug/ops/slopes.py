@@ -85,8 +85,8 @@ register(
         aliases=_names("elu"),
         family="derivatives",
         **_forms("elu"),
-        why="Where the unit is off the slope alpha·exp(x) is an exponential, its own derivative; where it is on the slope "
-        "is a constant 1.",
+        why="Where the unit is off the slope alpha·exp(x) is an exponential, its own derivative; where it is on the "
+        "slope is a constant 1.",
         resolve=lambda shape, *, alpha=1.0: {"alpha": float(alpha)},
         forward=_delu,
         vjp=lambda g, out, x, *, alpha: (g * out * (x <= 0),),

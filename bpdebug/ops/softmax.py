@@ -118,8 +118,8 @@ register(
         options={"axis": REQUIRED},
         family="activations",
         **call("softmax"),
-        why="The probabilities add up to 1, so what one gains the others lose: each score's gradient is its probability "
-        "times how far its g lies above the average g, weighted by the probabilities.",
+        why="The probabilities add up to 1, so what one gains the others lose: each score's gradient is its "
+        "probability times how far its g lies above the average g, weighted by the probabilities.",
         resolve=lambda shape, *, axis: _along("softmax", shape, axis),
         shape=lambda shape, **options: shape,
         forward=_softmax,

@@ -166,6 +166,13 @@ def _concatenate_terms(
     return (Term(float(out[index]), ((number, tuple(inner)),)),)
 
 
+PARTS: list[tuple[list[Shape], int]] = [
+    ([(3, 4), (2, 4)], 0),
+    ([(3, 4), (3, 1), (3, 2)], 1),
+    ([(2,), (3,)], 0),
+    ([(2, 3)], -1),
+]
+
 register(
     Op(
         name="concatenate",
@@ -185,8 +192,7 @@ register(
         ),
         rounding=exact,
         examples=lambda random: [
-            (tuple(normal(random, shape) for shape in shapes), {"axis": axis})
-            for shapes, axis in [([(3, 4), (2, 4)], 0), ([(3, 4), (3, 1), (3, 2)], 1), ([(2,), (3,)], 0)]
+            (tuple(normal(random, shape) for shape in shapes), {"axis": axis}) for shapes, axis in PARTS
         ],
     )
 )
