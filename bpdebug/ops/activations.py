@@ -9,6 +9,7 @@ from bpdebug.ops import curves
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import LIBRARY, as_number, at_zero, entrywise, positive, split, ulps
 from bpdebug.ops.samples import inside_one, normal, one, whole, wide
+from bpdebug.ops.shapes import real
 from bpdebug.ops.table import Array, Op, register
 
 register(
@@ -45,7 +46,7 @@ register(
         **call("leaky_relu"),
         why="Where the unit is on the slope is 1; where it is off a small slope is left, so that the "
         "unit can still learn.",
-        resolve=lambda shape, *, slope=0.01: {"slope": float(slope)},
+        resolve=lambda shape, *, slope=0.01: {"slope": real("leaky_relu", "slope", slope)},
         forward=_leaky,
         vjp=lambda g, out, x, *, slope: (g * apply("dleaky_relu", x, **({} if slope == 0.01 else {"slope": slope})),),
         branch=lambda x, *, slope: positive(x),
@@ -75,7 +76,7 @@ register(
         **call("elu"),
         why="Where the unit is on the slope is 1; where it is off the curve levels out towards -alpha, "
         "and its slope alpha·exp(x) fades with it.",
-        resolve=lambda shape, *, alpha=1.0: {"alpha": float(alpha)},
+        resolve=lambda shape, *, alpha=1.0: {"alpha": real("elu", "alpha", alpha)},
         forward=_elu,
         vjp=lambda g, out, x, *, alpha: (g * apply("delu", x, **({} if alpha == 1.0 else {"alpha": alpha})),),
         branch=lambda x, *, alpha: positive(x),

@@ -10,7 +10,7 @@ import numpy as np
 from bpdebug.ops.forms import Forms, call, comparison
 from bpdebug.ops.rules import Index, above, alike, as_number, entrywise, exact, nothing
 from bpdebug.ops.samples import Cases, normal, one, two, whole
-from bpdebug.ops.shapes import negative_axes, sources, without
+from bpdebug.ops.shapes import negative_axes, sources, truth, without
 from bpdebug.ops.table import Array, Op, Shape, Term, register
 
 WHY = (
@@ -87,7 +87,7 @@ def _gather(name: str, combine: Callable[..., Array]) -> None:
         return as_number(combine(np.real(x) != 0, axis=axis, keepdims=keepdims))
 
     def resolve(shape: Shape, *, axis: Any = None, keepdims: Any = False) -> dict[str, Any]:
-        return {"axis": negative_axes(name, axis, len(shape)), "keepdims": bool(keepdims)}
+        return {"axis": negative_axes(name, axis, len(shape)), "keepdims": truth(name, "keepdims", keepdims)}
 
     def spread(deltas: tuple[Array, ...], out: Array, x: Array, **options: Any) -> Array:
         return np.zeros(np.shape(out))

@@ -10,7 +10,7 @@ from bpdebug.language.expression import Expr
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, gamma, ulps
 from bpdebug.ops.samples import Cases, normal
-from bpdebug.ops.shapes import count_expression, negative_axes, product, restored, sources, without
+from bpdebug.ops.shapes import count_expression, negative_axes, product, restored, sources, truth, without
 from bpdebug.ops.table import Array, Gradient, Op, Shape, ShapeMismatch, Term, register
 
 Axes = tuple[int, ...]
@@ -21,7 +21,7 @@ def over_axes(name: str, shape: Shape, axis: Any, keepdims: Any) -> dict[str, An
     """The options of a reduction made definite; `dims` are the lengths it runs over, `rank` the input's."""
     axes = negative_axes(name, axis, len(shape))
     dims = tuple(shape[each] for each in axes)
-    return {"axis": axes, "keepdims": bool(keepdims), "dims": dims, "rank": len(shape)}
+    return {"axis": axes, "keepdims": truth(name, "keepdims", keepdims), "dims": dims, "rank": len(shape)}
 
 
 def reduced(shape: Shape, *, axis: Axes, keepdims: bool, **options: Any) -> Shape:

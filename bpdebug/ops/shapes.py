@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product as combinations
+from math import isfinite
 from typing import Any
 
 from bpdebug.language.expression import Expr, apply
@@ -59,12 +60,26 @@ def integer(name: str, option: str, value: Any) -> int:
     raise Outside(f"{name}: expected a whole number for {option}, got {value!r}")
 
 
+def real(name: str, option: str, value: Any) -> float:
+    """An option that has to be a number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise Outside(f"{name}: expected a number for {option}, got {value!r}")
+    return float(value)
+
+
+def truth(name: str, option: str, value: Any) -> bool:
+    """An option that has to be True or False."""
+    if value not in (True, False):
+        raise Outside(f"{name}: expected True or False for {option}, got {value!r}")
+    return bool(value)
+
+
 def negative_axis(name: str, axis: Any, rank: int) -> int:
     """The axis counted from the end, whichever way it was written."""
     place = integer(name, "axis", axis)
     if not -rank <= place < rank:
-        has = {0: "a scalar, which has no axes", 1: "one axis, axis 0"}.get(rank, f"{rank} axes, 0 to {rank - 1}")
-        raise Outside(f"{name}: there is no axis {place}: the input has {has}")
+        has = {0: "is a scalar", 1: "has one axis, axis 0"}.get(rank, f"has {rank} axes, 0 to {rank - 1}")
+        raise Outside(f"{name}: there is no axis {place}: the input {has}")
     return place - rank if place >= 0 else place
 
 

@@ -9,6 +9,7 @@ from bpdebug.ops import curves
 from bpdebug.ops.forms import Forms, call
 from bpdebug.ops.rules import LIBRARY, TINY, as_number, at_zero, entrywise, nothing, positive, ulps
 from bpdebug.ops.samples import inside_one, normal, one, whole, wide
+from bpdebug.ops.shapes import real
 from bpdebug.ops.table import UNIT, Array, Op, register
 
 
@@ -59,7 +60,7 @@ register(
         family="derivatives",
         **_forms("leaky_relu"),
         why="The slope of leaky_relu takes two values and is flat between its jump: a small change changes nothing.",
-        resolve=lambda shape, *, slope=0.01: {"slope": float(slope)},
+        resolve=lambda shape, *, slope=0.01: {"slope": real("dleaky_relu", "slope", slope)},
         forward=_dleaky,
         vjp=nothing,
         branch=lambda x, *, slope: positive(x),
@@ -87,7 +88,7 @@ register(
         **_forms("elu"),
         why="Where the unit is off the slope alpha·exp(x) is an exponential, its own derivative; where it is on the "
         "slope is a constant 1.",
-        resolve=lambda shape, *, alpha=1.0: {"alpha": float(alpha)},
+        resolve=lambda shape, *, alpha=1.0: {"alpha": real("delu", "alpha", alpha)},
         forward=_delu,
         vjp=lambda g, out, x, *, alpha: (g * out * (x <= 0),),
         branch=lambda x, *, alpha: positive(x),
