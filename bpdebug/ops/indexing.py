@@ -21,9 +21,8 @@ def definite(name: str, index: Any, shape: Shape) -> Picks:
     """An index made complete: one entry or slice for every axis, each checked against the shape."""
     written = index if isinstance(index, tuple) else (index,)
     if len(written) > len(shape):
-        raise Outside(
-            f"{name}: expected at most {len(shape)} {'index' if len(shape) == 1 else 'indices'} for shape {show(shape)}, got {len(written)}"
-        )
+        most = "1 index" if len(shape) == 1 else f"{len(shape)} indices"
+        raise Outside(f"{name}: expected at most {most} for shape {show(shape)}, got {len(written)}")
     full = (*written, *(Slice(),) * (len(shape) - len(written)))
     return tuple(_checked(name, each, axis, shape) for axis, each in enumerate(full))
 

@@ -126,7 +126,8 @@ def test_sizes_keep_their_names(name: str, shapes: Any, options: dict[str, Any],
             "concatenate",
             ((2, 3), (2, 4)),
             {"axis": 0},
-            "concatenate: expected equal lengths along every axis but axis 0, got (2, 3) and (2, 4): along axis 1, 3 ≠ 4",
+            "concatenate: expected equal lengths along every axis but axis 0, got (2, 3) and (2, 4): "
+            "along axis 1, 3 ≠ 4",
         ),
         (
             "reshape",
