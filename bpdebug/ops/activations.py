@@ -41,7 +41,7 @@ register(
         name="leaky_relu",
         inputs=("x",),
         options={"slope": 0.01},
-        aliases=("lrelu",),
+        aliases=("lrelu", "leakyrelu"),
         family="activations",
         **call("leaky_relu"),
         why="Where the unit is on the slope is 1; where it is off a small slope is left, so that the "
@@ -135,7 +135,7 @@ register(
     Op(
         name="sigmoid",
         inputs=("x",),
-        aliases=("logistic",),
+        aliases=("logistic", "expit"),
         family="activations",
         **call("sigmoid", unicode="σ", latex=r"\sigma"),
         why="The slope is σ·(1 - σ), how sure times how unsure: at most 1/4, and next to nothing "

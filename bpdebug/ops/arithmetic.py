@@ -78,6 +78,7 @@ register(
     Op(
         name="divide",
         inputs=("a", "b"),
+        aliases=("true_divide",),
         family="arithmetic",
         ascii=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
         unicode=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),

@@ -14,7 +14,8 @@ from bpdebug.ops.table import UNIT, Array, Op, register
 
 
 def _names(activation: str) -> tuple[str, ...]:
-    return (f"{activation}_prime", f"d_{activation}", f"{activation}_derivative", f"{activation}_grad")
+    ends = (f"{activation}_{end}" for end in ("prime", "derivative", "deriv", "grad", "gradient"))
+    return (f"d_{activation}", *ends, f"derivative_{activation}", f"grad_{activation}")
 
 
 def _forms(activation: str, *, unicode: str = "", latex: str = "") -> Forms:
