@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from bpdebug.language.expression import Expr
 from bpdebug.language.vocabulary import Word
 from bpdebug.ops import (
     activations,
@@ -43,4 +45,53 @@ FAMILIES = (
 VOCABULARY: Mapping[str, Word] = {**OPS, **COSTS}
 """Every word a formula may use: the operations, and the costs that stand for formulas."""
 
-__all__ = ["COSTS", "FAMILIES", "OPS", "VOCABULARY", "Cost", "Op", "expand"]
+
+def parse(text: str) -> Expr:
+    """The expression a text stands for."""
+    from bpdebug.language import parser
+
+    return parser.parse(text, VOCABULARY)
+
+
+def parse_equations(text: str) -> Any:
+    """The equations of a text, one a line."""
+    from bpdebug.language import parser
+
+    return parser.parse_equations(text, VOCABULARY)
+
+
+def write(expr: Expr, notation: str = "unicode") -> str:
+    """The expression in one of the notations: unicode, ascii, latex."""
+    from bpdebug.language import notation as notations
+
+    return notations.write(expr, VOCABULARY, notation)
+
+
+def write_equation(name: str, expr: Expr, notation: str = "unicode") -> str:
+    """`name = expr` in one of the notations."""
+    from bpdebug.language import notation as notations
+
+    return notations.write_equation(name, expr, VOCABULARY, notation)
+
+
+def write_spans(expr: Expr, notation: str = "unicode") -> Any:
+    """The expression written out, with the place of each of its parts in the text."""
+    from bpdebug.language import notation as notations
+
+    return notations.write_spans(expr, VOCABULARY, notation)
+
+
+__all__ = [
+    "COSTS",
+    "FAMILIES",
+    "OPS",
+    "VOCABULARY",
+    "Cost",
+    "Op",
+    "expand",
+    "parse",
+    "parse_equations",
+    "write",
+    "write_equation",
+    "write_spans",
+]

@@ -1,4 +1,4 @@
-"""Properties over all inputs that hypothesis can think of: NumPy agrees on shapes, and rounding stays within its bound."""
+"""Over all inputs that hypothesis thinks of: NumPy agrees on shapes, and rounding stays within its bound."""
 
 from __future__ import annotations
 
