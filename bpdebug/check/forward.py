@@ -1,0 +1,127 @@
+"""The forward half of a program as a check sees it: what was computed, which way it went, what a quantity reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from bpdebug.language.expression import Name, Number
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Phase, Program, Step
+
+Values: TypeAlias = Mapping[str, Array]
+Choose: TypeAlias = Callable[[Step, tuple[Array, ...]], "Array | None"]
+"""Which recorded branch a step follows, given its aligned inputs; None: the step decides anew."""
+
+
+def steps_of(program: Program, *phases: Phase) -> tuple[Step, ...]:
+    """The steps of these phases, in the order they run."""
+    return tuple(step for step in program.steps if program.equations[step.equation].phase in phases)
+
+
+def reads(step: Step) -> tuple[str, ...]:
+    """The names a step takes its inputs from."""
+    return tuple(each.id for each in step.inputs if isinstance(each, Name))
+
+
+def downstream(steps: Iterable[Step], *names: str) -> tuple[Step, ...]:
+    """Of the steps, in order, those that a change of the named quantities reaches."""
+    moved, reached = set(names), []
+    for step in steps:
+        if moved.intersection(reads(step)):
+            moved.add(step.out)
+            reached.append(step)
+    return tuple(reached)
+
+
+def operand(given: Name | Number, values: Values) -> Array:
+    """The array an input of a step stands for."""
+    return np.asarray(given.value) if isinstance(given, Number) else np.asarray(values[given.id])
+
+
+def align(step: Step, arrays: tuple[Array, ...], ranks: tuple[int, ...]) -> tuple[Array, ...]:
+    """The inputs with the axes of short ones filled up, so that extra leading axes meet where they should."""
+    if not step.op.elementwise:
+        return arrays
+    full = max(ranks, default=0)
+    return tuple(
+        x
+        if x.ndim == rank or rank == full
+        else x.reshape(*x.shape[: x.ndim - rank], *(1,) * (full - rank), *x.shape[x.ndim - rank :])
+        for x, rank in zip(arrays, ranks, strict=True)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """One real forward run: the values it computed and the branches it took, which the check freezes."""
+
+    program: Program
+    values: Values
+
+    @classmethod
+    def of(cls, program: Program, values: Values) -> Forward:
+        """The forward run behind these values; what of it is missing is computed again."""
+        known = dict(values)
+        with np.errstate(all="ignore"):
+            for step in steps_of(program, Phase.FORWARD, Phase.COST):
+                if step.out not in known:
+                    arrays = tuple(operand(each, known) for each in step.inputs)
+                    known[step.out] = np.asarray(step.op.forward(*arrays, **step.options))
+        return cls(program, known)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return steps_of(self.program, Phase.FORWARD, Phase.COST)
+
+    @cached_property
+    def branches(self) -> Values:
+        """The branch each step took, by the name it computes."""
+        return {step.out: step.op.branch(*self.arrays(step), **step.options) for step in self.steps if step.op.branch}
+
+    @cached_property
+    def kinks(self) -> Mapping[str, str]:
+        """The steps that stand on a point without derivative, by the name they compute, and the rule used there."""
+        return {
+            step.out: step.op.tie
+            for step in self.steps
+            if step.op.kink and np.any(step.op.kink(*self.arrays(step), **step.options))
+        }
+
+    def arrays(self, step: Step) -> tuple[Array, ...]:
+        """The inputs the step had in the real run."""
+        return tuple(operand(each, self.values) for each in step.inputs)
+
+    def run(self, step: Step, moved: Values, choose: Choose) -> Array:
+        """The step on moved values (with any leading axes) where there are some, on the real ones elsewhere."""
+        inputs = tuple(
+            moved[each.id] if isinstance(each, Name) and each.id in moved else operand(each, self.values)
+            for each in step.inputs
+        )
+        arrays = align(step, inputs, tuple(np.ndim(operand(each, self.values)) for each in step.inputs))
+        branch = choose(step, arrays)
+        chosen = {} if branch is None else {"branch": branch}
+        return np.asarray(step.op.forward(*arrays, **step.options, **chosen))
+
+    def frozen(self, step: Step, arrays: tuple[Array, ...]) -> Array | None:
+        """The branch of the real run."""
+        return self.branches.get(step.out)
+
+    def sided(self, step: Step, arrays: tuple[Array, ...]) -> Array | None:
+        """The branch of the real run, but at its kinks the one that a step in the direction of the input takes.
+
+        The side is decided from the real run's own numbers: the last bit of a value computed again must not choose.
+        """
+        if step.op.branch is None or step.out not in self.kinks:
+            return self.branches.get(step.out)
+        reals = align(step, self.arrays(step), tuple(np.ndim(each) for each in self.arrays(step)))
+        stepped = (real + 1j * np.imag(moved) for real, moved in zip(reals, arrays, strict=True))
+        return step.op.branch(*stepped, **step.options)
+
+    def free(self, step: Step, arrays: tuple[Array, ...]) -> Array | None:
+        """No recorded branch: each copy decides for itself, as a plain evaluation does."""
+        return None

@@ -1,0 +1,136 @@
+"""The check: a program's own gradients held against derivatives taken through its forward steps alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.check.forward import Forward, Values, operand, steps_of
+from bpdebug.check.numerical import Perturbation
+from bpdebug.check.rounding import Backward, errors
+from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.errors import UsageError
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Denotes, Phase, Program, Step
+
+USABLE = 5e-4
+"""A bound beyond this share of an entry would let an error of a tenth of a percent pass."""
+DIGITS = 1e-6
+"""A bound below this share of the terms an entry is made of still tests those, though they cancel in the entry."""
+
+
+def check_gradients(program: Program, values: Values, names: Iterable[str] | None = None) -> tuple[GradientCheck, ...]:
+    """Every gradient in `values` (or those named: dW2) against the numerical one, entry by entry.
+
+    `values` are those of one iteration: data, constants, parameters as it found them, temporaries, gradients.
+    """
+    checker = Checker(program, dict(values))
+    return tuple(checker.check(of, name) for of, name in wanted(program, values, names))
+
+
+def wanted(program: Program, values: Values, names: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
+    """The (quantity, gradient) pairs to be checked, in the order the program computes them."""
+    place = {equation.name: index for index, equation in enumerate(program.equations)}
+    pairs = sorted(program.gradients.items(), key=lambda pair: place.get(pair[1], len(place)))
+    if names is None:
+        return tuple(pair for pair in pairs if pair[1] in values)
+    asked = tuple(names)
+    for name in asked:
+        if name not in program.gradients.values():
+            raise UsageError(f"{name} is no gradient of this program; it has {', '.join(pair[1] for pair in pairs)}")
+        if name not in values:
+            raise UsageError(f"{name} has no value yet: step on until it is computed, then check it")
+    return tuple(pair for pair in pairs if pair[1] in asked)
+
+
+@dataclass(frozen=True, eq=False)
+class Checker:
+    """One iteration's values, under check."""
+
+    program: Program
+    values: Values
+
+    @cached_property
+    def forward(self) -> Forward:
+        return Forward.of(self.program, self.values)
+
+    @cached_property
+    def bounds(self) -> Values:
+        """Of every value, how far rounding can have moved it."""
+        forward = errors(self.forward.steps, self.forward.values, {})
+        return errors(self._backward_steps, self._honest, forward)
+
+    @cached_property
+    def backward(self) -> Backward:
+        return Backward.of(self.forward, self.bounds)
+
+    @cached_property
+    def _backward_steps(self) -> tuple[Step, ...]:
+        return steps_of(self.program, Phase.BACKWARD)
+
+    @cached_property
+    def _honest(self) -> Values:
+        """What the backward steps compute from the forward values: a bound must not rest on the values it judges."""
+        known = dict(self.forward.values)
+        with np.errstate(all="ignore"):
+            for step in self._backward_steps:
+                arrays = tuple(operand(each, known) for each in step.inputs)
+                known[step.out] = np.asarray(step.op.forward(*arrays, **step.options))
+        return known
+
+    def check(self, of: str, name: str) -> GradientCheck:
+        """One gradient, by its name, of one quantity."""
+        moving = Perturbation(self.forward, of)
+        shape = moving.base.shape
+        analytic = np.broadcast_to(np.asarray(self.values[name], dtype=np.float64), shape)
+        denotes = self._denotes(of, name)
+        factor = 1.0 if denotes.factor is None else float(self.values[denotes.factor])
+        magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
+        bound = self._bound(of, name, factor)
+        numerical = factor * moving.complex_step()
+        left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (numerical, numerical)
+        kinked = np.abs(left - right) > 4 * bound
+        verdicts = judged(analytic, numerical, bound, magnitude, kinked)
+        return GradientCheck(
+            name=name,
+            of=of,
+            denotes=str(denotes),
+            shape=shape,
+            analytic=analytic,
+            numerical=numerical,
+            central=factor * moving.central(),
+            bound=bound,
+            left=np.where(kinked, left, numerical),
+            right=np.where(kinked, right, numerical),
+            verdicts=verdicts,
+            rules=moving.kinks if np.any(verdicts == Verdict.KINK) else (),
+        )
+
+    def _denotes(self, of: str, name: str) -> Denotes:
+        """What the equation of a gradient says it is; the plain derivative where it says nothing."""
+        found = (equation.denotes for equation in self.program.equations if equation.name == name)
+        return next(found, None) or Denotes(of, cost=self.program.cost)
+
+    def _bound(self, of: str, name: str, factor: float) -> Array:
+        """How far the analytic and the numerical derivative may be apart by rounding alone."""
+        shape = np.shape(self.values[of])
+        numerical = np.abs(factor) * self.backward.error(of, shape)
+        analytic = self.bounds.get(name, np.zeros(shape))
+        return np.asarray(numerical + np.where(np.isfinite(analytic), analytic, numerical))
+
+
+def judged(analytic: Array, numerical: Array, bound: Array, magnitude: Array, kinked: Array) -> Array:
+    """The verdict of each entry."""
+    with np.errstate(all="ignore"):
+        gap = np.abs(analytic - numerical)
+        size = np.maximum(np.abs(analytic), np.abs(numerical))
+        agree = (gap <= bound) | (analytic == numerical)
+        blurred = ~(bound <= USABLE * size) & ~(bound <= DIGITS * magnitude) & (gap > 0)
+    nothing = (analytic == 0) & (numerical == 0) & (magnitude == 0)
+    strange = ~np.isfinite(numerical)
+    conditions = [strange, nothing, ~agree, kinked, blurred]
+    choices = [Verdict.CANNOT_TELL, Verdict.UNTESTED, Verdict.WRONG, Verdict.KINK, Verdict.CANNOT_TELL]
+    return np.asarray(np.select(conditions, [np.int8(choice) for choice in choices], np.int8(Verdict.MATCH)))

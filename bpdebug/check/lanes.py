@@ -1,0 +1,125 @@
+"""Examples do not meet before the sum of the cost: one copy can carry a change in every example at once.
+
+As long as each slice of a quantity along an axis (a *lane*) reaches only its own slice of the next, changes in different lanes
+do not touch. Where a sum over the lanes would mix them, each lane goes on as a copy of its own: the sum as it was in the real
+run, plus what this lane changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from bpdebug.check.forward import Values, operand, reads
+from bpdebug.language.expression import Name
+from bpdebug.ops.table import Array, Shape
+from bpdebug.program.equations import Step
+
+Close: TypeAlias = Callable[[Step, Values, Values], Array]
+ALONG = ("softmax", "log_softmax")
+REDUCING = ("sum", "mean")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lanes:
+    """How a quantity's entries go into copies: along `axis` (negative) all at once, or one by one where it is None."""
+
+    axis: int | None = None
+    closing: Mapping[str, Close] = field(default_factory=dict)
+    """How the steps that sum over the lanes are run."""
+
+    @classmethod
+    def of(cls, name: str, shape: Shape, steps: tuple[Step, ...], values: Values) -> Lanes:
+        """The longest axis whose lanes stay apart until they are summed, if there is one."""
+        axes = sorted(range(-len(shape), 0), key=lambda axis: -shape[axis])
+        for axis in axes:
+            closing = trace(name, axis, steps, values) if shape[axis] > 1 else None
+            if closing is not None:
+                return cls(axis, closing)
+        return cls()
+
+    def grouped(self, array: Array) -> Array:
+        """One row a copy: (copies, lanes)."""
+        if self.axis is None:
+            return array.reshape(-1, 1)
+        return np.moveaxis(array, self.axis, -1).reshape(-1, array.shape[self.axis])
+
+    def restored(self, copies: Array, shape: Shape) -> Array:
+        """Copies of the quantity as the steps take them, from rows (chunk, copies, lanes)."""
+        if self.axis is None:
+            return copies.reshape(-1, *shape)
+        moved = [*shape]
+        lane = moved.pop(self.axis)
+        return np.moveaxis(copies.reshape(-1, *moved, lane), -1, self.axis)
+
+    def ungrouped(self, rows: Array, shape: Shape) -> Array:
+        """The entries of (copies, lanes) back in their places."""
+        return self.restored(rows[None], shape)[0]
+
+
+def trace(name: str, axis: int, steps: tuple[Step, ...], values: Values) -> Mapping[str, Close] | None:
+    """The sums that end the lanes which start along this axis; None where lanes meet otherwise."""
+    length = np.shape(values[name])[axis]
+    open_, closed, closing = {name: axis}, set[str](), dict[str, Close]()
+    for step in steps:
+        axes = [open_.get(each.id) if isinstance(each, Name) else None for each in step.inputs]
+        if all(each is None for each in axes):
+            closed.add(step.out)
+        elif closed.intersection(reads(step)):
+            return None
+        elif ends(step, axes):
+            closing[step.out] = closer(axes[0])
+            closed.add(step.out)
+        else:
+            after = carried(step, axes, values)
+            if after is None or np.shape(values[step.out])[after] != length:
+                return None
+            open_[step.out] = after
+    return closing if steps and steps[-1].out in closed else None
+
+
+def ends(step: Step, axes: list[int | None]) -> bool:
+    """A sum or mean over the lanes."""
+    return step.op.name in REDUCING and axes[0] in step.options["axis"]
+
+
+def carried(step: Step, axes: list[int | None], values: Values) -> int | None:
+    """The axis of the output along which the lanes go on; None where they meet."""
+    lanes = {axis for axis in axes if axis is not None}
+    if len(lanes) != 1:
+        return None
+    (axis,) = lanes
+    name, rank = step.op.name, np.ndim(operand(step.inputs[0], values))
+    if step.op.elementwise:
+        return axis
+    if name in REDUCING:
+        kept = step.options["keepdims"]
+        return axis if kept else axis + sum(each > axis for each in step.options["axis"])
+    if name in ALONG:
+        return axis if step.options["axis"] != axis else None
+    if name == "transpose" and rank == 2:
+        return -3 - axis
+    if name == "matmul" and step.options["ranks"] == (2, 2):
+        return axis if axes == [-2, None] or axes == [None, -1] else None
+    return None
+
+
+def closer(axis: int | None) -> Close:
+    """A sum over the lanes run so that each lane is a copy of its own from there on."""
+    assert axis is not None
+
+    def close(step: Step, moved: Values, values: Values) -> Array:
+        (given,) = step.inputs
+        assert isinstance(given, Name)
+        change = moved[given.id] - values[given.id]
+        apart = np.moveaxis(change, axis, 1)
+        apart = apart.reshape(-1, *apart.shape[2:])
+        alone = np.expand_dims(apart, axis)
+        summed = np.sum(alone, axis=step.options["axis"], keepdims=step.options["keepdims"])
+        count = 1 if step.op.name == "sum" else int(np.prod([int(each) for each in step.options["dims"]]))
+        return np.asarray(values[step.out] + summed / count)
+
+    return close

@@ -1,0 +1,178 @@
+"""How far rounding alone can move a derivative, entry by entry: running error analysis over the same graph.
+
+Two bounds are kept. `carried` follows the errors of the program's own steps, one after the other. `Backward` follows
+magnitudes from the cost back to every quantity with absolute values in place of values, so that nothing cancels: what a
+derivative is made of, and what the rounding of each slope on the way can do to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpdebug.check.forward import Forward, Values, operand
+from bpdebug.language.expression import Apply, Expr, Name, Number
+from bpdebug.ops import OPS
+from bpdebug.ops.table import UNIT, Array, Op, Shape
+from bpdebug.program.equations import Step
+
+GRADIENT = Name("the gradient that arrives")
+"""A name no quantity can have."""
+EACH_STEP = 16
+"""Units of round-off granted to every step of the numerical derivative, beside the error of its slope."""
+FLOOR = 2.0**-960
+"""Below this an imaginary part that was 2⁻⁶⁰ of it has underflowed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amount:
+    """A size and a bound of its error. `value` is the number itself, None for what is linear in the gradient."""
+
+    size: Array
+    error: Array
+    value: Array | None = None
+
+
+def errors(steps: Iterable[Step], values: Values, known: Values) -> dict[str, Array]:
+    """A bound of the rounding error of every value the steps compute; `known` holds those of what they start from."""
+    bounds = dict(known)
+    with np.errstate(all="ignore"):
+        for step in steps:
+            arrays = tuple(operand(each, values) for each in step.inputs)
+            deltas = tuple(
+                bounds.get(each.id, np.zeros(np.shape(array))) if isinstance(each, Name) else np.zeros(())
+                for each, array in zip(step.inputs, arrays, strict=True)
+            )
+            bounds[step.out] = moved(step.op, deltas, values[step.out], arrays, step.options)
+    return bounds
+
+
+def moved(
+    op: Op, deltas: tuple[Array, ...], out: Array, arrays: tuple[Array, ...], options: Mapping[str, Any]
+) -> Array:
+    """The error of one operation: what its inputs' errors do to it, and its own."""
+    spread = op.spread(deltas, out, *arrays, **options)
+    return np.asarray(spread + op.rounding(out, *arrays, **options))
+
+
+@dataclass(frozen=True, eq=False)
+class Backward:
+    """For every quantity of the forward run: of what size its derivative's terms are, and how far they can be off."""
+
+    amounts: Mapping[str, Amount]
+
+    @classmethod
+    def of(cls, forward: Forward, bounds: Values) -> Backward:
+        """Back from the cost over every forward step, by the op table's own rules."""
+        amounts = {forward.program.cost: Amount(np.ones(()), np.zeros(()))}
+        with np.errstate(all="ignore"):
+            for step in reversed(forward.steps):
+                if step.out in amounts:
+                    pull_back(step, amounts, Arithmetic(forward.values, bounds, amounts[step.out]))
+        return cls(amounts)
+
+    def magnitude(self, name: str, shape: Shape) -> Array:
+        """The sum of the absolute values of everything that adds up to the derivative."""
+        return self.amounts[name].size if name in self.amounts else np.zeros(shape)
+
+    def error(self, name: str, shape: Shape) -> Array:
+        """How far rounding can move a derivative taken through the forward steps."""
+        return self.amounts[name].error + FLOOR if name in self.amounts else np.full(shape, FLOOR)
+
+
+def pull_back(step: Step, amounts: dict[str, Amount], arithmetic: Arithmetic) -> None:
+    """Add to the inputs of a step what arrives through it."""
+    rules = step.op.vjp(GRADIENT, Name(step.out), *step.inputs, **step.options)
+    for given, rule in zip(step.inputs, rules, strict=True):
+        if rule is None or not isinstance(given, Name):
+            continue
+        shape = np.shape(arithmetic.values[given.id])
+        term = arithmetic.evaluate(rule)
+        size, error = gathered(term.size, shape), gathered(term.error, shape)
+        error = error + UNIT * (EACH_STEP + longest(step, arithmetic.values) + summands(term.size, shape)) * size
+        if given.id in amounts:
+            size, error = size + amounts[given.id].size, error + amounts[given.id].error
+        amounts[given.id] = Amount(size, error)
+
+
+def longest(step: Step, values: Values) -> int:
+    """How many terms the step may add up for one entry of its output."""
+    if step.op.elementwise:
+        return 0
+    return max((max(np.shape(operand(each, values)), default=1) for each in step.inputs), default=1)
+
+
+def summands(array: Array, shape: Shape) -> int:
+    """How many entries are gathered into one."""
+    return int(array.size // max(1, int(np.prod(shape))))
+
+
+def gathered(array: Array, shape: Shape) -> Array:
+    """An array brought to the shape of the input it belongs to: summed where that one was broadcast, spread where not."""
+    if array.shape == shape:
+        return array
+    extra = array.ndim - len(shape)
+    if extra > 0:
+        array = array.sum(axis=tuple(range(extra)))
+    narrow = tuple(axis for axis in range(-array.ndim, 0) if shape[axis] == 1 and array.shape[axis] != 1)
+    return np.broadcast_to(array.sum(axis=narrow, keepdims=True), shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arithmetic:
+    """Evaluates a derivative rule on sizes and errors."""
+
+    values: Values
+    bounds: Values
+    arriving: Amount
+
+    def evaluate(self, expr: Expr) -> Amount:
+        """The size of an expression and a bound of its error."""
+        if expr == GRADIENT:
+            return self.arriving
+        if isinstance(expr, Number):
+            return Amount(np.asarray(expr.value), np.zeros(()), np.asarray(expr.value))
+        if isinstance(expr, Name):
+            value = np.asarray(self.values[expr.id])
+            return Amount(np.abs(value), self.bounds.get(expr.id, np.zeros(value.shape)), value)
+        assert isinstance(expr, Apply)
+        inputs = tuple(self.evaluate(each) for each in expr.inputs)
+        written = {key: self._option(value) for key, value in expr.options}
+        op = OPS[expr.op]
+        options = op.resolve(*(each.size.shape for each in inputs), **written)
+        return concrete(op, inputs, options) or linear(op, inputs, options)
+
+    def _option(self, option: Any) -> Any:
+        """An option with the sizes in it as numbers."""
+        if isinstance(option, tuple):
+            return tuple(self._option(each) for each in option)
+        if not isinstance(option, Expr):
+            return option
+        value = self.evaluate(option).value
+        assert value is not None
+        return int(value)
+
+
+def concrete(op: Op, inputs: tuple[Amount, ...], options: Mapping[str, Any]) -> Amount | None:
+    """What does not depend on the gradient has a value: its size is the value's."""
+    arrays = tuple(each.value for each in inputs if each.value is not None)
+    if len(arrays) < len(inputs):
+        return None
+    out = np.asarray(op.forward(*arrays, **options))
+    return Amount(np.abs(out), moved(op, tuple(each.error for each in inputs), out, arrays, options), out)
+
+
+SIGNLESS = {"subtract": "add"}
+
+
+def linear(op: Op, inputs: tuple[Amount, ...], options: Mapping[str, Any]) -> Amount:
+    """What is linear in the gradient has a size only: the operation on absolute values, where nothing cancels."""
+    if op.name == "negate":
+        return inputs[0]
+    op = OPS[SIGNLESS.get(op.name, op.name)]
+    arrays = tuple(each.size for each in inputs)
+    out = np.asarray(op.forward(*arrays, **options))
+    return Amount(out, moved(op, tuple(each.error for each in inputs), out, arrays, options))
