@@ -59,8 +59,12 @@ class Checker:
 
     @cached_property
     def bounds(self) -> Values:
-        """Of every value, how far rounding can have moved it."""
-        forward = errors(self.forward.steps, self.forward.values, {})
+        """Of every value, how far rounding can have moved it.
+
+        Both ways go through the number that stands for a quantity with a gradient of its own: errors made before
+        it are common to them and part nothing.
+        """
+        forward = errors(self.forward.steps, self.forward.values, {}, given=self.program.gradients)
         return errors(self._backward_steps, self._honest, forward)
 
     @cached_property
@@ -119,18 +123,23 @@ class Checker:
         shape = np.shape(self.values[of])
         numerical = np.abs(factor) * self.backward.error(of, shape)
         analytic = self.bounds.get(name, np.zeros(shape))
-        return np.asarray(numerical + np.where(np.isfinite(analytic), analytic, numerical))
+        bound = numerical + np.where(np.isfinite(analytic), analytic, numerical)
+        return np.where(np.isnan(bound), np.inf, bound)
 
 
 def judged(analytic: Array, numerical: Array, bound: Array, magnitude: Array, kinked: Array) -> Array:
-    """The verdict of each entry."""
+    """The verdict of each entry.
+
+    Nothing is tested where the program's gradient is zero and all that could have come through, sizes added up, is
+    less than rounding hides: a dead unit, one saturated to the last bit, a zero input.
+    """
     with np.errstate(all="ignore"):
         gap = np.abs(analytic - numerical)
         size = np.maximum(np.abs(analytic), np.abs(numerical))
         agree = (gap <= bound) | (analytic == numerical)
         blurred = ~(bound <= USABLE * size) & ~(bound <= DIGITS * magnitude) & (gap > 0)
-    nothing = (analytic == 0) & (numerical == 0) & (magnitude == 0)
+    nothing = agree & (analytic == 0) & ((magnitude == 0) | (magnitude <= bound))
     strange = ~np.isfinite(numerical)
-    conditions = [strange, nothing, ~agree, kinked, blurred]
-    choices = [Verdict.CANNOT_TELL, Verdict.UNTESTED, Verdict.WRONG, Verdict.KINK, Verdict.CANNOT_TELL]
+    conditions = [strange, ~agree, kinked, nothing, blurred]
+    choices = [Verdict.CANNOT_TELL, Verdict.WRONG, Verdict.KINK, Verdict.UNTESTED, Verdict.CANNOT_TELL]
     return np.asarray(np.select(conditions, [np.int8(choice) for choice in choices], np.int8(Verdict.MATCH)))

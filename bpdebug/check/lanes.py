@@ -53,7 +53,7 @@ class Lanes:
             return copies.reshape(-1, *shape)
         moved = [*shape]
         lane = moved.pop(self.axis)
-        return np.moveaxis(copies.reshape(-1, *moved, lane), -1, self.axis)
+        return np.asarray(np.moveaxis(copies.reshape(-1, *moved, lane), -1, self.axis))
 
     def ungrouped(self, rows: Array, shape: Shape) -> Array:
         """The entries of (copies, lanes) back in their places."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from bpdebug.check.forward import Choose, Forward, downstream, reads
+from bpdebug.check.forward import Choose, Forward, Values, downstream, reads
 from bpdebug.check.lanes import Lanes
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
@@ -90,12 +89,16 @@ class Perturbation:
         copies[np.arange(len(rows)), rows] += moves[rows]
         moved = {self.name: self.lanes.restored(copies, self.base.shape)}
         for index, step in enumerate(self.steps):
-            close = self.lanes.closing.get(step.out)
-            run: Callable[[], Array] = lambda step=step: self.forward.run(step, moved, choose)  # type: ignore[misc]  # noqa: E731
-            moved[step.out] = run() if close is None else close(step, moved, self.forward.values)
+            moved[step.out] = self._step(step, moved, choose)
             for spent in self._spent[index]:
                 del moved[spent]
         return moved[self.forward.program.cost].reshape(len(rows), -1)
+
+    def _step(self, step: Step, moved: Values, choose: Choose) -> Array:
+        close = self.lanes.closing.get(step.out)
+        if close is not None:
+            return close(step, moved, self.forward.values)
+        return settled(self.forward.run(step, moved, choose), self.forward.values[step.out])
 
     @cached_property
     def _spent(self) -> tuple[tuple[str, ...], ...]:
@@ -110,3 +113,17 @@ class Perturbation:
         """How many copies to run at once."""
         sizes = [self.base.size, *(int(np.size(self.forward.values[step.out])) for step in self.steps)]
         return max(1, min(CACHE // (16 * max(sizes)), MEMORY // (16 * sum(sizes))))
+
+
+def settled(out: Array, real: Array) -> Array:
+    """Complex copies with the real run's own numbers in their real parts.
+
+    A product of many copies at once may round differently from that of one. With the last bits put back every
+    slope is taken at the very point where the backward pass takes it.
+    """
+    if not np.iscomplexobj(out):
+        return out
+    if out.base is not None or not out.flags.writeable:
+        out = out.copy()
+    out.real[...] = real
+    return out

@@ -7,7 +7,7 @@ derivative is made of, and what the rounding of each slope on the way can do to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +36,19 @@ class Amount:
     value: Array | None = None
 
 
-def errors(steps: Iterable[Step], values: Values, known: Values) -> dict[str, Array]:
-    """A bound of the rounding error of every value the steps compute; `known` holds those of what they start from."""
+def errors(steps: Iterable[Step], values: Values, known: Values, given: Container[str] = ()) -> dict[str, Array]:
+    """A bound of the rounding error of every value the steps compute; `known` holds those of what they start from.
+
+    Where a step reads one of the `given`, it takes the number as it stands: its error is not carried on.
+    """
     bounds = dict(known)
     with np.errstate(all="ignore"):
         for step in steps:
             arrays = tuple(operand(each, values) for each in step.inputs)
             deltas = tuple(
-                bounds.get(each.id, np.zeros(np.shape(array))) if isinstance(each, Name) else np.zeros(())
+                bounds.get(each.id, np.zeros(np.shape(array)))
+                if isinstance(each, Name) and each.id not in given
+                else np.zeros(np.shape(array))
                 for each, array in zip(step.inputs, arrays, strict=True)
             )
             bounds[step.out] = moved(step.op, deltas, values[step.out], arrays, step.options)

@@ -1,3 +1,4 @@
+# ruff: noqa: N806
 """Random networks in ten regimes, their backward pass by hand, and the mistakes people make in it."""
 
 from __future__ import annotations
