@@ -12,8 +12,8 @@ from bpdebug.check.lanes import Lanes
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
-STEP = 2.0**-60
-"""Of the complex step: its square is below the last bit of anything, and dividing by it is exact."""
+STEP = 2.0**-256
+"""Of the complex step: nothing beside the smallest numbers that a cost takes the logarithm of, and exact to divide by."""
 MEMORY = 32 * 2**20
 """Bytes that all copies together may take."""
 CACHE = 2**20

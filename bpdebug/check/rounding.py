@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.check.forward import Forward, Values, operand
-from bpdebug.language.expression import Apply, Expr, Name, Number
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply
 from bpdebug.ops import OPS
 from bpdebug.ops.table import UNIT, Array, Op, Shape
 from bpdebug.program.equations import Step
@@ -23,8 +23,8 @@ GRADIENT = Name("the gradient that arrives")
 """A name no quantity can have."""
 EACH_STEP = 16
 """Units of round-off granted to every step of the numerical derivative, beside the error of its slope."""
-FLOOR = 2.0**-960
-"""Below this an imaginary part that was 2⁻⁶⁰ of it has underflowed."""
+FLOOR = 2.0**-740
+"""Below this an imaginary part that was 2⁻²⁵⁶ of it may have underflowed on the way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +90,7 @@ class Backward:
 
 def pull_back(step: Step, amounts: dict[str, Amount], arithmetic: Arithmetic) -> None:
     """Add to the inputs of a step what arrives through it."""
-    rules = step.op.vjp(GRADIENT, Name(step.out), *step.inputs, **step.options)
-    for given, rule in zip(step.inputs, rules, strict=True):
+    for given, rule in zip(step.inputs, rules(step), strict=True):
         if rule is None or not isinstance(given, Name):
             continue
         shape = np.shape(arithmetic.values[given.id])
@@ -101,6 +100,15 @@ def pull_back(step: Step, amounts: dict[str, Amount], arithmetic: Arithmetic) ->
         if given.id in amounts:
             size, error = size + amounts[given.id].size, error + amounts[given.id].error
         amounts[given.id] = Amount(size, error)
+
+
+def rules(step: Step) -> tuple[Expr | None, ...]:
+    """What arrives at each input: by the activation's own slope where the table has it, which never cancels."""
+    slope = OPS.get(f"d{step.op.name}")
+    if slope is not None and slope.family == "derivatives":
+        written = {key: value for key, value in step.options.items() if key in slope.options}
+        return (GRADIENT * apply(slope.name, *step.inputs, **written),)
+    return step.op.vjp(GRADIENT, Name(step.out), *step.inputs, **step.options)
 
 
 def longest(step: Step, values: Values) -> int:

@@ -32,12 +32,20 @@ def test_right_gradients_are_never_called_wrong(regime: str, seed: int) -> None:
             assert all(each.ok for each in checks)
 
 
-@pytest.mark.parametrize("regime", REGIMES)
-@pytest.mark.parametrize("kind", BUGS)
+PLACES = [
+    (regime, kind)
+    for regime in REGIMES
+    for kind in BUGS
+    if (kind, regime) in {("relu at zero", "on a kink"), ("both of a tie", "ties")}
+    or kind not in ("relu at zero", "both of a tie")
+]
+"""Every mistake in every regime where it changes something."""
+
+
+@pytest.mark.parametrize(("regime", "kind"), PLACES)
 def test_wrong_gradients_are_refused_where_they_are_wrong(regime: str, kind: str) -> None:
     made = pair(regime, kind, np.random.default_rng([BUGS.index(kind), REGIMES.index(regime)]))
-    if made is None:
-        pytest.skip(f"{kind} changes nothing in a network that is {regime}")
+    assert made is not None
     for check in check_gradients(made.program, made.wrong, list(made.spoilt)):
         wrong = check.verdicts == Verdict.WRONG
         assert wrong[made.spoilt[check.name]].all(), f"{check.name}: {made.bug} not seen everywhere"
