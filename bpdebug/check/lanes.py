@@ -1,8 +1,8 @@
 """Examples do not meet before the sum of the cost: one copy can carry a change in every example at once.
 
-As long as each slice of a quantity along an axis (a *lane*) reaches only its own slice of the next, changes in different lanes
-do not touch. Where a sum over the lanes would mix them, each lane goes on as a copy of its own: the sum as it was in the real
-run, plus what this lane changed.
+As long as each slice of a quantity along an axis (a *lane*) reaches only its own slice of the next, changes in
+different lanes do not touch. Where a sum over the lanes would mix them, each lane goes on as a copy of its own: the
+sum as it was in the real run, plus what this lane changed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Lanes:
 
     def ungrouped(self, rows: Array, shape: Shape) -> Array:
         """The entries of (copies, lanes) back in their places."""
-        return self.restored(rows[None], shape)[0]
+        return np.asarray(self.restored(rows[None], shape)[0])
 
 
 def trace(name: str, axis: int, steps: tuple[Step, ...], values: Values) -> Mapping[str, Close] | None:

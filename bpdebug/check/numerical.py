@@ -13,7 +13,7 @@ from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
 STEP = 2.0**-256
-"""Of the complex step: nothing beside the smallest numbers that a cost takes the logarithm of, and exact to divide by."""
+"""Of the complex step: nothing beside the smallest number that a cost takes the logarithm of, exact to divide by."""
 MEMORY = 32 * 2**20
 """Bytes that all copies together may take."""
 CACHE = 2**20

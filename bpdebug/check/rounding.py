@@ -21,7 +21,7 @@ from bpdebug.program.equations import Step
 
 GRADIENT = Name("the gradient that arrives")
 """A name no quantity can have."""
-EACH_STEP = 16
+EACH_STEP = 4
 """Units of round-off granted to every step of the numerical derivative, beside the error of its slope."""
 FLOOR = 2.0**-740
 """Below this an imaginary part that was 2⁻²⁵⁶ of it may have underflowed on the way."""
@@ -124,7 +124,7 @@ def summands(array: Array, shape: Shape) -> int:
 
 
 def gathered(array: Array, shape: Shape) -> Array:
-    """An array brought to the shape of the input it belongs to: summed where that one was broadcast, spread where not."""
+    """An array brought to the shape of the input it belongs to: summed where that was broadcast, else spread."""
     if array.shape == shape:
         return array
     extra = array.ndim - len(shape)

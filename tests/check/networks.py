@@ -1,10 +1,11 @@
-# ruff: noqa: N806
+# ruff: noqa: N803, N806
 """Random networks in ten regimes, their backward pass by hand, and the mistakes people make in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -109,7 +110,7 @@ def numbers(
     leaves["T"] = (
         random.normal(size=(m, classes)) if head == "squares" else np.eye(classes)[random.integers(classes, size=m)]
     )
-    for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
         activation = activations[layer - 1] if layer <= len(activations) else ""
         units = 2 * fan_out if activation == "maxout" else fan_out
         gain = 2.0 if "relu" in activation else 1.0

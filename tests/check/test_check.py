@@ -13,7 +13,7 @@ from bpdebug.check.iteration import check_iteration
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Expr, Name, apply
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import UNIT, Array
 from bpdebug.program.equations import Denotes, Phase, Program
 from tests.check.lowering import program, run
 from tests.check.networks import BUGS, REGIMES, Network, draw, lowered, pair
@@ -252,3 +252,14 @@ def test_memory_is_bounded_and_the_answer_does_not_depend_on_it(monkeypatch: pyt
     for one, other in zip(whole, check_gradients(made, values), strict=True):
         assert np.all(np.abs(one.numerical - other.numerical) <= one.bound)
         assert np.array_equal(one.verdicts, other.verdicts)
+
+
+@pytest.mark.parametrize("regime", ["smooth", "relu", "deep", "tiny"])
+def test_the_bound_is_no_wider_than_rounding_needs(regime: str) -> None:
+    for seed in range(4):
+        made, values = lowered(draw(regime, np.random.default_rng(seed), square=False))
+        checks = check_gradients(made, values)
+        units = [check.bound / UNIT / np.abs(check.numerical) for check in checks if np.all(check.numerical != 0)]
+        assert np.median(np.concatenate([each.ravel() for each in units])) < 5000
+        gaps = [np.max(np.abs(check.analytic - check.numerical) / check.bound) for check in checks]
+        assert max(gaps) < 0.5
