@@ -1,0 +1,163 @@
+"""A scenario file as text: read within bounds, parsed as TOML, able to point at any of its keys."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+from bpdebug.errors import Problem, ScenarioError, Span
+from bpdebug.scenario.positions import Index, Path, decoded, index
+
+LARGEST_FILE = 1_000_000
+LONGEST_LINE = 100_000
+
+
+class Source:
+    """The text of one scenario file, and the places in it."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+
+    @cached_property
+    def index(self) -> Index:
+        return index(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """One line's text, without its end."""
+        stop = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : stop]
+
+    def at(self, span: Span, path: Path, message: str, hint: str = "") -> Problem:
+        """A problem with a stretch of the text."""
+        line, column = self.position(min(span.start, len(self.text)))
+        source = self.line(line)
+        width = max(1, min(span.end - span.start, len(source) - column + 1))
+        return Problem(self.file, line, column, dotted(path), message, source, width, hint)
+
+    def at_key(self, path: Path, message: str, hint: str = "") -> Problem:
+        """A problem with a key, or, for an element of an array, with the element."""
+        place = self.index.nearest(path)
+        return self.at(place.key, path, message, hint) if place else self.whole(message, hint, dotted(path))
+
+    def at_value(self, path: Path, message: str, hint: str = "") -> Problem:
+        """A problem with what stands behind a key."""
+        place = self.index.nearest(path)
+        return self.at(place.value, path, message, hint) if place else self.whole(message, hint, dotted(path))
+
+    def inside(self, path: Path, span: Span | None, message: str, hint: str = "") -> Problem:
+        """A problem with a stretch of the string behind a key; the span counts the string's own characters."""
+        place = self.index.places.get(path)
+        if span is None or place is None or self.text[place.value.start : place.value.start + 1] not in ("'", '"'):
+            return self.at_value(path, message, hint)
+        offsets = decoded(self.text, place.value)[1]
+        start = offsets[min(span.start, len(offsets) - 1)]
+        stop = offsets[min(span.end, len(offsets) - 1)]
+        return self.at(Span(start, max(stop, start + 1)), path, message, hint)
+
+    def line_of(self, path: Path) -> int:
+        """The line a key stands on; 0 where it does not."""
+        place = self.index.nearest(path)
+        return self.position(place.key.start)[0] if place else 0
+
+    def line_inside(self, path: Path, offset: int) -> int:
+        """The line on which a character of the string behind a key stands."""
+        return self.inside(path, Span(offset, offset + 1), "").line
+
+    def whole(self, message: str, hint: str = "", path: str = "") -> Problem:
+        """A problem with the file as a whole."""
+        return Problem(self.file, 0, 0, path, message, hint=hint)
+
+    def parsed(self) -> dict[str, Any]:
+        """The file's tables; what is not TOML is a ScenarioError with its place."""
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            raise ScenarioError(tuple(self._not_toml(str(error)))) from None
+        except RecursionError:
+            raise ScenarioError((self.whole("brackets are nested too deeply to be read"),)) from None
+        except ValueError as error:  # an integer of thousands of digits
+            raise ScenarioError((self.whole(f"a number cannot be read: {error}"),)) from None
+
+    def _not_toml(self, message: str) -> list[Problem]:
+        if message.startswith(("Cannot overwrite", "Cannot declare")) and self.index.repeated:
+            return [
+                self.at(again, path, f"given twice: first on line {self.position(first.start)[0]}", "Keep one of them.")
+                for path, first, again in self.index.repeated
+            ]
+        found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+        text = message[: found.start()] if found else message
+        if found and found[1]:
+            offset = self._starts[int(found[1]) - 1] + int(found[2]) - 1
+        else:
+            offset = len(self.text.rstrip("\n"))
+        hint = 'The file is TOML: key = value, text in "quotes", lists in [brackets].'
+        return [self.at(Span(offset, offset + 1), (), f"not TOML: {text[:1].lower()}{text[1:]}", hint)]
+
+
+def dotted(path: Path) -> str:
+    """A path as it is printed: network.layers[2].activation."""
+    parts = [f"[{each}]" if isinstance(each, int) else f".{each}" for each in path]
+    return "".join(parts).removeprefix(".")
+
+
+def read(file: str) -> Source:
+    """The text of a file (`-`: of standard input); ScenarioError where it cannot be had."""
+    shown = "<stdin>" if file == "-" else file
+    raw = _bytes(file, shown)
+    if len(raw) > LARGEST_FILE:
+        raise _refusal(shown, f"the file is larger than {LARGEST_FILE:,} bytes, the most a scenario may have")
+    source = Source(shown, _text(shown, raw))
+    if not source.text.strip():
+        raise _refusal(shown, "the file is empty", "A scenario needs at least [data] and [network]; see `bpdebug list`.")
+    for number, line in enumerate(source.text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            message = f"the line has {len(line):,} characters; at most {LONGEST_LINE:,} are read"
+            raise ScenarioError((Problem(shown, number, LONGEST_LINE + 1, "", message, hint="Break it into several."),))
+    return source
+
+
+def _bytes(file: str, shown: str) -> bytes:
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(LARGEST_FILE + 1)
+        with FilePath(file).open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise _refusal(shown, "there is no such file") from None
+    except IsADirectoryError:
+        raise _refusal(shown, "expected a file, found a directory") from None
+    except PermissionError:
+        raise _refusal(shown, "the file may not be read (no permission)") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refusal(shown, f"the file cannot be read: {reason}") from None
+
+
+def _text(shown: str, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace")
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        message = f"expected UTF-8, found the byte 0x{raw[error.start]:02x}"
+        raise ScenarioError((Problem(shown, line, column, "", message, hint="Save the file as UTF-8."),)) from None
+
+
+def _refusal(shown: str, message: str, hint: str = "") -> ScenarioError:
+    return ScenarioError((Problem(shown, 0, 0, "", message, hint=hint),))
