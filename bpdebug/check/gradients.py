@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.check.forward import Forward, Values, operand, steps_of
+from bpdebug.check.forward import Forward, Values, operand, reads, steps_of
 from bpdebug.check.numerical import Perturbation
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.verdict import GradientCheck, Verdict
@@ -61,10 +61,12 @@ class Checker:
     def bounds(self) -> Values:
         """Of every value, how far rounding can have moved it.
 
-        Both ways go through the number that stands for a quantity with a gradient of its own: errors made before
-        it are common to them and part nothing.
+        Where the backward pass goes through a quantity's own gradient, both ways take slopes at the number that
+        stands there: errors made before it are common to them and part nothing. A fused equation skips some.
         """
-        forward = errors(self.forward.steps, self.forward.values, {}, given=self.program.gradients)
+        read = {name for step in self._backward_steps for name in reads(step)}
+        given = {of for of, name in self.program.gradients.items() if name in read}
+        forward = errors(self.forward.steps, self.forward.values, {}, given)
         return errors(self._backward_steps, self._honest, forward)
 
     @cached_property
