@@ -123,7 +123,9 @@ def read(file: str) -> Source:
         raise _refusal(shown, f"the file is larger than {LARGEST_FILE:,} bytes, the most a scenario may have")
     source = Source(shown, _text(shown, raw))
     if not source.text.strip():
-        raise _refusal(shown, "the file is empty", "A scenario needs at least [data] and [network]; see `bpdebug list`.")
+        raise _refusal(
+            shown, "the file is empty", "A scenario needs at least [data] and [network]; see `bpdebug list`."
+        )
     for number, line in enumerate(source.text.split("\n"), 1):
         if len(line) > LONGEST_LINE:
             message = f"the line has {len(line):,} characters; at most {LONGEST_LINE:,} are read"

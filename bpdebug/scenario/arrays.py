@@ -1,0 +1,93 @@
+"""The numbers a file gives: nested lists to float64 arrays, and shapes drawn at random, each checked before it exists."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops.table import Array, Shape
+from bpdebug.scenario.positions import Path
+
+MOST_ENTRIES = 10_000_000
+"""The most entries that one scenario's data, parameters and quantities may have together."""
+
+
+class BadValue(Exception):
+    """A value that cannot stand in an array: where in the nested list, and why."""
+
+    def __init__(self, path: Path, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.path, self.message, self.hint = path, message, hint
+
+
+def from_lists(values: Any) -> Array:
+    """The array of a number, a list or a list of rows; BadValue says which element is at fault."""
+    if not isinstance(values, list):
+        return np.asarray(_entry(values, ()))
+    if not values:
+        raise BadValue((), "the list is empty; an array needs at least one entry")
+    if not any(isinstance(each, list) for each in values):
+        return np.asarray([_entry(each, (i,)) for i, each in enumerate(values)])
+    for i, row in enumerate(values):
+        _check_row(row, values[0], i)
+    return np.asarray([[_entry(each, (i, j)) for j, each in enumerate(row)] for i, row in enumerate(values)])
+
+
+def _check_row(row: Any, first: Any, i: int) -> None:
+    if not isinstance(row, list):
+        raise BadValue((i,), f"expected a row in [brackets], found {row!r:.40}")
+    if not row:
+        raise BadValue((i,), "the row is empty; a matrix needs at least one column")
+    if isinstance(first, list) and len(row) != len(first):
+        message = f"ragged matrix: row {i} has {len(row)} entries, row 0 has {len(first)}"
+        raise BadValue((i,), message, "Every row of a matrix needs the same number of entries.")
+
+
+def _entry(value: Any, path: Path) -> float:
+    if isinstance(value, list):
+        raise BadValue(path, "lists are nested deeper than a matrix; at most two levels are read")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadValue(path, f"expected a number, found {value!r:.40}", "Write 1 and 0 for true and false.")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise BadValue(path, "the number is too large for float64") from None
+    if math.isnan(number):
+        raise BadValue(path, "nan is not a number one can train on", "Remove the example, or put in a value for it.")
+    if math.isinf(number):
+        raise BadValue(path, "expected a finite number, found inf")
+    return number
+
+
+def entries(shape: Shape) -> int:
+    """How many entries an array of a shape has."""
+    return math.prod(int(size) for size in shape)
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The random numbers of one name: the same whatever else the scenario holds."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return np.random.Generator(np.random.Philox(key=[seed, int.from_bytes(digest, "little")]))
+
+
+def drawn(
+    init: str, shape: Shape, seed: int, name: str, *, fan_in: int, fan_out: int, scale: float, value: float
+) -> Array:
+    """An array of a shape, filled as `init` says. `fan_in` and `fan_out` count the units it joins."""
+    random = stream(seed, name)
+    if init in ("zeros", "ones", "constant"):
+        return np.full(shape, {"zeros": 0.0, "ones": 1.0, "constant": value}[init])
+    if init == "uniform":
+        return np.asarray(random.uniform(-scale, scale, shape))
+    variance = {"normal": 1.0, "xavier": 2.0 / (fan_in + fan_out), "he": 2.0 / fan_in, "lecun": 1.0 / fan_in}[init]
+    return np.asarray(random.standard_normal(shape) * (scale * math.sqrt(variance)))
+
+
+def frozen(array: Array) -> Array:
+    """A float64 copy that nobody can write to."""
+    copy = np.array(array, dtype=np.float64, order="C")
+    copy.flags.writeable = False
+    return copy
