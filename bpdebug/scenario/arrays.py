@@ -1,4 +1,4 @@
-"""The numbers a file gives: nested lists to float64 arrays, and shapes drawn at random, each checked before it exists."""
+"""The numbers a file gives: nested lists or shapes to draw, checked before an array exists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_ENTRIES = 10_000_000
 """The most entries that one scenario's data, parameters and quantities may have together."""
 
 
-class BadValue(Exception):
+class BadValueError(Exception):
     """A value that cannot stand in an array: where in the nested list, and why."""
 
     def __init__(self, path: Path, message: str, hint: str = "") -> None:
@@ -24,11 +24,11 @@ class BadValue(Exception):
 
 
 def from_lists(values: Any) -> Array:
-    """The array of a number, a list or a list of rows; BadValue says which element is at fault."""
+    """The array of a number, a list or a list of rows; BadValueError says which element is at fault."""
     if not isinstance(values, list):
         return np.asarray(_entry(values, ()))
     if not values:
-        raise BadValue((), "the list is empty; an array needs at least one entry")
+        raise BadValueError((), "the list is empty; an array needs at least one entry")
     if not any(isinstance(each, list) for each in values):
         return np.asarray([_entry(each, (i,)) for i, each in enumerate(values)])
     for i, row in enumerate(values):
@@ -38,27 +38,27 @@ def from_lists(values: Any) -> Array:
 
 def _check_row(row: Any, first: Any, i: int) -> None:
     if not isinstance(row, list):
-        raise BadValue((i,), f"expected a row in [brackets], found {row!r:.40}")
+        raise BadValueError((i,), f"expected a row in [brackets], found {row!r:.40}")
     if not row:
-        raise BadValue((i,), "the row is empty; a matrix needs at least one column")
+        raise BadValueError((i,), "the row is empty; a matrix needs at least one column")
     if isinstance(first, list) and len(row) != len(first):
         message = f"ragged matrix: row {i} has {len(row)} entries, row 0 has {len(first)}"
-        raise BadValue((i,), message, "Every row of a matrix needs the same number of entries.")
+        raise BadValueError((i,), message, "Every row of a matrix needs the same number of entries.")
 
 
 def _entry(value: Any, path: Path) -> float:
     if isinstance(value, list):
-        raise BadValue(path, "lists are nested deeper than a matrix; at most two levels are read")
+        raise BadValueError(path, "lists are nested deeper than a matrix; at most two levels are read")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadValue(path, f"expected a number, found {value!r:.40}", "Write 1 and 0 for true and false.")
+        raise BadValueError(path, f"expected a number, found {value!r:.40}", "Write 1 and 0 for true and false.")
     try:
         number = float(value)
     except OverflowError:
-        raise BadValue(path, "the number is too large for float64") from None
+        raise BadValueError(path, "the number is too large for float64") from None
     if math.isnan(number):
-        raise BadValue(path, "nan is not a number one can train on", "Remove the example, or put in a value for it.")
+        raise BadValueError(path, "nan is not a number one can train on", "Remove the example, or put in a value for it.")
     if math.isinf(number):
-        raise BadValue(path, "expected a finite number, found inf")
+        raise BadValueError(path, "expected a finite number, found inf")
     return number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -17,7 +18,7 @@ _SCALAR = re.compile(r"[^,\]\}#\n]*[^,\]\}#\n \t]")
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\", "e": "\x1b"}
 
 
-class NotToml(ValueError):
+class NotTomlError(ValueError):
     """The text stopped being TOML at an offset."""
 
     def __init__(self, offset: int) -> None:
@@ -58,10 +59,8 @@ class Index:
 def index(text: str) -> Index:
     """The index of a text that is TOML; of one that is not, as far as it goes."""
     scanner = _Scanner(text)
-    try:
+    with contextlib.suppress(NotTomlError, RecursionError):
         scanner.document()
-    except (NotToml, RecursionError):
-        pass
     return scanner.found
 
 
@@ -207,7 +206,7 @@ class _Scanner:
             if self.text.startswith(",", self.at):
                 self.at += 1
             elif not self.text.startswith("]", self.at):
-                raise NotToml(self.at)
+                raise NotTomlError(self.at)
 
     def _table(self, path: Path) -> None:
         self.at += 1
@@ -221,7 +220,7 @@ class _Scanner:
             if self.text.startswith(",", self.at):
                 self.at += 1
             elif not self.text.startswith("}", self.at):
-                raise NotToml(self.at)
+                raise NotTomlError(self.at)
 
     def _string(self) -> None:
         quote = self.text[self.at]
@@ -230,7 +229,7 @@ class _Scanner:
         self.at += len(closing)
         while not self.text.startswith(closing, self.at):
             if self.at >= len(self.text):
-                raise NotToml(self.at)
+                raise NotTomlError(self.at)
             self.at += 2 if quote == '"' and self.text[self.at] == "\\" else 1
         self.at += len(closing)
         while long and self.text.startswith(quote, self.at):  # """…""""": up to two quotes belong to the text
@@ -244,10 +243,10 @@ class _Scanner:
     def _match(self, pattern: re.Pattern[str]) -> None:
         found = pattern.match(self.text, self.at)
         if found is None:
-            raise NotToml(self.at)
+            raise NotTomlError(self.at)
         self.at = found.end()
 
     def _expect(self, word: str) -> None:
         if not self.text.startswith(word, self.at):
-            raise NotToml(self.at)
+            raise NotTomlError(self.at)
         self.at += len(word)

@@ -1,0 +1,44 @@
+"""What a loaded scenario is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdebug.language.expression import Expr
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An equation a person wrote for a gradient.
+
+    `of` is the quantity it is the gradient of ("" where neither the file nor the name says it), `denotes` what the
+    file says the left side stands for ("" where it does not), `line` where it stands in the file.
+    """
+
+    name: str
+    text: str
+    expr: Expr
+    of: str
+    denotes: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """A program, the values it begins with, and what a person claims about it."""
+
+    name: str
+    path: str
+    title: str
+    summary: str
+    program: Program
+    values: Mapping[str, Array]
+    """Data and initial parameters: float64, read-only."""
+    iterations: int
+    seed: int
+    claims: tuple[Claim, ...]
+    source: str = ""
+    """Where it comes from, if the file says so."""

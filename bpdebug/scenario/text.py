@@ -1,0 +1,106 @@
+"""A block of equations, one a line, each kept with its place in the block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from bpdebug import ops
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.expression import Expr, walk
+
+_NAME = re.compile(r"[^\W\d]\w*\Z")
+_ASSIGN = re.compile(r"(?<![=<>!+\-*/@])=(?!=)")
+_AUGMENTED = re.compile(r"[+\-*/@]=(?!=)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`name = expression` as written. Spans count from the start of the block."""
+
+    name: str
+    name_span: Span
+    text: str
+    offset: int
+    """Where `text`, the expression, begins in the block."""
+    expr: Expr
+
+    def placed(self, span: Span | None) -> Span:
+        """A span of the expression's own text, in the block."""
+        if span is None:
+            return Span(self.offset, self.offset + len(self.text))
+        return Span(self.offset + span.start, self.offset + span.end)
+
+
+def lines(block: str) -> tuple[list[Line], list[ExpressionError]]:
+    """The equations of a block and every error in it; an error's span counts from the start of the block."""
+    found: list[Line] = []
+    errors: list[ExpressionError] = []
+    for start, stop in _logical(block):
+        try:
+            found.append(_line(block, start, stop))
+        except ExpressionError as error:
+            errors.append(error)
+    return found, errors
+
+
+def _logical(block: str) -> list[tuple[int, int]]:
+    """Where each equation stands: a line, or several while a bracket is open; comments and blank lines left out."""
+    spans: list[tuple[int, int]] = []
+    start, depth, at = 0, 0, 0
+    for line in block.split("\n"):
+        code = line.split("#", 1)[0]
+        begin = start if depth else at
+        depth = max(0, depth + sum(code.count(c) for c in "([{") - sum(code.count(c) for c in ")]}"))
+        if not depth and block[begin : at + len(code)].strip():
+            spans.append((begin, at + len(code)))
+        start = begin
+        at += len(line) + 1
+    if depth:
+        spans.append((start, len(block)))
+    return spans
+
+
+def _line(block: str, start: int, stop: int) -> Line:
+    text = re.sub("#[^\n]*", lambda comment: " " * len(comment[0]), block[start:stop])
+    equals = _ASSIGN.search(text)
+    left = text[: equals.start()] if equals else text
+    name = left.strip()
+    at = start + len(left) - len(left.lstrip())
+    span = Span(at, at + max(1, len(name)))
+    if not equals:
+        _refuse_line(text, block, start, span)
+    if not _NAME.match(name):
+        raise ExpressionError(
+            f"expected a name before '=', found '{name:.40}'", block, span, "Write: name = expression."
+        )
+    right = text[equals.end() :]
+    offset = start + equals.end() + len(right) - len(right.lstrip())
+    try:
+        expr = ops.parse(right.strip())
+        _finite(expr)
+    except ExpressionError as error:
+        where = error.span or Span(0, max(1, len(right.strip())))
+        placed = Span(offset + where.start, offset + where.end)
+        raise ExpressionError(error.message, block, placed, error.hint) from None
+    return Line(name, span, right.strip(), offset, expr)
+
+
+def _refuse_line(text: str, block: str, start: int, span: Span) -> NoReturn:
+    augmented = _AUGMENTED.search(text)
+    if augmented:
+        place = Span(start + augmented.start(), start + augmented.end())
+        hint = "Write the whole sum in one equation, or give the new value a name of its own."
+        raise ExpressionError(f"'{augmented[0]}' changes a value; every name is bound once", block, place, hint)
+    raise ExpressionError("expected an equation: name = expression", block, span, "There is no '=' in this line.")
+
+
+def _finite(expr: Expr) -> None:
+    """Refuse constants that are no finite number once worked out: 9**9**9."""
+    from bpdebug.scenario.constants import worked_out
+
+    for node in walk(expr):
+        if worked_out(node) is not None and not abs(worked_out(node) or 0.0) < float("inf"):
+            hint = "Constants become float64, which ends at 1.8e308."
+            raise ExpressionError("this constant is too large to be a number", span=node.span, hint=hint)
