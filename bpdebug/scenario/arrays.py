@@ -56,7 +56,9 @@ def _entry(value: Any, path: Path) -> float:
     except OverflowError:
         raise BadValueError(path, "the number is too large for float64") from None
     if math.isnan(number):
-        raise BadValueError(path, "nan is not a number one can train on", "Remove the example, or put in a value for it.")
+        raise BadValueError(
+            path, "nan is not a number one can train on", "Remove the example, or put in a value for it."
+        )
     if math.isinf(number):
         raise BadValueError(path, "expected a finite number, found inf")
     return number

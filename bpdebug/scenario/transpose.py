@@ -61,9 +61,7 @@ def _left(op: str, options: dict[str, Option], rank: int) -> int:
     return rank if op in KEEPS_AXIS or options.get("axis") is not None or options.get("keepdims") else 0
 
 
-def _arranged(
-    expr: Apply, parts: tuple[Expr, ...], options: dict[str, Option], rank: int
-) -> tuple[Expr, int]:
+def _arranged(expr: Apply, parts: tuple[Expr, ...], options: dict[str, Option], rank: int) -> tuple[Expr, int]:
     if expr.op in ("transpose", "eye"):
         return _apply(expr.op, parts, options), 2 if expr.op == "eye" else rank
     if expr.op in ("concatenate", "size"):
@@ -91,3 +89,8 @@ def _rank(expr: Name, rank: int) -> int:
 
 def _refuse(expr: Apply) -> tuple[Expr, int]:
     raise ExpressionError(f"'{write(expr, 'ascii')}' cannot be turned to the other orientation", span=expr.span)
+
+
+def rank_of(expr: Expr, ranks: Mapping[str, int]) -> int:
+    """How many axes an expression of matrices and scalars has: 2 or 0."""
+    return _turn(expr, ranks)[1]

@@ -1,0 +1,58 @@
+"""The claims of a file: parsed, named, and tied to the quantity they speak of."""
+
+from __future__ import annotations
+
+from bpdebug.errors import Problem
+from bpdebug.program.equations import Program
+from bpdebug.scenario import names, text
+from bpdebug.scenario import schema as form
+from bpdebug.scenario.assemble import Draft
+from bpdebug.scenario.failure import failure
+from bpdebug.scenario.positions import Path
+from bpdebug.scenario.problems import closest, listed
+from bpdebug.scenario.record import Claim
+from bpdebug.scenario.schema import ScenarioFile
+
+
+def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
+    """Every claim of a file; ScenarioError with all that is wrong with them."""
+    quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
+    taken = {*quantities, *draft.constants}
+    found: list[Claim] = []
+    problems: list[Problem] = []
+    for path, line, of, denotes in _written(file):
+        place = draft.source.line_inside(path, line.name_span.start)
+        if line.name in taken:
+            earlier = next((f", on line {each.line}" for each in found if each.name == line.name), " by the program")
+            message = f"{line.name} is defined already{earlier}"
+            hint = "Give the claim a name of its own, and say what it is the gradient of with of = …"
+            problems.append(draft.source.inside(path, line.name_span, message, hint))
+        elif reason := names.unusable(line.name):
+            problems.append(draft.source.inside(path, line.name_span, reason))
+        if of and of not in quantities:
+            message = "; ".join(filter(None, (f"there is no quantity {of}", closest(of, quantities))))
+            problems.append(draft.source.at_value((*path[:-1], "of"), message, f"There are {listed(quantities)}."))
+        taken.add(line.name)
+        found.append(Claim(line.name, f"{line.name} = {line.text}", line.expr, of, denotes, place))
+    if problems:
+        raise failure(problems)
+    return tuple(_tied(claim, quantities, program) for claim in found)
+
+
+def _tied(claim: Claim, quantities: list[str], program: Program) -> Claim:
+    if claim.of:
+        return claim
+    owner = {gradient: name for name, gradient in program.gradients.items()}.get(claim.name, "")
+    if not owner and claim.name.startswith("d"):
+        bare = claim.name[1:]
+        owner = next((each for each in (bare, bare.removeprefix("_")) if each in quantities), "")
+    return Claim(claim.name, claim.text, claim.expr, owner, claim.denotes, claim.line)
+
+
+def _written(file: ScenarioFile) -> list[tuple[Path, text.Line, str, str]]:
+    if isinstance(file.claims, form.Claims):
+        return [(("claims", "equations"), line, "", "") for line in text.lines(file.claims.equations)[0]]
+    return [
+        (("claims", i, "equation"), text.lines(claim.equation)[0][0], claim.of or "", claim.denotes or "")
+        for i, claim in enumerate(file.claims)
+    ]

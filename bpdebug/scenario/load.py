@@ -1,0 +1,107 @@
+"""A scenario file to a program with its values: everything checked, everything wrong told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from bpdebug.errors import Problem
+from bpdebug.scenario import text
+from bpdebug.scenario.arrays import frozen
+from bpdebug.scenario.assemble import assemble, built
+from bpdebug.scenario.bundled import bundled, find
+from bpdebug.scenario.claims import claims
+from bpdebug.scenario.failure import failure
+from bpdebug.scenario.orientation import turned
+from bpdebug.scenario.positions import Path
+from bpdebug.scenario.problems import problems
+from bpdebug.scenario.record import Claim, Scenario
+from bpdebug.scenario.schema import ScenarioFile, json_schema
+from bpdebug.scenario.source import Source, read
+from bpdebug.scenario.values import read_lists
+
+__all__ = ["Claim", "Scenario", "bundled", "json_schema", "load"]
+
+
+def load(
+    name_or_path: str,
+    *,
+    orientation: str | None = None,
+    bookkeeping: str | None = None,
+    fused: bool | None = None,
+    seed: int | None = None,
+) -> Scenario:
+    """The scenario of a bundled name or a file; what is given beside it overrides the file."""
+    path = find(str(name_or_path))
+    source = read(path)
+    file = _formed(source.parsed(), source)
+    training = {
+        key: value
+        for key, value in (("bookkeeping", bookkeeping), ("fused", fused), ("seed", seed))
+        if value is not None
+    }
+    file = file.model_copy(update={"training": file.training.model_copy(update=training)})
+    draft = assemble(file, source)
+    program = built(draft)
+    found = claims(file, draft, program)
+    if orientation is not None and orientation != file.network.orientation:
+        draft, found = turned(draft, found)
+        program = built(draft)
+    values = {name: frozen(array) for name, array in draft.values.items()}
+    return Scenario(
+        name=_name(path),
+        path=path,
+        title=file.title or _name(path),
+        summary=file.summary,
+        program=program,
+        values=MappingProxyType(values),
+        iterations=file.training.iterations,
+        seed=file.training.seed,
+        claims=found,
+        source=file.source,
+    )
+
+
+def _name(path: str) -> str:
+    return "stdin" if path == "-" else path.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
+
+
+def _formed(raw: dict[str, Any], source: Source) -> ScenarioFile:
+    """The file's form checked, and every list and equation in it read."""
+    raw.pop("$schema", None)
+    found = read_lists(raw, source) + _equation_problems(raw, source)
+    try:
+        file = ScenarioFile.model_validate(raw)
+    except ValidationError as error:
+        raise failure([*found, *problems(error, source)]) from None
+    if found:
+        raise failure(found)
+    return file
+
+
+def _equation_problems(raw: Mapping[str, Any], source: Source) -> list[Problem]:
+    found: list[Problem] = []
+    network, written = raw.get("network"), raw.get("claims")
+    if isinstance(network, dict):
+        found += _block_problems(network.get("forward"), ("network", "forward"), source)
+    if isinstance(written, dict):
+        found += _block_problems(written.get("equations"), ("claims", "equations"), source)
+    for i, claim in enumerate(written if isinstance(written, list) else ()):
+        if isinstance(claim, dict):
+            found += _block_problems(claim.get("equation"), ("claims", i, "equation"), source)
+    return found
+
+
+def _block_problems(block: object, path: Path, source: Source) -> list[Problem]:
+    if not isinstance(block, str):
+        return []
+    lines, errors = text.lines(block)
+    found = [source.inside(path, error.span, error.message, error.hint) for error in errors]
+    if not lines and not errors:
+        found.append(source.at_value(path, "expected an equation: name = expression"))
+    if path[-1] == "equation" and len(lines) > 1:
+        found.append(source.inside(path, lines[1].name_span, "expected one equation, found another after it"))
+    return found
