@@ -69,6 +69,6 @@ def _blobs(samples: int, count: int, noise: float, seed: int) -> tuple[Array, Ar
 
 def _labels(classes: Array, count: int, labels: str) -> Array:
     if labels == "one-hot":
-        return np.eye(count)[classes]
+        return np.asarray(np.eye(count)[classes])
     last = (classes == count - 1).astype(np.float64)[:, None]
-    return last if labels == "zero-one" else 2 * last - 1
+    return np.asarray(last if labels == "zero-one" else 2 * last - 1)

@@ -53,7 +53,7 @@ def equations(lines: Sequence[Line], known: set[str], path: Path, source: Source
         where.setdefault(line.name, line)
     bound: set[str] = set()
     for line in lines:
-        found += [each for each in _unbound(line, known | bound, where, path, source)]
+        found += _unbound(line, known | bound, where, path, source)
         bound.add(line.name)
     return found
 

@@ -55,7 +55,7 @@ def _found(value: Any) -> dict[str, Any]:
 def _count(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_ITERATIONS:
         message = f"expected a whole number from 0 to {MOST_ITERATIONS:,}, found {{found}}"
-        raise PydanticCustomError("count", message, _found(value))  # type: ignore[arg-type]
+        raise PydanticCustomError("count", message, _found(value))
     return value
 
 
@@ -178,7 +178,7 @@ class ScenarioFile(_Table):
     source: str = Field("", description="where it comes from")
     sizes: dict[str, Whole] = {}
     constants: dict[str, Real] = {}
-    data: Data = Data()
+    data: Data = Field(default_factory=lambda: Data.model_validate({}))
     parameters: dict[str, Tensor] = {}
     network: Network
     training: Training = Training()
