@@ -36,7 +36,7 @@ def _problems(text):
         ("[network]\norientation = 'colums'\n", 2, 15, 'did you mean "columns"?'),
         ("[network]\nlayers = []\n", 2, 10, "expected 1 to 50 layers"),
         ("title = 'a'\n", 0, 0, '"network" is missing'),
-        ("[network]\n[[claims]]\nequation = 'a = b'\nfo = 'W'\n", 4, 1, 'unknown key "fo"; did you mean "of"?'),
+        ("[network]\n[[claims]]\nequation = 'a = b'\noff = 'W'\n", 4, 1, 'unknown key "off"; did you mean "of"?'),
     ],
 )
 def test_a_mistake_of_form_is_pointed_at(text, line, column, words):
