@@ -48,4 +48,4 @@ def find(name: str) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     message = "there is no such scenario, and no such file" + (f'; did you mean "{near[0]}"?' if near else "")
     hint = f"Bundled: {', '.join(names)}."
-    raise ScenarioError((Problem(name if name else '""', 0, 0, "", message, hint=hint),))
+    raise ScenarioError((Problem(name or '""', 0, 0, "", message, hint=hint),))

@@ -1,4 +1,3 @@
-# ruff: noqa: N803, N806
 """Random networks in ten regimes, their backward pass by hand, and the mistakes people make in it."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N806
 """One layer of every activation under every head, fused and not, far from zero and near it."""
 
 from __future__ import annotations
