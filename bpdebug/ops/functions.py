@@ -1,4 +1,4 @@
-"""Functions of one entry: exp, log, sqrt, abs, sign, square."""
+"""Functions of one entry: identity, exp, log, sqrt, abs, sign, square."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ from bpdebug.ops.forms import around, call
 from bpdebug.ops.rules import LIBRARY, at_zero, entrywise, positive, split
 from bpdebug.ops.samples import above_zero, normal, one, whole, wide
 from bpdebug.ops.table import Array, Op, register
+
+register(
+    Op(
+        name="identity",
+        inputs=("x",),
+        aliases=("linear",),
+        family="functions",
+        **call("identity", latex=r"\operatorname{id}"),
+        why="The value is passed on as it is, so its gradient is too.",
+        forward=np.array,
+        vjp=lambda g, out, x: (g,),
+        **entrywise("identity", lambda out, x: np.ones(()), units=0),
+        examples=one(normal),
+    )
+)
 
 register(
     Op(

@@ -1,0 +1,193 @@
+"""From the equations of a forward pass to a whole program: checked, phased, differentiated, lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bpdebug.errors import ProgramError
+from bpdebug.language.expression import Expr, Name, names, walk
+from bpdebug.ops import write
+from bpdebug.ops.shapes import show
+from bpdebug.ops.table import Shape, Size
+from bpdebug.program.bookkeeping import Bookkeeping
+from bpdebug.program.differentiate import Differentiation
+from bpdebug.program.equations import Equation, Phase, Program
+from bpdebug.program.lowering import lower
+from bpdebug.program.shapes import Known, ShapeError, outer_broadcast
+from bpdebug.program.update import RATE, gradient_descent
+
+
+def build(
+    equations: Sequence[Equation],
+    *,
+    data: Mapping[str, Shape],
+    parameters: Mapping[str, Shape],
+    constants: Mapping[str, float],
+    cost: str,
+    examples: str = "m",
+    orientation: str = "columns",
+    bookkeeping: str = "total",
+    fused: bool = False,
+    one_hot: frozenset[str] = frozenset(),
+) -> Program:
+    """The program of one iteration: the given forward equations, then the backward ones and the update.
+
+    `one_hot` names the data whose every example is a single 1 among zeros, which softmax and cross-entropy can be
+    fused for. What is wrong with the equations is a ProgramError with the equation's number and the place in it.
+    """
+    given = Given(dict(data), dict(parameters), dict(constants), cost, orientation)
+    shapes = given.checked(equations)
+    forward = phased(equations, shapes, cost)
+    kept = bookkeeping if examples in constants else "total"
+    scaled = per_example(forward, given) if kept == "per-example" else frozenset[str]()
+    work = Differentiation(
+        forward,
+        shapes,
+        constants,
+        tuple(parameters),
+        cost,
+        Bookkeeping(cost, examples, scaled),
+        sizes_in(shapes, constants, examples),
+        one_hot if fused else None,
+    )
+    try:
+        backward = work.run()
+    except OverflowError:
+        raise ProgramError("the constants of these equations multiply to more than float64 can hold") from None
+    gradients = {each.denotes.of: each.name for each in backward if each.denotes is not None}
+    whole = (*forward, *backward, *gradient_descent(parameters, gradients))
+    every = dict(shapes)
+    return Program(
+        equations=whole,
+        steps=lower(whole, every, constants),
+        shapes=every,
+        data=tuple(data),
+        parameters=tuple(parameters),
+        constants=dict(constants),
+        cost=cost,
+        examples=examples,
+        orientation=orientation,
+        bookkeeping=kept,
+        gradients=gradients,
+        notes=notes(forward, given, shapes, gradients, work, fused=fused),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What equations may read before any of them has run."""
+
+    data: dict[str, Shape]
+    parameters: dict[str, Shape]
+    constants: dict[str, float]
+    cost: str
+    orientation: str
+
+    def checked(self, equations: Sequence[Equation]) -> dict[str, Shape]:
+        """The shapes of all names; ProgramError at the first equation that cannot be."""
+        shapes: dict[str, Shape] = {name: () for name in self.constants}
+        shapes |= {**self.data, **self.parameters}
+        if RATE not in self.constants:
+            raise ProgramError(f"{RATE} is not among the constants; the update needs it")
+        known = Known(shapes, self.constants, tuple(self.data), self.orientation)
+        where = {equation.name: number for number, equation in enumerate(equations)}
+        for number, equation in enumerate(equations):
+            self._check_names(equation, number, shapes, where)
+            try:
+                shapes[equation.name] = known.shape(equation.expr)
+            except ShapeError as error:
+                raise ProgramError(error.message, number, error.span, error.hint) from None
+        if self.cost not in where:
+            raise ProgramError(f"no equation defines the cost {self.cost}")
+        self._check_cost(where[self.cost], shapes[self.cost], equations[where[self.cost]])
+        return shapes
+
+    def _check_names(
+        self, equation: Equation, number: int, shapes: Mapping[str, Shape], where: Mapping[str, int]
+    ) -> None:
+        if equation.name in shapes:
+            raise ProgramError(f"{equation.name} is defined twice", number, hint="Every name is bound once.")
+        if equation.name.startswith("d") and (equation.name[1:] in shapes or equation.name[1:] in where):
+            message = f"{equation.name} is the name that the gradient of {equation.name[1:]} gets"
+            raise ProgramError(message, number, hint="Choose another name.")
+        for node in walk(equation.expr):
+            if isinstance(node, Name) and node.id not in shapes:
+                later = "used before it is defined" if node.id in where else "not defined"
+                raise ProgramError(f"{node.id} is {later}", number, node.span)
+
+    def _check_cost(self, number: int, shape: Shape, equation: Equation) -> None:
+        if shape == ():
+            return
+        message = f"the cost {self.cost} must be a single number (a scalar), but it is {show(shape)}"
+        hint = f"Add it up: {self.cost} = sum({write(equation.expr, 'ascii')})."
+        raise ProgramError(message, number, equation.expr.span, hint)
+
+
+def phased(equations: Sequence[Equation], shapes: Mapping[str, Shape], cost: str) -> tuple[Equation, ...]:
+    """The equations with their phases: the cost, and the single numbers that only it is made from, come last."""
+    readers: dict[str, set[str]] = {equation.name: set() for equation in equations}
+    for equation in equations:
+        for name in names(equation.expr):
+            if name in readers:
+                readers[name].add(equation.name)
+    of_cost = {cost}
+    for equation in reversed(equations):
+        if readers[equation.name] and readers[equation.name] <= of_cost and shapes[equation.name] == ():
+            of_cost.add(equation.name)
+    of_cost |= after(equations, cost)
+    forward = tuple(replace(each, phase=Phase.FORWARD) for each in equations if each.name not in of_cost)
+    return forward + tuple(replace(each, phase=Phase.COST) for each in equations if each.name in of_cost)
+
+
+def after(equations: Sequence[Equation], *start: str) -> set[str]:
+    """What the named quantities reach."""
+    reached = set(start)
+    for equation in equations:
+        if reached.intersection(names(equation.expr)):
+            reached.add(equation.name)
+    return reached - set(start)
+
+
+def per_example(forward: Sequence[Equation], given: Given) -> frozenset[str]:
+    """The quantities whose gradients are kept m-fold: all of the forward pass that the data reach."""
+    reached = after(forward, *given.data)
+    return frozenset(each.name for each in forward if each.phase is Phase.FORWARD and each.name in reached)
+
+
+def sizes_in(shapes: Mapping[str, Shape], constants: Mapping[str, float], examples: str) -> frozenset[str]:
+    """The names of lengths, none of which can be 0."""
+    symbols = {length.symbol for shape in shapes.values() for length in shape if isinstance(length, Size)}
+    return frozenset(name for name in (*symbols, examples) if constants.get(name, 0) >= 1)
+
+
+def notes(
+    forward: Sequence[Equation],
+    given: Given,
+    shapes: Mapping[str, Shape],
+    gradients: Mapping[str, str],
+    work: Differentiation,
+    *,
+    fused: bool,
+) -> tuple[str, ...]:
+    """What a user should know of the program."""
+    found = [
+        f"{name} never reaches the cost: it has no gradient and is not updated"
+        for name in given.parameters
+        if name not in gradients
+    ]
+    known = Known(shapes, given.constants)
+    for equation in forward:
+        wide = outer_broadcast(equation.expr, known)
+        if wide is not None:
+            found.append(_spread(equation, wide, known))
+    if fused and not work.fusions:
+        found.append("nothing to fuse: no sigmoid under binary cross-entropy, no softmax of one-hot labels")
+    return tuple(found)
+
+
+def _spread(equation: Equation, expr: Expr, known: Known) -> str:
+    return (
+        f"{equation.name}: {write(expr, 'ascii')} combines a row and a column to {show(known.shape(expr))}, every entry "
+        "with every other; if that is not meant, transpose one of them"
+    )

@@ -1,0 +1,149 @@
+"""Shapes before anything runs: what an expression will be, or where and why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bpdebug.errors import BpdebugError, Span
+from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
+from bpdebug.ops import OPS, write
+from bpdebug.ops.shapes import show
+from bpdebug.ops.table import Op, Outside, Shape, ShapeMismatch, Size
+
+
+@dataclass(eq=False)
+class ShapeError(BpdebugError):
+    """An expression whose operands do not go together: the fact, the place in its text, the way out."""
+
+    message: str
+    span: Span | None = None
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return self.message + (f"\n{self.hint}" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the quantities that expressions may read.
+
+    `shapes` holds those of all names, `constants` the named numbers (a size among them may stand in an option),
+    `data` the names of the inputs whose layout a person may have mixed up.
+    """
+
+    shapes: Mapping[str, Shape]
+    constants: Mapping[str, float] = field(default_factory=dict)
+    data: tuple[str, ...] = ()
+    orientation: str = "columns"
+
+    def shape(self, expr: Expr) -> Shape:
+        """The shape of an expression; ShapeError where it has none."""
+        if isinstance(expr, Number):
+            return ()
+        if isinstance(expr, Name):
+            if expr.id not in self.shapes:
+                raise ShapeError(f"{expr.id} is not defined", expr.span)
+            return self.shapes[expr.id]
+        assert isinstance(expr, Apply)
+        return self.applied(expr, tuple(self.shape(each) for each in expr.inputs))[0]
+
+    def applied(self, expr: Apply, given: tuple[Shape, ...]) -> tuple[Shape, Mapping[str, Any]]:
+        """The shape of one operation on operands of these shapes, and its options made definite."""
+        op = OPS.get(expr.op)
+        if op is None:
+            raise ShapeError(f"there is no operation {expr.op}", expr.span)
+        try:
+            options = op.resolve(*given, **{key: self.option(value) for key, value in expr.options})
+            return tuple(op.shape(*given, **options)), options
+        except ShapeMismatch as error:
+            raise ShapeError(f"{write(expr)}: {error}", expr.span, self._way_out(op, expr, given)) from None
+        except Outside as error:
+            raise ShapeError(f"{write(expr)}: {error}", expr.span) from None
+
+    def option(self, option: Option) -> Any:
+        """An option with the sizes in it as numbers that know their names."""
+        if isinstance(option, tuple):
+            return tuple(self.option(each) for each in option)
+        if isinstance(option, Slice) or not isinstance(option, Expr):
+            return option
+        return self._size(option)
+
+    def _size(self, expr: Expr) -> float | int:
+        if isinstance(expr, Number):
+            return int(expr.value) if expr.value.is_integer() else expr.value
+        if isinstance(expr, Name) and expr.id in self.constants:
+            value = self.constants[expr.id]
+            return Size(int(value), expr.id) if float(value).is_integer() else value
+        if isinstance(expr, Apply) and expr.op == "size":
+            size: int = self.applied(expr, (self.shape(expr.inputs[0]),))[1]["value"]
+            return size
+        if isinstance(expr, Apply) and expr.op in SIZES:
+            values = [self._size(each) for each in expr.inputs]
+            return SIZES[expr.op](*values)
+        raise ShapeError(f"expected a size here, which is known before the run; found {write(expr)}", expr.span)
+
+    def _way_out(self, op: Op, expr: Apply, given: tuple[Shape, ...]) -> str:
+        """What would make the operands of a product, or of an entrywise operation, go together."""
+        if len(given) != 2 or any(len(shape) != 2 for shape in given):
+            return ""
+        mixed = self._mixed_up(expr, given)
+        if mixed:
+            return mixed
+        left, right = expr.inputs
+        if op.name != "matmul":
+            return self._fits([(left.T, right), (left, right.T)], expr)
+        return self._fits([(left.T, right), (left, right.T), (right, left)], expr)
+
+    def _fits(self, pairs: list[tuple[Expr, Expr]], expr: Apply) -> str:
+        fitting = [Apply(expr.op, pair, expr.options) for pair in pairs if self._has_shape(expr.op, pair)]
+        return f"These would fit: {', '.join(write(each, 'ascii') for each in fitting)}." if fitting else ""
+
+    def _has_shape(self, op: str, pair: tuple[Expr, Expr]) -> bool:
+        try:
+            self.shape(Apply(op, pair))
+        except ShapeError:
+            return False
+        return True
+
+    def _mixed_up(self, expr: Apply, given: tuple[Shape, ...]) -> str:
+        """Examples lie the other way round than the product needs: the commonest slip of all, told as what it is."""
+        for place, each in enumerate(expr.inputs):
+            if not isinstance(each, Name) or each.id not in self.data or expr.op != "matmul":
+                continue
+            pair = tuple(other.T if at == place else other for at, other in enumerate(expr.inputs))
+            if not self._has_shape("matmul", (pair[0], pair[1])):
+                continue
+            has, needs = ("row", "column") if place == 1 else ("column", "row")
+            way = f'set orientation = "{has}s" and write the product the other way round'
+            if self.orientation != f"{needs}s":
+                way = f'set orientation = "{needs}s"'
+            return (
+                f"{each.id} is {show(given[place])}: one example per {has}, but {write(expr, 'ascii')} needs one per "
+                f"{needs}: {way}, or write {each.id}.T"
+            )
+        return ""
+
+
+SIZES: Mapping[str, Any] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "negate": lambda a: -a,
+}
+"""The arithmetic that may stand where a size is expected."""
+
+
+def outer_broadcast(expr: Expr, known: Known) -> Expr | None:
+    """A column against a row in an entrywise operation, if there is one: every entry meets every other."""
+    if not isinstance(expr, Apply):
+        return None
+    inner = next((found for each in expr.inputs if (found := outer_broadcast(each, known)) is not None), None)
+    if inner is not None or not OPS[expr.op].elementwise:
+        return inner
+    shapes = [known.shape(each) for each in expr.inputs]
+    matrices = [shape for shape in shapes if len(shape) == 2 and shape != (1, 1)]
+    columns = [shape for shape in matrices if shape[1] == 1]
+    rows = [shape for shape in matrices if shape[0] == 1]
+    return expr if len(matrices) == 2 and columns and rows else None

@@ -1,0 +1,223 @@
+"""Gradients while they are being derived: sums of products, so that factors meet and cancel as they do on paper.
+
+What the user wrote is never rearranged: a sub-expression of a forward equation enters a product as one factor, taken
+apart only where it is itself a product.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number
+
+Factors: TypeAlias = tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """coefficient · numerator factors / denominator factors, multiplied entry by entry."""
+
+    coefficient: Fraction = Fraction(1)
+    numerator: Factors = ()
+    denominator: Factors = ()
+
+
+Terms: TypeAlias = tuple[Term, ...]
+"""A sum of terms; no term at all is zero."""
+
+ONE: Terms = (Term(),)
+LINEAR = frozenset({"transpose", "sum", "mean", "expand_dims", "reshape", "index", "pad_index", "diag"})
+"""Operations of one input that a scalar factor passes through."""
+BILINEAR = frozenset({"matmul", "outer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Algebra:
+    """Products of expressions, knowing which of them are scalars and which are never zero."""
+
+    scalar: Callable[[Expr], bool]
+    """Whether an expression is a single number, of shape ()."""
+    sizes: frozenset[str]
+    """Names of numbers that are at least 1: they may cancel."""
+
+    def tidy(self, expr: Expr, bound: Mapping[str, Terms]) -> Terms:
+        """A derivative rule with the names in it replaced by what they are bound to."""
+        if isinstance(expr, Name) and expr.id in bound:
+            return bound[expr.id]
+        if not isinstance(expr, Apply):
+            return self.factors(expr)
+        inputs = [self.tidy(each, bound) for each in expr.inputs]
+        if expr.op in ("add", "subtract"):
+            return combined(inputs[0] + (inputs[1] if expr.op == "add" else negated(inputs[1])))
+        if expr.op == "negate":
+            return negated(inputs[0])
+        if expr.op in ("multiply", "divide"):
+            return self.times(inputs[0], inputs[1], inverse=expr.op == "divide")
+        if not all(inputs) and expr.op in LINEAR | BILINEAR:
+            return ()
+        if expr.op in LINEAR:
+            return self.linear(expr, inputs[0])
+        if expr.op in BILINEAR:
+            return self._bilinear(expr, inputs[0], inputs[1])
+        return self.factors(Apply(expr.op, tuple(self.written(each) for each in inputs), expr.options))
+
+    def factors(self, expr: Expr) -> Terms:
+        """An expression as a person wrote it, taken apart where it is a product of factors."""
+        if isinstance(expr, Number):
+            return (Term(Fraction(expr.value)),) if expr.value else ()
+        if isinstance(expr, Apply) and expr.op == "negate":
+            return negated(self.factors(expr.inputs[0]))
+        if isinstance(expr, Apply) and expr.op in ("multiply", "divide") and self._apart(expr):
+            left, right = (self.factors(each) for each in expr.inputs)
+            return self.times(left, right, inverse=expr.op == "divide")
+        return (Term(numerator=(expr,)),)
+
+    def _apart(self, expr: Apply) -> bool:
+        """Not where it divides by 0: that stays as it was written, and shows itself when it is run."""
+        return expr.op == "multiply" or self.factors(expr.inputs[1]) != ()
+
+    def times(self, left: Terms, right: Terms, *, inverse: bool = False) -> Terms:
+        """The product, or with `inverse` the quotient, entry by entry. A sum of several terms stays one factor."""
+        if not left or not (right or inverse):
+            return ()
+        a, b = self._single(left), self._single(right)
+        if inverse:
+            b = Term(1 / b.coefficient, b.denominator, b.numerator)
+        product = Term(a.coefficient * b.coefficient, a.numerator + b.numerator, a.denominator + b.denominator)
+        return (self._cancelled(product),)
+
+    def _single(self, terms: Terms) -> Term:
+        return terms[0] if len(terms) == 1 else Term(numerator=(self.written(terms),))
+
+    def _cancelled(self, term: Term) -> Term:
+        """Without the sizes that stand above and below."""
+        above, below = list(term.numerator), list(term.denominator)
+        for factor in term.numerator:
+            if isinstance(factor, Name) and factor.id in self.sizes and factor in below:
+                above.remove(factor)
+                below.remove(factor)
+        return replace(term, numerator=tuple(above), denominator=tuple(below))
+
+    def linear(self, expr: Apply, inner: Terms) -> Terms:
+        """A linear operation of one input, with the scalars of its input taken out in front."""
+        single = self._single(inner)
+        scalars, rest = self._parted(single)
+        if not rest.numerator and not rest.denominator:
+            return self.times((scalars,), self._of_one(expr))
+        if len(rest.numerator) == 1 and not rest.denominator:
+            return self.times((scalars,), (Term(numerator=(turned(expr, rest.numerator[0]),)),))
+        return self.times((scalars,), (Term(numerator=(Apply(expr.op, (self.written((rest,)),), expr.options),)),))
+
+    def _of_one(self, expr: Apply) -> Terms:
+        """The operation on the number 1."""
+        return ONE if expr.op in ("sum", "mean", "transpose") else (Term(numerator=(replace(expr, inputs=(Number(1.0),)),)),)
+
+    def _bilinear(self, expr: Apply, left: Terms, right: Terms) -> Terms:
+        parted = [self._parted(self._single(each)) for each in (left, right)]
+        product = Apply(expr.op, tuple(self.written((rest,)) for _, rest in parted), expr.options)
+        scalars = self.times((parted[0][0],), (parted[1][0],))
+        return self.times(scalars, (Term(numerator=(product,)),))
+
+    def _parted(self, term: Term) -> tuple[Term, Term]:
+        """The scalar factors of a term, and the others."""
+        above, below = [self.scalar(each) for each in term.numerator], [self.scalar(each) for each in term.denominator]
+        return (
+            Term(term.coefficient, chosen(term.numerator, above), chosen(term.denominator, below)),
+            Term(Fraction(1), chosen(term.numerator, above, False), chosen(term.denominator, below, False)),
+        )
+
+    def written(self, terms: Terms) -> Expr:
+        """The terms as an expression, as a person would write them down."""
+        if not terms:
+            return Number(0.0)
+        result = self._term(terms[0])
+        for term in terms[1:]:
+            if term.coefficient < 0:
+                result = result - self._term(replace(term, coefficient=-term.coefficient))
+            else:
+                result = result + self._term(term)
+        return result
+
+    def _term(self, term: Term) -> Expr:
+        """lambd / m * W, but 2 * (A - Y) / m: scalar names form a factor of their own, numbers stand in front."""
+        above, below = fraction(abs(term.coefficient))
+        scalars, rest = self._parted(term)
+        ahead = [*([Number(above)] if above != 1 else []), *scalars.numerator]
+        beneath = [*([Number(below)] if below != 1 else []), *scalars.denominator]
+        in_front = bool(scalars.numerator and beneath)
+        factors = [over(ahead, [product(beneath)])] if in_front else ahead
+        factors = signed([*factors, *rest.numerator], term.coefficient < 0)
+        after = [*rest.denominator, *([product(beneath)] if beneath and not in_front else [])]
+        return over(factors, after)
+
+
+def fraction(value: Fraction) -> tuple[float, float]:
+    """A positive fraction as two numbers to print, the lower one 1 where a float64 holds it all."""
+    odd = value.denominator
+    while odd % 2 == 0:
+        odd //= 2
+    return float(value * odd), float(odd)
+
+
+def signed(factors: list[Expr], negative: bool) -> list[Expr]:
+    """The factors of a product with its sign at the first of them, where a person puts it."""
+    if not negative:
+        return factors
+    if not factors:
+        return [number(-1.0)]
+    first = factors[0]
+    if isinstance(first, Apply) and first.op == "divide" and isinstance(first.inputs[0], (Name, Number)):
+        return [replace(first, inputs=(-first.inputs[0], first.inputs[1])), *factors[1:]]
+    return [-first, *factors[1:]]
+
+
+def product(factors: Sequence[Expr]) -> Expr:
+    """The product of factors, the number 1 where there are none."""
+    result: Expr = factors[0] if factors else Number(1.0)
+    for factor in factors[1:]:
+        result = result * factor
+    return result
+
+
+def over(above: Sequence[Expr], below: Iterable[Expr]) -> Expr:
+    """The product of the factors above, divided by those below one after the other."""
+    result = product(above)
+    for factor in below:
+        result = result / factor
+    return result
+
+
+def turned(expr: Apply, inner: Expr) -> Expr:
+    """A linear operation on one expression; transposes that undo each other, or that can move inside, do."""
+    if expr.op == "transpose" and isinstance(inner, Apply):
+        if inner.op == "transpose":
+            return inner.inputs[0]
+        if inner.op == "matmul" and any(isinstance(each, Apply) and each.op == "transpose" for each in inner.inputs):
+            left, right = inner.inputs
+            return apply("matmul", turned(expr, right), turned(expr, left))
+    return Apply(expr.op, (inner,), expr.options)
+
+
+def chosen(factors: Factors, which: Sequence[bool], wanted: bool = True) -> Factors:
+    """The factors that are marked so."""
+    return tuple(factor for factor, mark in zip(factors, which, strict=True) if mark is wanted)
+
+
+def negated(terms: Terms) -> Terms:
+    """The terms with their signs turned."""
+    return tuple(replace(term, coefficient=-term.coefficient) for term in terms)
+
+
+def combined(terms: Terms) -> Terms:
+    """The terms with those that differ in their coefficient only put together, in the order of their appearance."""
+    found: dict[tuple[frozenset[tuple[Expr, int]], frozenset[tuple[Expr, int]]], Term] = {}
+    for term in terms:
+        key = (frozenset(Counter(term.numerator).items()), frozenset(Counter(term.denominator).items()))
+        earlier = found.get(key)
+        total = term.coefficient + (earlier.coefficient if earlier else 0)
+        found[key] = replace(earlier or term, coefficient=total)
+    return tuple(term for term in found.values() if term.coefficient)
