@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bpdebug.language.expression import Name, Number
+from bpdebug.language.expression import Name
+from bpdebug.machine.kernels import operand, run_step
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program, Step
 
@@ -38,11 +39,6 @@ def downstream(steps: Iterable[Step], *names: str) -> tuple[Step, ...]:
     return tuple(reached)
 
 
-def operand(given: Name | Number, values: Values) -> Array:
-    """The array an input of a step stands for."""
-    return np.asarray(given.value) if isinstance(given, Number) else np.asarray(values[given.id])
-
-
 def align(step: Step, arrays: tuple[Array, ...], ranks: tuple[int, ...]) -> tuple[Array, ...]:
     """The inputs with the axes of short ones filled up, so that extra leading axes meet where they should."""
     if not step.op.elementwise:
@@ -67,11 +63,9 @@ class Forward:
     def of(cls, program: Program, values: Values) -> Forward:
         """The forward run behind these values; what of it is missing is computed again."""
         known = dict(values)
-        with np.errstate(all="ignore"):
-            for step in steps_of(program, Phase.FORWARD, Phase.COST):
-                if step.out not in known:
-                    arrays = tuple(operand(each, known) for each in step.inputs)
-                    known[step.out] = np.asarray(step.op.forward(*arrays, **step.options))
+        for step in steps_of(program, Phase.FORWARD, Phase.COST):
+            if step.out not in known:
+                known[step.out] = run_step(step, known)
         return cls(program, known)
 
     @cached_property

@@ -8,11 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.check.forward import Forward, Values, operand, reads, steps_of
+from bpdebug.check.forward import Forward, Values, reads, steps_of
 from bpdebug.check.numerical import Perturbation
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.errors import UsageError
+from bpdebug.machine.kernels import run_step
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Denotes, Phase, Program, Step
 
@@ -81,10 +82,8 @@ class Checker:
     def _honest(self) -> Values:
         """What the backward steps compute from the forward values: a bound must not rest on the values it judges."""
         known = dict(self.forward.values)
-        with np.errstate(all="ignore"):
-            for step in self._backward_steps:
-                arrays = tuple(operand(each, known) for each in step.inputs)
-                known[step.out] = np.asarray(step.op.forward(*arrays, **step.options))
+        for step in self._backward_steps:
+            known[step.out] = run_step(step, known)
         return known
 
     def check(self, of: str, name: str) -> GradientCheck:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-import numpy as np
-
-from bpdebug.check.forward import Values, operand
+from bpdebug.check.forward import Values
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.errors import UsageError
+from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase, Program, Step
+from bpdebug.program.equations import Phase, Program
 
 
 class Training(Protocol):
@@ -37,20 +36,7 @@ def check_iteration(
 def trained(scenario: Training, iterations: int) -> Values:
     """The values of the iteration after so many, its parameters not yet updated."""
     program = scenario.program
-    state = {name: np.asarray(value) for name, value in scenario.values.items()}
-    constants = {name: np.asarray(value) for name, value in program.constants.items()}
-    for _ in range(iterations):
-        values = executed(program.steps, {**constants, **state})
-        state = {name: values[name] for name in state}
-    steps = (step for step in program.steps if program.equations[step.equation].phase is not Phase.UPDATE)
-    return executed(steps, {**constants, **state})
-
-
-def executed(steps: Iterable[Step], given: Values) -> dict[str, Array]:
-    """The values after these steps."""
-    values = dict(given)
-    with np.errstate(all="ignore"):
-        for step in steps:
-            arrays = tuple(operand(each, values) for each in step.inputs)
-            values[step.out] = np.asarray(step.op.forward(*arrays, **step.options))
-    return values
+    updates = sum(program.equations[step.equation].phase is Phase.UPDATE for step in program.steps)
+    timeline = Timeline(program, scenario.values, iterations=iterations + 1, budget=0)
+    timeline.seek(timeline.last - updates)
+    return timeline.values

@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bpdebug.check.forward import Values, operand, reads
+from bpdebug.check.forward import Values, reads
 from bpdebug.language.expression import Name
+from bpdebug.machine.kernels import operand
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Step
 

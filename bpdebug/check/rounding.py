@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.check.forward import Forward, Values, operand
+from bpdebug.check.forward import Forward, Values
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply
+from bpdebug.machine.kernels import operand
 from bpdebug.ops import OPS
 from bpdebug.ops.table import UNIT, Array, Op, Shape
 from bpdebug.program.equations import Step

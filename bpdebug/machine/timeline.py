@@ -1,0 +1,203 @@
+"""Time: a program, a position in its run, and the values there. Every move is one verb, `seek`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+from bpdebug.errors import UsageError
+from bpdebug.machine.checkpoints import Checkpoints, State
+from bpdebug.machine.kernels import compute
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program
+
+Progress: TypeAlias = Callable[[int, int], None]
+Cancelled: TypeAlias = Callable[[], bool]
+
+BUDGET = 64 * 2**20
+BREATH = 0.02
+"""Seconds of work after which progress is told and cancelling is possible."""
+
+
+class Timeline:
+    """The run of a program, entered at any position.
+
+    Position k·S + s, with S steps in an iteration, is that after s steps of iteration k; for s = 0 and k > 0 it
+    counts as the end of iteration k - 1, whose values still show. Beside the checkpoints one iteration's values
+    are held, so that going back within it executes nothing.
+    """
+
+    def __init__(self, program: Program, values: Mapping[str, Array], *, iterations: int, budget: int = BUDGET) -> None:
+        self.program = program
+        self.iterations = iterations
+        given = {name: frozen(value) for name, value in program.constants.items()}
+        given |= {name: frozen(values[name]) for name in program.data}
+        self._given = given
+        self._start: State = {name: frozen(values[name]) for name in program.parameters}
+        self._checkpoints = Checkpoints(self._start, budget)
+        self._run = 0
+        self._pointer = 0
+        self._record: list[Array] = []
+        self._bound: dict[str, Array] = {**given, **self._start}
+        self._costs = np.full(64, np.nan)
+        self._known = 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps an iteration has."""
+        return len(self.program.steps)
+
+    @property
+    def last(self) -> int:
+        """The greatest position of the run."""
+        return self.iterations * self.steps
+
+    @property
+    def position(self) -> int:
+        """How many steps of the run have been executed."""
+        return self._run * self.steps + self._pointer
+
+    @property
+    def iteration(self) -> int:
+        """The iteration whose values show, from 0: where one has just been completed, that one."""
+        return self._run
+
+    @property
+    def step(self) -> int:
+        """How many steps of that iteration have been executed."""
+        return self._pointer
+
+    @property
+    def values(self) -> Mapping[str, Array]:
+        """Every value there is at this position, by name; it does not change with later moves."""
+        return MappingProxyType(dict(self._bound))
+
+    @property
+    def inputs(self) -> Mapping[str, Array]:
+        """What the iteration that shows began with: data, constants, and parameters before their update."""
+        return MappingProxyType({**self._given, **self._start})
+
+    @property
+    def costs(self) -> Array:
+        """The cost of each iteration computed so far, NaN where it has none."""
+        costs = self._costs[: self._known]
+        costs.flags.writeable = False
+        return costs
+
+    @property
+    def stored(self) -> int:
+        """The bytes that checkpoints take."""
+        return self._checkpoints.bytes
+
+    def seek(self, position: int, progress: Progress | None = None, cancelled: Cancelled | None = None) -> int:
+        """Go to `position`, in either direction; answers where it got to: elsewhere only when cancelled.
+
+        The values afterwards are bit for bit those of a fresh run to that position. `progress` hears of (steps
+        done, steps to do). An exception on the way leaves everything as it was.
+        """
+        if not 0 <= position <= self.last:
+            raise UsageError(f"expected a position from 0 to {self.last}, got {position}")
+        if position == self.position:
+            return position
+        run, pointer = self._place(position)
+        if run == self._run and pointer <= len(self._record):
+            self._point(pointer)
+            return position
+        before = (self._run, self._start, self._record, self._pointer)
+        try:
+            self._approach(run)
+            with np.errstate(all="ignore"):
+                self._execute(position, progress, cancelled)
+        except BaseException:
+            self._return(*before)
+            raise
+        return self.position
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """Which iteration shows at a position, and how many of its steps."""
+        if position and position % self.steps == 0:
+            return position // self.steps - 1, self.steps
+        return divmod(position, self.steps)
+
+    def _point(self, pointer: int) -> None:
+        """Show the first `pointer` steps of those on record."""
+        if pointer < self._pointer:
+            self._bound = {**self._given, **self._start}
+            self._pointer = 0
+        between = slice(self._pointer, pointer)
+        for step, value in zip(self.program.steps[between], self._record[between], strict=True):
+            self._bound[step.out] = value
+        self._pointer = pointer
+
+    def _approach(self, run: int) -> None:
+        """Go to the nearest place from which the iteration `run` can be reached by executing."""
+        if self._run <= run <= self._run + 1:
+            self._point(len(self._record))
+            return
+        iteration, state = self._checkpoints.latest(run)
+        if iteration <= self._run <= run:
+            self._point(len(self._record))
+        else:
+            self._enter(iteration, state)
+
+    def _enter(self, iteration: int, state: State) -> None:
+        """Begin an iteration anew; its first step must follow, for here the one before should show."""
+        self._run, self._pointer, self._record, self._start = iteration, 0, [], state
+        self._bound = {**self._given, **state}
+
+    def _return(self, run: int, start: State, record: list[Array], pointer: int) -> None:
+        """Show again what was left; the record may have grown, by values that are right."""
+        self._run, self._start, self._record, self._pointer = run, start, record, 0
+        self._bound = {**self._given, **start}
+        self._point(pointer)
+
+    def _execute(self, position: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
+        total, told = position - self.position, monotonic()
+        for done in range(1, total + 1):
+            if self._pointer == self.steps:
+                self._cross()
+            self._advance()
+            if monotonic() - told >= BREATH:
+                told = monotonic()
+                if progress is not None:
+                    progress(done, total)
+                if cancelled is not None and cancelled():
+                    return
+
+    def _cross(self) -> None:
+        """Leave a complete iteration for the next: what crosses is copied into arrays of its own.
+
+        The copy is made whether a checkpoint is kept or not. A parameter that is a view would hold on to its base,
+        and products round differently for another layout in memory.
+        """
+        state = {name: frozen(self._bound[name]) for name in self.program.parameters}
+        self._enter(self._run + 1, state)
+        self._checkpoints.keep(self._run, state)
+
+    def _advance(self) -> None:
+        step = self.program.steps[self._pointer]
+        value = compute(step, self._bound)
+        self._record.append(value)
+        self._bound[step.out] = value
+        self._pointer += 1
+        if step.out == self.program.cost:
+            self._note_cost(float(value.item()))
+
+    def _note_cost(self, cost: float) -> None:
+        if self._run >= len(self._costs):
+            self._costs = np.concatenate([self._costs, np.full(max(len(self._costs), self._run), np.nan)])
+        self._costs[self._run] = cost
+        self._known = max(self._known, self._run + 1)
+
+
+def frozen(value: Array | float) -> Array:
+    """The value as a read-only float64 array in plain order; itself where it is one already."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.flags.writeable or array.base is not None or not array.flags.c_contiguous:
+        array = np.array(array, order="C")
+        array.flags.writeable = False
+    return array
