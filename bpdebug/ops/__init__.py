@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from bpdebug.language import notation as notations
+from bpdebug.language import parser
 from bpdebug.language.expression import Expr
+from bpdebug.language.notation import Written
 from bpdebug.language.vocabulary import Word
 from bpdebug.ops import (
     activations,
@@ -48,36 +50,21 @@ VOCABULARY: Mapping[str, Word] = {**OPS, **COSTS}
 
 def parse(text: str) -> Expr:
     """The expression a text stands for."""
-    from bpdebug.language import parser
-
     return parser.parse(text, VOCABULARY)
-
-
-def parse_equations(text: str) -> Any:
-    """The equations of a text, one a line."""
-    from bpdebug.language import parser
-
-    return parser.parse_equations(text, VOCABULARY)
 
 
 def write(expr: Expr, notation: str = "unicode") -> str:
     """The expression in one of the notations: unicode, ascii, latex."""
-    from bpdebug.language import notation as notations
-
     return notations.write(expr, VOCABULARY, notation)
 
 
 def write_equation(name: str, expr: Expr, notation: str = "unicode") -> str:
     """`name = expr` in one of the notations."""
-    from bpdebug.language import notation as notations
-
     return notations.write_equation(name, expr, VOCABULARY, notation)
 
 
-def write_spans(expr: Expr, notation: str = "unicode") -> Any:
+def write_spans(expr: Expr, notation: str = "unicode") -> Written:
     """The expression written out, with the place of each of its parts in the text."""
-    from bpdebug.language import notation as notations
-
     return notations.write_spans(expr, VOCABULARY, notation)
 
 
@@ -90,7 +77,6 @@ __all__ = [
     "Op",
     "expand",
     "parse",
-    "parse_equations",
     "write",
     "write_equation",
     "write_spans",

@@ -54,7 +54,6 @@ def formulas(op: Op) -> list[Expr]:
 @pytest.mark.parametrize("notation", ["ascii", "unicode"])
 @pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
 def test_what_is_written_reads_back_as_the_same_tree(op: Op, notation: str) -> None:
-    pytest.importorskip("bpdebug.language.parser")
     for formula in formulas(op):
         text = write(formula, notation)
         assert parse(text) == formula, text

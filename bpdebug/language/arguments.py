@@ -1,0 +1,109 @@
+"""The arguments of a call, each in its place: inputs first, then options, by position or by keyword."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bpdebug.errors import ExpressionError
+from bpdebug.language.expression import Apply, Option
+from bpdebug.language.lexicon import nearest, signature
+from bpdebug.language.options import option
+from bpdebug.language.reading import Reading
+from bpdebug.language.vocabulary import REQUIRED, Word
+
+OTHER_KEYWORDS = {
+    "dim": "axis",
+    "keepdim": "keepdims",
+    "a_min": "low",
+    "a_max": "high",
+    "min": "low",
+    "max": "high",
+    "newshape": "shape",
+}
+"""Keywords of other libraries and older versions, by what they are called here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What stands in the brackets of a call; a method's own array comes first."""
+
+    node: ast.Call
+    name: str
+    positional: tuple[ast.expr, ...]
+    keywords: Mapping[str, ast.expr]
+
+
+def applied(reading: Reading, word: Word, arguments: Arguments) -> Apply:
+    """A word on its arguments, each in its place."""
+    inputs, rest, keywords = _inputs(reading, word, arguments)
+    options = _options(reading, word, replace(arguments, positional=rest, keywords=keywords))
+    return Apply(word.name, tuple(map(reading.read, inputs)), options, span=reading.span(arguments.node))
+
+
+Taken = tuple[tuple[ast.expr, ...], tuple[ast.expr, ...], dict[str, ast.expr]]
+"""The nodes of the inputs, and the arguments that are left."""
+
+
+def _inputs(reading: Reading, word: Word, arguments: Arguments) -> Taken:
+    if word.variadic:
+        return _listed(reading, word, arguments)
+    keywords = {_own(word, key): value for key, value in arguments.keywords.items()}
+    given = arguments.positional
+    inputs = given[: len(word.inputs)]
+    inputs += tuple(keywords.pop(key) for key in word.inputs[len(inputs) :] if key in keywords)
+    if len(inputs) < len(word.inputs) or len(given) > len(word.inputs) + len(word.options):
+        raise _miscounted(reading, word, arguments, len(inputs))
+    return inputs, given[len(word.inputs) :], keywords
+
+
+def _listed(reading: Reading, word: Word, arguments: Arguments) -> Taken:
+    """One list of inputs or, where no option can follow, all that is given."""
+    given = arguments.positional
+    keywords = {_own(word, key): value for key, value in arguments.keywords.items()}
+    inputs, rest = given, given[:0]
+    if given and isinstance(given[0], ast.List | ast.Tuple):
+        inputs, rest = tuple(given[0].elts), given[1:]
+    elif word.options:
+        hint = f"It is written {signature(word)}."
+        raise reading.refusal(
+            given[0] if given else arguments.node, f"{word.name}: expected a list of its inputs", hint
+        )
+    if not inputs or len(rest) > len(word.options):
+        raise _miscounted(reading, word, arguments, len(inputs))
+    return inputs, rest, keywords
+
+
+def _miscounted(reading: Reading, word: Word, arguments: Arguments, inputs: int) -> ExpressionError:
+    hint = f"It is written {signature(word)}."
+    most, given = len(word.inputs) + len(word.options), len(arguments.positional)
+    if word.options and given > most:
+        return reading.refusal(arguments.node, f"{word.name}: expected at most {most} arguments, found {given}", hint)
+    wanted = "at least 1 input" if word.variadic else f"{most - len(word.options)} inputs"
+    wanted = "1 input" if wanted == "1 inputs" else wanted
+    return reading.refusal(arguments.node, f"{word.name}: expected {wanted}, found {max(given, inputs)}", hint)
+
+
+def _own(word: Word, keyword: str) -> str:
+    """A keyword by the name it has here."""
+    known = (*word.inputs, *word.options)
+    other = OTHER_KEYWORDS.get(keyword, keyword)
+    return other if keyword not in known and other in known else keyword
+
+
+def _options(reading: Reading, word: Word, arguments: Arguments) -> tuple[tuple[str, Option], ...]:
+    """The options of a word, from what its inputs have left of the arguments."""
+    nodes = dict(zip(word.options, arguments.positional, strict=False))
+    hint = f"It is written {signature(word)}."
+    for key, node in arguments.keywords.items():
+        if key not in word.options and key not in word.inputs:
+            known = (*word.inputs, *word.options)
+            raise reading.refusal(node, f"{word.name} has no option '{key}'{nearest(key, known)}", hint)
+        if key in nodes or key in word.inputs:
+            raise reading.refusal(node, f"{word.name}: '{key}' is given twice", hint)
+        nodes[key] = node
+    missing = [key for key, default in word.options.items() if default == REQUIRED and key not in nodes]
+    if missing:
+        raise reading.refusal(arguments.node, f"{word.name}: '{missing[0]}' is missing", hint)
+    return tuple(sorted((key, option(reading, word.name, key, node)) for key, node in nodes.items()))

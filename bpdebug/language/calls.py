@@ -1,0 +1,93 @@
+"""Functions, methods and attributes: np.sum(x, axis=1), x.sum(1), x.T are all operations of the vocabulary."""
+
+from __future__ import annotations
+
+import ast
+from math import e, pi
+
+from bpdebug.errors import ExpressionError
+from bpdebug.language.arguments import Arguments, applied
+from bpdebug.language.expression import Apply, Expr, Number
+from bpdebug.language.lexicon import ELSEWHERE, nearest, signature
+from bpdebug.language.reading import Reading, is_module
+from bpdebug.language.respelled import RESPELLED
+
+CONSTANTS = {"pi": pi, "e": e}
+ATTRIBUTES = ("T", "size", "shape")
+TRANSPOSES = ("T", "mT")
+WITHOUT_EFFECT = frozenset({"dtype", "copy"})
+"""Keywords that say how numbers are stored; here they are always float64, and never overwritten."""
+
+
+def attribute(reading: Reading, node: ast.Attribute) -> Expr:
+    """X.T, X.size, np.pi."""
+    if is_module(node.value):
+        if node.attr in CONSTANTS:
+            return Number(CONSTANTS[node.attr], span=reading.span(node))
+        word = reading.lexicon.words.get(node.attr)
+        hint = f"It is written {signature(word)}." if word else ""
+        raise reading.refusal(node, f"'{reading.written(node)}' is no constant of the language", hint)
+    if node.attr in TRANSPOSES:
+        return Apply("transpose", (reading.read(node.value),), span=reading.span(node))
+    if node.attr == "size":
+        return Apply("size", (reading.read(node.value),), span=reading.span(node))
+    raise _unknown_attribute(reading, node)
+
+
+def _unknown_attribute(reading: Reading, node: ast.Attribute) -> ExpressionError:
+    of = reading.written(node.value)
+    if node.attr == "shape":
+        return reading.refusal(node, "a shape is no value", f"Name one of its lengths: {of}.shape[0].")
+    word = reading.lexicon.words.get(node.attr)
+    if word:
+        return reading.refusal(
+            node, f"'{node.attr}' is a function: expected '(' after it", f"It is written {signature(word)}."
+        )
+    return reading.refusal(
+        node, f"unknown attribute '{node.attr}'{nearest(node.attr, ATTRIBUTES)}", f"{of}.T is known."
+    )
+
+
+def call(reading: Reading, node: ast.Call) -> Expr:
+    """A function of the vocabulary, or one that stands for something in it."""
+    arguments = _arguments(reading, node)
+    if arguments.name in RESPELLED:
+        return RESPELLED[arguments.name](reading, arguments)
+    word = reading.lexicon.words.get(arguments.name)
+    if word is None:
+        raise _unknown(reading, node, arguments.name)
+    return applied(reading, word, arguments)
+
+
+def _arguments(reading: Reading, node: ast.Call) -> Arguments:
+    keywords = {each.arg: each.value for each in node.keywords if each.arg}
+    if len(keywords) < len(node.keywords) or any(isinstance(each, ast.Starred) for each in node.args):
+        raise reading.refusal(node, "every argument is written by itself, without *")
+    keywords = {key: value for key, value in keywords.items() if key not in WITHOUT_EFFECT}
+    match node.func:
+        case ast.Name(id=name):
+            return Arguments(node, name, tuple(node.args), keywords)
+        case ast.Attribute(value=value, attr=name) if is_module(value):
+            return Arguments(node, name, tuple(node.args), keywords)
+        case ast.Attribute(value=value, attr=name):
+            return Arguments(node, name, (value, *_spread(name, node.args)), keywords)
+    raise reading.refusal(node, "only a function can be called", "For a product write '*' or '@' between the two.")
+
+
+def _spread(name: str, arguments: list[ast.expr]) -> list[ast.expr]:
+    """The arguments of a method; x.reshape(n, m) may have its lengths without brackets."""
+    if name != "reshape" or len(arguments) < 2:
+        return arguments
+    first, last = arguments[0], arguments[-1]
+    lengths = ast.Tuple(arguments, ast.Load())
+    ast.copy_location(lengths, first)
+    lengths.end_col_offset = last.end_col_offset
+    return [lengths]
+
+
+def _unknown(reading: Reading, node: ast.Call, name: str) -> ExpressionError:
+    if name in ATTRIBUTES:
+        return reading.refusal(node, f"'.{name}' is no function", f"It is written without brackets: X.{name}.")
+    guess = reading.lexicon.nearest(name, RESPELLED)
+    hint = ELSEWHERE.get(name, "" if guess else f"For a product write {name} * (…) or {name} @ (…).")
+    return reading.refusal(node.func, f"unknown function '{name}'{'' if name in ELSEWHERE else guess}", hint)

@@ -1,0 +1,61 @@
+"""How names and numbers are written: dW2 as dW⁽²⁾ on the screen and as dW^{(2)} on paper."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.language.spelling import LAYER, raised
+
+NOTATIONS = ("unicode", "ascii", "latex")
+
+LAYERED = re.compile(r"((?:[A-Za-z]?d)?(?:[A-Z]|[abhwz]))(\d+)", re.ASCII)
+"""The quantities of a layer, and its number: a capital letter or one of a b h w z; dW is a gradient, vdW a moment.
+
+Sizes and single numbers, n1, m, x0, keep theirs on the line. Both spellings are read alike.
+"""
+
+_LETTERS = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+)
+_CAPITALS = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+GREEK = {name: rf"\{name}" for name in f"{_LETTERS} omega {_CAPITALS}".split()}
+GREEK |= {"lambd": r"\lambda", "lambda_": r"\lambda"}
+GREEK |= dict(zip("αβγδεζηθικλμνξπρστυφχψω", (rf"\{name}" for name in f"{_LETTERS} omega".split()), strict=True))
+GREEK |= dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", (rf"\{name}" for name in _CAPITALS.split()), strict=True))
+
+_STEM = re.compile(r"(.+?)_?(\d*)", re.DOTALL)
+_SPECIAL = {sign: "\\" + sign for sign in "_{}#$%&"} | {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim "}
+
+
+def write_name(name: str, notation: str = "unicode") -> str:
+    """A name in one of the notations."""
+    layered = LAYERED.fullmatch(name)
+    if notation == "unicode" and layered:
+        return f"{layered[1]}{LAYER[0]}{raised(layered[2])}{LAYER[1]}"
+    if notation == "latex":
+        return f"{layered[1]}^{{({layered[2]})}}" if layered else _latex(name)
+    return name
+
+
+def write_number(value: float) -> str:
+    """The shortest decimal that reads back as the same float64; whole numbers without a point."""
+    whole = value.is_integer() and abs(value) < 1e16
+    return str(int(value)) if whole else repr(value)
+
+
+def write_latex_number(value: float) -> str:
+    """The same, with powers of ten written as such."""
+    mantissa, _, exponent = write_number(value).partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def _latex(name: str) -> str:
+    for prefix in ("", "d"):
+        found = _STEM.fullmatch(name.removeprefix(prefix))
+        if found and name.startswith(prefix) and (found[1] in GREEK or len(found[1]) == 1):
+            return prefix + GREEK.get(found[1], _escaped(found[1])) + (f"_{{{found[2]}}}" if found[2] else "")
+    return rf"\mathrm{{{_escaped(name)}}}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(_SPECIAL.get(char, char) for char in text)

@@ -1,0 +1,104 @@
+"""Functions of NumPy and torch that are no operations of their own but stand for one: vstack, ravel, astype."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from bpdebug.language.arguments import Arguments, applied
+from bpdebug.language.expression import Apply, Expr
+from bpdebug.language.reading import Reading, library_name
+from bpdebug.language.vocabulary import COMPARISON
+
+Respelled = Callable[[Reading, Arguments], Expr]
+
+EXACT = frozenset({"float", "double", "float32", "float64"})
+WHOLE = frozenset({"int", "bool", "uint8", "int32", "int64"})
+"""The types that numbers are cast to: the first keep their value, the second cut off the fraction."""
+
+
+def _word(name: str, **fixed: int) -> Respelled:
+    """The operation `name`, some of its options fixed."""
+
+    def read(reading: Reading, arguments: Arguments) -> Expr:
+        if fixed and arguments.keywords:
+            raise reading.refusal(arguments.node, f"{arguments.name} takes no options")
+        nodes = {key: ast.copy_location(ast.Constant(value), arguments.node) for key, value in fixed.items()}
+        keywords = {**arguments.keywords, **nodes}
+        return applied(reading, reading.lexicon.words[name], replace(arguments, keywords=keywords))
+
+    return read
+
+
+def _either(of_two: str, along: str) -> Respelled:
+    """max(0, x) is the larger of the two, max(x, 1) the largest along an axis."""
+
+    def read(reading: Reading, arguments: Arguments) -> Expr:
+        axis = (ast.Constant, ast.UnaryOp, ast.Tuple)
+        two = len(arguments.positional) == 2 and not arguments.keywords
+        chosen = of_two if two and not isinstance(arguments.positional[1], axis) else along
+        return _word(chosen)(reading, arguments)
+
+    return read
+
+
+def _same(reading: Reading, arguments: Arguments) -> Expr:
+    """np.array(x), x.copy(): values are never overwritten, so a copy is the value itself."""
+    return reading.read(_only(reading, arguments, 1)[0])
+
+
+def _cast(reading: Reading, arguments: Arguments) -> Expr:
+    """float(x), int(A > 0)."""
+    return _as_type(reading, _only(reading, arguments, 1)[0], arguments.name)
+
+
+def _astype(reading: Reading, arguments: Arguments) -> Expr:
+    """x.astype(float)."""
+    array, kind = _only(reading, arguments, 2)
+    return _as_type(reading, array, library_name(kind))
+
+
+def _only(reading: Reading, arguments: Arguments, count: int) -> tuple[ast.expr, ...]:
+    if len(arguments.positional) != count or arguments.keywords:
+        hint = "They are written (A > 0).astype(float), float(A > 0), x.copy()."
+        raise reading.refusal(arguments.node, f"'{arguments.name}' takes one array and nothing else", hint)
+    return arguments.positional
+
+
+def _as_type(reading: Reading, array: ast.expr, kind: str) -> Expr:
+    """The array itself: every number is float64 already. Whole numbers must be such."""
+    expr = reading.read(array)
+    if kind not in EXACT | WHOLE:
+        raise reading.refusal(array, "this can only be cast to a type of numbers", "Write (A > 0).astype(float).")
+    if kind in WHOLE and not _is_whole(reading, expr):
+        raise reading.refusal(
+            array, f"{kind} would cut off the fraction", "Only comparisons, which are 0 or 1, are whole."
+        )
+    return expr
+
+
+def _is_whole(reading: Reading, expr: Expr) -> bool:
+    return isinstance(expr, Apply) and reading.lexicon.words[expr.op].ascii.precedence == COMPARISON
+
+
+RESPELLED: dict[str, Respelled] = {
+    "hstack": _word("concatenate", axis=1),
+    "column_stack": _word("concatenate", axis=1),
+    "vstack": _word("concatenate", axis=0),
+    "row_stack": _word("concatenate", axis=0),
+    "cat": _word("concatenate"),
+    "mm": _word("matmul"),
+    "t": _word("transpose"),
+    "len": _word("size", axis=0),
+    "ravel": _word("reshape", shape=-1),
+    "flatten": _word("reshape", shape=-1),
+    "max": _either("maximum", "max"),
+    "min": _either("minimum", "min"),
+    "array": _same,
+    "asarray": _same,
+    "copy": _same,
+    "astype": _astype,
+    **dict.fromkeys((*EXACT, *WHOLE), _cast),
+}
+"""Every such function, by its name there."""
