@@ -97,6 +97,13 @@ class ScenarioError(BpdebugError):
         return "\n".join(shown + ([f"… and {rest} more"] if rest > 0 else []))
 
 
+def printable(text: str) -> str:
+    """The text with everything but its line ends and visible characters escaped: no data moves the cursor."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
 CARET_WIDTH = 100
 
 

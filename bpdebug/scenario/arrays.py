@@ -10,6 +10,7 @@ import numpy as np
 
 from bpdebug.ops.table import Array, Shape
 from bpdebug.scenario.positions import Path
+from bpdebug.scenario.quoting import quoted
 
 MOST_ENTRIES = 10_000_000
 """The most entries that one scenario's data, parameters and quantities may have together."""
@@ -38,7 +39,7 @@ def from_lists(values: Any) -> Array:
 
 def _check_row(row: Any, first: Any, i: int) -> None:
     if not isinstance(row, list):
-        raise BadValueError((i,), f"expected a row in [brackets], found {row!r:.40}")
+        raise BadValueError((i,), f"expected a row in [brackets], found {quoted(row)}")
     if not row:
         raise BadValueError((i,), "the row is empty; a matrix needs at least one column")
     if isinstance(first, list) and len(row) != len(first):
@@ -50,7 +51,7 @@ def _entry(value: Any, path: Path) -> float:
     if isinstance(value, list):
         raise BadValueError(path, "lists are nested deeper than a matrix; at most two levels are read")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadValueError(path, f"expected a number, found {value!r:.40}", "Write 1 and 0 for true and false.")
+        raise BadValueError(path, f"expected a number, found {quoted(value)}", "Write 1 and 0 for true and false.")
     try:
         number = float(value)
     except OverflowError:

@@ -6,7 +6,7 @@ from bpdebug.errors import Problem
 from bpdebug.program.equations import Program
 from bpdebug.scenario import names, text
 from bpdebug.scenario import schema as form
-from bpdebug.scenario.assemble import Draft
+from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.problems import closest, listed

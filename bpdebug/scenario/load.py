@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bpdebug.errors import Problem
+from bpdebug.errors import Problem, printable
 from bpdebug.scenario import text
 from bpdebug.scenario.arrays import frozen
-from bpdebug.scenario.assemble import assemble, built
+from bpdebug.scenario.assemble import assemble
 from bpdebug.scenario.bundled import bundled, find
 from bpdebug.scenario.claims import claims
+from bpdebug.scenario.draft import built
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.orientation import turned
 from bpdebug.scenario.positions import Path
@@ -54,19 +55,19 @@ def load(
     return Scenario(
         name=_name(path),
         path=path,
-        title=file.title or _name(path),
-        summary=file.summary,
+        title=printable(file.title).replace("\n", " ").strip() or _name(path),
+        summary=printable(file.summary).strip(),
         program=program,
         values=MappingProxyType(values),
         iterations=file.training.iterations,
         seed=file.training.seed,
         claims=found,
-        source=file.source,
+        source=printable(file.source).strip(),
     )
 
 
 def _name(path: str) -> str:
-    return "stdin" if path == "-" else path.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
+    return "stdin" if path == "-" else printable(path).replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
 
 
 def _formed(raw: dict[str, Any], source: Source) -> ScenarioFile:

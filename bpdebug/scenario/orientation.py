@@ -8,7 +8,7 @@ from dataclasses import replace
 from bpdebug.errors import ExpressionError
 from bpdebug.ops import write
 from bpdebug.program.equations import Equation
-from bpdebug.scenario.assemble import Draft, Written
+from bpdebug.scenario.draft import Draft, Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.transpose import rank_of, transposed

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bpdebug.errors import Problem
 from bpdebug.scenario.positions import Path
+from bpdebug.scenario.quoting import quoted
 from bpdebug.scenario.schema import Claim, Claims, Data, Dataset, Layer, Network, ScenarioFile, Tensor, Training
 from bpdebug.scenario.source import Source
 
@@ -50,11 +51,11 @@ def _problem(error: dict[str, Any], source: Source) -> Problem:
         return source.at_key(path, f'"{path[-1]}" is missing here' if path else "something is missing")
     if kind == "literal_error":
         words = [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        message = f"{_shown(found)} is not known here"
+        message = f"{quoted(found)} is not known here"
         mean = closest(found, words) if isinstance(found, str) else ""
         return source.at_value(path, "; ".join(filter(None, (message, mean))), f"Allowed: {listed(words)}.")
     if kind in _KINDS:
-        return source.at_value(path, f"{_KINDS[kind]}, found {_shown(found)}")
+        return source.at_value(path, f"{_KINDS[kind]}, found {quoted(found)}")
     return source.at_value(path, error["msg"])
 
 
@@ -81,8 +82,3 @@ def _keys(path: Path) -> list[str]:
     else:
         model = tables.get(str(names[0]), Tensor)
     return list(typing.cast(dict[str, Any], model.model_fields))
-
-
-def _shown(value: object) -> str:
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"

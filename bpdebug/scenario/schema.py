@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from pydantic_core import PydanticCustomError
 
 from bpdebug.ops import COSTS
+from bpdebug.scenario.quoting import quoted
 
 MOST_ITERATIONS = 10_000_000
 LARGEST_SIZE = 10_000_000
@@ -29,7 +30,7 @@ def _whole(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int):
         raise PydanticCustomError("size", "expected a whole number or the name of a size, found {found}", _found(value))
     if not 1 <= value <= LARGEST_SIZE:
-        raise PydanticCustomError("size", f"expected a size from 1 to {LARGEST_SIZE:,}, found {value:,}")
+        raise PydanticCustomError("size", f"expected a size from 1 to {LARGEST_SIZE:,}, found {{found}}", _found(value))
     return value
 
 
@@ -48,8 +49,7 @@ def _real(value: Any) -> Any:
 
 
 def _found(value: Any) -> dict[str, Any]:
-    text = repr(value)
-    return {"found": text if len(text) <= 60 else text[:57] + "…"}
+    return {"found": quoted(value)}
 
 
 def _count(value: Any) -> Any:

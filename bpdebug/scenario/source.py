@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import sys
 import tomllib
 from bisect import bisect_right
@@ -15,6 +16,8 @@ from bpdebug.scenario.positions import Index, Path, decoded, index
 
 LARGEST_FILE = 1_000_000
 LONGEST_LINE = 100_000
+MOST_PARTS = 40
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS}}}")
 
 
 class Source:
@@ -130,6 +133,9 @@ def read(file: str) -> Source:
         if len(line) > LONGEST_LINE:
             message = f"the line has {len(line):,} characters; at most {LONGEST_LINE:,} are read"
             raise ScenarioError((Problem(shown, number, LONGEST_LINE + 1, "", message, hint="Break it into several."),))
+    if key := _LONG_KEY.search(source.text):
+        message = f"a key of more than {MOST_PARTS} parts; no table of a scenario is that deep"
+        raise ScenarioError((source.at(Span(key.start(), key.start() + 1), (), message),))
     return source
 
 
@@ -137,6 +143,7 @@ def _bytes(file: str, shown: str) -> bytes:
     try:
         if file == "-":
             return sys.stdin.buffer.read(LARGEST_FILE + 1)
+        _refuse_special(file, shown)
         with FilePath(file).open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
@@ -148,6 +155,15 @@ def _bytes(file: str, shown: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refusal(shown, f"the file cannot be read: {reason}") from None
+
+
+def _refuse_special(file: str, shown: str) -> None:
+    """A pipe that nobody writes to would be waited for; a shell's <(…) is a pipe that somebody does."""
+    mode = FilePath(file).stat().st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode) or (stat.S_ISFIFO(mode) and file.startswith("/dev/")):
+        return
+    kind = "pipe" if stat.S_ISFIFO(mode) else "socket" if stat.S_ISSOCK(mode) else "device"
+    raise _refusal(shown, f"expected a file, found a {kind}", "Write - to read standard input.")
 
 
 def _text(shown: str, raw: bytes) -> str:

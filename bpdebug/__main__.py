@@ -1,0 +1,5 @@
+"""`python -m bpdebug`."""
+
+from bpdebug.cli import main
+
+main()

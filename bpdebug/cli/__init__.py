@@ -1,0 +1,52 @@
+"""The command line: what a run ends with, whatever happens. Heavy modules are imported where they are used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from bpdebug.cli.commands import commands
+from bpdebug.cli.output import flushed, message, prepare, silenced
+from bpdebug.errors import BpdebugError
+
+OK, FAILED, MISUSED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command line and leave with its exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    prepare()
+    code = _code(given)
+    flushed()
+    sys.exit(code)
+
+
+def _code(arguments: list[str]) -> int:
+    try:
+        answer = commands.main(arguments, prog_name="bpdebug", standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except click.ClickException as error:
+        message(_said(error))
+        return MISUSED
+    except BpdebugError as error:
+        message(str(error))
+        return MISUSED
+    except BrokenPipeError:
+        silenced(sys.stdout)
+        return OK
+    except Exception as error:  # noqa: BLE001 - the last one to answer
+        from bpdebug.cli.report import reported
+
+        message(reported(error, arguments))
+        return INTERNAL
+    return answer if isinstance(answer, int) else OK
+
+
+def _said(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"\nSee `{context.command_path} --help`." if context else ""
+    return f"bpdebug: {error.format_message()}{hint}"

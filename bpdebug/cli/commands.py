@@ -1,0 +1,189 @@
+"""The commands of the shell: open, list, show, check, schema."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bpdebug import __version__
+from bpdebug.cli.group import DEFAULT, OpeningGroup, Settings, everywhere, overriding
+from bpdebug.cli.output import data, drawing, interactive, json_data, message, speaks_unicode
+
+if TYPE_CHECKING:
+    from bpdebug.scenario.record import Scenario
+
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(cls=OpeningGroup, context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="bpdebug", message="%(prog)s %(version)s")
+@everywhere
+def commands() -> None:
+    """Step through neural-network training, forwards and backwards, one operation at a time.
+
+    SCENARIO is the name of a bundled scenario, a TOML file, or - for standard input.
+    """
+
+
+def _completed(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    from bpdebug.scenario.bundled import bundled
+
+    names = [CompletionItem(each.name, help=each.title) for each in bundled() if each.name.startswith(incomplete)]
+    return [*names, CompletionItem(incomplete, type="file")]
+
+
+_scenario = click.argument("scenario", shell_complete=_completed)
+
+
+@commands.command(DEFAULT, short_help="Open a scenario in the debugger; so does `bpdebug SCENARIO`.")
+@click.argument("scenario", required=False, shell_complete=_completed)
+@overriding
+@everywhere
+def open_(scenario: str | None, **overrides: Any) -> int:
+    """Open a scenario in the debugger. Without SCENARIO: choose one of those that come with bpdebug."""
+    if scenario is None:
+        if not interactive() or Settings.current().plain:
+            _listed("Open one with `bpdebug NAME`.")
+            return 0
+        scenario = _chosen()
+    loaded = _loaded(scenario, overrides)
+    from bpdebug.debugger.session import Session
+
+    session = Session(loaded, notation=_notation())
+    if scenario == "-":
+        _take_keyboard()
+    settings = Settings.current()
+    if settings.plain or not interactive():
+        from bpdebug.debugger import plain
+
+        return plain.run(session, sys.stdin, sys.stdout)
+    from bpdebug.tui import app
+
+    drawing()
+    return app.run(session, mouse=not settings.no_mouse)
+
+
+@commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@everywhere
+def list_(as_json: bool) -> None:
+    """List the scenarios that come with bpdebug."""
+    if not as_json:
+        _listed("Open one with `bpdebug NAME`; read its equations with `bpdebug show NAME`.")
+        return
+    from bpdebug.export.json import list_json
+    from bpdebug.scenario.bundled import bundled
+
+    json_data(list_json(bundled()))
+
+
+@commands.command()
+@_scenario
+@click.option("--notation", type=click.Choice(["unicode", "ascii", "latex"]), help="How formulas are written.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@overriding
+@everywhere
+def show(scenario: str, notation: str | None, as_json: bool, **overrides: Any) -> None:
+    """Print the equations of a scenario, phase by phase.
+
+    Each with its shape; a gradient also with what it stands for.
+    """
+    loaded = _loaded(scenario, overrides)
+    if as_json:
+        from bpdebug.export.json import show_json
+
+        json_data(show_json(loaded))
+        return
+    from bpdebug.cli.listing import listing
+
+    data(listing(loaded, notation or _notation()))
+
+
+@commands.command()
+@_scenario
+@click.option("--gradient", "gradients", multiple=True, metavar="NAME", help="Only this one (dW2); may be repeated.")
+@click.option(
+    "--at", "iteration", type=click.IntRange(0), default=0, metavar="ITERATION", help="Train up to it first; from 0."
+)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@overriding
+@everywhere
+def check(scenario: str, gradients: tuple[str, ...], iteration: int, as_json: bool, **overrides: Any) -> int:
+    """Hold every gradient of a scenario against the numerical one. Exits with 1 where one does not agree."""
+    loaded = _loaded(scenario, overrides)
+    from bpdebug.check.iteration import check_iteration
+
+    found = check_iteration(loaded, iteration, gradients or None)
+    if as_json:
+        from bpdebug.export.json import check_json
+
+        json_data(check_json(loaded, iteration, found))
+    else:
+        from bpdebug.cli.verdicts import verdicts
+
+        data(verdicts(loaded, iteration, found))
+    return 0 if all(each.ok for each in found) else 1
+
+
+@commands.command()
+@everywhere
+def schema() -> None:
+    """Print the JSON Schema of a scenario file."""
+    from bpdebug.scenario.schema import json_schema
+
+    json_data(json_schema())
+
+
+def _loaded(scenario: str, overrides: dict[str, Any]) -> Scenario:
+    from bpdebug.scenario.load import load
+
+    loaded = load(scenario, **overrides)
+    if not Settings.current().quiet:
+        for note in loaded.program.notes:
+            message(f"note: {note}")
+    return loaded
+
+
+def _notation() -> str:
+    return "unicode" if speaks_unicode(sys.stdout) else "ascii"
+
+
+def _listed(ending: str) -> None:
+    from bpdebug.scenario.bundled import bundled
+
+    scenarios = bundled()
+    width = max(len(each.name) for each in scenarios)
+    data("\n".join(f"{each.name:{width}}  {each.title}" for each in scenarios))
+    if not Settings.current().quiet:
+        message(f"\n{ending}")
+
+
+def _chosen() -> str:
+    """The scenario a person picks by number or name; Enter takes the first one to look at."""
+    from bpdebug.scenario.bundled import bundled
+
+    scenarios = bundled()
+    for number, each in enumerate(scenarios, 1):
+        data(f"{number}  {each.name:18} {each.title}")
+    answer = str(click.prompt("Open which one", default="three-layer")).strip()
+    if answer.isdecimal() and 1 <= int(answer) <= len(scenarios):
+        return scenarios[int(answer) - 1].name
+    return answer
+
+
+def _take_keyboard() -> None:
+    """After the scenario came through standard input, the terminal itself is the keyboard."""
+    import os
+
+    if sys.stdin.isatty() or not sys.stdout.isatty():
+        return
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        return
+    os.dup2(terminal, 0)
+    os.close(terminal)

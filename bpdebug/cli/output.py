@@ -1,0 +1,92 @@
+"""What leaves the program: data on stdout, messages on stderr, and never a character that moves the cursor."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import locale
+import os
+import sys
+from typing import Any, TextIO
+
+from bpdebug.errors import printable
+
+_SPELLINGS = {"…": "...", "–": "-", "−": "-", "×": "x", "·": "*", "≠": "!=", "≤": "<=", "≥": ">=", "∂": "d", "→": "->"}
+
+
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that the reader cannot be shown: their plain spelling, or their number."""
+    assert isinstance(error, UnicodeEncodeError)
+    characters = error.object[error.start : error.end]
+    return "".join(_SPELLINGS.get(each) or ascii(each)[1:-1] for each in characters), error.end
+
+
+codecs.register_error("bpdebug.spelled", _spelled)
+
+
+def prepare(*, ascii_only: bool = False) -> None:
+    """From here on no character fails to be written, and one that the reader cannot be shown is spelled out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (ascii_only or not speaks_unicode(stream)):
+            stream.reconfigure(encoding="ascii", errors="bpdebug.spelled")
+
+
+def drawing() -> None:
+    """The screen draws in the encoding that the terminal was found with."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
+def data(text: str) -> None:
+    """What was asked for."""
+    _write(sys.stdout, text)
+
+
+def message(text: str) -> None:
+    """What is said about it."""
+    _write(sys.stderr, text)
+
+
+def json_data(record: dict[str, Any]) -> None:
+    """One JSON object."""
+    import json
+
+    data(json.dumps(record, indent=2, ensure_ascii=not speaks_unicode(sys.stdout), allow_nan=False))
+
+
+def speaks_unicode(stream: TextIO) -> bool:
+    """Whether more than ASCII reaches the reader: by the stream's encoding, the locale and the terminal."""
+    encoding = (stream.encoding or "").lower().replace("-", "").replace("_", "")
+    if encoding != "utf8" or (stream.isatty() and os.environ.get("TERM") == "linux"):
+        return False
+    return os.name != "posix" or "utf" in locale.getencoding().lower()
+
+
+def interactive() -> bool:
+    """Whether a person sits at a terminal that can draw."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(printable(text) + "\n")
+    except BrokenPipeError:
+        silenced(stream)
+
+
+def flushed() -> None:
+    """Everything written has left, or its reader has."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            silenced(stream)
+
+
+def silenced(stream: TextIO) -> None:
+    """From here on the stream leads nowhere: its reader has gone, and that is no error."""
+    with contextlib.suppress(OSError, io.UnsupportedOperation):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

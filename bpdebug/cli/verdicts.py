@@ -1,0 +1,44 @@
+"""A check as a table: one line a gradient, with what was covered and the entry that agrees least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.scenario.record import Scenario
+
+
+def verdicts(scenario: Scenario, iteration: int, found: Sequence[GradientCheck]) -> str:
+    """The table, and beneath it one sentence for the whole."""
+    rows = [("gradient", "shape", "verdict", "entries", "least agreement"), *map(_row, found)]
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
+    heading = f"{scenario.title}: iteration {iteration}"
+    return "\n".join([heading, "", *(line.rstrip() for line in lines), "", _sentence(found)])
+
+
+def _row(check: GradientCheck) -> tuple[str, str, str, str, str]:
+    counts = check.counts
+    entries = ", ".join(f"{counts[each]} {each.word}" for each in sorted(Verdict, reverse=True) if counts[each])
+    shape = "x".join(map(str, check.shape)) or "number"
+    return check.name, shape, check.verdict.word, entries, _worst(check)
+
+
+def _worst(check: GradientCheck) -> str:
+    index = check.worst
+    analytic, numerical = float(check.analytic[index]), float(check.numerical[index])
+    place = f"[{', '.join(map(str, index))}]"
+    if check.ok:
+        return f"{place} {analytic:.6g}, differs by {abs(analytic - numerical):.1e}"
+    return f"{place} backward {analytic:.9g}, numerical {numerical:.9g}"
+
+
+def _sentence(found: Sequence[GradientCheck]) -> str:
+    total = {verdict: sum(check.counts[verdict] for check in found) for verdict in Verdict}
+    entries, untested = sum(total.values()), total[Verdict.UNTESTED]
+    bad = [check.name for check in found if not check.ok]
+    covered = f"{entries - untested} of {entries} entries tested in {len(found)} gradients"
+    if bad:
+        return f"not all right: {', '.join(bad)} ({covered})"
+    kinks = f", {total[Verdict.KINK]} of them at a kink" if total[Verdict.KINK] else ""
+    return f"all right: {covered}{kinks}"

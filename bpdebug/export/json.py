@@ -1,0 +1,83 @@
+"""The JSON objects that other programs read. Each names its form and its version under "schema"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from bpdebug.check.verdict import GradientCheck
+from bpdebug.ops import write
+from bpdebug.program.equations import Equation, Program
+from bpdebug.scenario.record import Scenario
+
+
+class Entry(Protocol):
+    """One line of the list of scenarios."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
+def list_json(scenarios: Iterable[Entry]) -> dict[str, Any]:
+    """The scenarios there are."""
+    keys = ("name", "title", "summary", "path")
+    return {
+        "schema": "bpdebug.list/1",
+        "scenarios": [{key: getattr(each, key) for key in keys} for each in scenarios],
+    }
+
+
+def check_json(scenario: Scenario, iteration: int, found: Iterable[GradientCheck]) -> dict[str, Any]:
+    """What a check says of the gradients of one iteration."""
+    gradients = tuple(found)
+    return {
+        "schema": "bpdebug.check/1",
+        "scenario": scenario.name,
+        "iteration": iteration,
+        "ok": all(each.ok for each in gradients),
+        "gradients": [each.json() for each in gradients],
+    }
+
+
+def show_json(scenario: Scenario) -> dict[str, Any]:
+    """The program of a scenario: its names with their shapes, its equations in the order they are computed."""
+    program = scenario.program
+    return {
+        "schema": "bpdebug.show/1",
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "summary": scenario.summary,
+        "source": scenario.source,
+        "orientation": program.orientation,
+        "bookkeeping": program.bookkeeping,
+        "iterations": scenario.iterations,
+        "seed": scenario.seed,
+        "cost": program.cost,
+        "examples": program.examples,
+        "data": {name: list(program.shapes[name]) for name in program.data},
+        "parameters": {name: list(program.shapes[name]) for name in program.parameters},
+        "constants": dict(program.constants),
+        "equations": [_equation(equation, program) for equation in program.equations],
+        "gradients": dict(program.gradients),
+        "claims": [{"equation": each.text, "of": each.of, "line": each.line} for each in scenario.claims],
+        "notes": list(program.notes),
+    }
+
+
+def _equation(equation: Equation, program: Program) -> dict[str, Any]:
+    notations = ("ascii", "unicode", "latex")
+    return {
+        "name": equation.name,
+        "phase": str(equation.phase),
+        "shape": list(program.shapes[equation.name]),
+        "expression": {notation: write(equation.expr, notation) for notation in notations},
+        "denotes": str(equation.denotes) if equation.denotes else None,
+        "from": list(equation.origin.equations) if equation.origin else [],
+        "rules": list(equation.origin.rules) if equation.origin else [],
+    }

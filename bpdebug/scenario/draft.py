@@ -1,0 +1,99 @@
+"""A scenario on its way to a program: what `build` is called with, and where each equation was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpdebug.errors import Problem, ProgramError, Span
+from bpdebug.ops.table import Array, Shape
+from bpdebug.program.build import build
+from bpdebug.program.equations import Equation, Program
+from bpdebug.scenario import text
+from bpdebug.scenario.arrays import MOST_ENTRIES, entries
+from bpdebug.scenario.failure import failure
+from bpdebug.scenario.positions import Path
+from bpdebug.scenario.source import Source
+from bpdebug.scenario.values import too_large
+
+FORWARD: Path = ("network", "forward")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where an equation stands in the file: a line of a block, or a key (a layer, the cost)."""
+
+    path: Path
+    line: text.Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that `build` is called with, and where each equation was written."""
+
+    source: Source
+    equations: tuple[Equation, ...]
+    written: tuple[Written, ...]
+    data: Mapping[str, Shape]
+    parameters: Mapping[str, Shape]
+    constants: Mapping[str, float]
+    values: Mapping[str, Array]
+    cost: str
+    examples: str
+    orientation: str
+    bookkeeping: str
+    fused: bool
+
+    @property
+    def columns(self) -> bool:
+        return self.orientation == "columns"
+
+
+def built(draft: Draft) -> Program:
+    """The program of a draft; what the builder refuses is a ScenarioError with its place."""
+    try:
+        program = build(
+            draft.equations,
+            data=draft.data,
+            parameters=draft.parameters,
+            constants=draft.constants,
+            cost=draft.cost,
+            examples=draft.examples,
+            orientation=draft.orientation,
+            bookkeeping=draft.bookkeeping,
+            fused=draft.fused,
+            one_hot=frozenset(name for name in draft.data if one_hot(draft.values[name], draft.columns)),
+        )
+    except ProgramError as error:
+        raise failure([_placed(draft, error.equation, error.span, error.message, error.hint)]) from None
+    _refuse_large(program, draft)
+    return program
+
+
+def _placed(draft: Draft, equation: int | None, span: Span | None, message: str, hint: str) -> Problem:
+    if equation is None or not 0 <= equation < len(draft.written):
+        path: Path = FORWARD if ("network", "forward") in draft.source.index.places else ("network",)
+        return draft.source.at_key(path, message, hint)
+    place = draft.written[equation]
+    if place.line is None:
+        return draft.source.at_value(place.path, message, hint)
+    return draft.source.inside(place.path, place.line.placed(span), message, hint)
+
+
+def _refuse_large(program: Program, draft: Draft) -> None:
+    numbers = {equation.name: i for i, equation in enumerate(draft.equations)}
+    total = 0
+    for name, shape in program.shapes.items():
+        total += entries(shape)
+        if entries(shape) > MOST_ENTRIES or total > 10 * MOST_ENTRIES:
+            message, hint = too_large(shape)
+            raise failure([_placed(draft, numbers.get(name.split(":")[0]), None, f"{name}: {message}", hint)])
+
+
+def one_hot(array: Array, columns: bool) -> bool:
+    """True where every example is a single 1 among zeros."""
+    if array.ndim != 2 or array.shape[0 if columns else 1] < 2:
+        return False
+    return bool(np.isin(array, (0.0, 1.0)).all() and (array.sum(axis=0 if columns else 1) == 1).all())

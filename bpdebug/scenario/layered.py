@@ -1,0 +1,154 @@
+"""Layers held against the data: their sizes, where the examples stand in X and Y, how the parameters begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bpdebug.errors import Problem
+from bpdebug.language.expression import Expr
+from bpdebug.ops import expand
+from bpdebug.ops.table import Shape, Size
+from bpdebug.program.equations import Equation
+from bpdebug.scenario import layers as layering
+from bpdebug.scenario.arrays import MOST_ENTRIES, entries
+from bpdebug.scenario.draft import Written
+from bpdebug.scenario.failure import failure
+from bpdebug.scenario.positions import Path
+from bpdebug.scenario.problems import closest, listed
+from bpdebug.scenario.schema import LAYER_COSTS, ScenarioFile
+from bpdebug.scenario.values import Values, too_large
+
+
+def layered(file: ScenarioFile, values: Values, examples: str) -> tuple[str, list[Equation], list[Written]]:
+    """The name of the cost, the equations of the layers, and where each was written.
+
+    `values` gets the shapes of X and Y by name, and the parameters.
+    """
+    network = file.network
+    assert network.layers is not None
+    units, m, word = _agreed(file, values, examples)
+    for i, size in enumerate(units):
+        values.sizes.setdefault(f"n{i}", size)
+    values.sizes.setdefault(examples, m)
+    named = [Size(size, f"n{i}") for i, size in enumerate(units)]
+    expansion = layering.expand(network.layers, named[1:], named[0], network.orientation)
+    for name, size in (("X", named[0]), ("Y", named[-1])):
+        values.shapes[name] = (size, Size(m, examples)) if values.columns else (Size(m, examples), size)
+    _begin(file, values, expansion)
+    cost = layering.cost(word, expansion.output, expansion.weights, network.l2 is not None, examples)
+    written = [Written(("network", "layers", i)) for _, _, i in expansion.equations]
+    equations = [_visible(name, expr, examples) for name, expr, _ in expansion.equations]
+    return "J", [*equations, _visible("J", cost, examples)], [*written, Written(("network", "cost"))]
+
+
+def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int], int, str]:
+    """The units from X to the last layer, the number of examples and the cost, once data and layers agree."""
+    layers = file.network.layers or []
+    features, m = _data_of_layers(file, values)
+    sizes = [values.size(layer.units, ("network", "layers", i, "units")) for i, layer in enumerate(layers)]
+    problems = list(values.problems)
+    outputs = values.arrays["Y"].shape[0 if values.columns else 1]
+    if sizes[-1] is not None and int(sizes[-1]) != outputs:
+        path: Path = ("network", "layers", len(sizes) - 1, "units")
+        message = f"the last layer has {int(sizes[-1])} units, but Y has {outputs} values for each example"
+        problems.append(values.source.at_value(path, message))
+    units = [features, *(int(each or 1) for each in sizes)]
+    problems += _same_sizes(file, values, units, {"m": m, examples: m})
+    word = (file.network.cost or "").replace("_", "-")
+    if word not in LAYER_COSTS:
+        problems.append(_no_cost(file, word, values))
+    if problems:
+        raise failure(problems)
+    return units, m, word
+
+
+def _no_cost(file: ScenarioFile, word: str, values: Values) -> Problem:
+    message = f'"{file.network.cost}" is no cost' if word else "the cost is missing"
+    message = "; ".join(filter(None, (message, closest(word, LAYER_COSTS) if word else "")))
+    place: Path = ("network", "cost") if word else ("network",)
+    return values.source.at_value(place, message, f"Allowed: {listed(LAYER_COSTS)}.")
+
+
+def _visible(name: str, expr: Expr, examples: str) -> Equation:
+    return Equation(name, expand(expr, examples))
+
+
+def _data_of_layers(file: ScenarioFile, values: Values) -> tuple[int, int]:
+    """The number of features and of examples, X and Y agreeing about the latter."""
+    source = values.source
+    missing = [name for name in ("X", "Y") if name not in values.arrays]
+    if missing:
+        hint = "Layers read the examples from X and the labels from Y."
+        raise failure([source.at_key(("data",), f"{name} is missing", hint) for name in missing])
+    for name in ("X", "Y"):
+        if values.arrays[name].ndim != 2:
+            raise failure([source.at_key(("data", name), f"{name} must be a matrix: [[…], […]]")])
+    x, y = values.arrays["X"].shape, values.arrays["Y"].shape
+    axis = 1 if values.columns else 0
+    if x[axis] == y[axis]:
+        return x[1 - axis], x[axis]
+    raise failure([_mixed_up(file, values, x, y, axis)])
+
+
+def _mixed_up(file: ScenarioFile, values: Values, x: Shape, y: Shape, axis: int) -> Problem:
+    here, there = ("column", "row") if axis == 1 else ("row", "column")
+    other = "rows" if axis == 1 else "columns"
+    if x[1 - axis] == y[1 - axis]:
+        message = f"X is {x} and Y is {y}: one example per {there}, but orientation = "
+        message += f'"{file.network.orientation}" needs one per {here}'
+        return values.source.at_key(("data", "X"), message, f'Set orientation = "{other}", or transpose X and Y.')
+    if x[1 - axis] == y[axis]:
+        message = f"X is {x}: one example per {there}, but Y is {y} and has one per {here}, "
+        message += f'as orientation = "{file.network.orientation}" says'
+        return values.source.at_key(
+            ("data", "X"), message, f'Transpose X, or set orientation = "{other}" and transpose Y.'
+        )
+    message = f"X is {x}, so it has {x[axis]} examples ({here}s), but Y is {y} and has {y[axis]}"
+    return values.source.at_key(("data", "Y"), message, "X and Y need the same number of examples.")
+
+
+def _same_sizes(file: ScenarioFile, values: Values, units: Sequence[int], counts: Mapping[str, int]) -> list[Problem]:
+    """Problems where [sizes] says something else of n0, n1 …, m than data and layers do."""
+    facts = {f"n{i}": (size, "X has" if i == 0 else f"layer {i} has") for i, size in enumerate(units)}
+    facts.update({name: (count, "the number of examples is") for name, count in counts.items()})
+    return [
+        values.source.at_value(("sizes", name), f"{name} = {size}, but {facts[name][1]} {facts[name][0]}")
+        for name, size in file.sizes.items()
+        if name in facts and facts[name][0] != size
+    ]
+
+
+def _begin(file: ScenarioFile, values: Values, expansion: layering.Expansion) -> None:
+    """The initial parameters of layers: as [parameters] gives them, or drawn."""
+    source = values.source
+    for name, tensor in file.parameters.items():
+        if name not in expansion.shapes:
+            message = "; ".join(filter(None, (f"the layers have no {name}", closest(name, expansion.shapes))))
+            hint = f"They have {listed(expansion.shapes)}."
+            values.problems.append(source.at_key(("parameters", name), message, hint))
+            continue
+        values.tensor("parameters", name, tensor)
+        wanted, got = expansion.shapes[name], values.arrays.get(name)
+        if got is not None and got.shape != wanted:
+            message = f"{name} is {got.shape}, but the layers need {tuple(map(int, wanted))}"
+            values.problems.append(source.at_key(("parameters", name), message))
+        values.shapes[name] = wanted
+    total = sum(map(entries, [*expansion.shapes.values(), values.shapes["X"], values.shapes["Y"]]))
+    largest = max(expansion.shapes, key=lambda each: entries(expansion.shapes[each]))
+    if total > MOST_ENTRIES:
+        message, hint = too_large(expansion.shapes[largest])
+        values.problems.append(source.at_key(("network", "layers"), f"{largest}: {message}", hint))
+    if values.problems:
+        raise failure(values.problems)
+    for name, shape in expansion.shapes.items():
+        if name not in values.arrays:
+            layer = (file.network.layers or [])[int(name[1:]) - 1]
+            default = "he" if "relu" in layer.activation else "xavier"
+            init = "zeros" if name.startswith("b") else layer.init or default
+            values.fill(name, shape, init, layer.scale)
+    order = {
+        name: values.shapes[name]
+        for name in (*(k for k in values.shapes if k not in expansion.shapes), *expansion.shapes)
+    }
+    values.shapes.clear()
+    values.shapes.update(order)

@@ -1,0 +1,38 @@
+"""What the tests of several rooms share: the command line, run in this process."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from bpdebug.cli import main
+
+
+class Run(NamedTuple):
+    """What one command line answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def bpdebug(capsys, monkeypatch, tmp_path) -> Callable[..., Run]:
+    """bpdebug("check", "xor") runs that command line; `stdin` is what it reads there."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def run(*arguments: str, stdin: str | bytes = "") -> Run:
+        raw = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        code = left.value.code
+        assert isinstance(code, int)
+        return Run(code, *capsys.readouterr())
+
+    return run
