@@ -102,8 +102,9 @@ class Known:
 
     def _has_shape(self, op: str, pair: tuple[Expr, Expr]) -> bool:
         try:
-            self.shape(Apply(op, pair))
-        except ShapeError:
+            given = tuple(self.shape(each) for each in pair)
+            OPS[op].shape(*given, **OPS[op].resolve(*given))
+        except (ShapeError, ShapeMismatch, Outside):
             return False
         return True
 
