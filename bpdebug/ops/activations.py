@@ -156,7 +156,7 @@ register(
         why="The slope is 1 - tanh², so it can be read off the output: 1 where the output is 0, "
         "next to nothing where it nears ±1.",
         forward=np.tanh,
-        vjp=lambda g, out, x: (g * (1 - out**2),),
+        vjp=lambda g, out, x: (g * apply("dtanh", x),),
         **entrywise("tanh", lambda out, x: curves.dtanh(x), units=LIBRARY),
         examples=one(normal, wide),
     )
@@ -180,7 +180,7 @@ register(
         **call("arctanh", latex=r"\operatorname{artanh}"),
         why="It undoes tanh, so its slope is one over the slope of tanh: 1/(1 - x²), without bound towards ±1.",
         forward=_arctanh,
-        vjp=lambda g, out, x: (g / (1 - x**2),),
+        vjp=lambda g, out, x: (g * apply("darctanh", x),),
         domain=lambda x: np.asarray(np.abs(np.real(x)) >= 1),
         **entrywise("arctanh", lambda out, x: 1 / ((1 - x) * (1 + x)), units=LIBRARY),
         examples=one(inside_one),

@@ -86,7 +86,7 @@ class Given:
 
     def checked(self, equations: Sequence[Equation]) -> dict[str, Shape]:
         """The shapes of all names; ProgramError at the first equation that cannot be."""
-        shapes: dict[str, Shape] = {name: () for name in self.constants}
+        shapes: dict[str, Shape] = dict.fromkeys(self.constants, ())
         shapes |= {**self.data, **self.parameters}
         if RATE not in self.constants:
             raise ProgramError(f"{RATE} is not among the constants; the update needs it")
@@ -188,6 +188,6 @@ def notes(
 
 def _spread(equation: Equation, expr: Expr, known: Known) -> str:
     return (
-        f"{equation.name}: {write(expr, 'ascii')} combines a row and a column to {show(known.shape(expr))}, every entry "
+        f"{equation.name}: {write(expr, 'ascii')} makes {show(known.shape(expr))} of a row and a column, every entry "
         "with every other; if that is not meant, transpose one of them"
     )

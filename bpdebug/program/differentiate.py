@@ -71,7 +71,7 @@ class Differentiation:
         self.algebra = Algebra(lambda expr: self.known.shape(expr) == (), self.sizes)
         self.fit = Fit(self.known, self.algebra)
         self.wanted = self._between()
-        self.pending = {name: 0 for name in self.wanted}
+        self.pending = dict.fromkeys(self.wanted, 0)
         for equation in self.equations:
             for name in self.wanted.intersection(names(equation.expr)):
                 self.pending[name] += 1
@@ -140,8 +140,8 @@ class Differentiation:
             arrival = self._named(equation, expr, arrival)
         for each, terms in zip(expr.inputs, self._rules(expr, arrival.terms, out), strict=True):
             if terms and self._leads_on(each):
-                terms, notes = self._fitted(expr, each, terms)
-                below = replace(arrival, terms=terms, rules=(expr.op, *arrival.rules), notes=arrival.notes + notes)
+                fitted, notes = self._fitted(expr, each, terms)
+                below = replace(arrival, terms=fitted, rules=(expr.op, *arrival.rules), notes=arrival.notes + notes)
                 self._down(equation, each, below, None, inputs)
 
     def _leads_on(self, expr: Expr) -> bool:

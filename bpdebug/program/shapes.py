@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bpdebug.errors import BpdebugError, Span
@@ -81,50 +81,47 @@ class Known:
             return size
         if isinstance(expr, Apply) and expr.op in SIZES:
             values = [self._size(each) for each in expr.inputs]
-            return SIZES[expr.op](*values)
+            worked_out: float | int = SIZES[expr.op](*values)
+            return worked_out
         raise ShapeError(f"expected a size here, which is known before the run; found {write(expr)}", expr.span)
 
     def _way_out(self, op: Op, expr: Apply, given: tuple[Shape, ...]) -> str:
         """What would make the operands of a product, or of an entrywise operation, go together."""
-        if len(given) != 2 or any(len(shape) != 2 for shape in given):
+        if len(given) != 2 or any(len(shape) != 2 for shape in given) or not (op.elementwise or op.name == "matmul"):
             return ""
-        mixed = self._mixed_up(expr, given)
-        if mixed:
-            return mixed
-        left, right = expr.inputs
-        if op.name != "matmul":
-            return self._fits([(left.T, right), (left, right.T)], expr)
-        return self._fits([(left.T, right), (left, right.T), (right, left)], expr)
+        (left, right), (a, b) = expr.inputs, given
+        candidates = {(left.T, right): (a[::-1], b), (left, right.T): (a, b[::-1])}
+        if op.name == "matmul":
+            candidates |= {(right, left): (b, a), (left.T, right.T): (a[::-1], b[::-1])}
+        fitting = {pair: shapes for pair, shapes in candidates.items() if fits(op, shapes)}
+        mixed = self._mixed_up(expr, given, fitting)
+        texts = [write(replace(expr, inputs=pair), "ascii") for pair in fitting]
+        return mixed or (f"These would fit: {', '.join(texts)}." if texts else "")
 
-    def _fits(self, pairs: list[tuple[Expr, Expr]], expr: Apply) -> str:
-        fitting = [Apply(expr.op, pair, expr.options) for pair in pairs if self._has_shape(expr.op, pair)]
-        return f"These would fit: {', '.join(write(each, 'ascii') for each in fitting)}." if fitting else ""
-
-    def _has_shape(self, op: str, pair: tuple[Expr, Expr]) -> bool:
-        try:
-            given = tuple(self.shape(each) for each in pair)
-            OPS[op].shape(*given, **OPS[op].resolve(*given))
-        except (ShapeError, ShapeMismatch, Outside):
-            return False
-        return True
-
-    def _mixed_up(self, expr: Apply, given: tuple[Shape, ...]) -> str:
+    def _mixed_up(self, expr: Apply, given: tuple[Shape, ...], fitting: Collection[tuple[Expr, Expr]]) -> str:
         """Examples lie the other way round than the product needs: the commonest slip of all, told as what it is."""
         for place, each in enumerate(expr.inputs):
-            if not isinstance(each, Name) or each.id not in self.data or expr.op != "matmul":
-                continue
-            pair = tuple(other.T if at == place else other for at, other in enumerate(expr.inputs))
-            if not self._has_shape("matmul", (pair[0], pair[1])):
+            turned = tuple(other.T if at == place else other for at, other in enumerate(expr.inputs))
+            if expr.op != "matmul" or not isinstance(each, Name) or each.id not in self.data or turned not in fitting:
                 continue
             has, needs = ("row", "column") if place == 1 else ("column", "row")
-            way = f'set orientation = "{has}s" and write the product the other way round'
-            if self.orientation != f"{needs}s":
-                way = f'set orientation = "{needs}s"'
+            way = f'set orientation = "{needs}s"'
+            if self.orientation == f"{needs}s":
+                way = f'set orientation = "{has}s" and write the product the other way round'
             return (
                 f"{each.id} is {show(given[place])}: one example per {has}, but {write(expr, 'ascii')} needs one per "
                 f"{needs}: {way}, or write {each.id}.T"
             )
         return ""
+
+
+def fits(op: Op, shapes: tuple[Shape, ...]) -> bool:
+    """Whether an operation takes operands of these shapes."""
+    try:
+        op.shape(*shapes, **op.resolve(*shapes))
+    except (ShapeMismatch, Outside):
+        return False
+    return True
 
 
 SIZES: Mapping[str, Any] = {

@@ -114,7 +114,11 @@ class Algebra:
 
     def _of_one(self, expr: Apply) -> Terms:
         """The operation on the number 1."""
-        return ONE if expr.op in ("sum", "mean", "transpose") else (Term(numerator=(replace(expr, inputs=(Number(1.0),)),)),)
+        return (
+            ONE
+            if expr.op in ("sum", "mean", "transpose")
+            else (Term(numerator=(replace(expr, inputs=(Number(1.0),)),)),)
+        )
 
     def _bilinear(self, expr: Apply, left: Terms, right: Terms) -> Terms:
         parted = [self._parted(self._single(each)) for each in (left, right)]

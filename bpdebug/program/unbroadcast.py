@@ -1,4 +1,4 @@
-"""Broadcasting undone, in one place: a gradient is summed where its quantity was repeated, and spread where it lacks axes."""
+"""Broadcasting undone: gradients are summed where a quantity was repeated, and spread where they lack axes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def wider(has: Shape, target: Shape, axis: int) -> bool:
     length = has[axis]
     if -axis > len(target):
         return True
-    return bool(length != target[axis]) or (isinstance(length, Size) and not isinstance(target[axis], Size) and length == 1)
+    return bool(length != target[axis]) or (
+        isinstance(length, Size) and not isinstance(target[axis], Size) and length == 1
+    )
 
 
 def size_words(size: int) -> str:

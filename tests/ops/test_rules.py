@@ -41,7 +41,7 @@ LINES: list[tuple[tuple[Expr | None, ...], tuple[Expr | None, ...]]] = [
     (gradient("leaky_relu", W), (G * apply("dleaky_relu", A),)),
     (gradient("leaky_relu", W, slope=0.2), (G * apply("dleaky_relu", A, slope=0.2),)),
     (gradient("sigmoid", W), (G * apply("dsigmoid", A),)),
-    (gradient("tanh", W), (G * (1 - OUT**2),)),
+    (gradient("tanh", W), (G * apply("dtanh", A),)),
     (gradient("sum", X), (G,)),
     (gradient("sum", X, axis=1, keepdims=True), (G,)),
     (gradient("sum", X, axis=1), (apply("expand_dims", G, axis=1),)),
