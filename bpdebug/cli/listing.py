@@ -9,7 +9,7 @@ from bpdebug.program.equations import Denotes, Equation, Phase, Program
 from bpdebug.scenario.record import Scenario
 
 _ORIENTATIONS = {"columns": "each column of X is an example", "rows": "each row of X is an example"}
-_BOOKKEEPINGS = {"total": "dZ means dJ/dZ", "per-example": "dZ means m times dJ/dZ, and dW, db divide by m"}
+_BOOKKEEPINGS = {"total": "dZ means ∂J/∂Z", "per-example": "dZ means m·∂J/∂Z, and dW, db divide by m"}
 
 
 def listing(scenario: Scenario, notation: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.ops.table import Array, Shape
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.quoting import quoted
+from bpdebug.scenario.wording import quoted
 
 MOST_ENTRIES = 10_000_000
 """The most entries that one scenario's data, parameters and quantities may have together."""

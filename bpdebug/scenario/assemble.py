@@ -11,10 +11,10 @@ from bpdebug.scenario.draft import FORWARD, Draft, Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.layered import layered
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import closest, listed
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.values import Values
+from bpdebug.scenario.wording import guessed, listed
 
 
 def assemble(file: ScenarioFile, source: Source) -> Draft:
@@ -115,8 +115,7 @@ def _forward(
     problems = naming.equations(lines, known, FORWARD, source)
     if cost not in bound:
         path: Path = ("network", "cost") if file.network.cost else FORWARD
-        mean = closest(cost, bound)
-        message = "; ".join(filter(None, (f'no equation defines the cost "{cost}"', mean)))
+        message = guessed(f'no equation defines the cost "{cost}"', cost, bound)
         problems.append(source.at_value(path, message, f"Equations: {listed(line.name for line in lines)}."))
     equations: list[Equation] = []
     for line in lines:

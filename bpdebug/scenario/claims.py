@@ -9,9 +9,9 @@ from bpdebug.scenario import schema as form
 from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import closest, listed
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.schema import ScenarioFile
+from bpdebug.scenario.wording import guessed, listed
 
 
 def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
@@ -30,7 +30,7 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
         elif reason := names.unusable(line.name):
             problems.append(draft.source.inside(path, line.name_span, reason))
         if of and of not in quantities:
-            message = "; ".join(filter(None, (f"there is no quantity {of}", closest(of, quantities))))
+            message = guessed(f"there is no quantity {of}", of, quantities)
             problems.append(draft.source.at_value((*path[:-1], "of"), message, f"There are {listed(quantities)}."))
         taken.add(line.name)
         found.append(Claim(line.name, f"{line.name} = {line.text}", line.expr, of, denotes, place))

@@ -14,9 +14,9 @@ from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.draft import Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import closest, listed
 from bpdebug.scenario.schema import LAYER_COSTS, ScenarioFile
 from bpdebug.scenario.values import Values, too_large
+from bpdebug.scenario.wording import guessed, listed
 
 
 def layered(file: ScenarioFile, values: Values, examples: str) -> tuple[str, list[Equation], list[Written]]:
@@ -34,6 +34,7 @@ def layered(file: ScenarioFile, values: Values, examples: str) -> tuple[str, lis
     expansion = layering.expand(network.layers, named[1:], named[0], network.orientation)
     for name, size in (("X", named[0]), ("Y", named[-1])):
         values.shapes[name] = (size, Size(m, examples)) if values.columns else (Size(m, examples), size)
+    _refuse_taken([*(name for name, _, _ in expansion.equations), "J"], file, values)
     _begin(file, values, expansion)
     cost = layering.cost(word, expansion.output, expansion.weights, network.l2 is not None, examples)
     written = [Written(("network", "layers", i)) for _, _, i in expansion.equations]
@@ -63,10 +64,11 @@ def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int
 
 
 def _no_cost(file: ScenarioFile, word: str, values: Values) -> Problem:
-    message = f'"{file.network.cost}" is no cost' if word else "the cost is missing"
-    message = "; ".join(filter(None, (message, closest(word, LAYER_COSTS) if word else "")))
-    place: Path = ("network", "cost") if word else ("network",)
-    return values.source.at_value(place, message, f"Allowed: {listed(LAYER_COSTS)}.")
+    hint = f"Allowed: {listed(LAYER_COSTS)}."
+    if not word:
+        return values.source.at_key(("network",), "the cost is missing", hint)
+    message = guessed(f'"{file.network.cost}" is no cost', word, LAYER_COSTS)
+    return values.source.at_value(("network", "cost"), message, hint)
 
 
 def _visible(name: str, expr: Expr, examples: str) -> Equation:
@@ -118,12 +120,25 @@ def _same_sizes(file: ScenarioFile, values: Values, units: Sequence[int], counts
     ]
 
 
+def _refuse_taken(names: Sequence[str], file: ScenarioFile, values: Values) -> None:
+    """Refuse names of the file that the layers' own quantities have."""
+    rooms = (("sizes", file.sizes), ("constants", file.constants), ("data", file.data.__pydantic_extra__ or {}))
+    problems = [
+        values.source.at_key((room, name), f"{name} is the name of a quantity of the layers", "Choose another name.")
+        for room, table in rooms
+        for name in table
+        if name in names
+    ]
+    if problems:
+        raise failure(problems)
+
+
 def _begin(file: ScenarioFile, values: Values, expansion: layering.Expansion) -> None:
     """The initial parameters of layers: as [parameters] gives them, or drawn."""
     source = values.source
     for name, tensor in file.parameters.items():
         if name not in expansion.shapes:
-            message = "; ".join(filter(None, (f"the layers have no {name}", closest(name, expansion.shapes))))
+            message = guessed(f"the layers have no {name}", name, expansion.shapes)
             hint = f"They have {listed(expansion.shapes)}."
             values.problems.append(source.at_key(("parameters", name), message, hint))
             continue

@@ -9,9 +9,9 @@ from bpdebug.errors import Problem
 from bpdebug.language.expression import Name, walk
 from bpdebug.ops import VOCABULARY
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import closest, listed
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.text import Line
+from bpdebug.scenario.wording import guessed, listed
 
 WORDS = frozenset(word for entry in VOCABULARY.values() for word in (entry.name, *entry.aliases))
 
@@ -88,6 +88,6 @@ def _unbound(line: Line, bound: set[str], where: dict[str, Line], path: Path, so
             number = source.line_inside(path, where[node.id].name_span.start)
             message = f"{node.id} is used before it is defined, on line {number}"
         else:
-            message = "; ".join(filter(None, (f"{node.id} is not defined", closest(node.id, bound | set(where)))))
+            message = guessed(f"{node.id} is not defined", node.id, bound | set(where))
         found.append(source.inside(path, line.placed(node.span), message, hint))
     return found

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import typing
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from bpdebug.errors import Problem
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.quoting import quoted
 from bpdebug.scenario.schema import Claim, Claims, Data, Dataset, Layer, Network, ScenarioFile, Tensor, Training
 from bpdebug.scenario.source import Source
+from bpdebug.scenario.wording import guessed, listed, nearest, quoted
 
 _KINDS = {
     "string_type": "expected text in quotes",
@@ -26,24 +24,24 @@ _KINDS = {
 
 
 def problems(error: ValidationError, source: Source) -> list[Problem]:
-    """One problem for each error of the form."""
-    return [_problem(dict(each), source) for each in error.errors(include_url=False)]
+    """One problem for each error of the form; a key that is missing because it is misspelt is told once."""
+    errors = [dict(each) for each in error.errors(include_url=False)]
+    misspelt = set(map(_meant, errors))
+    return [_problem(each, source) for each in errors if each["type"] != "missing" or _path(each) not in misspelt]
 
 
-def closest(word: str, words: Iterable[str]) -> str:
-    """`did you mean "relu"?`, or nothing where nothing is near."""
-    near = difflib.get_close_matches(word.lower(), [each.lower() for each in words], n=1, cutoff=0.6)
-    original = {each.lower(): each for each in words}
-    return f'did you mean "{original[near[0]]}"?' if near else ""
+def _path(error: dict[str, Any]) -> Path:
+    return tuple(part for part in error["loc"] if not str(part).startswith("<"))
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words to choose from, as one reads them."""
-    return ", ".join(words)
+def _meant(error: dict[str, Any]) -> Path:
+    """The key that an unknown one was likely to be."""
+    path = _path(error)
+    return (*path[:-1], nearest(str(path[-1]), _keys(path[:-1]))) if error["type"] == "extra_forbidden" else ()
 
 
 def _problem(error: dict[str, Any], source: Source) -> Problem:
-    path: Path = tuple(part for part in error["loc"] if not str(part).startswith("<"))
+    path = _path(error)
     kind, found = error["type"], error["input"]
     if kind == "extra_forbidden":
         return _unknown_key(path, source)
@@ -52,8 +50,8 @@ def _problem(error: dict[str, Any], source: Source) -> Problem:
     if kind == "literal_error":
         words = [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         message = f"{quoted(found)} is not known here"
-        mean = closest(found, words) if isinstance(found, str) else ""
-        return source.at_value(path, "; ".join(filter(None, (message, mean))), f"Allowed: {listed(words)}.")
+        message = guessed(message, found, words) if isinstance(found, str) else message
+        return source.at_value(path, message, f"Allowed: {listed(words)}.")
     if kind in _KINDS:
         return source.at_value(path, f"{_KINDS[kind]}, found {quoted(found)}")
     return source.at_value(path, error["msg"])
@@ -61,9 +59,8 @@ def _problem(error: dict[str, Any], source: Source) -> Problem:
 
 def _unknown_key(path: Path, source: Source) -> Problem:
     words = _keys(path[:-1])
-    message = f'unknown key "{path[-1]}"'
-    mean = closest(str(path[-1]), words)
-    return source.at_key(path, "; ".join(filter(None, (message, mean))), f"Keys here: {listed(words)}.")
+    message = guessed(f'unknown key "{path[-1]}"', str(path[-1]), words)
+    return source.at_key(path, message, f"Keys here: {listed(words)}.")
 
 
 def _keys(path: Path) -> list[str]:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from pydantic_core import PydanticCustomError
 
 from bpdebug.ops import COSTS
-from bpdebug.scenario.quoting import quoted
+from bpdebug.scenario.wording import quoted
 
 MOST_ITERATIONS = 10_000_000
 LARGEST_SIZE = 10_000_000

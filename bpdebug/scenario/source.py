@@ -93,8 +93,10 @@ class Source:
             raise ScenarioError(tuple(self._not_toml(str(error)))) from None
         except RecursionError:
             raise ScenarioError((self.whole("brackets are nested too deeply to be read"),)) from None
-        except ValueError as error:  # an integer of thousands of digits
-            raise ScenarioError((self.whole(f"a number cannot be read: {error}"),)) from None
+        except ValueError:  # an integer of more digits than Python reads
+            digits = re.search(r"\d{2000,}", self.text.replace("_", "0"))
+            place = Span(digits.start(), digits.end()) if digits else Span(0, 1)
+            raise ScenarioError((self.at(place, (), "a number of thousands of digits cannot be read"),)) from None
 
     def _not_toml(self, message: str) -> list[Problem]:
         if message.startswith(("Cannot overwrite", "Cannot declare")) and self.index.repeated:

@@ -75,6 +75,7 @@ def _line(block: str, start: int, stop: int) -> Line:
         raise ExpressionError(
             f"expected a name before '=', found '{name:.40}'", block, span, "Write: name = expression."
         )
+    _refuse_unclosed(text, block, start)
     right = text[equals.end() :]
     offset = start + equals.end() + len(right) - len(right.lstrip())
     try:
@@ -85,6 +86,21 @@ def _line(block: str, start: int, stop: int) -> Line:
         placed = Span(offset + where.start, offset + where.end)
         raise ExpressionError(error.message, block, placed, error.hint) from None
     return Line(name, span, right.strip(), offset, expr)
+
+
+def _refuse_unclosed(text: str, block: str, start: int) -> None:
+    """An equation of several lines ends where its brackets close; one that is left open swallows the next ones."""
+    if "\n" not in text:
+        return
+    opened: list[int] = []
+    for offset, letter in enumerate(text):
+        if letter in "([{":
+            opened.append(offset)
+        elif letter in ")]}" and opened:
+            opened.pop()
+    if opened:
+        at = start + opened[0]
+        raise ExpressionError(f"this '{block[at]}' is never closed", block, Span(at, at + 1))
 
 
 def _refuse_line(text: str, block: str, start: int, span: Span) -> NoReturn:

@@ -11,9 +11,9 @@ from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.scenario import datasets
 from bpdebug.scenario.arrays import MOST_ENTRIES, BadValueError, drawn, entries, from_lists
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import closest, listed
 from bpdebug.scenario.schema import Dataset, Tensor
 from bpdebug.scenario.source import Source
+from bpdebug.scenario.wording import guessed, listed
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Values:
             return size
         if size in self.sizes:
             return Size(self.sizes[size], size)
-        message = "; ".join(filter(None, (f'there is no size "{size}"', closest(size, self.sizes))))
+        message = guessed(f'there is no size "{size}"', size, self.sizes)
         self.problems.append(self.source.at_value(path, message, f"Sizes: {listed(self.sizes) or 'none are given'}."))
         return None
 
