@@ -25,6 +25,9 @@ OTHER_KEYWORDS = {
 """Keywords of other libraries and older versions, by what they are called here."""
 
 
+AXES = " axis=0 runs down each column, axis=1 along each row."
+
+
 @dataclass(frozen=True, slots=True)
 class Arguments:
     """What stands in the brackets of a call; a method's own array comes first."""
@@ -98,12 +101,18 @@ def _options(reading: Reading, word: Word, arguments: Arguments) -> tuple[tuple[
     hint = f"It is written {signature(word)}."
     for key, node in arguments.keywords.items():
         if key not in word.options and key not in word.inputs:
-            known = (*word.inputs, *word.options)
-            raise reading.refusal(node, f"{word.name} has no option '{key}'{nearest(key, known)}", hint)
+            guess = nearest(key, (*word.inputs, *word.options))
+            raise reading.refusal(_keyword(arguments, node), f"{word.name} has no option '{key}'{guess}", hint)
         if key in nodes or key in word.inputs:
-            raise reading.refusal(node, f"{word.name}: '{key}' is given twice", hint)
+            raise reading.refusal(_keyword(arguments, node), f"{word.name}: '{key}' is given twice", hint)
         nodes[key] = node
     missing = [key for key, default in word.options.items() if default == REQUIRED and key not in nodes]
     if missing:
+        hint += AXES if missing[0] == "axis" else ""
         raise reading.refusal(arguments.node, f"{word.name}: '{missing[0]}' is missing", hint)
     return tuple(sorted((key, option(reading, word.name, key, node)) for key, node in nodes.items()))
+
+
+def _keyword(arguments: Arguments, value: ast.expr) -> ast.AST:
+    """The whole of `key=value`."""
+    return next((each for each in arguments.node.keywords if each.value is value), value)

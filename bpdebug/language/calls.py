@@ -13,39 +13,33 @@ from bpdebug.language.reading import Reading, is_module
 from bpdebug.language.respelled import RESPELLED
 
 CONSTANTS = {"pi": pi, "e": e}
+VALUES = {"T": "transpose", "mT": "transpose", "size": "size"}
 ATTRIBUTES = ("T", "size", "shape")
-TRANSPOSES = ("T", "mT")
 WITHOUT_EFFECT = frozenset({"dtype", "copy"})
 """Keywords that say how numbers are stored; here they are always float64, and never overwritten."""
 
 
 def attribute(reading: Reading, node: ast.Attribute) -> Expr:
     """X.T, X.size, np.pi."""
-    if is_module(node.value):
-        if node.attr in CONSTANTS:
-            return Number(CONSTANTS[node.attr], span=reading.span(node))
-        word = reading.lexicon.words.get(node.attr)
-        hint = f"It is written {signature(word)}." if word else ""
-        raise reading.refusal(node, f"'{reading.written(node)}' is no constant of the language", hint)
-    if node.attr in TRANSPOSES:
-        return Apply("transpose", (reading.read(node.value),), span=reading.span(node))
-    if node.attr == "size":
-        return Apply("size", (reading.read(node.value),), span=reading.span(node))
+    if node.attr in VALUES:
+        return Apply(VALUES[node.attr], (reading.read(node.value),), span=reading.span(node))
+    if is_module(node.value) and node.attr in CONSTANTS:
+        return Number(CONSTANTS[node.attr], span=reading.span(node))
     raise _unknown_attribute(reading, node)
 
 
 def _unknown_attribute(reading: Reading, node: ast.Attribute) -> ExpressionError:
-    of = reading.written(node.value)
-    if node.attr == "shape":
-        return reading.refusal(node, "a shape is no value", f"Name one of its lengths: {of}.shape[0].")
-    word = reading.lexicon.words.get(node.attr)
+    name, of = node.attr, reading.written(node.value)
+    word = reading.lexicon.words.get(name)
     if word:
         return reading.refusal(
-            node, f"'{node.attr}' is a function: expected '(' after it", f"It is written {signature(word)}."
+            node, f"'{name}' is a function: expected '(' after it", f"It is written {signature(word)}."
         )
-    return reading.refusal(
-        node, f"unknown attribute '{node.attr}'{nearest(node.attr, ATTRIBUTES)}", f"{of}.T is known."
-    )
+    if is_module(node.value):
+        return reading.refusal(node, f"'{of}.{name}' is no constant of the language", f"There are {of}.pi and {of}.e.")
+    if name == "shape":
+        return reading.refusal(node, "a shape is no value", f"Name one of its lengths: {of}.shape[0].")
+    return reading.refusal(node, f"unknown attribute '{name}'{nearest(name, ATTRIBUTES)}", f"{of}.T is known.")
 
 
 def call(reading: Reading, node: ast.Call) -> Expr:
@@ -60,9 +54,9 @@ def call(reading: Reading, node: ast.Call) -> Expr:
 
 
 def _arguments(reading: Reading, node: ast.Call) -> Arguments:
-    keywords = {each.arg: each.value for each in node.keywords if each.arg}
-    if len(keywords) < len(node.keywords) or any(isinstance(each, ast.Starred) for each in node.args):
-        raise reading.refusal(node, "every argument is written by itself, without *")
+    keywords = {str(each.arg): each.value for each in node.keywords}
+    if len(keywords) < len(node.keywords):
+        raise reading.refusal(node, "an option is given twice")
     keywords = {key: value for key, value in keywords.items() if key not in WITHOUT_EFFECT}
     match node.func:
         case ast.Name(id=name):
@@ -89,5 +83,6 @@ def _unknown(reading: Reading, node: ast.Call, name: str) -> ExpressionError:
     if name in ATTRIBUTES:
         return reading.refusal(node, f"'.{name}' is no function", f"It is written without brackets: X.{name}.")
     guess = reading.lexicon.nearest(name, RESPELLED)
-    hint = ELSEWHERE.get(name, "" if guess else f"For a product write {name} * (…) or {name} @ (…).")
+    product = f"For a product write {name} * (…) or {name} @ (…)." if isinstance(node.func, ast.Name) else ""
+    hint = ELSEWHERE.get(name, "" if guess else product)
     return reading.refusal(node.func, f"unknown function '{name}'{'' if name in ELSEWHERE else guess}", hint)

@@ -6,8 +6,6 @@ import re
 
 from bpdebug.language.spelling import LAYER, raised
 
-NOTATIONS = ("unicode", "ascii", "latex")
-
 LAYERED = re.compile(r"((?:[A-Za-z]?d)?(?:[A-Z]|[abhwz]))(\d+)", re.ASCII)
 """The quantities of a layer, and its number: a capital letter or one of a b h w z; dW is a gradient, vdW a moment.
 

@@ -11,9 +11,11 @@ from bpdebug.errors import Span
 from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
 from bpdebug.language.names import write_latex_number, write_name, write_number
 from bpdebug.language.options import PICKER
-from bpdebug.language.vocabulary import ATOM, POSTFIX, PRODUCT, REQUIRED, Form, Vocabulary, Word
+from bpdebug.language.vocabulary import ATOM, PRODUCT, REQUIRED, Form, Vocabulary, Word
 
 NOTATIONS = ("unicode", "ascii", "latex")
+
+__all__ = ["NOTATIONS", "Written", "write", "write_equation", "write_name", "write_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class _Writer:
 
     def _operand(self, expr: Expr, form: Form, place: int) -> _Piece:
         piece = self.write(expr)
-        tight = form.precedence == POSTFIX and isinstance(expr, Number) and not self.latex
-        if tight or piece.precedence < form.needs[place]:
+        point = piece.text.isdigit() and form.template.startswith("{0}.")  # 2.T would be 2. and T
+        if point or piece.precedence < form.needs[place]:
             left, right = (r"\left(", r"\right)") if self.latex else "()"
             return joined([_Piece(left), piece, _Piece(right)])
         return piece

@@ -59,6 +59,9 @@ def _pick(reading: Reading, node: ast.expr) -> Option:
         return Slice(*(_bound(reading, each) for each in (node.lower, node.upper, node.step)))
     if _is_ellipsis(node):
         raise reading.refusal(node, "'...' has no place in this index", "Write ':' for every axis that is taken whole.")
+    if isinstance(node, ast.Compare):
+        hint = "Choose entries by a condition with where(A > 0, A, 0) or A * (A > 0)."
+        raise reading.refusal(node, "a condition cannot stand in an index", hint)
     value = _value(reading, node)
     if _is_whole(value) or isinstance(value, Expr):
         return value

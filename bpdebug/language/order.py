@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.tokens import Kind, Token
@@ -17,14 +17,15 @@ ENDS = (Kind.CLOSE, Kind.COMMA, Kind.COLON, Kind.END)
 BEGINS = (Kind.OPEN, Kind.COMMA, Kind.COLON, Kind.EQUALS)
 
 
-def check_order(text: str, tokens: Sequence[Token]) -> None:
+def check_order(text: str, tokens: Sequence[Token], functions: Container[str] = ()) -> None:
     """Refuse a formula whose tokens do not follow each other as they must, saying what was expected where."""
-    _Order(text).check(tokens)
+    _Order(text, functions).check(tokens)
 
 
 class _Order:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, functions: Container[str]) -> None:
         self.text = text
+        self.functions = functions
         self.open: list[Token] = []
         self.before: list[Token] = []
         self.signs = 0
@@ -86,7 +87,7 @@ class _Order:
             return True
         if token.kind in ENDS:
             return self._ended(token)
-        if token.kind is Kind.OPEN and last.kind is not Kind.NUMBER and (token.text == "[" or last.kind is Kind.NAME):
+        if token.kind is Kind.OPEN and (token.text == "[" or last.kind is Kind.NAME):
             return self._opened(token)
         if token.kind in (Kind.POSTFIX, Kind.DOT):
             return False
@@ -140,12 +141,12 @@ class _Order:
         raise self._refusal("'=' has no place in a formula", token.span, hint)
 
     def _no_sign_between(self, last: Token, token: Token) -> ExpressionError:
-        left, right = self._shown(last), token.text + ("…)" if token.text == "(" else "")
+        right = "(…)" if token.text == "(" else token.text
+        if last.kind is Kind.NAME and last.python in self.functions:
+            return self._refusal(f"expected '(' after '{last.text}'", token.span, f"Write {last.text}({token.text}).")
+        left = {")": "(…)", "]": "X[…]"}.get(last.text, last.text)
         product = f"Write {left} * {right}" + ("." if last.kind is Kind.NUMBER else f" or {left} @ {right}.")
         return self._refusal(f"expected a sign between '{last.text}' and '{token.text}'", token.span, product)
-
-    def _shown(self, last: Token) -> str:
-        return last.text if last.kind in (Kind.NAME, Kind.NUMBER) else "…" + last.text
 
     def _inside(self, bracket: str) -> bool:
         return bool(self.open) and self.open[-1].text == bracket

@@ -38,8 +38,9 @@ NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 def parse(text: str, vocabulary: Vocabulary) -> Expr:
     """The expression that a text stands for. Nothing is ever evaluated; all that is refused is an ExpressionError."""
     found = tokens(text)
-    check_order(text, found)
-    reading = Reading(text, found, Lexicon.of(vocabulary), _expression)
+    lexicon = Lexicon.of(vocabulary)
+    check_order(text, found, lexicon.words)
+    reading = Reading(text, found, lexicon, _expression)
     return reading.read(_tree(reading))
 
 
@@ -55,12 +56,21 @@ def _tree(reading: Reading) -> ast.expr:
     try:
         return ast.parse(reading.python, mode="eval").body
     except SyntaxError as error:
-        span = reading.token(len(reading.python[: max(0, (error.offset or 1) - 1)].encode())).span
-        raise ExpressionError("this is no formula", reading.text, span, "Read it again around this place.") from None
+        raise _no_formula(reading, error) from None
     except (RecursionError, MemoryError):
         message = f"a formula may be nested {DEEPEST} deep, this one goes deeper"
         hint = "Give its parts equations of their own."
         raise ExpressionError(message, reading.text, Span(0, len(reading.text)), hint) from None
+
+
+def _no_formula(reading: Reading, error: SyntaxError) -> ExpressionError:
+    """What the order of the tokens lets through and Python does not."""
+    if error.msg.startswith("positional argument follows keyword"):
+        hint = "Options come last: sum(x, axis=1). To compare, write '=='."
+        place = next(token.span for token in reading.tokens if token.kind is Kind.EQUALS)
+        return ExpressionError("an option stands before an input", reading.text, place, hint)
+    place = reading.token(len(reading.python[: max(0, (error.offset or 1) - 1)].encode())).span
+    return ExpressionError("this is no formula", reading.text, place, "Read it again around this place.")
 
 
 def _expression(reading: Reading, node: ast.expr) -> Expr:

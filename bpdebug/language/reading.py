@@ -11,7 +11,9 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import Expr
 from bpdebug.language.lexicon import INNER_MODULES, MODULES, Lexicon
 from bpdebug.language.order import DEEPEST
+from bpdebug.language.spelling import PRIME
 from bpdebug.language.tokens import Kind, Token
+from bpdebug.language.vocabulary import Word
 
 LARGEST = 500
 """How many parts a formula may have."""
@@ -30,7 +32,7 @@ class Reading:
         self.text = text
         self.lexicon = lexicon
         self._expression = expression
-        self._tokens = [token for token in tokens if token.kind is not Kind.END]
+        self.tokens = [token for token in tokens if token.kind is not Kind.END]
         self._depth = 0
         self._count = 0
         self.python, self._starts = self._joined()
@@ -38,13 +40,23 @@ class Reading:
     def _joined(self) -> tuple[str, list[int]]:
         """The text in Python's spelling, and where in it (in bytes, as ast counts) each token begins."""
         starts, pieces, at = [], [], 0
-        for token in self._tokens:
-            word = self.lexicon.words.get(token.python) if token.kind is Kind.NAME else None
-            piece = token.python if word is None or token.python.isidentifier() else word.name
+        for token in self.tokens:
+            piece = token.python
+            if token.kind is Kind.NAME and not piece.isidentifier():
+                piece = self._function(token).name
             starts.append(at)
             pieces.append(piece)
             at += len(piece.encode()) + 1
         return " ".join(pieces), starts
+
+    def _function(self, token: Token) -> Word:
+        """The word that only a formula can spell: √, relu′."""
+        word = self.lexicon.words.get(token.python)
+        if word is None:
+            name = token.python.rstrip(PRIME)
+            hint = f"A derivative is relu'(Z), a transpose {name}.T."
+            raise ExpressionError(f"no derivative of '{name}' is known", self.text, token.span, hint)
+        return word
 
     def read(self, node: ast.expr) -> Expr:
         """The expression of a node, within the limits of size and depth."""
@@ -66,7 +78,7 @@ class Reading:
 
     def token(self, place: int) -> Token:
         """The token at a place of the Python text."""
-        return self._tokens[max(0, bisect_right(self._starts, place) - 1)]
+        return self.tokens[max(0, bisect_right(self._starts, place) - 1)]
 
     def finite(self, node: ast.AST, value: float) -> float:
         """A number as float64, which has to hold it."""

@@ -32,13 +32,17 @@ def _word(name: str, **fixed: int) -> Respelled:
 
 
 def _either(of_two: str, along: str) -> Respelled:
-    """max(0, x) is the larger of the two, max(x, 1) the largest along an axis."""
+    """max(0, x) is the larger of the two, np.max(x, 1) the largest along an axis; max(x, 1) may be either."""
 
     def read(reading: Reading, arguments: Arguments) -> Expr:
-        axis = (ast.Constant, ast.UnaryOp, ast.Tuple)
-        two = len(arguments.positional) == 2 and not arguments.keywords
-        chosen = of_two if two and not isinstance(arguments.positional[1], axis) else along
-        return _word(chosen)(reading, arguments)
+        if len(arguments.positional) != 2 or arguments.keywords:
+            return _word(along)(reading, arguments)
+        if not isinstance(arguments.positional[1], ast.Constant | ast.UnaryOp | ast.Tuple):
+            return _word(of_two)(reading, arguments)
+        if isinstance(arguments.node.func, ast.Name):
+            hint = f"Entry by entry it is {of_two}(a, b); along an axis it is {along}(x, axis=0)."
+            raise reading.refusal(arguments.node, f"this '{along}' can mean two things", hint)
+        return _word(along)(reading, arguments)
 
     return read
 

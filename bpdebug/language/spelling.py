@@ -28,11 +28,10 @@ _CHANGES = "A formula changes no value; write name = expression."
 _AND = "Multiply two conditions for 'and': (A > 0) * (B > 0)."
 _OR = "Take the larger of two conditions for 'or': maximum(A > 0, B > 0)."
 _NOT = "Write 1 - (A > 0) for 'not'."
-_QUOTE = "Text is no part of a formula. A transpose is X.T, a derivative relu'(Z)."
 
 FOREIGN = {
     "×": "It may be either product: write '@' for the matrix product, '*' for entry by entry.",
-    "^": "Write a power as x ** 2, a transpose as X.T.",
+    "^": "Write a power as x ** 2, a transpose as X.T, the layer in a name: W2.",
     "**=": _CHANGES,
     "+=": _CHANGES,
     "-=": _CHANGES,
@@ -55,8 +54,8 @@ FOREIGN = {
     ">>": "",
     "{": "Use round brackets.",
     "}": "Use round brackets.",
-    '"': _QUOTE,
-    "'": _QUOTE,
+    '"': "Text is no part of a formula.",
+    "'": "Text is no part of a formula. A derivative is relu'(Z), a transpose X.T.",
     ";": "Write one equation a line.",
     "∂": "Write dW for ∂J/∂W.",
     "∞": "Only finite numbers are constants.",

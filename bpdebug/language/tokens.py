@@ -151,9 +151,7 @@ class _Scanner:
             raise self._refusal("expected a layer number after '⁽'", 1, "A layer number is digits in ⁽ ⁾: W⁽²⁾.")
         if word[-1].isdigit():
             message = f"'{word}' has a layer number already"
-            raise self._refusal(
-                message, start - self.at + length, f"{word} and {word[:-1]}⁽{self.text[start - 1]}⁾ are the same."
-            )
+            raise self._refusal(message, start - self.at + length, "W2 and W⁽²⁾ are the same name.")
         return digits, length
 
     def _sign(self, char: str) -> None:
