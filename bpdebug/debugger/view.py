@@ -25,7 +25,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OperationView:
-    """One operation: the last one executed, or (at the very start) the first to come."""
+    """One operation: the last one executed, or (at the very start of the run) the first to come."""
 
     executed: bool
     equation: Equation
@@ -39,10 +39,12 @@ class OperationView:
     rule: str
     """The op's name in the table."""
     operands: tuple[Matrix, ...]
+    """What it takes, as it was when the operation ran: an updated parameter stands here before its update."""
     result: Matrix
     origin: str
     """Where the equation came from, in a sentence with formulas; empty for what the user wrote."""
     why: str
+    """What a forward operation does; for a backward one, why the derivative of what it goes back through is so."""
     notes: tuple[str, ...] = ()
     """Entries at a kink and the rule used, entries outside the domain, NaN and infinity: in words, with numbers."""
 
@@ -54,22 +56,30 @@ class EquationRow:
     index: int
     equation: Equation
     state: str
-    """done · current (partly or just executed) · ahead"""
+    """done · current (the equation of the view's operation) · ahead"""
     gradient: str | None = None
     """The quantity it is the gradient of, if it is one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where we are. `iteration` counts completed iterations; `step` the operations of the one under way."""
+    """Where we are, in the numbers that `words` says and `goto ITERATION:STEP` takes.
+
+    `costs[iteration - 1]` is the cost of the iteration. The end of an iteration is a place in it, at its last step;
+    only the start of the run stands at step 0.
+    """
 
     position: int
+    """How many steps of the whole run have been executed."""
     last: int
     """The greatest position of the run."""
     iteration: int
+    """The iteration whose values show, counted from 1."""
     iterations: int
     phase: str
+    """batch, forward, cost, backward or update: that of the view's operation."""
     step: int
+    """How many steps of this iteration have been executed."""
     steps: int
     words: str
     """iteration 12 / 200 · backward · step 19 / 31"""
@@ -88,12 +98,13 @@ class View:
     following: Expr | None
     """The next operation (temporaries written out), None at the end of the run."""
     following_name: str
+    """The name of the equation it belongs to, empty at the end of the run."""
     checked: str | None
-    """The gradient that is current here and can be checked, by name (dW2), if any."""
+    """The gradient whose equation has just been completed, by name (dW2): it can be checked here."""
     costs: Array
-    """J of every iteration computed so far, in order; NaN where it was skipped."""
+    """J of every iteration computed so far, in order: costs[0] is that of iteration 1."""
     cost: float | None
-    """J of this iteration, if it is computed."""
+    """J of this iteration, None as long as it is not computed."""
     values: Mapping[str, Array]
     """All values at this position, by name."""
     shapes: Mapping[str, Shape]
@@ -103,6 +114,8 @@ class View:
     orientation: str
     serial: int
     """Counts the moves of the session: a check that comes late is recognised by it."""
+    notes: tuple[str, ...] = ()
+    """What the builder decided about the program and a user should know."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,5 +125,7 @@ class Reply:
     text: str
     view: View
     ok: bool = True
+    """False: the line was not understood or could not be done, and nothing has changed."""
     quit: bool = False
     check: tuple[GradientCheck, ...] = ()
+    """What was checked, if anything was."""

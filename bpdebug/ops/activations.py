@@ -19,6 +19,7 @@ register(
         aliases=("ReLU",),
         family="activations",
         **call("relu"),
+        does="A unit passes on what is positive and turns everything else into 0.",
         why="Where the unit is on it passes its input through, slope 1; where it is off nothing comes through, slope "
         "0: the gradient takes the same gates back.",
         forward=lambda x, *, branch=None: np.asarray(np.where(positive(x) if branch is None else branch, x, 0.0)),
@@ -44,6 +45,7 @@ register(
         aliases=("lrelu", "leakyrelu"),
         family="activations",
         **call("leaky_relu"),
+        does="A unit passes on what is positive and lets a small share of what is negative through.",
         why="Where the unit is on the slope is 1; where it is off a small slope is left, so that the "
         "unit can still learn.",
         resolve=lambda shape, *, slope=0.01: {"slope": real("leaky_relu", "slope", slope)},
@@ -74,6 +76,7 @@ register(
         options={"alpha": 1.0},
         family="activations",
         **call("elu"),
+        does="What is positive is passed on; what is negative levels out smoothly towards -alpha.",
         why="Where the unit is on the slope is 1; where it is off the curve levels out towards -alpha, "
         "and its slope alpha·exp(x) fades with it.",
         resolve=lambda shape, *, alpha=1.0: {"alpha": real("elu", "alpha", alpha)},
@@ -103,6 +106,7 @@ register(
         inputs=("x",),
         family="activations",
         **call("gelu"),
+        does="Each entry is multiplied by a soft gate that opens from 0 to 1 as the entry grows.",
         why="gelu, here in its tanh form 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), is x times a soft gate: "
         "the slope is the gate itself plus x times how fast the gate opens.",
         forward=curves.gelu,
@@ -123,6 +127,7 @@ register(
         inputs=("x",),
         family="activations",
         **call("softplus"),
+        does="log(1 + exp(x)): a relu with its corner rounded.",
         why="softplus is a relu with its corner rounded, and its slope, going smoothly from 0 to 1, is the sigmoid.",
         forward=curves.softplus,
         vjp=lambda g, out, x: (g * apply("sigmoid", x),),
@@ -138,6 +143,7 @@ register(
         aliases=("logistic", "expit"),
         family="activations",
         **call("sigmoid", unicode="σ", latex=r"\sigma"),
+        does="Each number is squeezed between 0 and 1, so that it can be read as a probability.",
         why="The slope is σ·(1 - σ), how sure times how unsure: at most 1/4, and next to nothing "
         "once the unit is sure of either answer.",
         forward=curves.sigmoid,
@@ -153,6 +159,7 @@ register(
         inputs=("x",),
         family="activations",
         **call("tanh", latex=r"\tanh"),
+        does="Each number is squeezed between -1 and 1, and 0 stays 0.",
         why="The slope is 1 - tanh², so it can be read off the output: 1 where the output is 0, "
         "next to nothing where it nears ±1.",
         forward=np.tanh,
@@ -178,6 +185,7 @@ register(
         aliases=("atanh",),
         family="activations",
         **call("arctanh", latex=r"\operatorname{artanh}"),
+        does="tanh undone: numbers between -1 and 1 are spread over the whole line.",
         why="It undoes tanh, so its slope is one over the slope of tanh: 1/(1 - x²), without bound towards ±1.",
         forward=_arctanh,
         vjp=lambda g, out, x: (g * apply("darctanh", x),),

@@ -36,6 +36,7 @@ register(
         inputs=("a", "b"),
         family="arithmetic",
         **infix("+", SUM, (SUM, PRODUCT)),
+        does="Entries in the same place are added; a column or row that is too short is repeated.",
         why="Raising either term by a little raises the sum by just as much, so both receive the gradient unchanged.",
         forward=np.add,
         vjp=lambda g, out, a, b: (g, g),
@@ -50,6 +51,7 @@ register(
         inputs=("a", "b"),
         family="arithmetic",
         **infix("-", SUM, (SUM, PRODUCT), unicode="−"),
+        does="The second is taken away from the first, entry by entry.",
         why="What is taken away pulls the result down as much as the first term lifts it: the same gradient, "
         "with its sign turned.",
         forward=np.subtract,
@@ -65,6 +67,7 @@ register(
         inputs=("a", "b"),
         family="arithmetic",
         **infix("*", PRODUCT, (PRODUCT, UNARY), unicode="⊙", latex=r"\odot"),
+        does="Entries in the same place are multiplied: no sums, unlike the matrix product.",
         why="A factor counts as much as the other factor is large, so each one's gradient is g times the other.",
         forward=np.multiply,
         vjp=lambda g, out, a, b: (g * b, g * a),
@@ -83,6 +86,7 @@ register(
         ascii=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
         unicode=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
         latex=Form(r"\frac{{{0}}}{{{1}}}", PRODUCT, (COMPARISON, COMPARISON)),
+        does="Each entry of the first is divided by the entry of the second in the same place.",
         why="The numerator is scaled by 1/b, hence g/b; a larger denominator shrinks the whole quotient a/b by a "
         "further 1/b, hence -g·a/b².",
         forward=np.divide,
@@ -102,6 +106,7 @@ register(
         ascii=Form("-{0}", UNARY, (UNARY,)),
         unicode=Form("−{0}", UNARY, (UNARY,)),
         latex=Form("-{0}", UNARY, (UNARY,)),
+        does="The sign of every entry is turned.",
         why="Raising the input lowers the output by as much, so the gradient comes back with its sign turned.",
         forward=operator.neg,
         vjp=lambda g, out, a: (-g,),
@@ -178,6 +183,7 @@ register(
         aliases=("pow",),
         family="arithmetic",
         **POWER_FORMS,
+        does="Each entry is raised to the power given.",
         why="aᵇ is b equal factors, and each of them in turn is moved while the other b - 1 stay: b·aᵇ⁻¹; "
         "moving the exponent multiplies the power by a once more in proportion, hence log a.",
         forward=_power,

@@ -36,6 +36,7 @@ def _comparison(name: str, forms: Forms, decide: Callable[[Array, Array], Array]
             aliases=aliases,
             family="comparison",
             **forms,
+            does="1 where the comparison holds, 0 where it does not.",
             why=WHY,
             forward=forward,
             vjp=nothing,
@@ -56,13 +57,14 @@ _comparison("equal", comparison("==", latex="="), alike)
 _comparison("not_equal", comparison("!=", unicode="≠", latex=r"\ne"), lambda a, b: np.logical_not(alike(a, b)))
 
 
-def _finding(name: str, test: Callable[[Array], Array]) -> None:
+def _finding(name: str, what: str, test: Callable[[Array], Array]) -> None:
     register(
         Op(
             name=name,
             inputs=("x",),
             family="comparison",
             **call(name),
+            does=f"1 where an entry is {what}, 0 elsewhere.",
             why="A test answers 0 or 1 and no small change moves the answer, so no gradient passes.",
             forward=lambda x: as_number(test(x)),
             vjp=nothing,
@@ -78,11 +80,11 @@ def _with_strangers(random: np.random.Generator) -> Cases:
     return [((strange,), {}), *one(normal)(random)]
 
 
-_finding("isnan", np.isnan)
-_finding("isinf", np.isinf)
+_finding("isnan", "NaN", np.isnan)
+_finding("isinf", "infinite", np.isinf)
 
 
-def _gather(name: str, combine: Callable[..., Array]) -> None:
+def _gather(name: str, which: str, combine: Callable[..., Array]) -> None:
     def forward(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Array:
         return as_number(combine(np.real(x) != 0, axis=axis, keepdims=keepdims))
 
@@ -103,6 +105,7 @@ def _gather(name: str, combine: Callable[..., Array]) -> None:
             options={"axis": None, "keepdims": False},
             family="comparison",
             **call(name),
+            does=f"1 if {which} not 0, along the axis given or of all, and 0 otherwise.",
             why="The answer is 0 or 1 and no small change of one entry moves it, so no gradient passes.",
             resolve=resolve,
             shape=lambda shape, *, axis, keepdims: without(shape, axis, keepdims),
@@ -120,5 +123,5 @@ def _gather(name: str, combine: Callable[..., Array]) -> None:
     )
 
 
-_gather("any", np.any)
-_gather("all", np.all)
+_gather("any", "some entry is", np.any)
+_gather("all", "every entry is", np.all)

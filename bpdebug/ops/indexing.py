@@ -102,6 +102,7 @@ register(
         ascii=Form("{0}[{index}]", POSTFIX, (POSTFIX,)),
         unicode=Form("{0}[{index}]", POSTFIX, (POSTFIX,)),
         latex=Form("{{{0}}}_{{[{index}]}}", POSTFIX, (POSTFIX,)),
+        does="Single entries, rows, columns or slices are picked out.",
         why="Only the entries that were picked count from here on: they receive their gradient, all others receive 0.",
         resolve=lambda shape, *, index: {"index": definite("index", index, shape), "given": shape},
         shape=lambda shape, *, index, **options: picked(shape, index),
@@ -148,6 +149,7 @@ register(
         options={"index": REQUIRED, "shape": REQUIRED},
         family="structure",
         **call("pad_index"),
+        does="The entries are put in their places among zeros.",
         why="Putting entries back among zeros is undone by picking them again: the gradient is read at the same "
         "places.",
         resolve=_pad_resolve,

@@ -88,6 +88,8 @@ register(
         aliases=("dot",),
         family="linear",
         **infix("@", PRODUCT, (PRODUCT, UNARY), unicode="·", latex=r"\cdot"),
+        does="Row i of the first meets column j of the second, term by term, and the products added up make entry [i, "
+        "j].",
         why="Entry a[i, k] reaches every column j of output row i, each time weighted by b[k, j], so its gradient is "
         "Σⱼ g[i, j]·b[k, j]: the transpose is there because the sum now runs over the columns of b, not its rows.",
         resolve=ranks,
@@ -118,6 +120,7 @@ register(
         ascii=Form("{0}.T", POSTFIX, (POSTFIX,)),
         unicode=Form("{0}ᵀ", POSTFIX, (POSTFIX,)),
         latex=Form(r"{{{0}}}^{{\top}}", POSTFIX, (POSTFIX,)),
+        does="Rows become columns: entry [i, j] goes to [j, i].",
         why="Transposing only moves entries to other places; the gradient moves back the same way.",
         resolve=ranks,
         shape=lambda shape, **options: shape[::-1],
@@ -168,6 +171,7 @@ register(
         inputs=("a", "b"),
         family="linear",
         **call("outer"),
+        does="Every entry of the first is multiplied by every entry of the second.",
         why="Entry a[i] is multiplied by every b[j] to make row i, so its gradient gathers that row: Σⱼ g[i, j]·b[j].",
         resolve=shapes_too,
         shape=lambda a, b, **options: (product(a), product(b)),
@@ -219,6 +223,7 @@ register(
         inputs=("x",),
         family="linear",
         **call("diag"),
+        does="A vector becomes the diagonal of a matrix of zeros, or a matrix gives up its diagonal.",
         why="Only the entries on the diagonal come through, each unchanged, so only they receive their gradient.",
         resolve=shapes_too,
         shape=_diag_shape,

@@ -94,6 +94,7 @@ register(
         options=AXES,
         family="reduction",
         **call("sum", unicode="Σ", latex=r"\sum"),
+        does="The entries are added up, along the axis given or all of them.",
         why="Every entry enters the sum with weight 1, so each of them receives the sum's whole gradient.",
         resolve=lambda shape, *, axis=None, keepdims=False: over_axes("sum", shape, axis, keepdims),
         shape=reduced,
@@ -114,6 +115,7 @@ register(
         options=AXES,
         family="reduction",
         **call("mean"),
+        does="The entries are added up and divided by how many they are.",
         why="Every entry enters the mean with weight 1/n, so each receives an n-th of its gradient: "
         "this is where the 1/m of the course is born.",
         resolve=lambda shape, *, axis=None, keepdims=False: over_axes("mean", shape, axis, keepdims),

@@ -44,6 +44,7 @@ register(
         inputs=("a", "b"),
         family="selection",
         **call("maximum", latex=r"\max"),
+        does="Of the two entries in the same place the larger one is taken.",
         why="The larger of the two is passed on as it is, so it receives the whole gradient and the smaller one none: "
         "a gate, open on one side.",
         forward=_maximum,
@@ -68,6 +69,7 @@ register(
         inputs=("a", "b"),
         family="selection",
         **call("minimum", latex=r"\min"),
+        does="Of the two entries in the same place the smaller one is taken.",
         why="The smaller of the two is passed on as it is, so it receives the whole gradient and the larger one none: "
         "a gate, open on one side.",
         forward=_minimum,
@@ -118,6 +120,7 @@ register(
         inputs=("x", "low", "high"),
         family="selection",
         **call("clip"),
+        does="What is below the lower bound is lifted to it, what is above the upper one is lowered to it.",
         why="Between its bounds clip passes the entry on unchanged, slope 1; outside, the bound stands in its place "
         "and the entry has no say: slope 0.",
         forward=_clip,
@@ -162,6 +165,7 @@ register(
         inputs=("condition", "a", "b"),
         family="selection",
         **call("where"),
+        does="Where the condition holds the first choice is taken, elsewhere the second.",
         why="Where the condition holds the first choice is passed on, elsewhere the second, so the gradient goes to "
         "the one that was taken; the condition itself only switches and has no slope.",
         forward=_where,

@@ -118,6 +118,7 @@ register(
         options={"axis": REQUIRED},
         family="activations",
         **call("softmax"),
+        does="Scores become probabilities: e is raised to each, and the results are divided by their total.",
         why="The probabilities add up to 1, so what one gains the others lose: each score's gradient is its "
         "probability times how far its g lies above the average g, weighted by the probabilities.",
         resolve=lambda shape, *, axis: _along("softmax", shape, axis),
@@ -138,6 +139,7 @@ register(
         options={"axis": REQUIRED},
         family="activations",
         **call("log_softmax"),
+        does="The logarithms of the softmax probabilities, computed without rounding any of them to 0.",
         why="A score raises its own logarithm by 1 and, through the shared total, lowers every one by its probability: "
         "hence g minus softmax times the sum of g.",
         resolve=lambda shape, *, axis: _along("log_softmax", shape, axis),

@@ -61,6 +61,8 @@ class Op(Word):
     """
 
     family: str
+    does: str
+    """What it does to its inputs, in one sentence."""
     why: str
     """The one sentence that says why the derivative is what it is."""
 

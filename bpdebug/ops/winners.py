@@ -75,6 +75,7 @@ def _extreme(name: str, sign: int, mask: str, why: str, alias: str) -> None:
             options=AXES,
             family="reduction",
             **call(name, latex=rf"\{name}"),
+            does=f"The {'largest' if sign > 0 else 'smallest'} entry, along the axis given or of all.",
             why=why,
             resolve=lambda shape, *, axis=None, keepdims=False: over_axes(name, shape, axis, keepdims),
             shape=shape,
@@ -117,6 +118,7 @@ def _mask(name: str, sign: int, which: str) -> None:
             options={"axis": None},
             family="reduction",
             **call(name),
+            does=f"1 at the place of the {which} entry, 0 everywhere else.",
             why=f"It marks with 1 the place of the {which} entry; a small change of the entries does not move "
             "the mark, so no gradient passes.",
             resolve=lambda shape, *, axis=None: {"axis": negative_axes(name, axis, len(shape))},

@@ -1,0 +1,79 @@
+"""The command that checks gradients, and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.debugger.commands.looking import known
+from bpdebug.debugger.commands.table import Say, command
+from bpdebug.debugger.words import counted, index, number, quoted
+from bpdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.session import Session
+
+HEADER = ("gradient", "verdict", "entries", "worst entry", "program", "numerical", "central", "may differ by")
+
+
+@command("check [NAME]", "k")
+def check(session: Session, argument: str) -> Say:
+    """Hold a gradient against the numerical one, entry by entry.
+
+    check dW2 and check W2 are the same. Without NAME: the gradient that has just been computed, or else all that this
+    iteration has computed so far.
+    """
+    names = _asked(session, argument)
+    found = session.checking(names)()
+    if not found:
+        raise UsageError("no gradient is computed yet in this iteration: goto backward, then n, goes to the first")
+    return Say("\n".join([f"iteration {session.view.place.iteration}", *table(found), *remarks(found)]), found)
+
+
+def _asked(session: Session, argument: str) -> list[str] | None:
+    if not argument:
+        return [session.view.checked] if session.view.checked else None
+    name = known(session, argument)
+    name = session.program.gradients.get(name, name)
+    if name not in session.program.gradients.values():
+        gradients = ", ".join(session.program.gradients.values())
+        raise UsageError(f"{quoted(argument)} has no gradient to check; there are {gradients}")
+    if name not in session.timeline.values:
+        raise UsageError(session.evaluator.missing(name))
+    return [name]
+
+
+def table(found: Sequence[GradientCheck]) -> Iterator[str]:
+    """One line a gradient: verdicts, and the entry that agrees least."""
+    rows = [HEADER, *(_row(each) for each in found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _row(check: GradientCheck) -> tuple[str, ...]:
+    place = check.worst
+    counts = (f"{count} {verdict.word}" for verdict, count in sorted(check.counts.items(), reverse=True) if count)
+    if not check.verdicts.size:
+        return (check.name, check.verdict.word, "none", "", "", "", "", "")
+    values = (check.analytic[place], check.numerical[place], check.central[place])
+    bound = f"{float(check.bound[place]):.1e}"
+    return (check.name, check.verdict.word, ", ".join(counts), index(place), *(number(float(v)) for v in values), bound)
+
+
+def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
+    """The rules used at kinks with both slopes, and what was covered."""
+    for check in found:
+        if check.rules:
+            place = tuple((check.verdicts == Verdict.KINK).nonzero()[axis][0] for axis in range(check.verdicts.ndim))
+            left, right = (number(float(side[place])) for side in (check.left, check.right))
+            yield (
+                f"{check.name}{index(place)} has no derivative: slope {left} to the left, {right} to the right; "
+                f"the rule used: {', '.join(check.rules)}"
+            )
+    entries = sum(check.verdicts.size for check in found)
+    untested = sum(check.counts[Verdict.UNTESTED] for check in found)
+    covered = f"{counted(entries - untested, 'entry', 'entries')} of {counted(len(found), 'gradient')} tested"
+    why = " (no gradient comes through: a dead unit, or an input of 0)"
+    yield f"{covered}, {untested} not{why}" if untested else covered

@@ -1,0 +1,106 @@
+"""The commands that move: all of them choose a position to go to, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpdebug.debugger import motions, places
+from bpdebug.debugger.commands.table import Go, command
+from bpdebug.debugger.commands.understand import count
+from bpdebug.debugger.words import quoted
+from bpdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.session import Session
+
+
+@command("step [COUNT]", "s")
+def step(session: Session, argument: str) -> Go:
+    """Execute the next operation, or the next COUNT of them."""
+    return _on(session, motions.operations(session.program), argument)
+
+
+@command("next [COUNT]", "n")
+def next_(session: Session, argument: str) -> Go:
+    """Go on to the end of the equation, or of the next one where this one is complete."""
+    return _on(session, motions.equations(session.program), argument)
+
+
+@command("finish [COUNT]", "f")
+def finish(session: Session, argument: str) -> Go:
+    """Go on to the end of the phase: forward, cost, backward or update."""
+    return _on(session, motions.phases(session.program), argument)
+
+
+@command("continue", "c")
+def continue_(session: Session, argument: str) -> Go:
+    """Go on to the next stop, or to the end of the run where there is none."""
+    _nothing(argument, "continue")
+    return Go(session.timeline.last, heeding=True)
+
+
+@command("reverse-step [COUNT]", "rs")
+def reverse_step(session: Session, argument: str) -> Go:
+    """Go back by one operation, or by COUNT of them: what they computed is undone."""
+    return _back(session, motions.operations(session.program), argument)
+
+
+@command("reverse-next [COUNT]", "rn")
+def reverse_next(session: Session, argument: str) -> Go:
+    """Go back to before the equation: what it computed is undone."""
+    return _back(session, motions.equations(session.program), argument)
+
+
+@command("reverse-finish [COUNT]", "rf")
+def reverse_finish(session: Session, argument: str) -> Go:
+    """Go back to before the phase: what it computed is undone."""
+    return _back(session, motions.phases(session.program), argument)
+
+
+@command("reverse-continue", "rc")
+def reverse_continue(session: Session, argument: str) -> Go:
+    """Go back to the last stop, or to the start of the run where there is none."""
+    _nothing(argument, "reverse-continue")
+    return Go(0, heeding=True)
+
+
+@command("goto PLACE", "g")
+def goto(session: Session, argument: str) -> Go:
+    """Go to a place anywhere in the run, forwards or back.
+
+    goto 12            iteration 12, after its first operation
+    goto 12:dW2        where iteration 12 has computed dW2
+    goto 12:19         after step 19 of iteration 12
+    goto 12:backward   after the first operation of the backward phase of iteration 12
+    goto dW2           the same place in this iteration; so :19 and backward
+    goto +2, goto -1   so many iterations on, or back
+    """
+    return Go(places.position(argument, session.timeline))
+
+
+@command("start")
+def start(session: Session, argument: str) -> Go:
+    """Go to the start of the run, where nothing is computed yet."""
+    _nothing(argument, "start")
+    return Go(0)
+
+
+@command("end")
+def end(session: Session, argument: str) -> Go:
+    """Go to the end of the run."""
+    _nothing(argument, "end")
+    return Go(session.timeline.last)
+
+
+def _on(session: Session, rests: motions.Rests, argument: str) -> Go:
+    timeline = session.timeline
+    return Go(min(timeline.last, rests.after(timeline.position, count(argument))), heeding=True)
+
+
+def _back(session: Session, rests: motions.Rests, argument: str) -> Go:
+    return Go(rests.before(session.timeline.position, count(argument)), heeding=True)
+
+
+def _nothing(argument: str, name: str) -> None:
+    if argument:
+        raise UsageError(f"expected nothing after {name}, got {quoted(argument)}")

@@ -1,0 +1,80 @@
+"""The command table: a command is a function in it, and its docstring is its help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import TYPE_CHECKING, TypeAlias
+
+from bpdebug.check.verdict import GradientCheck
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Move to a position, or where it heeds stops to the nearest of them on the way."""
+
+    position: int
+    heeding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer with a text."""
+
+    text: str
+    check: tuple[GradientCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the session."""
+
+
+Action: TypeAlias = Go | Say | Quit
+Run: TypeAlias = "Callable[[Session, str], Action]"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, how it is called, its short forms, and what it does with its argument."""
+
+    name: str
+    usage: str
+    short: tuple[str, ...]
+    counted: bool
+    """Takes a count, which may stand before the name too."""
+    run: Run
+
+    @property
+    def family(self) -> str:
+        """The module it stands in: moving, looking …"""
+        return self.run.__module__.rpartition(".")[2]
+
+    @property
+    def help(self) -> str:
+        """The command's docstring."""
+        return cleandoc(self.run.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """Its first line."""
+        return self.help.partition("\n")[0]
+
+
+COMMANDS: dict[str, Command] = {}
+"""Every command, by its full name."""
+
+
+def command(usage: str, *short: str) -> Callable[[Run], Run]:
+    """Enter a function into the table. A usage that ends in [COUNT] says that it takes a count."""
+
+    def enter(run: Run) -> Run:
+        name = usage.partition(" ")[0]
+        COMMANDS[name] = Command(name, usage, short, usage.endswith("[COUNT]"), run)
+        return run
+
+    return enter

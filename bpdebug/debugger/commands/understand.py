@@ -1,0 +1,63 @@
+"""A command line taken apart: which command, and its argument. Counts may stand before or after."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bpdebug.debugger.commands.table import COMMANDS, Command
+from bpdebug.debugger.places import DIGITS
+from bpdebug.debugger.words import closest, quoted
+from bpdebug.errors import UsageError
+
+LINE = re.compile(r"(?P<count>\d*)\s*(?P<word>\?|[A-Za-z][A-Za-z-]*)(?P<rest>.*)", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A command, and what followed it on the line."""
+
+    command: Command
+    argument: str
+
+
+def understand(line: str) -> Understood:
+    """The command of a line; UsageError where there is none.
+
+    line = [COUNT] command [argument]
+    """
+    found = LINE.fullmatch(line.strip())
+    if found is None:
+        raise UsageError(f"expected a command, got {quoted(line)}: help lists them")
+    command = named(found["word"])
+    rest = found["rest"].strip()
+    if not found["count"]:
+        return Understood(command, rest)
+    if not command.counted:
+        raise UsageError(f"{command.name} takes no count: {command.usage}")
+    if rest:
+        raise UsageError(f"expected one count, got {quoted(found['count'])} and {quoted(rest)}: {command.usage}")
+    return Understood(command, found["count"])
+
+
+def named(word: str) -> Command:
+    """The command with this name or short form, or the only one that begins so."""
+    for each in COMMANDS.values():
+        if word == each.name or word in each.short:
+            return each
+    begun = [each for each in COMMANDS.values() if each.name.startswith(word)]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        raise UsageError(f"{quoted(word)} may be {' or '.join(each.name for each in begun)}")
+    hint = closest(word, COMMANDS) or "help lists them; print EXPR shows a value."
+    raise UsageError(f"there is no command {quoted(word)}. {hint}")
+
+
+def count(text: str) -> int:
+    """How many times: 1 where nothing is said."""
+    if not text:
+        return 1
+    if not (text.isascii() and text.isdecimal()) or not text.strip("0"):
+        raise UsageError(f"expected a count from 1 on, got {quoted(text)}")
+    return int(text) if len(text) <= DIGITS else 10**DIGITS

@@ -1,0 +1,109 @@
+"""Expressions of the user's own over the values at hand: shapes are settled before a number is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bpdebug.debugger.words import closest, counted, quoted, shaped
+from bpdebug.errors import ExpressionError
+from bpdebug.language.expression import Expr, Name, Number, walk
+from bpdebug.machine.kernels import operand, run_step
+from bpdebug.ops import expand, parse
+from bpdebug.ops.shapes import product
+from bpdebug.ops.table import Array, Shape
+from bpdebug.program.equations import Equation, Program, Step
+from bpdebug.program.lowering import lower
+from bpdebug.program.shapes import Known, ShapeError
+
+MOST = 2_000_000
+"""Entries that a value computed only to be looked at may have; more where the program's own have more."""
+TOGETHER = 8
+"""How many values of the largest size an expression may pass through."""
+WORK = 2_000_000_000
+"""Multiplications that all its products together may take."""
+ANSWER = "the value asked for"
+"""A name no quantity can have."""
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """Reads, checks and computes expressions over the quantities of a program."""
+
+    program: Program
+
+    @cached_property
+    def _known(self) -> Known:
+        program = self.program
+        return Known(program.shapes, program.constants, program.data, program.orientation)
+
+    @cached_property
+    def _most(self) -> int:
+        return max(MOST, *(product(shape) for shape in self.program.shapes.values()))
+
+    def read(self, text: str) -> Expr:
+        """The expression a text stands for, every name in it known."""
+        try:
+            expr = expand(parse(text), self.program.examples)
+        except ExpressionError as error:
+            raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
+        quantities = [name for name in self.program.shapes if name.isidentifier()]
+        for node in walk(expr):
+            if isinstance(node, Name) and node.id not in quantities:
+                raise ExpressionError(
+                    f"there is no {quoted(node.id)} here", text, node.span, closest(node.id, quantities)
+                )
+        return expr
+
+    def shape(self, text: str) -> tuple[Expr, Shape]:
+        """An expression, and the shape it has, whether it is computed already or not."""
+        expr = self.read(text)
+        return expr, self._shape(expr, text)
+
+    def value(self, text: str, values: Mapping[str, Array]) -> tuple[Expr, Array]:
+        """An expression, and its value over these values."""
+        expr, _ = self.shape(text)
+        for node in walk(expr):
+            if isinstance(node, Name) and node.id not in values:
+                raise ExpressionError(self.missing(node.id), text, node.span)
+        if isinstance(expr, Name | Number):
+            return expr, operand(expr, values)
+        shapes = dict(self.program.shapes)
+        steps = lower([Equation(ANSWER, expr)], shapes, self.program.constants)
+        self._bounded(steps, shapes, text)
+        known = dict(values)
+        for step in steps:
+            known[step.out] = run_step(step, known)
+        return expr, known[ANSWER]
+
+    def missing(self, name: str) -> str:
+        """Why a name has no value yet, and when it will have one."""
+        at = next(at for at, step in enumerate(self.program.steps, start=1) if step.out == name)
+        return f"{name} has no value yet: step {at} of this iteration computes it"
+
+    def _shape(self, expr: Expr, text: str) -> Shape:
+        try:
+            return self._known.shape(expr)
+        except ShapeError as error:
+            raise ExpressionError(error.message, text, error.span, error.hint) from None
+
+    def _bounded(self, steps: Iterable[Step], shapes: Mapping[str, Shape], text: str) -> None:
+        """Refuse what would take too much memory or time, before any of it is computed."""
+        total = work = 0
+        for step in steps:
+            entries = product(step.shape)
+            total += entries
+            work += entries * _terms(step, shapes)
+            span = step.whole.span
+            if entries > self._most:
+                size = f"{shaped(step.shape)} has {counted(entries, 'entry', 'entries')}"
+                raise ExpressionError(f"too large to compute here: {size}, more than {self._most:,}", text, span)
+            if total > TOGETHER * self._most or work > WORK:
+                raise ExpressionError("too much to compute here", text, span, "Take a slice of it.")
+
+
+def _terms(step: Step, shapes: Mapping[str, Shape]) -> int:
+    """How many products make one entry of what a step computes."""
+    first = step.inputs[0] if step.inputs else None
+    return int(shapes[first.id][-1]) if step.op.name == "matmul" and isinstance(first, Name) else 1

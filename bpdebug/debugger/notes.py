@@ -1,0 +1,56 @@
+"""What is worth a remark about one operation on its numbers: kinks, entries outside the domain, NaN and infinity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpdebug.debugger.words import counted, index, number
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Step
+
+
+def notes(step: Step, arrays: tuple[Array, ...], out: Array) -> Iterator[str]:
+    """The remarks, in words and with numbers."""
+    with np.errstate(all="ignore"):
+        yield from _kinks(step, arrays)
+        yield from _outside(step, arrays)
+        yield from _strange(arrays, out)
+
+
+def _kinks(step: Step, arrays: tuple[Array, ...]) -> Iterator[str]:
+    if step.op.kink is None:
+        return
+    found = step.op.kink(*arrays, **step.options)
+    if found.any():
+        stand = "stands" if found.sum() == 1 else "stand"
+        yield f"{_entries(found)} {stand} at a point without derivative; the rule used: {step.op.tie}"
+
+
+def _outside(step: Step, arrays: tuple[Array, ...]) -> Iterator[str]:
+    if step.op.domain is None:
+        return
+    found = step.op.domain(*arrays, **step.options)
+    if found.any():
+        place = tuple(np.argwhere(found)[0])
+        values = " and ".join(number(float(np.broadcast_to(each, found.shape)[place])) for each in arrays)
+        stand = "lies" if found.sum() == 1 else "lie"
+        yield f"{_entries(found)} {stand} outside the domain of {step.op.name}, which was given {values} there"
+
+
+def _strange(arrays: tuple[Array, ...], out: Array) -> Iterator[str]:
+    fresh = all(np.isfinite(each).all() for each in arrays)
+    for word, found in (("NaN", np.isnan(out)), ("infinity", np.isinf(out))):
+        if found.any():
+            how = "arises here" if fresh else "is passed on here"
+            yield f"{word} {how}, in {_entries(found)}"
+
+
+def _entries(found: Array) -> str:
+    """2 entries, [0, 3] the first of them."""
+    count = int(found.sum())
+    if not found.ndim:
+        return "the number"
+    place = index(np.argwhere(found)[0])
+    return f"entry {place}" if count == 1 else f"{counted(count, 'entry', 'entries')}, {place} the first of them,"

@@ -1,0 +1,155 @@
+"""The view of a position: what a program looks like, worked out once, and the numbers of here and now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.debugger.notes import notes
+from bpdebug.debugger.origins import origin, why
+from bpdebug.debugger.places import place
+from bpdebug.debugger.view import EquationRow, Matrix, OperationView, Place, View
+from bpdebug.language.expression import Expr, Name, Number
+from bpdebug.machine.kernels import operand
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program, Step
+from bpdebug.scenario.record import Scenario
+
+Values = Mapping[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A scenario as it is shown, in one notation."""
+
+    scenario: Scenario
+    notation: str
+    texts: dict[int, str] = field(default_factory=dict)
+    """Where each equation came from, once it was asked for."""
+
+    @property
+    def program(self) -> Program:
+        return self.scenario.program
+
+    @cached_property
+    def first_steps(self) -> tuple[int, ...]:
+        """For each equation the index of its first step."""
+        indices = [step.equation for step in self.program.steps]
+        return tuple(indices.index(number) for number in range(len(self.program.equations)))
+
+    @cached_property
+    def gradient_of(self) -> Mapping[str, str]:
+        """Of each gradient, the quantity it belongs to."""
+        return {gradient: of for of, gradient in self.program.gradients.items()}
+
+    @cached_property
+    def labels(self) -> Mapping[str, Expr]:
+        """What is written for a value that has no name of its own: the formula it stands for."""
+        equations = self.program.equations
+        return {step.out: step.whole for step in self.program.steps if step.out != equations[step.equation].name}
+
+    @cached_property
+    def rebound(self) -> Mapping[str, int]:
+        """The step that gives each updated parameter its new value."""
+        return {step.out: at for at, step in enumerate(self.program.steps) if step.out in self.program.parameters}
+
+    @cached_property
+    def rows(self) -> tuple[Mapping[str, EquationRow], ...]:
+        """Each equation's line of the listing, in every state."""
+        return tuple(
+            {
+                state: EquationRow(number, equation, state, self.gradient_of.get(equation.name))
+                for state in ("done", "current", "ahead")
+            }
+            for number, equation in enumerate(self.program.equations)
+        )
+
+    def view(self, timeline: Timeline, seen: Values, serial: int) -> View:
+        """Everything to show where the timeline stands; `seen` is what each name last stood for before the move."""
+        values, here = timeline.values, place(timeline)
+        current = self.program.steps[max(0, timeline.step - 1)]
+        following = self._following(timeline)
+        cost = values.get(self.program.cost)
+        return View(
+            title=self.scenario.title,
+            summary=self.scenario.summary,
+            scenario=self.scenario.name,
+            place=here,
+            rows=self._listing(here),
+            operation=self._operation(here, values, timeline.inputs, seen),
+            following=following.whole if following else None,
+            following_name=self.program.equations[following.equation].name if following else "",
+            checked=current.out if here.step and current.out in self.gradient_of else None,
+            costs=timeline.costs,
+            cost=None if cost is None else float(cost.item()),
+            values=values,
+            shapes=self.program.shapes,
+            notation=self.notation,
+            bookkeeping=self.program.bookkeeping,
+            orientation=self.program.orientation,
+            serial=serial,
+            notes=self.program.notes,
+        )
+
+    def _following(self, timeline: Timeline) -> Step | None:
+        if timeline.position == timeline.last:
+            return None
+        return self.program.steps[timeline.step % timeline.steps]
+
+    def _listing(self, here: Place) -> tuple[EquationRow, ...]:
+        current = self.program.steps[max(0, here.step - 1)].equation
+        return tuple(
+            row["done" if number < current else "current" if number == current else "ahead"]
+            for number, row in enumerate(self.rows)
+        )
+
+    def _operation(self, here: Place, values: Values, inputs: Values, seen: Values) -> OperationView:
+        at = max(0, here.step - 1)
+        step, executed = self.program.steps[at], here.step > 0
+        equation = self.program.equations[step.equation]
+        given = self._given(at, values, inputs)
+        out = values.get(step.out) if executed else None
+        whole = step.out not in self.labels
+        return OperationView(
+            executed=executed,
+            equation=equation,
+            step_expr=step.whole,
+            step_out=Name(step.out) if whole else step.whole,
+            part=at - self.first_steps[step.equation] + 1,
+            parts=sum(each.equation == step.equation for each in self.program.steps),
+            rule=step.op.name,
+            operands=tuple(self._matrix(each, value, seen) for each, value in zip(step.inputs, given, strict=True)),
+            result=self._matrix(Name(step.out), out, seen),
+            origin=self.origin(step.equation),
+            why=why(equation, step),
+            notes=() if out is None else tuple(notes(step, given, out)),
+        )
+
+    def _given(self, at: int, values: Values, inputs: Values) -> tuple[Array, ...]:
+        """The operands of a step as it found them."""
+        then = {name: inputs[name] for name, rebinding in self.rebound.items() if rebinding >= at}
+        return tuple(operand(each, {**values, **then}) for each in self.program.steps[at].inputs)
+
+    def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
+        if isinstance(each, Number):
+            return Matrix(each, (), value)
+        label = self.labels.get(each.id, each)
+        return Matrix(label, self.program.shapes[each.id], value, changes(value, seen.get(each.id)))
+
+    def origin(self, equation: int) -> str:
+        """Where an equation came from."""
+        if equation not in self.texts:
+            self.texts[equation] = origin(self.program, self.program.equations[equation], self.notation)
+        return self.texts[equation]
+
+
+def changes(value: Array | None, earlier: Array | None) -> Array | None:
+    """True where an entry is another than it was; None where nothing is to be marked."""
+    if value is None or earlier is None or earlier is value:
+        return None
+    changed = (value != earlier) & ~(np.isnan(value) & np.isnan(earlier))
+    return np.asarray(changed) if changed.any() else None

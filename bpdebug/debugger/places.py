@@ -1,0 +1,115 @@
+"""Places of a run in words, and the words of `goto` to places. What is typed is what the place line then says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bpdebug.debugger.view import Place
+from bpdebug.debugger.words import closest, counted, quoted
+from bpdebug.errors import ExpressionError, UsageError
+from bpdebug.language.parser import parse_name
+from bpdebug.machine.timeline import Timeline
+from bpdebug.program.equations import Phase, Program
+
+FORMS = "expected ITERATION, NAME, PHASE, ITERATION:STEP, ITERATION:NAME, ITERATION:PHASE, +N or -N"
+DIGITS = 18
+"""No count has more: Python's own limits are never met."""
+
+
+def place(timeline: Timeline) -> Place:
+    """Where a timeline stands."""
+    program, step = timeline.program, timeline.step
+    phase = str(program.equations[program.steps[max(0, step - 1)].equation].phase)
+    iteration = timeline.iteration + 1
+    words = f"iteration {iteration} / {timeline.iterations} · {phase} · step {step} / {timeline.steps}"
+    return Place(timeline.position, timeline.last, iteration, timeline.iterations, phase, step, timeline.steps, words)
+
+
+def whole(text: str) -> int | None:
+    """The whole number a text is, None where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
+
+
+def position(text: str, timeline: Timeline) -> int:
+    """The position that the words after `goto` mean."""
+    text = text.strip()
+    if relative := re.fullmatch(r"([+-])\s*(\d{1,18})", text, re.ASCII):
+        return _relative(int(relative[1] + relative[2]), timeline)
+    first, colon, second = (part.strip() for part in text.partition(":"))
+    return _Places(timeline).find(first, second, bool(colon))
+
+
+def _relative(iterations: int, timeline: Timeline) -> int:
+    target = timeline.position + iterations * timeline.steps
+    if 0 <= target <= timeline.last:
+        return target
+    here = f"this is iteration {timeline.iteration + 1} of {timeline.iterations}"
+    raise UsageError(f"there is no place {counted(abs(iterations), 'iteration')} {_side(iterations)} here: {here}")
+
+
+def _side(iterations: int) -> str:
+    return "after" if iterations > 0 else "before"
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    timeline: Timeline
+
+    @property
+    def program(self) -> Program:
+        return self.timeline.program
+
+    def find(self, first: str, second: str, colon: bool) -> int:
+        """ITERATION, NAME or PHASE alone, or with a colon the iteration and a place in it."""
+        if not first and not second:
+            raise UsageError(FORMS)
+        if not colon:
+            named_iteration = whole(first) is not None or first.isdecimal()
+            return self._iteration(first) + 1 if named_iteration else self._here + self._inside(first)
+        begin = self._iteration(first) if first else self._here
+        if not second:
+            raise UsageError(f"expected a step, a name or a phase after ':', {FORMS.partition(' ')[2]}")
+        return begin + self._inside(second)
+
+    @property
+    def _here(self) -> int:
+        """Where the iteration that shows begins."""
+        return self.timeline.iteration * self.timeline.steps
+
+    def _iteration(self, text: str) -> int:
+        """Where an iteration, counted from 1, begins."""
+        number = whole(text)
+        if number is None or not 1 <= number <= self.timeline.iterations:
+            hint = ": start goes to the start of the run" if number == 0 else ""
+            raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")
+        return (number - 1) * self.timeline.steps
+
+    def _inside(self, text: str) -> int:
+        """After how many steps of an iteration: a number of steps, a name, or a phase."""
+        if text.isdecimal():
+            number = whole(text)
+            if number is None or number > self.timeline.steps:
+                raise UsageError(f"expected a step from 0 to {self.timeline.steps}, got {quoted(text)}")
+            return number
+        name = self._name(text)
+        found = [at for at, step in enumerate(self.program.steps, start=1) if step.out == name]
+        return found[0] if found else self._phase(name)
+
+    def _name(self, text: str) -> str:
+        try:
+            return parse_name(text)
+        except ExpressionError:
+            raise UsageError(f"{FORMS}; got {quoted(text)}") from None
+
+    def _phase(self, name: str) -> int:
+        """The first step of a phase."""
+        kinds = [self.program.equations[step.equation].phase for step in self.program.steps]
+        if name in kinds:
+            return kinds.index(Phase(name)) + 1
+        if name in self.program.shapes:
+            raise UsageError(f"{name} is given, not computed: there is no step to go to")
+        if name in list(Phase):
+            raise UsageError(f"this program has no {name} phase; it has {', '.join(dict.fromkeys(kinds))}")
+        computed = [equation.name for equation in self.program.equations]
+        raise UsageError(f"there is no {quoted(name)} here. {closest(name, [*computed, *kinds])}".rstrip())

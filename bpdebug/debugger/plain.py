@@ -1,0 +1,82 @@
+"""The line mode: commands in, sentences out, on the same engine as the screen. For pipes and screen readers."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from bpdebug.debugger.arrival import computed
+from bpdebug.debugger.session import Session
+from bpdebug.errors import printable
+
+PROMPT = "(bpdebug) "
+
+
+def run(session: Session, stdin: TextIO, stdout: TextIO) -> int:
+    """Answer every line until one says quit or there are no more; the exit code.
+
+    Ctrl+C stops a motion where it is. At the prompt it discards the line; without one it ends the program.
+    """
+    asked = stdin.isatty() and stdout.isatty()
+    try:
+        _say(stdout, _greeting(session))
+        return _answer(session, stdin, stdout, PROMPT if asked else "")
+    except BrokenPipeError:
+        return 0
+
+
+def _greeting(session: Session) -> str:
+    view = session.view
+    heading = ". ".join(part.rstrip(".") for part in (view.title, view.summary) if part)
+    return f"{heading}.\n{view.place.words}: {computed(view)}\ns executes it, help lists the commands, q quits."
+
+
+def _answer(session: Session, stdin: TextIO, stdout: TextIO, prompt: str) -> int:
+    while True:
+        stdout.write(prompt)
+        stdout.flush()
+        try:
+            line = stdin.readline()
+        except KeyboardInterrupt:
+            if not prompt:
+                return 130
+            stdout.write("\n")
+            continue
+        except UnicodeDecodeError:
+            _say(stdout, "expected commands in UTF-8; this input is in another encoding")
+            return 2
+        if not line:
+            stdout.write("\n" if prompt else "")
+            return 0
+        with _interrupted() as cancelled:
+            reply = session.execute(line, cancelled=cancelled)
+        if reply.text:
+            _say(stdout, reply.text)
+        if reply.quit:
+            return 0
+
+
+def _say(stdout: TextIO, text: str) -> None:
+    stdout.write(printable(text) + "\n")
+    stdout.flush()
+
+
+@contextmanager
+def _interrupted() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl+C was pressed meanwhile, which then raises nothing."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set
+        return
+
+    def note(number: int, frame: Any) -> None:
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
