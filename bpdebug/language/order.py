@@ -27,6 +27,8 @@ class _Order:
         self.text = text
         self.functions = functions
         self.open: list[Token] = []
+        self.attached: list[bool] = []
+        """For each open bracket whether it belongs to what stands before it: f(…) and X[…], not (…)."""
         self.before: list[Token] = []
         self.signs = 0
 
@@ -49,7 +51,7 @@ class _Order:
             return True
         self.signs = 0
         if token.kind is Kind.OPEN:
-            return self._opened(token)
+            return self._opened(token, attached=False)
         if token.kind in (Kind.NAME, Kind.NUMBER, Kind.ELLIPSIS):
             return False
         if token.kind is Kind.COLON and self._inside("[") and last and last.kind in BEGINS:
@@ -88,7 +90,7 @@ class _Order:
         if token.kind in ENDS:
             return self._ended(token)
         if token.kind is Kind.OPEN and (token.text == "[" or last.kind is Kind.NAME):
-            return self._opened(token)
+            return self._opened(token, attached=True)
         if token.kind in (Kind.POSTFIX, Kind.DOT):
             return False
         if token.kind is Kind.EQUALS:
@@ -106,8 +108,9 @@ class _Order:
             hint = "Put what the exponent belongs to in brackets: (x²)ᵀ."
             raise self._refusal(f"'{token.text}' follows an exponent", token.span, hint)
 
-    def _opened(self, token: Token) -> bool:
+    def _opened(self, token: Token, *, attached: bool) -> bool:
         self.open.append(token)
+        self.attached.append(attached)
         if len(self.open) > BRACKETS:
             raise self._too_deep(token)
         return True
@@ -121,7 +124,7 @@ class _Order:
         if token.kind is Kind.CLOSE:
             if not self.open:
                 raise self._unmatched(token)
-            opening = self.open.pop()
+            opening, _ = self.open.pop(), self.attached.pop()
             if PAIRS[opening.text] != token.text:
                 message = f"expected '{PAIRS[opening.text]}' to close '{opening.text}', found '{token.text}'"
                 raise self._refusal(message, token.span)
@@ -149,7 +152,8 @@ class _Order:
         return self._refusal(f"expected a sign between '{last.text}' and '{token.text}'", token.span, product)
 
     def _inside(self, bracket: str) -> bool:
-        return bool(self.open) and self.open[-1].text == bracket
+        """Whether we are in the brackets of a call or of an index."""
+        return bool(self.open) and self.open[-1].text == bracket and self.attached[-1]
 
     def _unmatched(self, token: Token) -> ExpressionError:
         return self._refusal(f"'{token.text}' closes nothing", token.span)

@@ -93,7 +93,7 @@ class Reading:
     def written(self, node: ast.AST) -> str:
         """A node as it stands in the text."""
         span = self.span(node)
-        return self.text[span.start : span.end]
+        return " ".join(self.text[span.start : span.end].split())
 
     def refusal(self, node: ast.AST, message: str, hint: str = "") -> ExpressionError:
         """What is said of a node that has no place in a formula."""

@@ -18,14 +18,14 @@ a, b, c = Name("a"), Name("b"), Name("c")
 
 @NOTATIONS
 @given(tree=trees)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_what_is_written_reads_back_as_the_same_tree(tree: Expr, notation: str) -> None:
     assert parse(write(tree, notation)) == tree
 
 
 @NOTATIONS
 @given(tree=trees)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_part_stands_where_it_is_said_to(tree: Expr, notation: str) -> None:
     written = write_spans(tree, notation)
     for part, span in written.parts:
@@ -37,7 +37,7 @@ def test_every_part_stands_where_it_is_said_to(tree: Expr, notation: str) -> Non
 
 @NOTATIONS
 @given(tree=trees)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_node_that_is_read_knows_its_own_text(tree: Expr, notation: str) -> None:
     text = write(tree, notation)
     for node in walk(parse(text)):
@@ -47,7 +47,7 @@ def test_every_node_that_is_read_knows_its_own_text(tree: Expr, notation: str) -
 
 @NOTATIONS
 @given(tree=trees)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_bracket_is_too_many(tree: Expr, notation: str) -> None:
     text = write(tree, notation)
     for start, stop in grouping(text):
@@ -73,7 +73,7 @@ def grouping(text: str) -> list[tuple[int, int]]:
 
 
 @given(tree=trees)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_latex_is_balanced(tree: Expr) -> None:
     text = write(tree, "latex")
     bare = text.replace(r"\{", "").replace(r"\}", "")
