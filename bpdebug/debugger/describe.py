@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bpdebug.debugger.origins import why
+from bpdebug.debugger.origins import reasons
 from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.debugger.words import named, number, quoted, shaped, shaped_by_name
@@ -50,7 +50,7 @@ def _equation(picture: Picture, at: int) -> Iterator[str]:
         yield f"  it stands for {_denoted(equation.denotes, notation)}"
     if picture.origin(at):
         yield f"  {picture.origin(at)}"
-    yield f"  {why(equation, program.steps[_last(program, at) - 1])}"
+    yield from (f"  {reason}" for reason in reasons(program, at))
 
 
 def _steps(picture: Picture, at: int) -> str:

@@ -37,6 +37,15 @@ def why(equation: Equation, step: Step) -> str:
     return step.op.does
 
 
+def reasons(program: Program, at: int) -> tuple[str, ...]:
+    """Why a whole equation is so: one sentence for a backward one, else what each operation in it does."""
+    equation = program.equations[at]
+    steps = [step for step in program.steps if step.equation == at]
+    if equation.phase is Phase.UPDATE or (equation.origin is not None and equation.origin.rules):
+        return () if equation.phase is Phase.UPDATE else (why(equation, steps[-1]),)
+    return tuple(dict.fromkeys(f"{step.op.name}: {step.op.does}" for step in steps))
+
+
 def _telling(rules: tuple[str, ...]) -> tuple[str, ...]:
     """The rules worth telling of, nearest first."""
     return tuple(rule for rule in rules if rule not in PLAIN) or rules

@@ -70,7 +70,7 @@ class Picture:
 
     def view(self, timeline: Timeline, seen: Values, serial: int) -> View:
         """Everything to show where the timeline stands; `seen` is what each name last stood for before the move."""
-        values, here = timeline.values, place(timeline)
+        values, here = timeline.values, place(timeline, self.notation)
         current = self.program.steps[max(0, timeline.step - 1)]
         following = self._following(timeline)
         cost = values.get(self.program.cost)

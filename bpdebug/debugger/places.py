@@ -17,12 +17,13 @@ DIGITS = 18
 """No count has more: Python's own limits are never met."""
 
 
-def place(timeline: Timeline) -> Place:
+def place(timeline: Timeline, notation: str = "unicode") -> Place:
     """Where a timeline stands."""
     program, step = timeline.program, timeline.step
     phase = str(program.equations[program.steps[max(0, step - 1)].equation].phase)
     iteration = timeline.iteration + 1
-    words = f"iteration {iteration} / {timeline.iterations} · {phase} · step {step} / {timeline.steps}"
+    parts = (f"iteration {iteration} / {timeline.iterations}", phase, f"step {step} / {timeline.steps}")
+    words = (" - " if notation == "ascii" else " · ").join(parts)
     return Place(timeline.position, timeline.last, iteration, timeline.iterations, phase, step, timeline.steps, words)
 
 
@@ -69,8 +70,8 @@ class _Places:
             return self._iteration(first) + 1 if named_iteration else self._here + self._inside(first)
         begin = self._iteration(first) if first else self._here
         if not second:
-            raise UsageError(f"expected a step, a name or a phase after ':', {FORMS.partition(' ')[2]}")
-        return begin + self._inside(second)
+            raise UsageError("expected a step, a name or a phase after ':'")
+        return begin + self._inside(second, begin)
 
     @property
     def _here(self) -> int:
@@ -85,12 +86,15 @@ class _Places:
             raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")
         return (number - 1) * self.timeline.steps
 
-    def _inside(self, text: str) -> int:
-        """After how many steps of an iteration: a number of steps, a name, or a phase."""
+    def _inside(self, text: str, begin: int = 0) -> int:
+        """After how many steps of an iteration: a number of steps, a name, or a phase.
+
+        Step 0 is a place of its own at the start of the run only; elsewhere it is the end of the iteration before.
+        """
         if text.isdecimal():
-            number = whole(text)
-            if number is None or number > self.timeline.steps:
-                raise UsageError(f"expected a step from 0 to {self.timeline.steps}, got {quoted(text)}")
+            number, first = whole(text), 1 if begin else 0
+            if number is None or not first <= number <= self.timeline.steps:
+                raise UsageError(f"expected a step from {first} to {self.timeline.steps}, got {quoted(text)}")
             return number
         name = self._name(text)
         found = [at for at, step in enumerate(self.program.steps, start=1) if step.out == name]

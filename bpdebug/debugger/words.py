@@ -54,8 +54,8 @@ def shaped_by_name(shape: Shape) -> str:
 
 
 def number(value: float) -> str:
-    """A number to be read: ten digits."""
-    return f"{value:.10g}"
+    """A number to be read: ten digits, and one zero."""
+    return f"{value + 0.0:.10g}"
 
 
 def index(place: Iterable[int]) -> str:

@@ -29,8 +29,8 @@ def understand(line: str) -> Understood:
     found = LINE.fullmatch(line.strip())
     if found is None:
         raise UsageError(f"expected a command, got {quoted(line)}: help lists them")
-    command = named(found["word"])
     rest = found["rest"].strip()
+    command = named(found["word"], found["word"] + found["rest"].partition(" ")[0])
     if not found["count"]:
         return Understood(command, rest)
     if not command.counted:
@@ -40,8 +40,8 @@ def understand(line: str) -> Understood:
     return Understood(command, found["count"])
 
 
-def named(word: str) -> Command:
-    """The command with this name or short form, or the only one that begins so."""
+def named(word: str, typed: str = "") -> Command:
+    """The command with this name or short form, or the only one that begins so; `typed` is what stood there."""
     for each in COMMANDS.values():
         if word == each.name or word in each.short:
             return each
@@ -51,7 +51,7 @@ def named(word: str) -> Command:
     if begun:
         raise UsageError(f"{quoted(word)} may be {' or '.join(each.name for each in begun)}")
     hint = closest(word, COMMANDS) or "help lists them; print EXPR shows a value."
-    raise UsageError(f"there is no command {quoted(word)}. {hint}")
+    raise UsageError(f"there is no command {quoted(typed or word)}. {hint}")
 
 
 def count(text: str) -> int:

@@ -1,0 +1,119 @@
+"""The command table: every command is documented, and no two are called by the same word."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.debugger.commands import COMMANDS, FAMILIES
+from bpdebug.debugger.commands.checking import remarks, table
+from bpdebug.debugger.commands.table import Say, command
+from tests.debugger.scenes import opened, refused, said, small
+
+
+def test_the_table_is_whole() -> None:
+    assert set(COMMANDS) == {
+        *("step", "next", "finish", "continue", "reverse-step", "reverse-next", "reverse-finish", "reverse-continue"),
+        *("goto", "start", "end", "list", "print", "shape", "formula", "check", "help", "quit"),
+    }
+    assert {each.run.__module__ for each in COMMANDS.values()} == {family.__name__ for family in FAMILIES}
+
+
+def test_no_word_means_two_commands() -> None:
+    words = [word for each in COMMANDS.values() for word in (each.name, *each.short)]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("each", COMMANDS.values(), ids=lambda each: each.name)
+def test_every_command_explains_itself(each) -> None:
+    assert each.summary.endswith(".")
+    text = said(opened("xor"), f"help {each.name}")
+    assert text.startswith(each.usage)
+    assert each.summary in text
+    for short in each.short:
+        assert said(opened("xor"), f"help {short}") == text
+    assert each.summary in said(opened("xor"), "help")
+
+
+def test_a_command_is_added_by_writing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpdebug.debugger.commands.table.COMMANDS", COMMANDS)
+
+    @command("greet NAME", "gr")
+    def greet(session: object, argument: str) -> Say:
+        """Say hello."""
+        return Say(f"hello {argument}")
+
+    try:
+        session = opened("xor")
+        assert said(session, "gr you") == said(session, "gree you") == "hello you"
+        assert "greet NAME, gr" in said(session, "help")
+    finally:
+        del COMMANDS["greet"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name"), [("con", "continue"), ("pr", "print"), ("sh", "shape"), ("reverse-c", "reverse-continue")]
+)
+def test_a_name_may_be_cut_short(prefix: str, name: str) -> None:
+    assert said(opened("xor"), f"help {prefix}") == said(opened("xor"), f"help {name}")
+
+
+def test_check_takes_the_current_gradient_one_by_name_or_all() -> None:
+    session = opened("three-layer")
+    said(session, "goto 1:dZ3")
+    assert [each.name for each in session.execute("check").check] == ["dZ3"]
+    said(session, "goto 1:dW2")
+    assert [each.name for each in session.execute("check Z3").check] == ["dZ3"]
+    assert [each.name for each in session.execute("k dA⁽³⁾").check] == ["dA3"]
+    said(session, "goto 1:62")
+    reply = session.execute("check")
+    assert len(reply.check) == 12
+    assert all(each.ok for each in reply.check)
+    lines = reply.text.splitlines()
+    assert lines[0] == "iteration 1"
+    assert " ".join(lines[1].split()) == "gradient verdict entries worst entry program numerical central may differ by"
+    assert lines[2].startswith("dA3       match    8 match ")
+    untested = sum(each.counts[Verdict.UNTESTED] for each in reply.check)
+    assert 0 < untested < 191
+    assert lines[-1].startswith(f"{191 - untested} entries of 12 gradients tested, {untested} not (no gradient comes")
+
+
+def test_check_shows_the_slopes_at_a_kink() -> None:
+    session = small({"a": "relu(w)", "J": "sum(a)"}, {}, {"w": [[1.0, 0.0, -1.0]]})
+    said(session, "goto 1:dw")
+    lines = said(session, "check").splitlines()
+    assert lines[2].startswith("dw        kink     1 kink, 1 match, 1 untested")
+    assert lines[3] == ("dw[0, 1] has no derivative: slope 0 to the left, 1 to the right; the rule used: relu'(0) = 0")
+    assert (
+        lines[4] == "2 entries of 1 gradient tested, 1 not (no gradient comes through: a dead unit, or an input of 0)"
+    )
+
+
+def check(analytic: float, numerical: float, verdict: Verdict) -> GradientCheck:
+    number = np.asarray(numerical)
+    return GradientCheck(
+        "dw",
+        "w",
+        "dJ(w)",
+        (),
+        np.asarray(analytic),
+        number,
+        number,
+        np.asarray(1e-15),
+        number,
+        number,
+        np.asarray(np.int8(verdict)),
+    )
+
+
+def test_a_wrong_gradient_reads_as_wrong() -> None:
+    lines = list(table([check(2.0, 1.0, Verdict.WRONG)]))
+    assert lines[1] == "dw        wrong    1 wrong  []           2        1          1        1.0e-15"
+    assert list(remarks([check(2.0, 1.0, Verdict.WRONG)])) == ["1 entry of 1 gradient tested"]
+
+
+def test_check_of_what_is_not_computed_says_when_it_will_be() -> None:
+    session = opened("xor")
+    assert refused(session, "check").startswith("no gradient is computed yet in this iteration")
+    assert refused(session, "check W2") == "dW2 has no value yet: step 27 of this iteration computes it"

@@ -1,0 +1,167 @@
+"""The engine behind every key: repeating, cancelling, progress, stops, checks in another thread, and its speed."""
+
+from __future__ import annotations
+
+import string
+import threading
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from bpdebug.check.verdict import Verdict
+from bpdebug.debugger.travel import Stop
+from bpdebug.machine import timeline as machine
+from bpdebug.machine.timeline import Timeline
+from tests.debugger.scenes import opened, refused, said
+
+
+def test_an_empty_line_repeats_the_last_motion_and_nothing_else() -> None:
+    session = opened("xor")
+    assert session.execute("").ok
+    assert session.timeline.position == 0
+    said(session, "s 2", "print W1", "list")
+    refused(session, "nonsense")
+    said(session, "   \n")
+    assert session.timeline.position == 4
+    said(session, "rs", "")
+    assert session.timeline.position == 2
+
+
+def test_what_is_refused_changes_nothing() -> None:
+    session = opened("xor")
+    said(session, "goto 2:dW2")
+    for line in ("goto 99", "step x", "print Q", "check Q", "x" * 3000, "print " + "(" * 1500, "\x1b[2J", "s\x00"):
+        text = refused(session, line)
+        assert text
+        assert len(text) < 2000
+        assert "\x1b" not in text
+        assert "\x00" not in text
+
+
+def test_any_line_gets_an_answer() -> None:
+    session = opened("xor", iterations=3)
+    random = np.random.default_rng(0)
+    words = [*string.printable, "s", "goto ", "print ", "W1", "12:", "dW2", "check ", "⁽²⁾", "é", "👾", "((", " "]
+    for _ in range(1500):
+        reply = session.execute("".join(random.choice(words, size=random.integers(1, 8))))
+        assert isinstance(reply.text, str)
+        assert 0 <= session.timeline.position <= session.timeline.last
+
+
+def test_quit_says_so() -> None:
+    assert opened("xor").execute("q").quit
+
+
+def test_a_cancelled_motion_stops_in_a_valid_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BREATH", 0.0)
+    session, straight = opened("xor", iterations=50), opened("xor", iterations=50)
+    told: list[tuple[int, int]] = []
+    reply = session.execute(
+        "c", progress=lambda done, total: told.append((done, total)), cancelled=lambda: len(told) >= 100
+    )
+    assert reply.ok
+    assert reply.view.place.position == 100
+    assert told[-1] == (100, session.timeline.last)
+    assert "Stopped on the way" in reply.text
+    straight.timeline.seek(100)
+    assert all(np.array_equal(straight.timeline.values[name], value) for name, value in reply.view.values.items())
+    said(session, "rs", "c")
+    assert session.timeline.position == session.timeline.last
+
+
+def at(*places: int) -> Stop:
+    return lambda timeline: timeline.position in places
+
+
+def test_motions_heed_the_stops_in_both_directions() -> None:
+    session = opened("xor", iterations=5)
+    steps = session.timeline.steps
+    first, second, third = 7, steps, 3 * steps + 11
+    session.stops.append(at(first, third))
+    session.stops.append(at(second))
+    visited = []
+    for line in ("c", "c", "c", "c", "rc", "rc", "rc", "rc", "f 99", "rn 2", "rn 99"):
+        said(session, line)
+        visited.append(session.timeline.position)
+    assert visited == [first, second, third, 5 * steps, third, second, first, 0, first, 5, 0]
+
+
+def test_places_are_reached_whatever_the_stops() -> None:
+    session = opened("xor", iterations=5)
+    session.stops.append(lambda timeline: True)
+    for line, position in [("end", session.timeline.last), ("goto 2:1", session.timeline.steps + 1), ("start", 0)]:
+        said(session, line)
+        assert session.timeline.position == position
+    said(session, "c")
+    assert session.timeline.position == 1
+
+
+def test_a_stop_sees_every_position_on_the_way() -> None:
+    session = opened("xor", iterations=3)
+    seen: list[int] = []
+
+    def never(timeline: Timeline) -> bool:
+        seen.append(timeline.position)
+        return False
+
+    session.stops.append(never)
+    said(session, "c")
+    assert seen == list(range(1, session.timeline.last + 1))
+    seen.clear()
+    said(session, "rc")
+    assert sorted(seen) == list(range(1, session.timeline.last))
+    assert session.timeline.position == 0
+
+
+def test_motions_with_stops_can_be_cancelled() -> None:
+    session = opened("xor", iterations=9)
+    session.stops.append(lambda timeline: False)
+    told: list[tuple[int, int]] = []
+    said_text = session.execute("c", progress=lambda *both: told.append(both), cancelled=lambda: len(told) == 4).text
+    assert session.timeline.position == 4 * session.timeline.steps
+    assert "Stopped on the way" in said_text
+    said(session, "end")
+    told.clear()
+    session.execute("rc", progress=lambda *both: told.append(both), cancelled=lambda: len(told) == 2)
+    assert 0 < session.timeline.position < session.timeline.last
+
+
+def test_checking_rests_on_a_snapshot_and_runs_in_any_thread() -> None:
+    session = opened("three-layer")
+    said(session, "goto 3:W1")
+    check = session.checking(["dW1"])
+    said(session, "end")
+    found = []
+    thread = threading.Thread(target=lambda: found.extend(check()))
+    thread.start()
+    thread.join()
+    (one,) = found
+    assert (one.name, one.verdict) == ("dW1", Verdict.MATCH)
+    said(session, "goto 3:dW1")
+    assert np.array_equal(one.analytic, session.view.values["dW1"])
+
+
+def test_the_parameters_of_a_check_are_those_before_the_update() -> None:
+    session = opened("three-layer")
+    said(session, "goto 2:62")
+    assert all(each.ok for each in session.checking()())
+    assert len(session.checking()()) == 12
+
+
+def test_a_view_is_made_quickly_and_a_run_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened("three-layer", iterations=300)
+    made: list[int] = []
+    picture = session.picture.view
+    monkeypatch.setattr("bpdebug.debugger.picture.Picture.view", lambda *rest: made.append(1) or picture(*rest[1:]))
+    said(session, "c")
+    assert len(made) == 2
+    monkeypatch.undo()
+    said(session, "goto 100:dW2")
+    times = []
+    for _ in range(30):
+        session._view = None
+        begin = perf_counter()
+        assert session.view.place.iteration == 100
+        times.append(perf_counter() - begin)
+    assert np.median(times) < 0.002

@@ -1,0 +1,29 @@
+"""The law of seek on the bundled scenarios: their own programs, with relu, softmax, penalties and all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug.machine.checkpoints import size
+from bpdebug.machine.timeline import Timeline
+from bpdebug.scenario.load import load
+from tests.machine.runs import Straight, random_walk, same_bits
+
+NAMES = ("three-layer", "logistic", "xor", "linear-regression", "iris", "two-moons", "gradient-checking")
+ITERATIONS = 12
+
+
+@pytest.mark.parametrize("bookkeeping", ["total", "per-example"])
+@pytest.mark.parametrize("orientation", ["rows", "columns"])
+@pytest.mark.parametrize("name", NAMES)
+def test_any_walk_shows_what_a_fresh_run_does(name: str, orientation: str, bookkeeping: str) -> None:
+    scenario = load(name, orientation=orientation, bookkeeping=bookkeeping)
+    constants = {each: np.asarray(value) for each, value in scenario.program.constants.items()}
+    straight = Straight.of(scenario.program, {**constants, **scenario.values}, ITERATIONS)
+    state = size({each: scenario.values[each] for each in scenario.program.parameters})
+    for states in (0, 4):
+        walker = Timeline(scenario.program, scenario.values, iterations=ITERATIONS, budget=states * state)
+        for position in random_walk(np.random.default_rng(states), walker.last, 12):
+            walker.seek(position)
+            assert same_bits(walker.values, straight.at(position))
