@@ -24,7 +24,6 @@ OTHER_KEYWORDS = {
 }
 """Keywords of other libraries and older versions, by what they are called here."""
 
-
 AXES = " axis=0 runs down each column, axis=1 along each row."
 
 
@@ -81,11 +80,14 @@ def _listed(reading: Reading, word: Word, arguments: Arguments) -> Taken:
 def _miscounted(reading: Reading, word: Word, arguments: Arguments, inputs: int) -> ExpressionError:
     hint = f"It is written {signature(word)}."
     most, given = len(word.inputs) + len(word.options), len(arguments.positional)
+    wanted = _count(most - len(word.options), "input") if not word.variadic else "at least 1 input"
     if word.options and given > most:
-        return reading.refusal(arguments.node, f"{word.name}: expected at most {most} arguments, found {given}", hint)
-    wanted = "at least 1 input" if word.variadic else f"{most - len(word.options)} inputs"
-    wanted = "1 input" if wanted == "1 inputs" else wanted
+        wanted = f"at most {_count(most, 'argument')}"
     return reading.refusal(arguments.node, f"{word.name}: expected {wanted}, found {max(given, inputs)}", hint)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _own(word: Word, keyword: str) -> str:

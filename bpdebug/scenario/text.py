@@ -9,6 +9,7 @@ from typing import NoReturn
 from bpdebug import ops
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import Expr, walk
+from bpdebug.language.parser import parse_name
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _ASSIGN = re.compile(r"(?<![=<>!+\-*/@])=(?!=)")
@@ -71,6 +72,7 @@ def _line(block: str, start: int, stop: int) -> Line:
     span = Span(at, at + max(1, len(name)))
     if not equals:
         _refuse_line(text, block, start, span)
+    name = _spelled(name)
     if not _NAME.match(name):
         raise ExpressionError(
             f"expected a name before '=', found '{name:.40}'", block, span, "Write: name = expression."
@@ -101,6 +103,14 @@ def _refuse_unclosed(text: str, block: str, start: int) -> None:
     if opened:
         at = start + opened[0]
         raise ExpressionError(f"this '{block[at]}' is never closed", block, Span(at, at + 1))
+
+
+def _spelled(name: str) -> str:
+    """The name that is meant, whichever notation it is written in: dW⁽²⁾ is dW2."""
+    try:
+        return parse_name(name)
+    except ExpressionError:
+        return name
 
 
 def _refuse_line(text: str, block: str, start: int, span: Span) -> NoReturn:

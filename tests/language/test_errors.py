@@ -295,6 +295,12 @@ SAID = [
     It is written sum(x, axis=None, keepdims=False).
     """,
     """
+    eye: expected at most 1 argument, found 2
+      np.eye(3, 4)
+      ^^^^^^^^^^^^
+    It is written eye(n).
+    """,
+    """
     l2: expected at least 1 input, found 0
       l2()
       ^^^^
