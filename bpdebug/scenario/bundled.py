@@ -43,7 +43,7 @@ def find(name: str) -> str:
     names = [path.stem for path in sorted(folder().glob("*.toml"))]
     if name in names:
         return str(folder() / f"{name}.toml")
-    if "\0" not in name and len(name) < 256 and Path(name).exists():
+    if name and "\0" not in name and len(name) < 256 and Path(name).exists():
         return name
     near = difflib.get_close_matches(name, names, n=1)
     message = "there is no such scenario, and no such file" + (f'; did you mean "{near[0]}"?' if near else "")

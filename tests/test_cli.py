@@ -1,0 +1,299 @@
+"""The command line: what goes where, the exit codes, and what a terminal or a pipe is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bpdebug import __version__
+from bpdebug.check import iteration as checking
+from bpdebug.check.verdict import Verdict
+from bpdebug.cli import commands, report
+from bpdebug.scenario.bundled import bundled as scenarios
+from bpdebug.scenario.load import load
+
+NAMES = [each.name for each in scenarios()]
+
+
+def test_help_names_every_command(bpdebug):
+    run = bpdebug("--help")
+
+    assert (run.code, run.err) == (0, "")
+    assert all(f"  {name} " in run.out for name in commands.commands)
+    assert run.out.isascii()
+
+
+@pytest.mark.parametrize("command", list(commands.commands))
+def test_every_command_has_its_help(command, bpdebug):
+    run = bpdebug(command, "--help")
+
+    assert (run.code, run.err) == (0, "")
+    assert f"Usage: bpdebug {command}" in run.out
+
+
+def test_the_version(bpdebug):
+    assert bpdebug("--version") == (0, f"bpdebug {__version__}\n", "")
+
+
+def test_the_list_is_data_and_the_advice_is_not(bpdebug):
+    run = bpdebug("list")
+
+    assert [line.split()[0] for line in run.out.splitlines()] == NAMES
+    assert "bpdebug NAME" in run.err
+    assert bpdebug("list", "--quiet") == (0, run.out, "")
+
+
+def test_without_a_scenario_and_without_a_terminal_there_is_the_list(bpdebug):
+    assert bpdebug().out == bpdebug("list").out
+    assert bpdebug("--plain").out == bpdebug("list").out
+
+
+def test_the_list_as_json(bpdebug):
+    listed = json.loads(bpdebug("list", "--json").out)
+
+    assert listed["schema"] == "bpdebug.list/1"
+    assert [each["name"] for each in listed["scenarios"]] == NAMES
+    assert all(each["title"] and each["summary"] for each in listed["scenarios"])
+
+
+def test_the_schema_is_that_of_the_scenarios(bpdebug):
+    from bpdebug.scenario.schema import json_schema
+
+    assert json.loads(bpdebug("schema").out) == json_schema()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bundled_scenario_is_shown_and_right(name, bpdebug):
+    assert bpdebug("show", name).code == 0
+    run = bpdebug("check", name, "--json")
+    assert run.code == 0
+    assert json.loads(run.out)["ok"] is True
+
+
+def test_show_lists_the_course_s_own_order(bpdebug):
+    out = bpdebug("show", "three-layer", "--notation", "ascii").out
+    names = [line.split(")  ")[1].split(" = ")[0] for line in out.splitlines() if line.startswith("  (")]
+
+    backward = ["dA3", "dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1"]
+    assert [each for each in names if each in backward] == backward
+    assert "  (1, 3)  dW3 = dZ3 @ A2.T / m   [dJ(W3)]\n" in out
+    assert "  (1, 8)  dZ3 = dA3 * dsigmoid(Z3)   [m*dJ(Z3)]\n" in out
+
+
+def test_show_speaks_three_notations(bpdebug):
+    assert "dW⁽³⁾ = dZ⁽³⁾ · A⁽²⁾ᵀ / m   [∂J/∂W⁽³⁾]" in bpdebug("show", "three-layer").out
+    assert r"dA^{(3)} \odot" in bpdebug("show", "three-layer", "--notation", "latex").out
+    assert bpdebug("show", "three-layer", "--ascii").out.isascii()
+
+
+def test_show_as_json_says_what_the_program_is(bpdebug):
+    shown = json.loads(bpdebug("show", "three-layer", "--json").out)
+
+    assert shown["schema"] == "bpdebug.show/1"
+    assert shown["data"] == {"X": [4, 8], "Y": [1, 8]}
+    assert shown["constants"]["m"] == 8
+    found = next(each for each in shown["equations"] if each["name"] == "dZ3")
+    assert found["phase"] == "backward"
+    assert found["shape"] == [1, 8]
+    assert found["denotes"] == "m*dJ(Z3)"
+    assert found["expression"]["ascii"] == "dA3 * dsigmoid(Z3)"
+    assert found["from"] == ["A3"]
+
+
+def test_overrides_stand_above_the_file(bpdebug):
+    changed = ("--orientation", "rows", "--bookkeeping", "total", "--fused", "--seed", "9")
+    shown = json.loads(bpdebug("show", "three-layer", "--json", *changed).out)
+
+    assert (shown["orientation"], shown["bookkeeping"], shown["seed"]) == ("rows", "total", 9)
+    assert shown["data"]["X"] == [8, 4]
+    assert [each["expression"]["ascii"] for each in shown["equations"] if each["name"] == "dZ3"] == ["(A3 - Y) / m"]
+
+
+def test_a_check_as_json_is_the_object_that_is_promised(bpdebug):
+    checked = json.loads(bpdebug("check", "xor", "--json", "--at", "3", "--gradient", "dW1", "--gradient", "db1").out)
+
+    found = checking.check_iteration(load("xor"), 3, ["dW1", "db1"])
+    assert list(checked) == ["schema", "scenario", "iteration", "ok", "gradients"]
+    assert checked["schema"] == "bpdebug.check/1"
+    assert (checked["scenario"], checked["iteration"], checked["ok"]) == ("xor", 3, True)
+    assert checked["gradients"] == [each.json() for each in found]
+
+
+def test_a_check_as_a_table_has_a_line_for_each_gradient(bpdebug):
+    lines = bpdebug("check", "logistic").out.splitlines()
+
+    assert lines[0] == "Logistic regression: iteration 0"
+    assert [line.split()[:4] for line in lines[3:7]] == [
+        ["dA", "1x6", "match", "6"],
+        ["dZ", "1x6", "match", "6"],
+        ["dw", "1x3", "match", "3"],
+        ["db", "1x1", "match", "1"],
+    ]
+    assert lines[-1] == "all right: 16 of 16 entries tested in 4 gradients"
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_gradient_that_is_wrong_is_told_and_exits_with_1(form, bpdebug, monkeypatch):
+    true = checking.check_iteration
+
+    def lied(*arguments):
+        found = true(*arguments)
+        found[2].verdicts.flat[1] = Verdict.WRONG
+        return found
+
+    monkeypatch.setattr(checking, "check_iteration", lied)
+    run = bpdebug("check", "logistic", *form)
+
+    assert run.code == 1
+    if form:
+        assert json.loads(run.out)["ok"] is False
+    else:
+        assert run.out.endswith("not all right: dw (16 of 16 entries tested in 4 gradients)\n")
+        assert "1 wrong, 2 match" in run.out
+
+
+def test_what_is_no_gradient_is_misuse(bpdebug):
+    run = bpdebug("check", "xor", "--gradient", "dW9")
+
+    assert (run.code, run.out) == (2, "")
+    assert "dW9 is no gradient of this program; it has dA2, dZ2, dW2" in run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("chek", "xor"), 'did you mean "check"?'),
+        (("shwo",), 'did you mean "show"?'),
+        (("three-layr",), 'did you mean "three-layer"?'),
+        (("check", "ixor"), 'did you mean "xor"?'),
+        (("check",), "Missing argument 'SCENARIO'"),
+        (("check", "xor", "--at", "-1"), "--at"),
+        (("xor", "--orientation", "diagonal"), "'columns', 'rows'"),
+        (("xor", "--bookkeping", "total"), "--bookkeeping"),
+        (("xor", "iris"), "unexpected extra argument (iris)"),
+        (("show", "xor", "--seed", "-3"), "--seed"),
+        (("",), "there is no such scenario"),
+        (("nul\0",), "there is no such scenario"),
+    ],
+)
+def test_misuse_exits_with_2_and_says_what_was_meant(arguments, words, bpdebug):
+    run = bpdebug(*arguments)
+
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err
+
+
+def test_notes_of_the_program_are_messages(bpdebug):
+    lost = """
+    [sizes]
+    m = 3
+    [data]
+    X.values = [[1, 2, 3]]
+    [parameters]
+    w.values = [[2]]
+    lost.values = [[3]]
+    [network]
+    forward = "J = sum(w @ X) / m"
+    """
+    run = bpdebug("show", "-", stdin=lost)
+
+    assert run.code == 0
+    assert run.err.startswith("note: ")
+    assert "lost" in run.err
+    assert bpdebug("show", "-", "--quiet", stdin=lost) == (0, run.out, "")
+
+
+def test_a_mistake_of_our_own_is_a_report_and_no_traceback(bpdebug, monkeypatch, tmp_path):
+    def broken(*_):
+        raise ZeroDivisionError("one of ours \x1b[2J")
+
+    monkeypatch.setattr(checking, "check_iteration", broken)
+    run = bpdebug("check", "xor")
+
+    (written,) = (tmp_path / "state" / "bpdebug").glob("report-*.txt")
+    assert (run.code, run.out) == (3, "")
+    assert "Traceback" not in run.err
+    assert str(written) in run.err
+    text = written.read_text(encoding="utf-8")
+    assert "ZeroDivisionError: one of ours" in text
+    assert "arguments: ['check', 'xor']" in text
+
+
+def test_a_report_that_cannot_be_written_is_told_in_a_line(bpdebug, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(report, "_folders", lambda: [tmp_path / "file"])
+
+    assert "could not be written anywhere; the error was: ValueError('x')" in report.reported(ValueError("x"), [])
+
+
+def test_an_interruption_exits_with_130(bpdebug, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checking, "check_iteration", interrupted)
+    assert bpdebug("check", "xor") == (130, "", "\n")
+
+
+def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bpdebug", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "1"}]
+)
+def test_where_the_locale_is_not_utf_8_all_is_ascii(environment):
+    run = shell("show", "three-layer", **environment)
+    assert run.returncode == 0
+    assert (run.stdout + run.stderr).isascii()
+    assert "dW3 = dZ3 @ A2.T / m" in run.stdout
+
+    refused = shell("check", "three-layer", "--gradient", "∂", **environment)
+    assert refused.returncode == 2
+    assert refused.stderr.isascii()
+
+    assert json.loads(shell("show", "three-layer", "--json", **environment).stdout)["title"]
+
+
+def test_a_reader_that_leaves_is_no_error():
+    command = f"{sys.executable} -m bpdebug show three-layer --json | head -n 1; echo ${{PIPESTATUS[0]}}"
+    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
+
+    assert run.stdout == "{\n0\n"
+    assert run.stderr == ""
+
+
+def test_a_closed_output_is_no_traceback():
+    run = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m bpdebug list --quiet >&-"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_ctrl_c_ends_a_long_check_at_once():
+    run = subprocess.Popen(
+        [sys.executable, "-m", "bpdebug", "check", "iris", "--at", "10000000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(2)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+    assert (run.returncode, out, err) == (130, b"", b"\n")
