@@ -161,8 +161,9 @@ class Timeline:
             if self._pointer == self.steps:
                 self._cross()
             self._advance()
-            if monotonic() - told >= BREATH:
-                told = monotonic()
+            now = monotonic()
+            if now - told >= BREATH:
+                told = now
                 if progress is not None:
                     progress(done, total)
                 if cancelled is not None and cancelled():
