@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.language.expression import Name
 from bpdebug.machine.kernels import operand, run_step
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Phase, Program, Step
 
 Values: TypeAlias = Mapping[str, Array]
@@ -50,6 +50,17 @@ def align(step: Step, arrays: tuple[Array, ...], ranks: tuple[int, ...]) -> tupl
         else x.reshape(*x.shape[: x.ndim - rank], *(1,) * (full - rank), *x.shape[x.ndim - rank :])
         for x, rank in zip(arrays, ranks, strict=True)
     )
+
+
+def summed_to(array: Array, shape: Shape) -> Array:
+    """An array brought to the shape of the input it belongs to: summed where that was broadcast, else spread."""
+    if array.shape == shape:
+        return array
+    extra = array.ndim - len(shape)
+    if extra > 0:
+        array = array.sum(axis=tuple(range(extra)))
+    narrow = tuple(axis for axis in range(-array.ndim, 0) if shape[axis] == 1 and array.shape[axis] != 1)
+    return np.broadcast_to(array.sum(axis=narrow, keepdims=True), shape)
 
 
 @dataclass(frozen=True, eq=False)

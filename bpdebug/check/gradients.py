@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from bpdebug.check.derivatives import Derivatives
+from bpdebug.check.differences import Differences
 from bpdebug.check.forward import Forward, Values, reads, steps_of
-from bpdebug.check.numerical import Perturbation
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.errors import UsageError
@@ -86,16 +87,20 @@ class Checker:
             known[step.out] = run_step(step, known)
         return known
 
+    @cached_property
+    def derivatives(self) -> Derivatives:
+        return Derivatives(self.forward)
+
     def check(self, of: str, name: str) -> GradientCheck:
         """One gradient, by its name, of one quantity."""
-        moving = Perturbation(self.forward, of)
-        shape = moving.base.shape
+        shape = np.shape(self.forward.values[of])
         analytic = np.broadcast_to(np.asarray(self.values[name], dtype=np.float64), shape)
         denotes = self._denotes(of, name)
         factor = 1.0 if denotes.factor is None else float(self.values[denotes.factor])
         magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
         bound = self._bound(of, name, factor)
-        numerical = factor * moving.complex_step()
+        numerical = factor * self.derivatives.of(of)
+        moving = Differences(self.forward, of, self.derivatives.steps(of))
         left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (numerical, numerical)
         kinked = np.abs(left - right) > 4 * bound
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)
@@ -106,11 +111,11 @@ class Checker:
             shape=shape,
             analytic=analytic,
             numerical=numerical,
-            central=factor * moving.central(),
             bound=bound,
             left=np.where(kinked, left, numerical),
             right=np.where(kinked, right, numerical),
             verdicts=verdicts,
+            textbook=lambda entries: factor * moving.central(entries),
             rules=moving.kinks if np.any(verdicts == Verdict.KINK) else (),
         )
 

@@ -1,15 +1,13 @@
 """Examples do not meet before the sum of the cost: one copy can carry a change in every example at once.
 
 As long as each slice of a quantity along an axis (a *lane*) reaches only its own slice of the next, changes in
-different lanes do not touch. Where a sum over the lanes would mix them, each lane goes on as a copy of its own: the
-sum as it was in the real run, plus what this lane changed.
+different lanes do not touch. Where a sum over the lanes would mix them, each lane goes on as a copy of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 
@@ -19,7 +17,6 @@ from bpdebug.machine.kernels import operand
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Step
 
-Close: TypeAlias = Callable[[Step, Values, Values], Array]
 ALONG = ("softmax", "log_softmax")
 REDUCING = ("sum", "mean")
 
@@ -29,8 +26,8 @@ class Lanes:
     """How a quantity's entries go into copies: along `axis` (negative) all at once, or one by one where it is None."""
 
     axis: int | None = None
-    closing: Mapping[str, Close] = field(default_factory=dict)
-    """How the steps that sum over the lanes are run."""
+    closing: Mapping[str, int] = field(default_factory=dict)
+    """The steps that sum over the lanes, by the name they compute, and the axis the lanes lie along there."""
 
     @classmethod
     def of(cls, name: str, shape: Shape, steps: tuple[Step, ...], values: Values) -> Lanes:
@@ -60,11 +57,24 @@ class Lanes:
         """The entries of (copies, lanes) back in their places."""
         return np.asarray(self.restored(rows[None], shape)[0])
 
+    def close(self, step: Step, way: Array) -> Array:
+        """A sum over the lanes of directions, run so that each lane is a copy of its own from there on."""
+        axis = self.closing[step.out]
+        apart = np.moveaxis(way, axis, 1)
+        alone = np.expand_dims(apart.reshape(-1, *apart.shape[2:]), axis)
+        summed = np.sum(alone, axis=step.options["axis"], keepdims=step.options["keepdims"])
+        return np.asarray(summed / summands(step))
 
-def trace(name: str, axis: int, steps: tuple[Step, ...], values: Values) -> Mapping[str, Close] | None:
+
+def summands(step: Step) -> int:
+    """What a sum or mean divides by."""
+    return 1 if step.op.name == "sum" else int(np.prod([int(each) for each in step.options["dims"]]))
+
+
+def trace(name: str, axis: int, steps: tuple[Step, ...], values: Values) -> Mapping[str, int] | None:
     """The sums that end the lanes which start along this axis; None where lanes meet otherwise."""
     length = np.shape(values[name])[axis]
-    open_, closed, closing = {name: axis}, set[str](), dict[str, Close]()
+    open_, closed, closing = {name: axis}, set[str](), dict[str, int]()
     for step in steps:
         axes = [open_.get(each.id) if isinstance(each, Name) else None for each in step.inputs]
         if all(each is None for each in axes):
@@ -72,7 +82,8 @@ def trace(name: str, axis: int, steps: tuple[Step, ...], values: Values) -> Mapp
         elif closed.intersection(reads(step)):
             return None
         elif ends(step, axes):
-            closing[step.out] = closer(axes[0])
+            assert axes[0] is not None
+            closing[step.out] = axes[0]
             closed.add(step.out)
         else:
             after = carried(step, axes, values)
@@ -106,21 +117,3 @@ def carried(step: Step, axes: list[int | None], values: Values) -> int | None:
     if name == "matmul" and step.options["ranks"] == (2, 2):
         return axis if axes == [-2, None] or axes == [None, -1] else None
     return None
-
-
-def closer(axis: int | None) -> Close:
-    """A sum over the lanes run so that each lane is a copy of its own from there on."""
-    assert axis is not None
-
-    def close(step: Step, moved: Values, values: Values) -> Array:
-        (given,) = step.inputs
-        assert isinstance(given, Name)
-        change = moved[given.id] - values[given.id]
-        apart = np.moveaxis(change, axis, 1)
-        apart = apart.reshape(-1, *apart.shape[2:])
-        alone = np.expand_dims(apart, axis)
-        summed = np.sum(alone, axis=step.options["axis"], keepdims=step.options["keepdims"])
-        count = 1 if step.op.name == "sum" else int(np.prod([int(each) for each in step.options["dims"]]))
-        return np.asarray(values[step.out] + summed / count)
-
-    return close

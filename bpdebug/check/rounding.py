@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.check.forward import Forward, Values
+from bpdebug.check.forward import Forward, Values, summed_to
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply
 from bpdebug.machine.kernels import operand
 from bpdebug.ops import OPS
@@ -96,7 +96,7 @@ def pull_back(step: Step, amounts: dict[str, Amount], arithmetic: Arithmetic) ->
             continue
         shape = np.shape(arithmetic.values[given.id])
         term = arithmetic.evaluate(rule)
-        size, error = gathered(term.size, shape), gathered(term.error, shape)
+        size, error = summed_to(term.size, shape), summed_to(term.error, shape)
         error = error + UNIT * (EACH_STEP + longest(step, arithmetic.values) + summands(term.size, shape)) * size
         if given.id in amounts:
             size, error = size + amounts[given.id].size, error + amounts[given.id].error
@@ -122,17 +122,6 @@ def longest(step: Step, values: Values) -> int:
 def summands(array: Array, shape: Shape) -> int:
     """How many entries are gathered into one."""
     return int(array.size // max(1, int(np.prod(shape))))
-
-
-def gathered(array: Array, shape: Shape) -> Array:
-    """An array brought to the shape of the input it belongs to: summed where that was broadcast, else spread."""
-    if array.shape == shape:
-        return array
-    extra = array.ndim - len(shape)
-    if extra > 0:
-        array = array.sum(axis=tuple(range(extra)))
-    narrow = tuple(axis for axis in range(-array.ndim, 0) if shape[axis] == 1 and array.shape[axis] != 1)
-    return np.broadcast_to(array.sum(axis=narrow, keepdims=True), shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,13 @@ class Verdict(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class GradientCheck:
     """One gradient held against the numerical one. All arrays have the gradient's shape.
 
-    `numerical` is the complex-step derivative times what the gradient denotes, `central` the textbook's central
-    difference likewise, `bound` how far rounding alone can part analytic and numerical, `left` and `right` the
-    one-sided slopes (equal to `numerical` away from kinks), `verdicts` holds Verdict values.
+    `numerical` is the complex-step derivative times what the gradient denotes, `bound` how far rounding alone can
+    part analytic and numerical, `left` and `right` the one-sided slopes (equal to `numerical` away from kinks),
+    `verdicts` holds Verdict values.
     """
 
     name: str
@@ -41,13 +42,25 @@ class GradientCheck:
     shape: Shape
     analytic: Array
     numerical: Array
-    central: Array
     bound: Array
     left: Array
     right: Array
     verdicts: Array
+    textbook: Callable[[Array | None], Array] = field(repr=False)
+    """The central differences of some entries, counted along the flattened gradient, or of all: they cost two
+    evaluations each, and no verdict rests on them."""
     rules: tuple[str, ...] = ()
     """The rules used at kinks ("relu'(0) = 0")."""
+
+    @cached_property
+    def central(self) -> Array:
+        """The textbook's central difference of every entry, times what the gradient denotes."""
+        return self.textbook(None).reshape(self.shape)
+
+    def central_at(self, index: tuple[int, ...]) -> float:
+        """The textbook's central difference of one entry."""
+        flat = int(np.ravel_multi_index(index, self.shape)) if index else 0
+        return float(self.textbook(np.array([flat]))[0])
 
     @property
     def counts(self) -> Mapping[Verdict, int]:

@@ -17,6 +17,7 @@ register(
         inputs=("x",),
         aliases=("linear",),
         family="functions",
+        degree=1,
         **call("identity", latex=r"\operatorname{id}"),
         does="The value is passed on under a new name.",
         why="The value is passed on as it is, so its gradient is too.",

@@ -99,6 +99,7 @@ register(
         inputs=("x",),
         options={"index": REQUIRED},
         family="structure",
+        degree=1,
         ascii=Form("{0}[{index}]", POSTFIX, (POSTFIX,)),
         unicode=Form("{0}[{index}]", POSTFIX, (POSTFIX,)),
         latex=Form("{{{0}}}_{{[{index}]}}", POSTFIX, (POSTFIX,)),
@@ -148,6 +149,7 @@ register(
         inputs=("x",),
         options={"index": REQUIRED, "shape": REQUIRED},
         family="structure",
+        degree=1,
         **call("pad_index"),
         does="The entries are put in their places among zeros.",
         why="Putting entries back among zeros is undone by picking them again: the gradient is read at the same "

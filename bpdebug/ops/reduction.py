@@ -93,6 +93,7 @@ register(
         inputs=("x",),
         options=AXES,
         family="reduction",
+        degree=1,
         **call("sum", unicode="Σ", latex=r"\sum"),
         does="The entries are added up, along the axis given or all of them.",
         why="Every entry enters the sum with weight 1, so each of them receives the sum's whole gradient.",
@@ -114,6 +115,7 @@ register(
         aliases=("average",),
         options=AXES,
         family="reduction",
+        degree=1,
         **call("mean"),
         does="The entries are added up and divided by how many they are.",
         why="Every entry enters the mean with weight 1/n, so each receives an n-th of its gradient: "

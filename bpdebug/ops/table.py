@@ -90,6 +90,9 @@ class Op(Word):
     elementwise: bool = False
     """Works entry by entry, after broadcasting."""
 
+    degree: int = 0
+    """1: linear in its inputs together; 2: linear in each of its two inputs while the other rests; 0: neither."""
+
     branch: Callable[..., Array] | None = None
     """branch(*arrays, **options): the data-dependent choices of this run."""
 

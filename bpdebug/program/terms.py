@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number
+from bpdebug.ops import OPS
 
 Factors: TypeAlias = tuple[Expr, ...]
 
@@ -30,9 +31,6 @@ Terms: TypeAlias = tuple[Term, ...]
 """A sum of terms; no term at all is zero."""
 
 ONE: Terms = (Term(),)
-LINEAR = frozenset({"transpose", "sum", "mean", "expand_dims", "reshape", "index", "pad_index", "diag"})
-"""Operations of one input that a scalar factor passes through."""
-BILINEAR = frozenset({"matmul", "outer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,12 @@ class Algebra:
             return negated(inputs[0])
         if expr.op in ("multiply", "divide"):
             return self.times(inputs[0], inputs[1], inverse=expr.op == "divide")
-        if not all(inputs) and expr.op in LINEAR | BILINEAR:
+        degree = OPS[expr.op].degree
+        if (degree == 1 and not any(inputs)) or (degree == 2 and not all(inputs)):
             return ()
-        if expr.op in LINEAR:
+        if degree == 1 and len(inputs) == 1:
             return self.linear(expr, inputs[0])
-        if expr.op in BILINEAR:
+        if degree == 2:
             return self._bilinear(expr, inputs[0], inputs[1])
         return self.factors(Apply(expr.op, tuple(self.written(each) for each in inputs), expr.options))
 

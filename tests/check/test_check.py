@@ -247,8 +247,8 @@ def test_memory_is_bounded_and_the_answer_does_not_depend_on_it(monkeypatch: pyt
     net: Network = draw("relu", np.random.default_rng(11), square=True)
     made, values = lowered(net)
     whole = check_gradients(made, values)
-    monkeypatch.setattr("bpdebug.check.numerical.MEMORY", 4096)
-    monkeypatch.setattr("bpdebug.check.numerical.CACHE", 4096)
+    monkeypatch.setattr("bpdebug.check.entries.MEMORY", 4096)
+    monkeypatch.setattr("bpdebug.check.entries.CACHE", 4096)
     for one, other in zip(whole, check_gradients(made, values), strict=True):
         assert np.all(np.abs(one.numerical - other.numerical) <= one.bound)
         assert np.array_equal(one.verdicts, other.verdicts)

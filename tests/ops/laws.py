@@ -249,6 +249,27 @@ def domain_tells_what_fails(op: Op, inputs: Inputs, written: Options) -> None:
         assert np.all(np.isfinite(out) | outside), f"{op.name}: {out} on {whole}"
 
 
+def degree_is_the_degree(op: Op, inputs: Inputs, written: Options) -> None:
+    """Linear rules add up; and what says it is not linear shows it on some input."""
+    if not op.degree or not inputs:
+        assert not op.degree, f"{op.name}: nothing to be linear in"
+        return
+    options = resolved(op, inputs, written)
+    random = np.random.default_rng(7)
+    others = tuple(random.normal(size=np.shape(x)) for x in inputs)
+    if op.degree == 1:
+        together = plain(op, tuple(2 * x - 3 * y for x, y in zip(inputs, others, strict=True)), options)
+        apart = 2 * plain(op, inputs, options) - 3 * plain(op, others, options)
+        np.testing.assert_allclose(together, apart, rtol=1e-11, atol=1e-11)
+        return
+    assert len(inputs) == op.degree
+    for which in range(2):
+        mixed = tuple(2 * x - 3 * y if at == which else x for at, (x, y) in enumerate(zip(inputs, others, strict=True)))
+        replaced = tuple(y if at == which else x for at, (x, y) in enumerate(zip(inputs, others, strict=True)))
+        apart = 2 * plain(op, inputs, options) - 3 * plain(op, replaced, options)
+        np.testing.assert_allclose(plain(op, mixed, options), apart, rtol=1e-11, atol=1e-11)
+
+
 LAWS = (
     shape_is_right,
     vjp_is_right,
@@ -261,4 +282,5 @@ LAWS = (
     rounding_is_a_bound,
     examples_lie_inside,
     domain_tells_what_fails,
+    degree_is_the_degree,
 )

@@ -57,7 +57,7 @@ def _row(check: GradientCheck) -> tuple[str, ...]:
     counts = (f"{count} {verdict.word}" for verdict, count in sorted(check.counts.items(), reverse=True) if count)
     if not check.verdicts.size:
         return (check.name, check.verdict.word, "none", "", "", "", "", "")
-    values = (check.analytic[place], check.numerical[place], check.central[place])
+    values = (check.analytic[place], check.numerical[place], check.central_at(place))
     bound = f"{float(check.bound[place]):.1e}"
     return (check.name, check.verdict.word, ", ".join(counts), index(place), *(number(float(v)) for v in values), bound)
 

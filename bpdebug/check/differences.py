@@ -1,0 +1,103 @@
+"""Derivatives by evaluating moved copies: the textbook's central difference, and the slopes beside a kink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.check.entries import CACHE, MEMORY
+from bpdebug.check.forward import Choose, Forward, reads
+from bpdebug.check.tangents import STEP
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Step
+
+
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """One quantity of one forward run, moved entry by entry: many copies at once, each evaluated as a whole."""
+
+    forward: Forward
+    name: str
+    steps: tuple[Step, ...]
+    """The forward steps that lead from the quantity to the cost."""
+
+    @cached_property
+    def base(self) -> Array:
+        return np.asarray(self.forward.values[self.name])
+
+    def one_sided(self) -> tuple[Array, Array]:
+        """The slopes to the left and to the right."""
+        return self._along(-STEP), self._along(STEP)
+
+    @property
+    def kinks(self) -> tuple[str, ...]:
+        """The rules used at the kinks that a change of the quantity reaches."""
+        rules = (self.forward.kinks[step.out] for step in self.steps if step.out in self.forward.kinks)
+        return tuple(dict.fromkeys(rules))
+
+    def central(self, entries: Array | None = None) -> Array:
+        """The textbook's central difference of these entries, counted along the flattened quantity; of all for None.
+
+        Each entry is moved by a width that suits its size.
+        """
+        base = self.base.reshape(-1)
+        entries = np.arange(base.size) if entries is None else entries
+        width = np.cbrt(np.finfo(float).eps) * np.maximum(1.0, np.abs(base))
+        above, below = base + width, base - width
+        upper = self._costs(above - base, self.forward.free, entries)
+        lower = self._costs(below - base, self.forward.free, entries)
+        return np.asarray((upper - lower) / (above - below)[entries])
+
+    def _along(self, step: float) -> Array:
+        width = np.full(self.base.size, 1j * step)
+        slopes = np.imag(self._costs(width, self.forward.sided, np.arange(self.base.size))) / step
+        return np.asarray(slopes.reshape(self.base.shape))
+
+    def _costs(self, width: Array, choose: Choose, entries: Array) -> Array:
+        """The costs with each of the entries moved by its width, the others at rest."""
+        if not self.steps:
+            return np.full(len(entries), self.forward.values[self.forward.program.cost])
+        size = self._chunk()
+        with np.errstate(all="ignore"):
+            chunks = [self._run(width, entries[at : at + size], choose) for at in range(0, len(entries), size)]
+        return np.concatenate(chunks) if chunks else np.zeros(0)
+
+    def _run(self, width: Array, entries: Array, choose: Choose) -> Array:
+        copies = np.repeat(self.base.reshape(1, -1), len(entries), axis=0).astype(width.dtype)
+        copies[np.arange(len(entries)), entries] += width[entries]
+        moved = {self.name: copies.reshape(-1, *self.base.shape)}
+        for index, step in enumerate(self.steps):
+            moved[step.out] = settled(self.forward.run(step, moved, choose), self.forward.values[step.out])
+            for spent in self._spent[index]:
+                del moved[spent]
+        return moved[self.forward.program.cost].reshape(-1)
+
+    @cached_property
+    def _spent(self) -> tuple[tuple[str, ...], ...]:
+        """After each step, the moved values that no later step reads."""
+        last = {self.name: 0}
+        for index, step in enumerate(self.steps):
+            last.update({name: index for name in (step.out, *reads(step)) if name in last or name == step.out})
+        last.pop(self.forward.program.cost, None)
+        return tuple(tuple(name for name, index in last.items() if index == at) for at in range(len(self.steps)))
+
+    def _chunk(self) -> int:
+        """How many copies to run at once."""
+        sizes = [self.base.size, *(int(np.size(self.forward.values[step.out])) for step in self.steps)]
+        return max(1, min(CACHE // (16 * max(sizes)), MEMORY // (16 * sum(sizes))))
+
+
+def settled(out: Array, real: Array) -> Array:
+    """Complex copies with the real run's own numbers in their real parts.
+
+    A product of many copies at once may round differently from that of one. With the last bits put back every
+    slope is taken at the very point where the backward pass takes it.
+    """
+    if not np.iscomplexobj(out):
+        return out
+    if out.base is not None or not out.flags.writeable:
+        out = out.copy()
+    out.real[...] = real
+    return out

@@ -1,0 +1,130 @@
+"""Derivatives along directions, carried forward through the forward steps: many directions at once, as one array.
+
+Every slope is a complex step through an operation's own forward rule (h = 2⁻²⁵⁶, slope = Im / h; Squire and Trapp,
+SIAM Review 40, 1998), on the branch that the run took. An entrywise operation needs one slope an entry, whoever asks
+and however many directions there are; a product or a sum carries the directions themselves. No rule of the backward
+pass is used anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpdebug.check.forward import Forward, align
+from bpdebug.language.expression import Name
+from bpdebug.machine.kernels import operand
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Step
+
+STEP = 2.0**-256
+"""Of the complex step: nothing beside the smallest number that a cost takes the logarithm of, exact to divide by."""
+
+Directions = Mapping[str, Array]
+"""For each quantity that moves, the directions it moves in: (copies, *shape)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tangents:
+    """The slopes of one forward run, found when they are first asked for."""
+
+    forward: Forward
+    _slopes: dict[tuple[str, int], Array] = field(default_factory=dict)
+
+    def push(self, step: Step, moving: Directions) -> Array:
+        """How the output of a step moves, (copies, *shape), when its inputs move so."""
+        if step.op.degree == 1:
+            return self._linear(step, moving)
+        if step.op.degree == 2:
+            return self._bilinear(step, moving)
+        if step.op.elementwise:
+            return self._entrywise(step, moving)
+        return self._stepped(step, moving)
+
+    def slope(self, step: Step, place: int) -> Array:
+        """The slope of an entrywise operation by one of its inputs, in every entry of the output."""
+        key = (step.out, place)
+        if key not in self._slopes:
+            arrays = self.forward.arrays(step)
+            stepped = [x + 1j * STEP if at == place else x for at, x in enumerate(arrays)]
+            slope = np.imag(self._run(step, tuple(stepped))) / STEP
+            self._slopes[key] = np.broadcast_to(slope, np.shape(self.forward.values[step.out]))
+        return self._slopes[key]
+
+    def _run(self, step: Step, arrays: tuple[Array, ...]) -> Array:
+        branch = self.forward.branches.get(step.out)
+        chosen = {} if branch is None else {"branch": branch}
+        return np.asarray(step.op.forward(*arrays, **step.options, **chosen))
+
+    def _aligned(self, step: Step, arrays: list[Array]) -> tuple[Array, ...]:
+        return align(step, tuple(arrays), tuple(np.ndim(each) for each in self.forward.arrays(step)))
+
+    def _entrywise(self, step: Step, moving: Directions) -> Array:
+        total: Array | None = None
+        rank = np.ndim(self.forward.values[step.out])
+        for place, given in enumerate(step.inputs):
+            if not isinstance(given, Name) or given.id not in moving:
+                continue
+            way = widened(moving[given.id], rank)
+            term = weighted(self.slope(step, place), way)
+            total = term if total is None else total + term
+        assert total is not None
+        return total
+
+    def _linear(self, step: Step, moving: Directions) -> Array:
+        """The rule itself on the directions, with nothing where an input rests."""
+        copies = next(len(moving[each.id]) for each in step.inputs if isinstance(each, Name) and each.id in moving)
+        ways = [
+            moving[given.id] if isinstance(given, Name) and given.id in moving else self._at_rest(step, real, copies)
+            for given, real in zip(step.inputs, self.forward.arrays(step), strict=True)
+        ]
+        out = np.asarray(step.op.forward(*self._aligned(step, ways), **step.options))
+        return np.broadcast_to(out, (copies, *np.shape(self.forward.values[step.out])))
+
+    def _at_rest(self, step: Step, real: Array, copies: int) -> Array:
+        if step.op.elementwise:
+            return np.zeros(())
+        return np.zeros((copies, *real.shape))
+
+    def _bilinear(self, step: Step, moving: Directions) -> Array:
+        total: Array | None = None
+        arrays = list(self.forward.arrays(step))
+        for place, given in enumerate(step.inputs):
+            if isinstance(given, Name) and given.id in moving:
+                ways = self._aligned(step, [moving[given.id] if at == place else x for at, x in enumerate(arrays)])
+                term = np.asarray(step.op.forward(*ways, **step.options))
+                total = term if total is None else total + term
+        assert total is not None
+        return total
+
+    def _stepped(self, step: Step, moving: Directions) -> Array:
+        """A complex step in every direction, for what is neither entrywise nor linear."""
+        ways = [
+            operand(given, self.forward.values) + 1j * STEP * moving[given.id]
+            if isinstance(given, Name) and given.id in moving
+            else operand(given, self.forward.values)
+            for given in step.inputs
+        ]
+        return np.asarray(np.imag(self._run(step, self._aligned(step, ways))) / STEP)
+
+    def carried(self, steps: tuple[Step, ...], moving: dict[str, Array]) -> dict[str, Array]:
+        """The directions of everything the steps reach, added to those given."""
+        for step in steps:
+            if any(isinstance(each, Name) and each.id in moving for each in step.inputs):
+                moving[step.out] = self.push(step, moving)
+        return moving
+
+
+def widened(way: Array, rank: int) -> Array:
+    """Directions of a quantity with the axes that broadcasting puts before its own."""
+    missing = rank + 1 - way.ndim
+    return way.reshape(way.shape[0], *(1,) * missing, *way.shape[1:]) if missing > 0 else way
+
+
+def weighted(slope: Array, way: Array) -> Array:
+    """slope · way, and nothing where nothing moves, even where the slope is infinite."""
+    if np.all(np.isfinite(slope)):
+        return np.asarray(slope * way)
+    return np.asarray(np.where(way == 0, 0.0, slope * way))
