@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
 from bpdebug.debugger.commands.checking import remarks, table
 from bpdebug.debugger.commands.table import Say, command
@@ -90,27 +92,14 @@ def test_check_shows_the_slopes_at_a_kink() -> None:
     )
 
 
-def check(analytic: float, numerical: float, verdict: Verdict) -> GradientCheck:
-    number = np.asarray(numerical)
-    return GradientCheck(
-        "dw",
-        "w",
-        "dJ(w)",
-        (),
-        np.asarray(analytic),
-        number,
-        number,
-        np.asarray(1e-15),
-        number,
-        number,
-        np.asarray(np.int8(verdict)),
-    )
-
-
 def test_a_wrong_gradient_reads_as_wrong() -> None:
-    lines = list(table([check(2.0, 1.0, Verdict.WRONG)]))
-    assert lines[1] == "dw        wrong    1 wrong  []           2        1          1        1.0e-15"
-    assert list(remarks([check(2.0, 1.0, Verdict.WRONG)])) == ["1 entry of 1 gradient tested"]
+    session = small({"J": "w * w"}, {}, {"w": 0.5})
+    said(session, "goto 1:dw")
+    (right,) = session.checking()()
+    wrong = replace(right, analytic=np.asarray(2.0), verdicts=np.asarray(np.int8(Verdict.WRONG)))
+    row = list(table([wrong]))[1].split()
+    assert row[:7] == ["dw", "wrong", "1", "wrong", "[]", "2", "1"]
+    assert list(remarks([wrong])) == ["1 entry of 1 gradient tested"]
 
 
 def test_check_of_what_is_not_computed_says_when_it_will_be() -> None:
