@@ -170,7 +170,11 @@ REFUSALS = {
     "a number of 5,000 digits": Refusal("[sizes]\nm = " + "1" * 5000 + "\n", 2, 5, "thousands of digits"),
     "nothing to train": Refusal(LAYERS.replace("[network]", "[nowhere]"), 0, 0, '"network" is missing'),
     "a name in the way": Refusal(
-        LAYERS.replace("[network]", "Z1.values = [[1]]\n\n[network]"), 5, 1, "Z1 is the name of", "another"
+        LAYERS.replace("[network]", "Z1.values = [[1]]\n\n[network]"),
+        5,
+        1,
+        "Z1 is a name that the layers give",
+        "another",
     ),
     "a claim of nothing": Refusal(
         GOOD + '[[claims]]\nequation = "dw = dZ @ X.T / m"\nof = "v"\n', 21, 6, "no quantity v"

@@ -12,7 +12,8 @@ import pytest
 
 import bpdebug
 
-ROOMS = "errors language ops program machine check scenario debugger export tui cli __main__".split()
+ORDER = "errors < language < ops < program < machine < check < scenario < debugger < export < tui < cli < __main__"
+ROOMS = ORDER.split(" < ")
 PACKAGE = Path(bpdebug.__file__).parent
 FILES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bpdebug.errors import Problem
 from bpdebug.language.expression import Expr
@@ -34,7 +34,7 @@ def layered(file: ScenarioFile, values: Values, examples: str) -> tuple[str, lis
     expansion = layering.expand(network.layers, named[1:], named[0], network.orientation)
     for name, size in (("X", named[0]), ("Y", named[-1])):
         values.shapes[name] = (size, Size(m, examples)) if values.columns else (Size(m, examples), size)
-    _refuse_taken([*(name for name, _, _ in expansion.equations), "J"], file, values)
+    _refuse_taken({*(name for name, _, _ in expansion.equations), *expansion.shapes, "J"}, examples, file, values)
     _begin(file, values, expansion)
     cost = layering.cost(word, expansion.output, expansion.weights, network.l2 is not None, examples)
     written = [Written(("network", "layers", i)) for _, _, i in expansion.equations]
@@ -120,14 +120,19 @@ def _same_sizes(file: ScenarioFile, values: Values, units: Sequence[int], counts
     ]
 
 
-def _refuse_taken(names: Sequence[str], file: ScenarioFile, values: Values) -> None:
-    """Refuse names of the file that the layers' own quantities have."""
-    rooms = (("sizes", file.sizes), ("constants", file.constants), ("data", file.data.__pydantic_extra__ or {}))
+def _refuse_taken(names: set[str], examples: str, file: ScenarioFile, values: Values) -> None:
+    """Refuse names of the file that the layers give to something else."""
+    sizes = {examples, *(f"n{i}" for i in range(len(file.network.layers or []) + 1))}
+    rooms: tuple[tuple[str, Iterable[str], set[str]], ...] = (
+        ("sizes", file.sizes, names),
+        ("constants", file.constants, names | sizes),
+        ("data", file.data.__pydantic_extra__ or {}, names | sizes),
+    )
     problems = [
-        values.source.at_key((room, name), f"{name} is the name of a quantity of the layers", "Choose another name.")
-        for room, table in rooms
+        values.source.at_key((room, name), f"{name} is a name that the layers give", "Choose another name.")
+        for room, table, taken in rooms
         for name in table
-        if name in names
+        if name in taken
     ]
     if problems:
         raise failure(problems)

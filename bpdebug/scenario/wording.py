@@ -32,7 +32,7 @@ def listed(words: Iterable[str]) -> str:
 def nearest(word: str, words: Iterable[str]) -> str:
     """The one of the words that was likely meant; "" where none is near."""
     original = {each.lower(): each for each in words}
-    near = difflib.get_close_matches(word.lower(), original, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), original, n=1, cutoff=0.5 if len(word) < 3 else 0.6)
     return original[near[0]] if near else ""
 
 

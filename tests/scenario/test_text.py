@@ -1,35 +1,65 @@
-"""Blocks of equations: each kept with its place, in whichever notation it is written."""
+"""Blocks of equations: what is one equation, and that every error is found in its place."""
 
 from __future__ import annotations
 
+import pytest
+
 from bpdebug.errors import Span
-from bpdebug.language.expression import Name
+from bpdebug.ops import write
 from bpdebug.scenario.text import lines
 
+BLOCK = """
+# the first layer
+Z1 = W1 @ X + b1   # a comment with = and (
 
-def test_what_the_screen_prints_can_be_pasted_as_an_equation() -> None:
-    block = "# layer 2\ndW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m\n"
-    (line,), errors = lines(block)
-
-    assert not errors
-    assert line.name == "dW2"
-    assert block[line.name_span.start : line.name_span.end] == "dW⁽²⁾"
-    assert line.expr == Name("dZ2") @ Name("A1").T / Name("m")
+  A1 = np.maximum(0,
+        Z1)  # over two lines
+J = sum(A1)
+"""
 
 
-def test_a_place_in_an_equation_is_found_in_the_block() -> None:
-    block = "Z⁽¹⁾ = W1 @ X\nA⁽¹⁾ = relu(Z⁽¹⁾)\n"
-    (_, second), errors = lines(block)
-    place = second.placed(second.expr.span)
+def test_an_equation_is_a_line_or_as_many_as_its_brackets_need():
+    found, errors = lines(BLOCK)
 
     assert not errors
-    assert block[place.start : place.end] == "relu(Z⁽¹⁾)"
+    assert [line.name for line in found] == ["Z1", "A1", "J"]
+    assert [write(line.expr, "ascii") for line in found] == ["W1 @ X + b1", "maximum(0, Z1)", "sum(A1)"]
 
 
-def test_an_error_points_into_the_block() -> None:
-    block = "Z1 = W1 @ X\nA1 = relu(Z1 · )\n"
-    found, (error,) = lines(block)
+def test_every_part_is_found_in_the_block():
+    for line in lines(BLOCK)[0]:
+        assert BLOCK[line.name_span.start : line.name_span.end] == line.name
+        assert BLOCK[line.offset :].startswith(line.text)
+        whole = line.placed(None)
+        assert BLOCK[whole.start : whole.end] == line.text
 
-    assert [line.name for line in found] == ["Z1"]
-    assert error.span == Span(27, 28)
-    assert str(error) == "expected an operand after '·'\n  A1 = relu(Z1 · )\n                 ^"
+
+@pytest.mark.parametrize(
+    ("block", "found", "words"),
+    [
+        ("J = sum(X", "(", ""),
+        ("Z = (X +\nJ = 1", "(", "this '(' is never closed"),
+        ("a = 1\nb + 2", "b + 2", "expected an equation: name = expression"),
+        ("a == 1", "a == 1", "expected an equation"),
+        ("a += 1", "+=", "'+=' changes a value; every name is bound once"),
+        ("a @= W", "@=", "'@=' changes a value"),
+        ("1a = 2", "1a", "expected a name before '=', found '1a'"),
+        ("a, b = 2", "a, b", "expected a name before '='"),
+        (" = 2", "=", "expected a name before '=', found ''"),
+        ("a = 9**9**9", "9**9**9", "too large to be a number"),
+        ("a = X * 1e200 ** 2", "1e200 ** 2", "too large to be a number"),
+        ("a = 1 / 0 * X", "1 / 0", "too large to be a number"),
+        ("a = X +", "", "expected an operand after '+'"),
+    ],
+)
+def test_an_error_points_into_the_block(block, found, words):
+    (error,) = lines(block)[1]
+
+    assert words in error.message
+    assert error.text == block
+    assert error.span is not None
+    assert block[error.span.start : error.span.end] == found
+
+
+def test_every_line_s_error_is_told():
+    assert [error.span for error in lines("a\nb = 1\nc\n")[1]] == [Span(0, 1), Span(8, 9)]
