@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from bpdebug.check.entries import Entries
-from bpdebug.check.forward import Forward, downstream, reads, summed_to
+from bpdebug.check.forward import Forward, summed_to
 from bpdebug.check.lanes import summands
 from bpdebug.check.tangents import Tangents
-from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Step
 
@@ -34,37 +33,31 @@ class Derivatives:
     def of(self, name: str) -> Array:
         """∂J by every entry of a quantity, on the branch of the run."""
         if name not in self._found:
-            gathered = self._gathered(name) if name not in self._with_data else None
-            if gathered is None or not self._confirmed(name, gathered):
-                gathered = Entries(self.tangents, name, self.steps(name)).derivative()
-            self._found[name] = gathered
+            self.find((name,))
         return self._found[name]
 
-    def along(self, directions: Mapping[str, Array]) -> float:
-        """The slope of the cost when these quantities move in these directions, all together."""
-        moving = {name: np.asarray(way)[None] for name, way in directions.items()}
+    def find(self, names: Collection[str]) -> None:
+        """The derivatives by several quantities, which is less work than one by one."""
+        paths, gathered = self.forward.paths, dict[str, Array]()
+        for name in names:
+            found = self._gathered(name) if name not in self._found and name not in paths.with_data else None
+            if found is not None:
+                gathered[name] = found
+        if gathered and not self._confirmed(gathered):
+            gathered = {name: found for name, found in gathered.items() if self._confirmed({name: found})}
+        self._found.update(gathered)
+        for name in names:
+            if name not in self._found:
+                self._found[name] = Entries(self.tangents, paths.route(name)).derivative()
+
+    def along(self, directions: Mapping[str, Array]) -> Array:
+        """The slopes of the cost when these quantities move in these directions, all together: (copies,)."""
+        moving = dict(directions)
         with np.errstate(all="ignore"):
-            moving = self.tangents.carried(self.steps(*directions), moving)
+            moving = self.tangents.carried(self.forward.paths.to_cost(*directions), moving)
+        copies = len(next(iter(directions.values())))
         cost = self.forward.program.cost
-        return float(moving[cost].reshape(())) if cost in moving else 0.0
-
-    def steps(self, *names: str) -> tuple[Step, ...]:
-        """The forward steps that the quantities reach and that bear on the cost."""
-        return tuple(step for step in downstream(self.forward.steps, *names) if step.out in self._bearing)
-
-    @cached_property
-    def _bearing(self) -> frozenset[str]:
-        bearing = {self.forward.program.cost}
-        for step in reversed(self.forward.steps):
-            if step.out in bearing:
-                bearing.update(reads(step))
-        return frozenset(bearing)
-
-    @cached_property
-    def _with_data(self) -> frozenset[str]:
-        """What the examples reach."""
-        data = self.forward.program.data
-        return frozenset((*data, *(step.out for step in downstream(self.forward.steps, *data))))
+        return moving[cost].reshape(copies) if cost in moving else np.zeros(copies)
 
     def _gathered(self, name: str) -> Array | None:
         """By a quantity that no example reaches: from the derivatives by what it is used in, where that is simple.
@@ -72,21 +65,15 @@ class Derivatives:
         An entry of W in W @ X changes one row of the product, in proportion to one row of X, so that its derivative
         adds up from those by the entries of that row, which no entry of W need be moved for. None: it is not simple.
         """
-        shape = np.shape(self.forward.values[name])
-        total = np.zeros(shape)
+        shape = self.forward.program.shapes[name]
+        terms = []
         with np.errstate(all="ignore"):
-            for step, place in self._uses(name):
+            for step, place in self.forward.paths.uses(name):
                 term = self._through(step, place, shape)
                 if term is None:
                     return None
-                total = total + term
-        return total
-
-    def _uses(self, name: str) -> Iterator[tuple[Step, int]]:
-        for step in self.steps(name):
-            for place, given in enumerate(step.inputs):
-                if isinstance(given, Name) and given.id == name:
-                    yield step, place
+                terms.append(term)
+        return np.asarray(sum(terms[1:], terms[0])) if terms else np.zeros(shape)
 
     def _through(self, step: Step, place: int, shape: Shape) -> Array | None:
         """What the derivative by the output of a step says of that by one of its inputs."""
@@ -102,10 +89,16 @@ class Derivatives:
             return np.broadcast_to(self.of(step.out).reshape(kept) / summands(step), shape)
         return None
 
-    def _confirmed(self, name: str, derivative: Array) -> bool:
-        """Whether it agrees with the slope along a random direction, taken through the forward steps themselves."""
-        direction = np.random.default_rng(0).choice([-1.0, 1.0], size=derivative.shape)
-        direction *= 1 + np.random.default_rng(1).random(derivative.shape)
-        terms = derivative * direction
-        gap = abs(self.along({name: direction}) - float(np.sum(terms)))
-        return bool(gap <= AGREEMENT * float(np.sum(np.abs(terms))))
+    def _confirmed(self, derivatives: Mapping[str, Array]) -> bool:
+        """Whether they agree with the slope along a random direction, taken through the forward steps themselves."""
+        random = np.random.default_rng(0)
+        ways = {name: signs(random, np.shape(each)) for name, each in derivatives.items()}
+        terms = [each * ways[name] for name, each in derivatives.items()]
+        gap = abs(self.along({name: way[None] for name, way in ways.items()})[0] - sum(float(np.sum(t)) for t in terms))
+        return bool(gap <= AGREEMENT * sum(float(np.sum(np.abs(each))) for each in terms))
+
+
+def signs(random: np.random.Generator, shape: Shape) -> Array:
+    """A random direction: every entry moves, by 1 to 2 either way."""
+    way = random.random(shape)
+    return np.asarray(np.where(way < 0.5, way * 2 - 2, way * 2))

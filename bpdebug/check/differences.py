@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.entries import CACHE, MEMORY
-from bpdebug.check.forward import Choose, Forward, reads
+from bpdebug.check.forward import Choose, Forward
+from bpdebug.check.paths import last_reads
 from bpdebug.check.tangents import STEP
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
@@ -71,17 +72,13 @@ class Differences:
         for index, step in enumerate(self.steps):
             moved[step.out] = settled(self.forward.run(step, moved, choose), self.forward.values[step.out])
             for spent in self._spent[index]:
-                del moved[spent]
+                moved.pop(spent, None)
         return moved[self.forward.program.cost].reshape(-1)
 
     @cached_property
     def _spent(self) -> tuple[tuple[str, ...], ...]:
         """After each step, the moved values that no later step reads."""
-        last = {self.name: 0}
-        for index, step in enumerate(self.steps):
-            last.update({name: index for name in (step.out, *reads(step)) if name in last or name == step.out})
-        last.pop(self.forward.program.cost, None)
-        return tuple(tuple(name for name, index in last.items() if index == at) for at in range(len(self.steps)))
+        return last_reads(self.steps, self.forward.program.cost)
 
     def _chunk(self) -> int:
         """How many copies to run at once."""

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 
+from bpdebug.check.paths import Paths, paths
 from bpdebug.language.expression import Name
 from bpdebug.machine.kernels import operand, run_step
 from bpdebug.ops.table import Array, Shape
-from bpdebug.program.equations import Phase, Program, Step
+from bpdebug.program.equations import Program, Step
 
 Values: TypeAlias = Mapping[str, Array]
 Choose: TypeAlias = Callable[[Step, tuple[Array, ...]], "Array | None"]
 """Which recorded branch a step follows, given its aligned inputs; None: the step decides anew."""
-
-
-def steps_of(program: Program, *phases: Phase) -> tuple[Step, ...]:
-    """The steps of these phases, in the order they run."""
-    return tuple(step for step in program.steps if program.equations[step.equation].phase in phases)
-
-
-def reads(step: Step) -> tuple[str, ...]:
-    """The names a step takes its inputs from."""
-    return tuple(each.id for each in step.inputs if isinstance(each, Name))
-
-
-def downstream(steps: Iterable[Step], *names: str) -> tuple[Step, ...]:
-    """Of the steps, in order, those that a change of the named quantities reaches."""
-    moved, reached = set(names), []
-    for step in steps:
-        if moved.intersection(reads(step)):
-            moved.add(step.out)
-            reached.append(step)
-    return tuple(reached)
 
 
 def align(step: Step, arrays: tuple[Array, ...], ranks: tuple[int, ...]) -> tuple[Array, ...]:
@@ -69,19 +50,24 @@ class Forward:
 
     program: Program
     values: Values
+    _operands: dict[str, tuple[Array, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, program: Program, values: Values) -> Forward:
         """The forward run behind these values; what of it is missing is computed again."""
         known = dict(values)
-        for step in steps_of(program, Phase.FORWARD, Phase.COST):
+        for step in paths(program).forward:
             if step.out not in known:
                 known[step.out] = run_step(step, known)
         return cls(program, known)
 
     @cached_property
+    def paths(self) -> Paths:
+        return paths(self.program)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
-        return steps_of(self.program, Phase.FORWARD, Phase.COST)
+        return self.paths.forward
 
     @cached_property
     def branches(self) -> Values:
@@ -99,7 +85,9 @@ class Forward:
 
     def arrays(self, step: Step) -> tuple[Array, ...]:
         """The inputs the step had in the real run."""
-        return tuple(operand(each, self.values) for each in step.inputs)
+        if step.out not in self._operands:
+            self._operands[step.out] = tuple(operand(each, self.values) for each in step.inputs)
+        return self._operands[step.out]
 
     def run(self, step: Step, moved: Values, choose: Choose) -> Array:
         """The step on moved values (with any leading axes) where there are some, on the real ones elsewhere."""

@@ -10,13 +10,14 @@ import numpy as np
 
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.differences import Differences
-from bpdebug.check.forward import Forward, Values, reads, steps_of
+from bpdebug.check.forward import Forward, Values
+from bpdebug.check.paths import paths, reads
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.errors import UsageError
 from bpdebug.machine.kernels import run_step
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Denotes, Phase, Program, Step
+from bpdebug.program.equations import Denotes, Program, Step
 
 USABLE = 5e-4
 """A bound beyond this share of an entry would let an error of a tenth of a percent pass."""
@@ -29,8 +30,10 @@ def check_gradients(program: Program, values: Values, names: Iterable[str] | Non
 
     `values` are those of one iteration: data, constants, parameters as it found them, temporaries, gradients.
     """
-    checker = Checker(program, dict(values))
-    return tuple(checker.check(of, name) for of, name in wanted(program, values, names))
+    pairs = wanted(program, values, names)
+    checker = Checker(program, dict(values), tuple(name for _, name in pairs))
+    checker.derivatives.find([of for of, _ in pairs])
+    return tuple(checker.check(of, name) for of, name in pairs)
 
 
 def wanted(program: Program, values: Values, names: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
@@ -54,6 +57,8 @@ class Checker:
 
     program: Program
     values: Values
+    names: tuple[str, ...]
+    """The gradients that are to be checked."""
 
     @cached_property
     def forward(self) -> Forward:
@@ -77,7 +82,7 @@ class Checker:
 
     @cached_property
     def _backward_steps(self) -> tuple[Step, ...]:
-        return steps_of(self.program, Phase.BACKWARD)
+        return paths(self.program).computing(self.names)
 
     @cached_property
     def _honest(self) -> Values:
@@ -100,7 +105,7 @@ class Checker:
         magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
         bound = self._bound(of, name, factor)
         numerical = factor * self.derivatives.of(of)
-        moving = Differences(self.forward, of, self.derivatives.steps(of))
+        moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
         left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (numerical, numerical)
         kinked = np.abs(left - right) > 4 * bound
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)

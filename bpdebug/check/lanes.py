@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bpdebug.check.forward import Values, reads
 from bpdebug.language.expression import Name
-from bpdebug.machine.kernels import operand
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Step
 
@@ -30,11 +28,11 @@ class Lanes:
     """The steps that sum over the lanes, by the name they compute, and the axis the lanes lie along there."""
 
     @classmethod
-    def of(cls, name: str, shape: Shape, steps: tuple[Step, ...], values: Values) -> Lanes:
+    def of(cls, name: str, shape: Shape, steps: tuple[Step, ...], shapes: Mapping[str, Shape]) -> Lanes:
         """The longest axis whose lanes stay apart until they are summed, if there is one."""
         axes = sorted(range(-len(shape), 0), key=lambda axis: -shape[axis])
         for axis in axes:
-            closing = trace(name, axis, steps, values) if shape[axis] > 1 else None
+            closing = trace(name, axis, steps, shapes) if shape[axis] > 1 else None
             if closing is not None:
                 return cls(axis, closing)
         return cls()
@@ -71,23 +69,23 @@ def summands(step: Step) -> int:
     return 1 if step.op.name == "sum" else int(np.prod([int(each) for each in step.options["dims"]]))
 
 
-def trace(name: str, axis: int, steps: tuple[Step, ...], values: Values) -> Mapping[str, int] | None:
+def trace(name: str, axis: int, steps: tuple[Step, ...], shapes: Mapping[str, Shape]) -> Mapping[str, int] | None:
     """The sums that end the lanes which start along this axis; None where lanes meet otherwise."""
-    length = np.shape(values[name])[axis]
+    length = shapes[name][axis]
     open_, closed, closing = {name: axis}, set[str](), dict[str, int]()
     for step in steps:
         axes = [open_.get(each.id) if isinstance(each, Name) else None for each in step.inputs]
         if all(each is None for each in axes):
             closed.add(step.out)
-        elif closed.intersection(reads(step)):
+        elif closed.intersection(each.id for each in step.inputs if isinstance(each, Name)):
             return None
         elif ends(step, axes):
             assert axes[0] is not None
             closing[step.out] = axes[0]
             closed.add(step.out)
         else:
-            after = carried(step, axes, values)
-            if after is None or np.shape(values[step.out])[after] != length:
+            after = carried(step, axes, shapes)
+            if after is None or step.shape[after] != length:
                 return None
             open_[step.out] = after
     return closing if steps and steps[-1].out in closed else None
@@ -98,13 +96,14 @@ def ends(step: Step, axes: list[int | None]) -> bool:
     return step.op.name in REDUCING and axes[0] in step.options["axis"]
 
 
-def carried(step: Step, axes: list[int | None], values: Values) -> int | None:
+def carried(step: Step, axes: list[int | None], shapes: Mapping[str, Shape]) -> int | None:
     """The axis of the output along which the lanes go on; None where they meet."""
     lanes = {axis for axis in axes if axis is not None}
     if len(lanes) != 1:
         return None
     (axis,) = lanes
-    name, rank = step.op.name, np.ndim(operand(step.inputs[0], values))
+    name, first = step.op.name, step.inputs[0]
+    rank = len(shapes[first.id]) if isinstance(first, Name) else 0
     if step.op.elementwise:
         return axis
     if name in REDUCING:

@@ -15,7 +15,6 @@ import numpy as np
 
 from bpdebug.check.forward import Forward, align
 from bpdebug.language.expression import Name
-from bpdebug.machine.kernels import operand
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
@@ -50,7 +49,7 @@ class Tangents:
             arrays = self.forward.arrays(step)
             stepped = [x + 1j * STEP if at == place else x for at, x in enumerate(arrays)]
             slope = np.imag(self._run(step, tuple(stepped))) / STEP
-            self._slopes[key] = np.broadcast_to(slope, np.shape(self.forward.values[step.out]))
+            self._slopes[key] = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
         return self._slopes[key]
 
     def _run(self, step: Step, arrays: tuple[Array, ...]) -> Array:
@@ -58,54 +57,45 @@ class Tangents:
         chosen = {} if branch is None else {"branch": branch}
         return np.asarray(step.op.forward(*arrays, **step.options, **chosen))
 
-    def _aligned(self, step: Step, arrays: list[Array]) -> tuple[Array, ...]:
-        return align(step, tuple(arrays), tuple(np.ndim(each) for each in self.forward.arrays(step)))
+    def _aligned(self, step: Step, ways: list[Array]) -> tuple[Array, ...]:
+        return align(step, tuple(ways), tuple(np.ndim(each) for each in self.forward.arrays(step)))
 
     def _entrywise(self, step: Step, moving: Directions) -> Array:
-        total: Array | None = None
-        rank = np.ndim(self.forward.values[step.out])
-        for place, given in enumerate(step.inputs):
-            if not isinstance(given, Name) or given.id not in moving:
-                continue
-            way = widened(moving[given.id], rank)
-            term = weighted(self.slope(step, place), way)
-            total = term if total is None else total + term
-        assert total is not None
-        return total
+        rank = len(step.shape)
+        terms = [
+            weighted(self.slope(step, place), widened(moving[given.id], rank))
+            for place, given in enumerate(step.inputs)
+            if isinstance(given, Name) and given.id in moving
+        ]
+        return added(terms)
 
     def _linear(self, step: Step, moving: Directions) -> Array:
         """The rule itself on the directions, with nothing where an input rests."""
         copies = next(len(moving[each.id]) for each in step.inputs if isinstance(each, Name) and each.id in moving)
         ways = [
-            moving[given.id] if isinstance(given, Name) and given.id in moving else self._at_rest(step, real, copies)
+            moving[given.id] if isinstance(given, Name) and given.id in moving else at_rest(step, real, copies)
             for given, real in zip(step.inputs, self.forward.arrays(step), strict=True)
         ]
-        out = np.asarray(step.op.forward(*self._aligned(step, ways), **step.options))
-        return np.broadcast_to(out, (copies, *np.shape(self.forward.values[step.out])))
-
-    def _at_rest(self, step: Step, real: Array, copies: int) -> Array:
         if step.op.elementwise:
-            return np.zeros(())
-        return np.zeros((copies, *real.shape))
+            ways = [widened(way, len(step.shape)) if way.ndim else way for way in ways]
+        out = np.asarray(step.op.forward(*ways, **step.options))
+        shape = (copies, *step.shape)
+        return out if out.shape == shape else np.broadcast_to(out, shape)
 
     def _bilinear(self, step: Step, moving: Directions) -> Array:
-        total: Array | None = None
-        arrays = list(self.forward.arrays(step))
+        arrays = self.forward.arrays(step)
+        terms = []
         for place, given in enumerate(step.inputs):
             if isinstance(given, Name) and given.id in moving:
                 ways = self._aligned(step, [moving[given.id] if at == place else x for at, x in enumerate(arrays)])
-                term = np.asarray(step.op.forward(*ways, **step.options))
-                total = term if total is None else total + term
-        assert total is not None
-        return total
+                terms.append(np.asarray(step.op.forward(*ways, **step.options)))
+        return added(terms)
 
     def _stepped(self, step: Step, moving: Directions) -> Array:
         """A complex step in every direction, for what is neither entrywise nor linear."""
         ways = [
-            operand(given, self.forward.values) + 1j * STEP * moving[given.id]
-            if isinstance(given, Name) and given.id in moving
-            else operand(given, self.forward.values)
-            for given in step.inputs
+            real + 1j * STEP * moving[given.id] if isinstance(given, Name) and given.id in moving else real
+            for given, real in zip(step.inputs, self.forward.arrays(step), strict=True)
         ]
         return np.asarray(np.imag(self._run(step, self._aligned(step, ways))) / STEP)
 
@@ -117,6 +107,19 @@ class Tangents:
         return moving
 
 
+NOTHING = np.zeros(())
+
+
+def at_rest(step: Step, real: Array, copies: int) -> Array:
+    """The direction of what does not move."""
+    return NOTHING if step.op.elementwise else np.zeros((copies, *real.shape))
+
+
+def added(terms: list[Array]) -> Array:
+    """The sum of one or two directions."""
+    return terms[0] if len(terms) == 1 else terms[0] + terms[1] if len(terms) == 2 else np.sum(terms, axis=0)
+
+
 def widened(way: Array, rank: int) -> Array:
     """Directions of a quantity with the axes that broadcasting puts before its own."""
     missing = rank + 1 - way.ndim
@@ -125,6 +128,5 @@ def widened(way: Array, rank: int) -> Array:
 
 def weighted(slope: Array, way: Array) -> Array:
     """slope · way, and nothing where nothing moves, even where the slope is infinite."""
-    if np.all(np.isfinite(slope)):
-        return np.asarray(slope * way)
-    return np.asarray(np.where(way == 0, 0.0, slope * way))
+    out = np.asarray(slope * way)
+    return out if np.isfinite(slope).all() else np.where(way == 0, 0.0, out)
