@@ -1,0 +1,129 @@
+"""Colours: what a number's cell looks like, and the few styles the panes write with.
+
+Meaning never rests on them: every number has its sign, every verdict its mark and its word.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rich.color import Color
+from rich.style import Style
+
+from bpdebug.tui.maps import MANAGUA, VIK
+
+READABLE = 4.5
+"""The least contrast of text on its ground (WCAG 2, level AA)."""
+BLACK, WHITE = "#000000", "#ffffff"
+STRANGE = "#ff5fd7"
+"""The ground of NaN and infinity: a colour of neither map."""
+LOUD, FAINT = 1 / 2, 1 / 8
+"""Without colours the large entries of a matrix are bold and the small ones dim."""
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of #rrggbb, from 0 (black) to 1 (white)."""
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def ink(ground: str) -> str:
+    """Black or white, whichever reads better on a colour."""
+    return max(BLACK, WHITE, key=lambda colour: contrast(colour, ground))
+
+
+@dataclass(frozen=True)
+class Palette:
+    """How entries are shaded: by a diverging map with zero in its middle, or without colours at all."""
+
+    colours: tuple[str, ...] = ()
+
+    def shade(self, fraction: float) -> Style:
+        """The style of an entry, given as a fraction of the largest one: -1 … 1."""
+        if not self._shades:
+            size = abs(fraction)
+            return Style(bold=size > LOUD, dim=size < FAINT)
+        middle = len(self._shades) // 2
+        return self._shades[middle + math.ceil(abs(fraction) * middle) * (1 if fraction > 0 else -1)]
+
+    @cached_property
+    def _shades(self) -> tuple[Style, ...]:
+        return tuple(Style(color=ink(colour), bgcolor=colour) for colour in self.colours)
+
+    @cached_property
+    def strange(self) -> Style:
+        """NaN and infinity."""
+        return Style(bold=True, color=ink(STRANGE), bgcolor=STRANGE) if self.colours else Style(bold=True, reverse=True)
+
+
+DARK, LIGHT, PLAIN = Palette(MANAGUA), Palette(VIK), Palette()
+
+
+@dataclass(frozen=True)
+class Look:
+    """The palette, and the styles of words: on a theme's own colours, or bare where there are none."""
+
+    palette: Palette = PLAIN
+    quiet: Style = Style(dim=True)
+    strong: Style = Style(bold=True)
+    here: Style = Style(bold=True, reverse=True)
+    """The operation just executed, inside its equation."""
+    good: Style = Style()
+    odd: Style = Style(bold=True)
+    """What deserves a look: a kink, a remark."""
+    bad: Style = Style(bold=True, reverse=True)
+
+
+def look(app: Any) -> Look:
+    """What an app's theme and terminal allow."""
+    colours = app.console.color_system in ("truecolor", "256") and not app.no_color
+    theme = app.current_theme
+    if not colours or theme.name.startswith("ansi"):
+        return Look()
+    variables = app.theme_variables
+    surface, foreground = (_hex(variables[name]) for name in ("surface", "foreground"))
+    accent, success, warning, error = (
+        readable(_hex(variables[name]), surface) for name in ("accent", "success", "warning", "error")
+    )
+    return Look(
+        palette=DARK if theme.dark else LIGHT,
+        quiet=Style(color=readable(mixed(foreground, surface, 0.35), surface)),
+        here=Style(bold=True, color=ink(accent), bgcolor=accent),
+        good=Style(color=success),
+        odd=Style(bold=True, color=warning),
+        bad=Style(bold=True, color=ink(error), bgcolor=error),
+    )
+
+
+def readable(colour: str, ground: str) -> str:
+    """The colour, moved towards black or white until it reads on a ground."""
+    target = ink(ground)
+    share = 0.0
+    while contrast(moved := mixed(colour, target, share), ground) < READABLE and share < 1:
+        share = min(1.0, share + 0.05)
+    return moved
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """One colour with a share of another in it."""
+    parts = (
+        round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def _hex(colour: str) -> str:
+    return Color.parse(colour).get_truecolor().hex

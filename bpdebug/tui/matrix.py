@@ -1,0 +1,297 @@
+"""One matrix as lines of text: its label and shape, its indices, its entries as a heatmap with numbers.
+
+A line is made when it is asked for, and only for the rows and columns that show: a matrix of any size is drawn in
+the time its window takes. Whole entries are shown or none: what is left out is always said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+from bpdebug.debugger.view import Matrix
+from bpdebug.language.expression import Number
+from bpdebug.ops import write
+from bpdebug.ops.table import Array
+from bpdebug.tui.colours import Look
+from bpdebug.tui.numbers import Format, Summary, chosen, summary
+
+LONGEST_LABEL = 28
+"""Cells of a label; a temporary's formula may be longer, and stands in full in the operation pane."""
+LEFT = 1
+"""A cell before each number: empty, or the mark of an entry that changed."""
+MARGIN = 2
+"""Cells on either side of a matrix that shows in part, for the marks of what is left out."""
+TALL = 12
+"""A matrix with more rows is drawn wide enough to say which of them show."""
+UNDERLINE = Style(underline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The characters that are not numbers."""
+
+    times: str = "×"
+    dots: str = "…"
+    down: str = "⋮"
+    changed: str = "•"
+    arrow: str = "→"
+    minus: str = "−"
+    between: str = " · "
+    to: str = "–"
+
+
+UNICODE = Signs()
+ASCII = Signs(times="x", dots="~", down=":", changed="*", arrow="->", minus="-", between=", ", to="-")
+
+
+def signs(notation: str) -> Signs:
+    """The characters a notation allows."""
+    return ASCII if notation == "ascii" else UNICODE
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A matrix made ready to be drawn at any width: looked through once, whatever is shown of it later."""
+
+    label: str
+    shape: tuple[int, ...]
+    table: Array | None
+    """The entries in rows and columns; None: not computed yet."""
+    changed: Array | None
+    summary: Summary
+    number: bool = False
+    """A bare number of the formula, which needs no label."""
+
+    @property
+    def rows(self) -> int:
+        return 0 if self.table is None else int(self.table.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return 0 if self.table is None else int(self.table.shape[1])
+
+    def row_name(self, row: int) -> str:
+        """The index of a row; with more than two axes, all indices but the last."""
+        if len(self.shape) < 3:
+            return str(row) if len(self.shape) == 2 else ""
+        return ",".join(str(each) for each in np.unravel_index(row, self.shape[:-1]))
+
+
+def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
+    """A matrix of the view, made ready; one that is not computed yet has no entries."""
+    label = prefix + write(matrix.label, notation)
+    shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
+    if matrix.value is None:
+        return Sheet(label, shape, None, None, Summary(), number)
+    value = np.asarray(matrix.value)
+    changed = None if matrix.changed is None else _table(matrix.changed)
+    return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number)
+
+
+def _table(array: Array) -> Array:
+    """Any array as rows and columns: a vector is one row, leading axes are counted along."""
+    return array if array.ndim == 2 else array.reshape(math.prod(array.shape[:-1]), -1 if array.ndim else 1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """How much of a matrix shows, and from where."""
+
+    row: int
+    rows: int
+    column: int
+    columns: int
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A sheet drawn with so many digits, in at most so many cells across.
+
+    The lines are: title, indices of the columns, rows; where not all rows or columns fit, a last one says which
+    show.
+    """
+
+    sheet: Sheet
+    digits: int
+    room: int
+    signs: Signs = UNICODE
+    look: Look = Look()
+
+    @cached_property
+    def format(self) -> Format:
+        return chosen(self.sheet.summary, self.digits, self.signs.minus)
+
+    @property
+    def flat(self) -> bool:
+        """One line says it all: a number, nothing, or not computed yet."""
+        return self.sheet.table is None or self.sheet.shape == () or not self.sheet.summary.entries
+
+    @cached_property
+    def gutter(self) -> int:
+        """Cells of the indices of the rows."""
+        last = max(0, self.sheet.rows - 1)
+        return len(self.sheet.row_name(last)) + 1
+
+    @cached_property
+    def cell(self) -> int:
+        """Cells of one entry, the mark before it included."""
+        return LEFT + max(self.format.width, len(str(max(0, self.sheet.columns - 1))))
+
+    @cached_property
+    def columns(self) -> int:
+        """How many columns show at a time."""
+        if self.gutter + self.sheet.columns * self.cell <= self.room:
+            return self.sheet.columns
+        return max(1, (self.room - self.gutter - 2 * MARGIN) // self.cell)
+
+    @property
+    def hidden_columns(self) -> int:
+        return 0 if self.flat else self.sheet.columns - self.columns
+
+    @cached_property
+    def width(self) -> int:
+        """Cells across: never more than there is room for, but for a label that cannot be shorter."""
+        title = self.title().cell_len
+        if self.flat:
+            return title
+        cells = self.gutter + self.columns * self.cell + (2 * MARGIN if self.hidden_columns else 0)
+        last = self.sheet.rows - 1
+        foot = len(self._left_out(Window(last, 1, 0, self.columns))) if last >= TALL else 0
+        return max(title, cells, foot)
+
+    def height(self, rows: int) -> int:
+        """Lines, when so many rows show."""
+        if self.flat:
+            return 1
+        return 2 + rows + (1 if rows < self.sheet.rows or self.hidden_columns else 0)
+
+    def title(self) -> Text:
+        """Label and shape, or for a single number all there is to say."""
+        label = Text(self._label(), style=self.look.strong)
+        sheet = self.sheet
+        if sheet.table is None:
+            return Text.assemble(label, " ", (self._shape(), self.look.quiet), (" not computed yet", self.look.odd))
+        if sheet.shape == ():
+            return self._single(label)
+        title = Text.assemble(label, " ", (self._shape(), self.look.quiet))
+        if not sheet.summary.entries:
+            title.append(" no entries", self.look.quiet)
+        return title
+
+    def _label(self) -> str:
+        label = self.sheet.label
+        most = max(8, min(LONGEST_LABEL, self.room - 8))
+        return label if cell_len(label) <= most else set_cell_size(label, most - 1).rstrip() + self.signs.dots
+
+    def _shape(self) -> str:
+        if len(self.sheet.shape) == 1:
+            return f"({self.sheet.shape[0]},)"
+        return self.signs.times.join(map(str, self.sheet.shape)) or "number"
+
+    def _single(self, label: Text) -> Text:
+        assert self.sheet.table is not None
+        value = float(self.sheet.table[0, 0])
+        if self.sheet.number:
+            return label
+        moved = self.sheet.changed is not None and bool(self.sheet.changed.any())
+        style = self.look.strong if math.isfinite(value) else self.look.palette.strange
+        said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
+        return said.append(self.signs.changed if moved else "", self.look.strong)
+
+    def line(self, at: int, window: Window) -> Text:
+        """One line of the drawing, as far as the window shows it; empty below the last."""
+        if at == 0:
+            return self.title()
+        if self.flat or at > self.height(window.rows) - 1:
+            return Text()
+        if at == 1:
+            return self._indices(window)
+        if at - 2 < window.rows:
+            return self._row(window.row + at - 2, window)
+        return Text(self._left_out(window), style=self.look.quiet)
+
+    def _indices(self, window: Window) -> Text:
+        numbers = "".join(str(column).rjust(self.cell) for column in self._shown(window))
+        before, after = self._ends(window)
+        return Text(" " * self.gutter + before + numbers + after, style=self.look.quiet)
+
+    def _shown(self, window: Window) -> range:
+        return range(window.column, window.column + window.columns)
+
+    def _ends(self, window: Window) -> tuple[str, str]:
+        """The marks of columns left out before and after."""
+        if not self.hidden_columns:
+            return "", ""
+        before = self.signs.dots if window.column else ""
+        after = self.signs.dots if window.column + window.columns < self.sheet.columns else ""
+        return before.ljust(MARGIN), after.rjust(MARGIN)
+
+    def _row(self, row: int, window: Window) -> Text:
+        assert self.sheet.table is not None
+        before, after = self._ends(window)
+        text = Text()
+        text.append(self.sheet.row_name(row).rjust(self.gutter - 1) + " " + before, self.look.quiet)
+        columns = slice(window.column, window.column + window.columns)
+        entries = self.sheet.table[row, columns].tolist()
+        changed = self._changed(row, columns, len(entries))
+        for value, moved in zip(entries, changed, strict=True):
+            self._entry(text, value, moved)
+        text.append(after, self.look.quiet)
+        return text
+
+    def _changed(self, row: int, columns: slice, count: int) -> list[bool]:
+        changed = self.sheet.changed
+        return [False] * count if changed is None else changed[row, columns].tolist()
+
+    def _entry(self, text: Text, value: float, moved: bool) -> None:
+        style = self._shade(value) if math.isfinite(value) else self.look.palette.strange
+        number = self.format(value).rjust(self.cell - LEFT)
+        start = len(text) + LEFT + len(number) - len(number.lstrip())
+        text.append((self.signs.changed if moved else " ") + number, style)
+        if moved:
+            text.stylize(UNDERLINE, start, start + len(number.strip()))
+
+    def _shade(self, value: float) -> Style:
+        scale = self.sheet.summary.greatest
+        return self.look.palette.shade(value / scale if scale else 0.0)
+
+    def _left_out(self, window: Window) -> str:
+        parts = []
+        last = window.row + window.rows - 1
+        if window.rows < self.sheet.rows:
+            parts.append(f"rows {window.row}{self.signs.to}{last} of {self.sheet.rows}")
+        if self.hidden_columns:
+            last = window.column + window.columns - 1
+            parts.append(f"columns {window.column}{self.signs.to}{last} of {self.sheet.columns}")
+        return f"{self.signs.down} {', '.join(parts)}"
+
+    def statistics(self, width: int) -> Text:
+        """The whole matrix in one line, where only a part of it shows; as much as the width allows."""
+        found, say = self.sheet.summary, self._number
+        parts = [f"{found.nans} NaN"] * bool(found.nans) + [f"{found.infinities} infinite"] * bool(found.infinities)
+        if found.finite:
+            parts += [f"min {say(found.smallest)}", f"max {say(found.largest)}", f"mean {say(found.mean)}"]
+            parts += [f"norm {say(found.norm)}", f"{found.zeros} zeros"]
+        text = Text(self._label(), style=self.look.quiet)
+        for place, part in enumerate(parts):
+            if text.cell_len + len(part) + 3 > width:
+                break
+            text.append(": " if place == 0 else self.signs.between)
+            text.append(part)
+        return text
+
+    def _number(self, value: float) -> str:
+        return f"{value:+.4g}".replace("-", self.signs.minus)
+
+
+def single(value: float, signs: Signs = UNICODE) -> str:
+    """A number by itself: ten digits, a sign where it is negative."""
+    return "NaN" if math.isnan(value) else f"{value + 0.0:.10g}".replace("-", signs.minus)

@@ -1,0 +1,77 @@
+"""The pane of the matrices: what the operation takes and what it gives, as heatmaps with numbers."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Size
+from textual.strip import Strip
+
+from bpdebug.debugger.view import View
+from bpdebug.tui.colours import Look, look
+from bpdebug.tui.matrix import Sheet, sheet, signs
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.spread import Spread, spread
+
+AT_REST = 40
+"""The height that a picture is made for where no pane says its own."""
+
+
+def sheets(view: View) -> tuple[Sheet, ...]:
+    """The operands and the result of the operation, made ready to be drawn."""
+    operation, notation = view.operation, view.notation
+    given = tuple(sheet(each, notation) for each in operation.operands)
+    return (*given, sheet(operation.result, notation, prefix=f"{signs(notation).arrow} "))
+
+
+def picture(view: View, width: int, height: int, look: Look | None = None) -> Spread:
+    """Operands and result for a pane of this size."""
+    return spread(sheets(view), width, height, signs(view.notation), look)
+
+
+class MatricesPane(Pane):
+    """Operands and result. It draws lines as they are asked for, and scrolls the matrices rather than the picture."""
+
+    heading = "Matrices"
+
+    def __init__(self, **names: str) -> None:
+        super().__init__(**names)
+        self._sheets: tuple[Sheet, ...] = ()
+        self._spread: Spread | None = None
+
+    def lines(self, view: View, width: int) -> list[Text]:
+        """The picture at rest, as a pane of a usual height shows it."""
+        drawn = picture(view, width, AT_REST)
+        return [drawn.line(at) for at in range(drawn.lines)]
+
+    def watch_view(self) -> None:
+        """Look through the matrices once; how large the pane is changes nothing in them."""
+        self._sheets = () if self.view is None else sheets(self.view)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Make the picture anew. Room for the scroll bars is kept whether they show or not, so that it stands still."""
+        if self.view is None:
+            return
+        room = self.scrollable_size
+        self._spread = spread(self._sheets, room.width, room.height, signs(self.view.notation), look(self.app))
+        size = self.scrollable_content_region
+        self.virtual_size = Size(size.width + self._spread.across, size.height + self._spread.down)
+        self.refresh()
+
+    @property
+    def scrollable_size(self) -> Size:
+        """What is left for the picture when both scroll bars show."""
+        size = self.container_size
+        bars = self.styles.scrollbar_size_vertical, self.styles.scrollbar_size_horizontal
+        return Size(max(1, size.width - bars[0]), max(1, size.height - bars[1]))
+
+    def render_line(self, y: int) -> Strip:
+        style, width = self.rich_style, self.size.width
+        if self._spread is None:
+            return Strip.blank(width, style)
+        across, down = self.scroll_offset
+        segments = self._spread.line(y, down, across).render(self.app.console)
+        strip = Strip([Segment(text, style + (own or Style()), control) for text, own, control in segments])
+        return strip.crop_extend(0, width, style)

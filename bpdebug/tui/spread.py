@@ -1,0 +1,161 @@
+"""Several matrices in one picture: beside one another where the width allows, else in bands, one beneath the other.
+
+The picture is made to fit. Matrices that are too tall or too wide for it show a window each, and scrolling moves all
+windows together, so that row 7 of X stands beside row 7 of Z. Only where even that needs more lines than there are does the
+picture itself move, before the windows do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from bpdebug.tui.colours import Look
+from bpdebug.tui.matrix import UNICODE, Block, Sheet, Signs, Window
+
+DIGITS = (4, 3, 2)
+"""Significant digits of the largest entry: as many as fit, but no more."""
+GAP = 2
+"""Cells between two matrices."""
+FEWEST = 3
+"""Rows of a tall matrix that show at least."""
+EXTRA = 2
+"""Lines that a window costs: which rows show, and the statistics of the whole."""
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Matrices beside one another, each with the cell it starts at."""
+
+    blocks: tuple[tuple[int, Block], ...]
+    rows: int = 0
+    """How many rows of each show."""
+
+    @property
+    def tallest(self) -> int:
+        return max((0 if block.flat else block.sheet.rows for _, block in self.blocks), default=0)
+
+    def shown(self, block: Block) -> int:
+        return min(self.rows, block.sheet.rows)
+
+    @property
+    def told(self) -> tuple[Block, ...]:
+        """The matrices that show in part, whose statistics are given."""
+        return tuple(b for _, b in self.blocks if not b.flat and (b.sheet.rows > self.rows or b.hidden_columns))
+
+    @property
+    def height(self) -> int:
+        return max(block.height(self.shown(block)) for _, block in self.blocks) + len(self.told)
+
+    @property
+    def hidden_rows(self) -> int:
+        return max(0, self.tallest - self.rows)
+
+    def line(self, at: int, row: int, across: int, width: int) -> Text:
+        """One line of the band, its windows moved by so many rows and cells."""
+        drawn = self.height - len(self.told)
+        if at >= drawn:
+            return self.told[at - drawn].statistics(width)
+        text = Text()
+        for start, block in self.blocks:
+            text.append(" " * (start - text.cell_len))
+            text.append_text(block.line(at, self._window(block, row, across)))
+        return text
+
+    def _window(self, block: Block, row: int, across: int) -> Window:
+        rows = self.shown(block)
+        column = min(block.hidden_columns, -(-across // block.cell)) if block.hidden_columns else 0
+        return Window(min(row, max(0, block.sheet.rows - rows)), rows, column, 0 if block.flat else block.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """A picture of several matrices, made for a width and a height."""
+
+    bands: tuple[Band, ...]
+    width: int
+    height: int
+
+    @property
+    def lines(self) -> int:
+        """Lines of the picture at rest."""
+        return sum(band.height for band in self.bands)
+
+    @property
+    def overflow(self) -> int:
+        """Lines beyond those there are."""
+        return max(0, self.lines - self.height)
+
+    @property
+    def down(self) -> int:
+        """How far it scrolls down."""
+        return self.overflow + max((band.hidden_rows for band in self.bands), default=0)
+
+    @property
+    def across(self) -> int:
+        """How far it scrolls to the right."""
+        blocks = [block for band in self.bands for _, block in band.blocks if block.hidden_columns]
+        return max((block.hidden_columns * block.cell for block in blocks), default=0)
+
+    def line(self, at: int, down: int = 0, across: int = 0) -> Text:
+        """The line that shows at a place when the picture is scrolled so far; empty below its end."""
+        moved = min(down, self.overflow)
+        at += moved
+        for band in self.bands:
+            if at < band.height:
+                return band.line(at, down - moved, across, self.width)
+            at -= band.height
+        return Text()
+
+
+def spread(
+    sheets: Sequence[Sheet], width: int, height: int, signs: Signs = UNICODE, look: Look | None = None
+) -> Spread:
+    """The best picture there is room for: whole if possible, then in few bands, then with many digits."""
+    pictures = [_picture(sheets, digits, width, height, signs, look or Look()) for digits in DIGITS]
+    return min(pictures, key=_faults)
+
+
+def _faults(picture: Spread) -> tuple[int, int, int]:
+    hidden = any(band.told for band in picture.bands)
+    return picture.overflow, sum(bool(band.told) for band in picture.bands), len(picture.bands) if hidden else 0
+
+
+def _picture(sheets: Sequence[Sheet], digits: int, width: int, height: int, signs: Signs, look: Look) -> Spread:
+    bands: list[list[tuple[int, Block]]] = []
+    at = width + 1
+    for each in sheets:
+        block = Block(each, digits, width, signs, look)
+        if at + block.width > width:
+            bands.append([])
+            at = 0
+        bands[-1].append((at, block))
+        at += block.width + GAP
+    return Spread(tuple(_fitted([Band(tuple(blocks)) for blocks in bands], height)), width, height)
+
+
+def _fitted(bands: list[Band], height: int) -> list[Band]:
+    """The bands with as many rows each as make them fit, but never fewer than a few."""
+    tallest = max((band.tallest for band in bands), default=0)
+    for most in (tallest, *range(min(height, tallest), FEWEST, -1), FEWEST):
+        fitted = [_limited(band, most) for band in bands]
+        if sum(band.height for band in fitted) <= height:
+            break
+    return _filled(fitted, height)
+
+
+def _limited(band: Band, most: int) -> Band:
+    """A band with at most so many rows, or whole where a window would save nothing."""
+    return Band(band.blocks, band.tallest if band.tallest <= most + EXTRA else most)
+
+
+def _filled(bands: list[Band], height: int) -> list[Band]:
+    """The lines that are left, given to the last matrix that is not whole."""
+    left = height - sum(band.height for band in bands)
+    for place, band in reversed(list(enumerate(bands))):
+        if left > 0 and band.hidden_rows > left:
+            bands[place] = Band(band.blocks, band.rows + left)
+            break
+    return bands
