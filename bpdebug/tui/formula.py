@@ -1,0 +1,179 @@
+"""An equation drawn: the operation just executed marked inside it, the shapes beneath the names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from bpdebug.debugger.view import OperationView
+from bpdebug.errors import Span
+from bpdebug.language.expression import Apply, Expr, Name
+from bpdebug.language.names import write_name
+from bpdebug.ops import write_spans
+from bpdebug.ops.table import Shape, Size
+from bpdebug.tui.colours import Look
+from bpdebug.tui.matrix import signs
+
+INDENT = 4
+"""Of the lines that continue a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A few words beneath a stretch of the formula."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """One equation as text, with all that is to be said beneath it."""
+
+    text: str
+    marked: tuple[Span, ...]
+    """Where the operation stands."""
+    shapes: tuple[Tag, ...]
+    symbols: tuple[Tag, ...]
+    """The same shapes by the names of their lengths."""
+    result: Tag | None
+    """The shape of the operation's result, where that is not yet the whole equation's."""
+
+    def lines(self, width: int, look: Look, notation: str) -> Iterator[Text]:
+        """The formula, broken where it is too long, with what belongs beneath each line."""
+        for start, stop, indent in pieces(self.text, width):
+            line = Text(" " * indent + self.text[start:stop])
+            for span in self.marked:
+                begin, end = max(start, span.start), min(stop, span.end)
+                if begin < end:
+                    line.stylize(look.here, begin - start + indent, end - start + indent)
+            yield line
+            yield from self._beneath(line.plain, Span(start, stop), indent, look, notation)
+
+    def _beneath(self, line: str, part: Span, indent: int, look: Look, notation: str) -> Iterator[Text]:
+        shapes, symbols = (_tightest(line, _within(tags, part, indent)) for tags in (self.shapes, self.symbols))
+        yield from (Text(row, style=look.quiet) for row in shapes)
+        if len(shapes) == len(symbols) == 1:
+            yield Text(symbols[0], style=look.quiet)
+        if self.result is not None:
+            for tag in _within((self.result,), part, indent):
+                yield Text(_brace(line, tag, notation))
+
+
+def formula(operation: OperationView, shapes: Mapping[str, Shape], notation: str) -> Formula:
+    """The equation of an operation, ready to be drawn."""
+    name = operation.equation.name
+    head = f"{write_name(name, notation)} = "
+    written = write_spans(operation.equation.expr, notation)
+    parts = [(expr, Span(span.start + len(head), span.end + len(head))) for expr, span in written.parts]
+    marked = tuple(span for expr, span in parts if expr == operation.step_expr)
+    named = [(Span(0, len(head) - 3), shapes[name])]
+    named += [(span, shape) for expr, span in _leaves(parts) if (shape := _shape(expr, shapes))]
+    times = signs(notation).times
+    sizes = tuple(Tag(span, _sized(shape, times)) for span, shape in named if shape)
+    symbols = tuple(Tag(span, _named(shape, times)) for span, shape in named if shape)
+    shape = operation.result.shape
+    partial = operation.part < operation.parts and shape and marked
+    return Formula(
+        text=head + written.text,
+        marked=marked,
+        shapes=sizes,
+        symbols=symbols if any(isinstance(length, Size) for _, shape in named for length in shape) else (),
+        result=Tag(marked[0], _sized(shape, times)) if partial else None,
+    )
+
+
+def _leaves(parts: list[tuple[Expr, Span]]) -> Iterator[tuple[Expr, Span]]:
+    """The names of a formula, and transposed names as one: Aᵀ has the shape that counts."""
+    covered = -1
+    for expr, span in parts:
+        if span.start >= covered and (isinstance(expr, Name) or _transposed(expr)):
+            covered = span.end
+            yield expr, span
+
+
+def _transposed(expr: Expr) -> bool:
+    return isinstance(expr, Apply) and expr.op == "transpose" and isinstance(expr.inputs[0], Name)
+
+
+def _shape(expr: Expr, shapes: Mapping[str, Shape]) -> Shape:
+    if isinstance(expr, Name):
+        return shapes.get(expr.id, ())
+    assert isinstance(expr, Apply)
+    return _shape(expr.inputs[0], shapes)[::-1]
+
+
+def _sized(shape: Shape, times: str) -> str:
+    return f"({times.join(str(int(length)) for length in shape)}{',' * (len(shape) == 1)})"
+
+
+def _named(shape: Shape, times: str) -> str:
+    words = [length.symbol if isinstance(length, Size) else str(length) for length in shape]
+    return f"({times.join(words)}{',' * (len(words) == 1)})"
+
+
+def pieces(text: str, width: int) -> Iterator[tuple[int, int, int]]:
+    """Where to break a formula so that it fits: start, end and indent of each line."""
+    start, indent = 0, 0
+    while cell_len(text[start:]) + indent > width:
+        stop = _break(text, start, max(8, width - indent))
+        if stop >= len(text):
+            break
+        yield start, stop, indent
+        start = stop + (text[stop] == " ")
+        indent = min(INDENT, width // 4)
+    yield start, len(text), indent
+
+
+def _break(text: str, start: int, room: int) -> int:
+    """The last blank before an operator that still fits, or wherever the room ends."""
+    fits = start
+    while fits < len(text) and cell_len(text[start : fits + 1]) <= room:
+        fits += 1
+    if fits == len(text):
+        return fits
+    blanks = [at for at in range(start + 1, fits + 1) if text[at] == " " and text[at - 1] not in "=,·⊙*/+-−@"]
+    return blanks[-1] if blanks else fits
+
+
+def _within(tags: tuple[Tag, ...], part: Span, indent: int) -> list[Tag]:
+    """The tags of one line of a broken formula, at their places in that line."""
+    moved = indent - part.start
+    return [
+        Tag(Span(tag.span.start + moved, tag.span.end + moved), tag.text)
+        for tag in tags
+        if part.start <= tag.span.start and tag.span.end <= part.end
+    ]
+
+
+def _tightest(line: str, tags: list[Tag]) -> list[str]:
+    """The tags in one row, without their brackets if only so they fit; else in several."""
+    rows = _rows(line, tags)
+    bare = _rows(line, [Tag(tag.span, tag.text.strip("()")) for tag in tags])
+    return bare if len(bare) == 1 < len(rows) else rows
+
+
+def _rows(line: str, tags: list[Tag]) -> list[str]:
+    """The tags in as few rows as keep them apart, each beginning where its stretch does. Cells are counted."""
+    rows: list[str] = []
+    for tag in tags:
+        start = cell_len(line[: tag.span.start])
+        place = next((at for at, row in enumerate(rows) if cell_len(row) < start or start == 0 == len(row)), len(rows))
+        if place == len(rows):
+            rows.append("")
+        rows[place] += " " * (start - cell_len(rows[place])) + tag.text
+    return rows
+
+
+def _brace(line: str, tag: Tag, notation: str) -> str:
+    """A brace beneath the operation, with the shape of what it gives."""
+    start = cell_len(line[: tag.span.start])
+    width = cell_len(line[tag.span.start : tag.span.end])
+    left, dash, right = ("╰", "─", "╯") if notation != "ascii" else ("'", "-", "'")
+    inner = width - 2 - cell_len(tag.text)
+    if inner < 0:
+        return " " * start + tag.text
+    return " " * start + left + dash * (inner // 2) + tag.text + dash * (inner - inner // 2) + right

@@ -1,0 +1,110 @@
+"""The pane of the operation: the equation, what was done in it, what it means, where it came from and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from bpdebug.debugger.view import OperationView, View
+from bpdebug.language.expression import Name
+from bpdebug.language.names import write_name
+from bpdebug.ops import write
+from bpdebug.program.equations import Phase
+from bpdebug.tui.colours import Look, look
+from bpdebug.tui.formula import formula
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.prose import derivative, plain, section, sentence
+
+
+class OperationPane(Pane):
+    """The operation just executed, to be read from top to bottom."""
+
+    heading = "Operation"
+
+    def lines(self, view: View, width: int) -> list[Text]:
+        return operation_lines(view, width, look(self.app) if self.is_attached else Look())
+
+
+def operation_lines(view: View, width: int, look: Look) -> list[Text]:
+    """The last operation executed; at the start of the run, the first to come."""
+    if not view.operation.executed:
+        return list(_start(view, width, look))
+    return list(_executed(view, width, look))
+
+
+def _executed(view: View, width: int, look: Look) -> Iterator[Text]:
+    operation = view.operation
+    yield from _equation(view, width, look)
+    yield Text()
+    yield from _meaning(view, width, look)
+    if operation.origin:
+        yield from section("from", sentence(operation.origin.removeprefix("from "), view.notation), width, look)
+    if operation.why:
+        yield from section(_why(operation), sentence(operation.why, view.notation), width, look)
+    for note in operation.notes:
+        yield from section("note", sentence(note, view.notation), width, look, look.odd)
+    yield from section("next", _next(view), width, look, look.quiet)
+
+
+def _start(view: View, width: int, look: Look) -> Iterator[Text]:
+    operation, notation = view.operation, view.notation
+    yield from plain("Nothing is computed yet. First comes:", width, look.strong)
+    yield Text()
+    yield from _equation(view, width, look)
+    yield Text()
+    arrow = "→" if notation != "ascii" else "the right arrow"
+    what = write(operation.step_expr, notation)
+    yield from plain(f"{arrow} or s executes its first operation, {what}.", width, look.strong)
+    if operation.why:
+        yield from section("does", sentence(operation.why, notation), width, look)
+    for label, text in [("about", view.summary), *(("note", note) for note in view.notes)]:
+        if text:
+            yield from section(label, text, width, look)
+
+
+def _equation(view: View, width: int, look: Look) -> Iterator[Text]:
+    """The formula, and which of its operations this is."""
+    operation = view.operation
+    drawn = formula(operation, view.shapes, view.notation)
+    first, *others = drawn.lines(width, look, view.notation)
+    count = f"operation {operation.part} of {operation.parts}" if operation.parts > 1 else "one operation"
+    gap = width - first.cell_len - len(count)
+    if gap >= 3:
+        first = Text.assemble(first, " " * gap, (count, look.quiet))
+    yield first
+    yield from others
+    if gap < 3:
+        yield Text(count, style=look.quiet)
+
+
+def _meaning(view: View, width: int, look: Look) -> Iterator[Text]:
+    denotes, notation = view.operation.equation.denotes, view.notation
+    if denotes is None:
+        return
+    name, of, cost = (write_name(each, notation) for each in (view.operation.equation.name, denotes.of, denotes.cost))
+    meaning = derivative(denotes, notation, (denotes.factor or "", cost, of))
+    text = f"{name} stands for {meaning}, the slope of {cost} in each entry of {of}"
+    if denotes.factor:
+        text += f", times {denotes.factor}: the division by {denotes.factor} comes last, with the parameters"
+    yield from section("meaning", f"{text}.", width, look)
+
+
+def _why(operation: OperationView) -> str:
+    """A forward operation is told by what it does, a backward one by why its derivative is so."""
+    return "why" if operation.equation.phase is Phase.BACKWARD else "does"
+
+
+def _next(view: View) -> str:
+    """The operation to come, and what begins with it."""
+    if view.following is None:
+        return "the run ends here"
+    notation = view.notation
+    text = write(view.following, notation)
+    if view.following != Name(view.following_name):
+        text += f", for {write_name(view.following_name, notation)}"
+    phases = {row.equation.name: row.equation.phase for row in reversed(view.rows)}
+    phase = phases.get(view.following_name, view.place.phase)
+    if view.place.step == view.place.steps:
+        return f"{text}: iteration {view.place.iteration + 1} begins"
+    return f"{text}: the {phase} pass begins" if phase != view.place.phase else text
