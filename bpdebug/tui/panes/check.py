@@ -1,0 +1,104 @@
+"""The pane of the gradient check: whether the gradient just computed agrees with the numerical one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.reactive import reactive
+
+from bpdebug.check.verdict import GradientCheck
+from bpdebug.debugger.view import EquationRow, View
+from bpdebug.debugger.words import counted
+from bpdebug.language.names import write_name
+from bpdebug.program.equations import Phase
+from bpdebug.tui.colours import Look, look
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.prose import plain
+from bpdebug.tui.verdicts import Sample, overview, report, sample
+
+
+@dataclass(frozen=True)
+class CheckState:
+    """How far the check of a position has come: none · running · done · failed."""
+
+    status: str = "none"
+    name: str = ""
+    """The gradient under check; empty for all of an iteration."""
+    serial: int = 0
+    """The view it belongs to."""
+    checks: tuple[GradientCheck, ...] = ()
+    message: str = ""
+
+
+class CheckPane(Pane):
+    """The check of the gradient just computed; the app sets `check` as it gets on."""
+
+    heading = "Gradient check"
+    about = (
+        "Whether the gradient just computed agrees with one found through the forward pass alone, entry by entry. "
+        "k checks it again, or all of the iteration."
+    )
+    check: reactive[CheckState] = reactive(CheckState(), always_update=True)
+
+    def __init__(self, **names: str) -> None:
+        super().__init__(**names)
+        self._samples: tuple[Sample, ...] = ()
+
+    def watch_check(self) -> None:
+        """Pick the entries to list once, as their central differences take some forward passes."""
+        self._samples = samples(self.check)
+        self.redraw()
+
+    def lines(self, view: View, width: int) -> list[Text]:
+        return check_lines(view, self.check, self._samples, width, look(self.app) if self.is_attached else Look())
+
+
+def samples(state: CheckState) -> tuple[Sample, ...]:
+    """The entries to be listed of what was checked: of each gradient that is not all right, or of the only one."""
+    listed = state.checks if len(state.checks) == 1 else tuple(each for each in state.checks if not each.ok)
+    return tuple(sample(each) for each in listed)
+
+
+def check_lines(
+    view: View, state: CheckState, samples: tuple[Sample, ...], width: int, look: Look
+) -> list[Text]:
+    """What the check of this position says, or what would be checked and when."""
+    name = write_name(state.name, view.notation) if state.name else "every gradient"
+    if state.serial != view.serial or state.status == "none":
+        return list(plain(_offer(view), width))
+    if state.status == "running":
+        dots = "..." if view.notation == "ascii" else "…"
+        return list(plain(f"checking {name} {dots}", width, look.quiet))
+    if state.status == "failed":
+        return list(plain(f"The check of {name} failed: {state.message}", width, look.odd))
+    return list(_done(view, state, samples, width, look))
+
+
+def _done(view: View, state: CheckState, samples: tuple[Sample, ...], width: int, look: Look) -> Iterator[Text]:
+    if len(state.checks) != 1:
+        good = sum(check.ok for check in state.checks)
+        yield from plain(f"{good} of {counted(len(state.checks), 'gradient')} all right", width, look.strong)
+        yield from overview(state.checks, view.notation, width, look)
+    for place, found in enumerate(samples):
+        if place or len(state.checks) != 1:
+            yield Text()
+        yield from report(found, view.notation, width, look)
+
+
+def _offer(view: View) -> str:
+    """One sentence: what would be checked, and when."""
+    notation = view.notation
+    if view.checked:
+        return f"k checks {write_name(view.checked, notation)} against the numerical gradient."
+    gradients = [row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD]
+    coming = next((row for row in gradients if row.state != "done"), None)
+    if coming is None:
+        return "All gradients of this iteration are computed: k checks them." if gradients else "There is no gradient."
+    arrow = "right arrow" if notation == "ascii" else "→"
+    return f"{arrow} on to {write_name(coming.equation.name, notation)}, {_which(coming, gradients)}: it is checked there."
+
+
+def _which(coming: EquationRow, gradients: list[EquationRow]) -> str:
+    return "the first gradient" if coming is gradients[0] else "the next gradient"
