@@ -139,6 +139,16 @@ REFUSALS = {
         LAYERS.replace("layers = [", "layers = [{ units = 1000000 }, { units = 1000000 }, "), 6, 1, "entries", "smaller"
     ),
     "a size past all": Refusal(GOOD.replace("n = 3", "n = 0x" + "f" * 5000), 2, 5, "expected a size from 1 to"),
+    "an empty slice": Refusal(
+        GOOD.replace("sigmoid(Z)", "sigmoid(Z)[3:]"), 16, 5, "A: nothing is left: its shape is (0, 5)", "lies outside"
+    ),
+    "an empty slice within": Refusal(
+        equations("J = sum((w @ X)[3:] * 2)"),
+        15,
+        5,
+        "(w @ X)[3:]: nothing is left: its shape is (0, 5)",
+        "lies outside",
+    ),
     "an import": Refusal(
         equations('J = __import__("os").system("x")'), 15, 16, "is no sign of a formula", "Text is no part of a formula"
     ),

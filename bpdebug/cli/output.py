@@ -37,9 +37,10 @@ def prepare(*, ascii_only: bool = False) -> None:
 
 
 def drawing() -> None:
-    """The screen draws in the encoding that the terminal was found with."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    """What draws the screen writes UTF-8, whatever the lines before it were written in."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def data(text: str) -> None:

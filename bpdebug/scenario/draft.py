@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpdebug.errors import Problem, ProgramError, Span
+from bpdebug.ops import write
+from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.build import build
 from bpdebug.program.equations import Equation, Program
@@ -68,7 +70,7 @@ def built(draft: Draft) -> Program:
         )
     except ProgramError as error:
         raise failure([_placed(draft, error.equation, error.span, error.message, error.hint)]) from None
-    _refuse_large(program, draft)
+    _refuse_sizes(program, draft)
     return program
 
 
@@ -82,14 +84,24 @@ def _placed(draft: Draft, equation: int | None, span: Span | None, message: str,
     return draft.source.inside(place.path, place.line.placed(span), message, hint)
 
 
-def _refuse_large(program: Program, draft: Draft) -> None:
+def _refuse_sizes(program: Program, draft: Draft) -> None:
+    """Refuse quantities with no entries, and more of them than can be looked at."""
     numbers = {equation.name: i for i, equation in enumerate(draft.equations)}
     total = 0
     for name, shape in program.shapes.items():
         total += entries(shape)
-        if entries(shape) > MOST_ENTRIES or total > 10 * MOST_ENTRIES:
+        if not entries(shape):
+            message, hint = (
+                f"nothing is left: its shape is {show(shape)}",
+                "A slice lies outside of what it is cut from.",
+            )
+        elif entries(shape) > MOST_ENTRIES or total > 10 * MOST_ENTRIES:
             message, hint = too_large(shape)
-            raise failure([_placed(draft, numbers.get(name.split(":")[0]), None, f"{name}: {message}", hint)])
+        else:
+            continue
+        owner = name.split(":")[0]
+        part = next((write(step.whole, "ascii") for step in program.steps if step.out == name != owner), name)
+        raise failure([_placed(draft, numbers.get(owner), None, f"{part}: {message}", hint)])
 
 
 def one_hot(array: Array, columns: bool) -> bool:
