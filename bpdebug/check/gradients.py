@@ -14,41 +14,32 @@ from bpdebug.check.forward import Forward, Values
 from bpdebug.check.paths import paths, reads
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.verdict import GradientCheck, Verdict
-from bpdebug.errors import UsageError
+from bpdebug.check.wanted import denoted, wanted
 from bpdebug.machine.kernels import run_step
-from bpdebug.ops.table import Array
-from bpdebug.program.equations import Denotes, Program, Step
+from bpdebug.ops.table import UNIT, Array
+from bpdebug.program.equations import Program, Step
 
 USABLE = 5e-4
 """A bound beyond this share of an entry would let an error of a tenth of a percent pass."""
 DIGITS = 1e-6
 """A bound below this share of the terms an entry is made of still tests those, though they cancel in the entry."""
 
+RESIDUE = 2.0**-10 * UNIT
+"""What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
 
-def check_gradients(program: Program, values: Values, names: Iterable[str] | None = None) -> tuple[GradientCheck, ...]:
+
+def check_gradients(
+    program: Program, values: Values, names: Iterable[str] | None = None, *, by_hand: bool = False
+) -> tuple[GradientCheck, ...]:
     """Every gradient in `values` (or those named: dW2) against the numerical one, entry by entry.
 
-    `values` are those of one iteration: data, constants, parameters as it found them, temporaries, gradients.
+    `values` are those of one iteration: data, constants, parameters as it found them, temporaries, gradients. With
+    `by_hand` these were computed by somebody else's equations: what those lose by rounding is not held against them.
     """
     pairs = wanted(program, values, names)
-    checker = Checker(program, dict(values), tuple(name for _, name in pairs))
+    checker = Checker(program, dict(values), tuple(name for _, name in pairs), by_hand)
     checker.derivatives.find([of for of, _ in pairs])
     return tuple(checker.check(of, name) for of, name in pairs)
-
-
-def wanted(program: Program, values: Values, names: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
-    """The (quantity, gradient) pairs to be checked, in the order the program computes them."""
-    place = {equation.name: index for index, equation in enumerate(program.equations)}
-    pairs = sorted(program.gradients.items(), key=lambda pair: place.get(pair[1], len(place)))
-    if names is None:
-        return tuple(pair for pair in pairs if pair[1] in values)
-    asked = tuple(names)
-    for name in asked:
-        if name not in program.gradients.values():
-            raise UsageError(f"{name} is no gradient of this program; it has {', '.join(pair[1] for pair in pairs)}")
-        if name not in values:
-            raise UsageError(f"{name} has no value yet: step on until it is computed, then check it")
-    return tuple(pair for pair in pairs if pair[1] in asked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +50,7 @@ class Checker:
     values: Values
     names: tuple[str, ...]
     """The gradients that are to be checked."""
+    by_hand: bool = False
 
     @cached_property
     def forward(self) -> Forward:
@@ -74,7 +66,7 @@ class Checker:
         read = {name for step in self._backward_steps for name in reads(step)}
         given = {of for of, name in self.program.gradients.items() if name in read}
         forward = errors(self.forward.steps, self.forward.values, {}, given)
-        return errors(self._backward_steps, self._honest, forward)
+        return errors(self._backward_steps, self._honest, forward, by_hand=self.by_hand)
 
     @cached_property
     def backward(self) -> Backward:
@@ -100,7 +92,7 @@ class Checker:
         """One gradient, by its name, of one quantity."""
         shape = np.shape(self.forward.values[of])
         analytic = np.broadcast_to(np.asarray(self.values[name], dtype=np.float64), shape)
-        denotes = self._denotes(of, name)
+        denotes = denoted(self.program, name, of)
         factor = 1.0 if denotes.factor is None else float(self.values[denotes.factor])
         magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
         bound = self._bound(of, name, factor)
@@ -124,11 +116,6 @@ class Checker:
             rules=moving.kinks if np.any(verdicts == Verdict.KINK) else (),
         )
 
-    def _denotes(self, of: str, name: str) -> Denotes:
-        """What the equation of a gradient says it is; the plain derivative where it says nothing."""
-        found = (equation.denotes for equation in self.program.equations if equation.name == name)
-        return next(found, None) or Denotes(of, cost=self.program.cost)
-
     def _bound(self, of: str, name: str, factor: float) -> Array:
         """How far the analytic and the numerical derivative may be apart by rounding alone."""
         shape = np.shape(self.values[of])
@@ -148,7 +135,8 @@ def judged(analytic: Array, numerical: Array, bound: Array, magnitude: Array, ki
         gap = np.abs(analytic - numerical)
         size = np.maximum(np.abs(analytic), np.abs(numerical))
         agree = (gap <= bound) | (analytic == numerical)
-        blurred = ~(bound <= USABLE * size) & ~(bound <= DIGITS * magnitude) & (gap > 0)
+        residue = (bound <= DIGITS * magnitude) & (size >= RESIDUE * magnitude)
+        blurred = ~(bound <= USABLE * size) & ~residue & (gap > 0)
     nothing = agree & (analytic == 0) & ((magnitude == 0) | (magnitude <= bound))
     strange = ~np.isfinite(numerical)
     conditions = [strange, ~agree, kinked, nothing, blurred]

@@ -37,10 +37,13 @@ class Amount:
     value: Array | None = None
 
 
-def errors(steps: Iterable[Step], values: Values, known: Values, given: Container[str] = ()) -> dict[str, Array]:
+def errors(
+    steps: Iterable[Step], values: Values, known: Values, given: Container[str] = (), *, by_hand: bool = False
+) -> dict[str, Array]:
     """A bound of the rounding error of every value the steps compute; `known` holds those of what they start from.
 
-    Where a step reads one of the `given`, it takes the number as it stands: its error is not carried on.
+    Where a step reads one of the `given`, it takes the number as it stands: its error is not carried on. With `by_hand`
+    the bound also covers an operation that was written out the way people do.
     """
     bounds = dict(known)
     with np.errstate(all="ignore"):
@@ -53,7 +56,19 @@ def errors(steps: Iterable[Step], values: Values, known: Values, given: Containe
                 for each, array in zip(step.inputs, arrays, strict=True)
             )
             bounds[step.out] = moved(step.op, deltas, values[step.out], arrays, step.options)
+            if by_hand and step.op.by_hand is not None:
+                bounds[step.out] = np.maximum(bounds[step.out], written_out(step, arrays, deltas))
     return bounds
+
+
+def written_out(step: Step, arrays: tuple[Array, ...], deltas: tuple[Array, ...]) -> Array:
+    """The error of an operation written the way people do: 1 - tanh², which has no digits left near ±1."""
+    assert step.op.by_hand is not None
+    names = tuple(Name(f"input {place}") for place in range(len(arrays)))
+    values = {name.id: array for name, array in zip(names, arrays, strict=True)}
+    bounds = {name.id: delta for name, delta in zip(names, deltas, strict=True)}
+    nothing = Amount(np.zeros(()), np.zeros(()))
+    return Arithmetic(values, bounds, nothing).evaluate(step.op.by_hand(*names)).error
 
 
 def moved(

@@ -100,10 +100,11 @@ class Tangents:
         return np.asarray(np.imag(self._run(step, self._aligned(step, ways))) / STEP)
 
     def carried(self, steps: tuple[Step, ...], moving: dict[str, Array]) -> dict[str, Array]:
-        """The directions of everything the steps reach, added to those given."""
+        """The directions of everything the steps reach; what moves by itself and is reached does both."""
         for step in steps:
             if any(isinstance(each, Name) and each.id in moving for each in step.inputs):
-                moving[step.out] = self.push(step, moving)
+                way = self.push(step, moving)
+                moving[step.out] = way + moving[step.out] if step.out in moving else way
         return moving
 
 

@@ -13,7 +13,8 @@ from bpdebug.ops.shapes import real
 from bpdebug.ops.table import UNIT, Array, Op, register
 
 
-def _names(activation: str) -> tuple[str, ...]:
+def derivative_names(activation: str) -> tuple[str, ...]:
+    """The spellings people have for a derivative, beside drelu."""
     ends = (f"{activation}_{end}" for end in ("prime", "derivative", "deriv", "grad", "gradient"))
     return (f"d_{activation}", *ends, f"derivative_{activation}", f"grad_{activation}")
 
@@ -32,7 +33,7 @@ register(
     Op(
         name="drelu",
         inputs=("x",),
-        aliases=_names("relu"),
+        aliases=derivative_names("relu"),
         family="derivatives",
         **_forms("relu"),
         does="The slope of relu: 1 where the unit is on, 0 where it is off.",
@@ -58,7 +59,7 @@ register(
         name="dleaky_relu",
         inputs=("x",),
         options={"slope": 0.01},
-        aliases=(*_names("leaky_relu"), *_names("lrelu")),
+        aliases=(*derivative_names("leaky_relu"), *derivative_names("lrelu")),
         family="derivatives",
         **_forms("leaky_relu"),
         does="The slope of leaky_relu: 1 where the unit is on, the small slope where it is off.",
@@ -86,7 +87,7 @@ register(
         name="delu",
         inputs=("x",),
         options={"alpha": 1.0},
-        aliases=_names("elu"),
+        aliases=derivative_names("elu"),
         family="derivatives",
         **_forms("elu"),
         does="The slope of elu: 1 where the unit is on, fading towards 0 where it is off.",
@@ -129,7 +130,7 @@ register(
     Op(
         name="dgelu",
         inputs=("x",),
-        aliases=_names("gelu"),
+        aliases=derivative_names("gelu"),
         family="derivatives",
         **_forms("gelu"),
         does="The slope of gelu: the gate itself plus x times how fast it opens.",
@@ -146,7 +147,7 @@ register(
     Op(
         name="dsoftplus",
         inputs=("x",),
-        aliases=_names("softplus"),
+        aliases=derivative_names("softplus"),
         family="derivatives",
         **_forms("softplus"),
         does="The slope of softplus, which is the sigmoid.",
@@ -162,11 +163,12 @@ register(
     Op(
         name="dsigmoid",
         inputs=("x",),
-        aliases=(*_names("sigmoid"), *_names("logistic")),
+        aliases=(*derivative_names("sigmoid"), *derivative_names("logistic")),
         family="derivatives",
         **_forms("sigmoid", unicode="σ", latex=r"\sigma"),
         does="The slope of the sigmoid, σ·(1 - σ): at most 1/4, next to nothing far from 0.",
         why="The slope σ·(1 - σ) rises while σ is below 1/2 and falls beyond it: hence σ′·(1 - 2σ).",
+        by_hand=lambda x: apply("sigmoid", x) * (1 - apply("sigmoid", x)),
         forward=curves.dsigmoid,
         vjp=lambda g, out, x: (g * out * (1 - 2 * apply("sigmoid", x)),),
         **entrywise(
@@ -182,11 +184,12 @@ register(
     Op(
         name="dtanh",
         inputs=("x",),
-        aliases=_names("tanh"),
+        aliases=derivative_names("tanh"),
         family="derivatives",
         **_forms("tanh", latex=r"\tanh"),
         does="The slope of tanh, 1 - tanh²: 1 at 0, next to nothing far from it.",
         why="The slope 1 - tanh² falls on either side of 0, by twice tanh times the slope itself.",
+        by_hand=lambda x: 1 - apply("tanh", x) ** 2,
         forward=curves.dtanh,
         vjp=lambda g, out, x: (-g * 2 * apply("tanh", x) * out,),
         **entrywise(
@@ -208,11 +211,12 @@ register(
     Op(
         name="darctanh",
         inputs=("x",),
-        aliases=(*_names("arctanh"), *_names("atanh")),
+        aliases=(*derivative_names("arctanh"), *derivative_names("atanh")),
         family="derivatives",
         **_forms("arctanh", latex=r"\operatorname{artanh}"),
         does="The slope of arctanh, 1 / (1 - x²).",
         why="The slope 1/(1 - x²) grows with x² below the line, hence 2·x over the square of the denominator.",
+        by_hand=lambda x: 1 / (1 - x**2),
         forward=_darctanh,
         vjp=lambda g, out, x: (g * 2 * x * out**2,),
         domain=lambda x: np.asarray(np.abs(np.real(x)) >= 1),

@@ -84,11 +84,18 @@ class Op(Word):
     differentiator's work.
     """
 
+    by_hand: Callable[..., Expr] | None = None
+    """by_hand(*inputs): the same written as people write it, where that loses digits that `forward` keeps."""
+
     resolve: Callable[..., Mapping[str, Any]] = lambda *shapes, **options: options
     """resolve(*shapes, **options): the options made definite for inputs of these shapes."""
 
     elementwise: bool = False
     """Works entry by entry, after broadcasting."""
+
+    complex_step: bool = True
+    """Whether `forward` takes complex steps by itself; otherwise its slopes come from real evaluations, by Ridders'
+    method, and are known to its estimate of their error."""
 
     degree: int = 0
     """1: linear in its inputs together; 2: linear in each of its two inputs while the other rests; 0: neither."""

@@ -1,0 +1,77 @@
+"""Gradients accepted along random directions: two evaluations, however many entries there are.
+
+A right gradient predicts the slope of the cost along every direction; a wrong one fails along a random direction with
+certainty, unless its error is smaller than rounding hides. What that is, is told: `resolution`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from bpdebug.check.derivatives import Derivatives
+from bpdebug.check.forward import Forward, Values
+from bpdebug.check.wanted import denoted, wanted
+from bpdebug.ops.table import UNIT, Array, Shape
+from bpdebug.program.equations import Program
+
+COPIES = 2
+"""Directions taken: an error that the first does not feel, the second does."""
+ROUNDINGS = 16
+"""Units of round-off, of all the terms together, that may part a right gradient and the slope."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Along:
+    """What two random directions say of some gradients taken together.
+
+    `predicted` and `slope` are (2,): what the gradients say of the directions, and what the forward steps do; they
+    may differ by `allowed`. `resolution` bounds the error of any entry of what was accepted, in units of ∂J.
+    """
+
+    names: tuple[str, ...]
+    predicted: Array
+    slope: Array
+    allowed: Array
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the gradients predict the slopes. NaN predicts nothing."""
+        return bool(np.all(np.abs(self.predicted - self.slope) <= self.allowed))
+
+    @property
+    def resolution(self) -> float:
+        return 2 * float(np.max(self.allowed))
+
+
+def along_directions(program: Program, values: Values, names: Iterable[str] | None = None) -> Along:
+    """Every gradient in `values` (or those named: dW2), all at once, along two random directions.
+
+    Arguments as for `check_gradients`. At a kink the slope along a direction is that of the branch that was taken.
+    """
+    pairs = wanted(program, values, names)
+    forward = Forward.of(program, values)
+    ways = {of: directions(np.shape(forward.values[of])) for of, _ in pairs}
+    predicted, size = np.zeros(COPIES), np.zeros(COPIES)
+    for of, name in pairs:
+        factor = denoted(program, name, of).factor
+        gradient = np.broadcast_to(values[name], np.shape(forward.values[of])).reshape(-1)
+        gradient = gradient if factor is None else gradient / float(values[factor])
+        flat = ways[of].reshape(COPIES, -1)
+        predicted += flat @ gradient
+        size += np.abs(flat) @ np.abs(gradient)
+    slope = Derivatives(forward).along(ways)
+    return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size)
+
+
+@lru_cache(maxsize=64)
+def directions(shape: Shape) -> Array:
+    """Two random directions in which every entry moves by 1 to 2 either way: (2, *shape), the same for a shape always."""
+    random = np.random.default_rng([len(shape), *map(int, shape)])
+    way = random.random((COPIES, *shape))
+    way = np.where(way < 0.5, way * 2 - 2, way * 2)
+    way.flags.writeable = False
+    return way
