@@ -69,7 +69,7 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
 
 @lru_cache(maxsize=64)
 def directions(shape: Shape) -> Array:
-    """Two random directions in which every entry moves by 1 to 2 either way: (2, *shape), the same for a shape always."""
+    """Two random directions, (2, *shape): every entry moves by 1 to 2 either way, always the same for a shape."""
     random = np.random.default_rng([len(shape), *map(int, shape)])
     way = random.random((COPIES, *shape))
     way = np.where(way < 0.5, way * 2 - 2, way * 2)
