@@ -1,8 +1,8 @@
-"""Writes bpdebug/tui/maps.py from Crameri's tables: `pip download --no-deps cmcrameri`, unpack, give the folder of *.txt.
+"""Writes bpdebug/tui/maps.py from Crameri's own tables, which the package cmcrameri carries as text.
 
-    python docs/colour_maps.py cmcrameri/cmaps
+    pip download --no-deps cmcrameri && unzip cmcrameri-*.whl && python docs/colour_maps.py cmcrameri/cmaps
 
-Each table has 256 colours; every eighth or so is kept, so that zero falls on the very middle one. vik is turned
+Each table has 256 colours; about every eighth is kept, so that zero falls on the very middle one. vik is turned
 round: in both maps what is warm is negative and what is cold is positive.
 """
 
@@ -31,9 +31,9 @@ def resampled(path: Path, direction: int) -> list[str]:
 
 
 def written(name: str, colours: list[str]) -> str:
-    rows = [" ".join(colours[at : at + 11]) for at in range(0, len(colours), 11)]
-    body = "\n".join(f"    {row}" for row in rows)
-    return f'\n{name.upper()} = tuple(\n    """\n{body}\n    """.split()\n)\n'
+    rows = [", ".join(f'"{colour}"' for colour in colours[at : at + 9]) for at in range(0, len(colours), 9)]
+    body = "\n".join(f"    {row}," for row in rows)
+    return f"\n{name.upper()} = (\n{body}\n)  # fmt: skip\n"
 
 
 if __name__ == "__main__":

@@ -74,33 +74,37 @@ DARK, LIGHT, PLAIN = Palette(MANAGUA), Palette(VIK), Palette()
 
 @dataclass(frozen=True)
 class Look:
-    """The palette, and the styles of words: on a theme's own colours, or bare where there are none."""
+    """The palette, and the styles that words are written in."""
 
-    palette: Palette = PLAIN
-    quiet: Style = Style(dim=True)
-    strong: Style = Style(bold=True)
-    here: Style = Style(bold=True, reverse=True)
+    palette: Palette
+    quiet: Style
+    strong: Style
+    here: Style
     """The operation just executed, inside its equation."""
-    good: Style = Style()
-    odd: Style = Style(bold=True)
+    good: Style
+    odd: Style
     """What deserves a look: a kink, a remark."""
-    bad: Style = Style(bold=True, reverse=True)
+    bad: Style
+
+
+BOLD, REVERSE = Style(bold=True), Style(bold=True, reverse=True)
+BARE = Look(PLAIN, quiet=Style(dim=True), strong=BOLD, here=REVERSE, good=Style(), odd=BOLD, bad=REVERSE)
+"""The look of a terminal with sixteen colours or none: weight alone."""
 
 
 def look(app: Any) -> Look:
     """What an app's theme and terminal allow."""
-    colours = app.console.color_system in ("truecolor", "256") and not app.no_color
     theme = app.current_theme
-    if not colours or theme.name.startswith("ansi"):
-        return Look()
+    if app.console.color_system not in ("truecolor", "256") or app.no_color or theme.name.startswith("ansi"):
+        return BARE
     variables = app.theme_variables
     surface, foreground = (_hex(variables[name]) for name in ("surface", "foreground"))
-    accent, success, warning, error = (
-        readable(_hex(variables[name]), surface) for name in ("accent", "success", "warning", "error")
-    )
+    accent, error = (_hex(variables[name]) for name in ("accent", "error"))
+    success, warning = (readable(_hex(variables[name]), surface) for name in ("success", "warning"))
     return Look(
         palette=DARK if theme.dark else LIGHT,
         quiet=Style(color=readable(mixed(foreground, surface, 0.35), surface)),
+        strong=BOLD,
         here=Style(bold=True, color=ink(accent), bgcolor=accent),
         good=Style(color=success),
         odd=Style(bold=True, color=warning),
@@ -119,9 +123,7 @@ def readable(colour: str, ground: str) -> str:
 
 def mixed(one: str, other: str, share: float) -> str:
     """One colour with a share of another in it."""
-    parts = (
-        round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
-    )
+    parts = (round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5))
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 

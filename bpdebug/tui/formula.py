@@ -15,10 +15,12 @@ from bpdebug.language.names import write_name
 from bpdebug.ops import write_spans
 from bpdebug.ops.table import Shape, Size
 from bpdebug.tui.colours import Look
-from bpdebug.tui.matrix import signs
+from bpdebug.tui.signs import signs
 
 INDENT = 4
 """Of the lines that continue a formula."""
+SHIFT = 2
+"""How far to the right of its name a shape may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Formula:
 
     def _beneath(self, line: str, part: Span, indent: int, look: Look, notation: str) -> Iterator[Text]:
         shapes, symbols = (_tightest(line, _within(tags, part, indent)) for tags in (self.shapes, self.symbols))
-        yield from (Text(row, style=look.quiet) for row in shapes)
+        yield from (Text.assemble((row, look.quiet)) for row in shapes)
         if len(shapes) == len(symbols) == 1:
-            yield Text(symbols[0], style=look.quiet)
+            yield Text.assemble((symbols[0], look.quiet))
         if self.result is not None:
             for tag in _within((self.result,), part, indent):
                 yield Text(_brace(line, tag, notation))
@@ -150,22 +152,27 @@ def _within(tags: tuple[Tag, ...], part: Span, indent: int) -> list[Tag]:
 
 
 def _tightest(line: str, tags: list[Tag]) -> list[str]:
-    """The tags in one row, without their brackets if only so they fit; else in several."""
-    rows = _rows(line, tags)
-    bare = _rows(line, [Tag(tag.span, tag.text.strip("()")) for tag in tags])
-    return bare if len(bare) == 1 < len(rows) else rows
+    """The tags in one row, without their brackets and a little to the right if only so they fit; else in several."""
+    bare = [Tag(tag.span, tag.text.strip("()")) for tag in tags]
+    tries = (_rows(line, tags), _rows(line, bare), _rows(line, bare, SHIFT))
+    return min(tries, key=len)
 
 
-def _rows(line: str, tags: list[Tag]) -> list[str]:
+def _rows(line: str, tags: list[Tag], shift: int = 0) -> list[str]:
     """The tags in as few rows as keep them apart, each beginning where its stretch does. Cells are counted."""
     rows: list[str] = []
     for tag in tags:
         start = cell_len(line[: tag.span.start])
-        place = next((at for at, row in enumerate(rows) if cell_len(row) < start or start == 0 == len(row)), len(rows))
+        place = next((at for at, row in enumerate(rows) if _after(row) <= start + shift), len(rows))
         if place == len(rows):
             rows.append("")
-        rows[place] += " " * (start - cell_len(rows[place])) + tag.text
+        rows[place] = rows[place].ljust(max(start, _after(rows[place]))) + tag.text
     return rows
+
+
+def _after(row: str) -> int:
+    """The first cell where another tag may begin."""
+    return cell_len(row) + 1 if row else 0
 
 
 def _brace(line: str, tag: Tag, notation: str) -> str:
@@ -173,7 +180,6 @@ def _brace(line: str, tag: Tag, notation: str) -> str:
     start = cell_len(line[: tag.span.start])
     width = cell_len(line[tag.span.start : tag.span.end])
     left, dash, right = ("╰", "─", "╯") if notation != "ascii" else ("'", "-", "'")
-    inner = width - 2 - cell_len(tag.text)
-    if inner < 0:
-        return " " * start + tag.text
-    return " " * start + left + dash * (inner // 2) + tag.text + dash * (inner - inner // 2) + right
+    text = tag.text if width >= cell_len(tag.text) + 2 else tag.text.strip("()")
+    inner = max(0, width - 2 - cell_len(text))
+    return " " * start + left + dash * (inner // 2) + text + dash * (inner - inner // 2) + right

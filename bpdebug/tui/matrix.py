@@ -7,21 +7,17 @@ the time its window takes. Whole entries are shown or none: what is left out is 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-from bpdebug.debugger.view import Matrix
-from bpdebug.language.expression import Number
-from bpdebug.ops import write
-from bpdebug.ops.table import Array
-from bpdebug.tui.colours import Look
-from bpdebug.tui.numbers import Format, Summary, chosen, summary
+from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.numbers import Format, chosen
+from bpdebug.tui.sheet import Sheet
+from bpdebug.tui.signs import UNICODE, Signs
 
 LONGEST_LABEL = 28
 """Cells of a label; a temporary's formula may be longer, and stands in full in the operation pane."""
@@ -32,73 +28,6 @@ MARGIN = 2
 TALL = 12
 """A matrix with more rows is drawn wide enough to say which of them show."""
 UNDERLINE = Style(underline=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The characters that are not numbers."""
-
-    times: str = "×"
-    dots: str = "…"
-    down: str = "⋮"
-    changed: str = "•"
-    arrow: str = "→"
-    minus: str = "−"
-    between: str = " · "
-    to: str = "–"
-
-
-UNICODE = Signs()
-ASCII = Signs(times="x", dots="~", down=":", changed="*", arrow="->", minus="-", between=", ", to="-")
-
-
-def signs(notation: str) -> Signs:
-    """The characters a notation allows."""
-    return ASCII if notation == "ascii" else UNICODE
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """A matrix made ready to be drawn at any width: looked through once, whatever is shown of it later."""
-
-    label: str
-    shape: tuple[int, ...]
-    table: Array | None
-    """The entries in rows and columns; None: not computed yet."""
-    changed: Array | None
-    summary: Summary
-    number: bool = False
-    """A bare number of the formula, which needs no label."""
-
-    @property
-    def rows(self) -> int:
-        return 0 if self.table is None else int(self.table.shape[0])
-
-    @property
-    def columns(self) -> int:
-        return 0 if self.table is None else int(self.table.shape[1])
-
-    def row_name(self, row: int) -> str:
-        """The index of a row; with more than two axes, all indices but the last."""
-        if len(self.shape) < 3:
-            return str(row) if len(self.shape) == 2 else ""
-        return ",".join(str(each) for each in np.unravel_index(row, self.shape[:-1]))
-
-
-def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
-    """A matrix of the view, made ready; one that is not computed yet has no entries."""
-    label = prefix + write(matrix.label, notation)
-    shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
-    if matrix.value is None:
-        return Sheet(label, shape, None, None, Summary(), number)
-    value = np.asarray(matrix.value)
-    changed = None if matrix.changed is None else _table(matrix.changed)
-    return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number)
-
-
-def _table(array: Array) -> Array:
-    """Any array as rows and columns: a vector is one row, leading axes are counted along."""
-    return array if array.ndim == 2 else array.reshape(math.prod(array.shape[:-1]), -1 if array.ndim else 1)
 
 
 @dataclass(frozen=True)
@@ -123,7 +52,7 @@ class Block:
     digits: int
     room: int
     signs: Signs = UNICODE
-    look: Look = Look()
+    look: Look = BARE
 
     @cached_property
     def format(self) -> Format:
@@ -175,8 +104,7 @@ class Block:
 
     def title(self) -> Text:
         """Label and shape, or for a single number all there is to say."""
-        label = Text(self._label(), style=self.look.strong)
-        sheet = self.sheet
+        label, sheet = Text.assemble((self._label(), self.look.strong)), self.sheet
         if sheet.table is None:
             return Text.assemble(label, " ", (self._shape(), self.look.quiet), (" not computed yet", self.look.odd))
         if sheet.shape == ():
@@ -216,12 +144,12 @@ class Block:
             return self._indices(window)
         if at - 2 < window.rows:
             return self._row(window.row + at - 2, window)
-        return Text(self._left_out(window), style=self.look.quiet)
+        return Text.assemble((self._left_out(window), self.look.quiet))
 
     def _indices(self, window: Window) -> Text:
         numbers = "".join(str(column).rjust(self.cell) for column in self._shown(window))
         before, after = self._ends(window)
-        return Text(" " * self.gutter + before + numbers + after, style=self.look.quiet)
+        return Text.assemble((" " * self.gutter + before + numbers + after, self.look.quiet))
 
     def _shown(self, window: Window) -> range:
         return range(window.column, window.column + window.columns)
@@ -276,16 +204,19 @@ class Block:
     def statistics(self, width: int) -> Text:
         """The whole matrix in one line, where only a part of it shows; as much as the width allows."""
         found, say = self.sheet.summary, self._number
-        parts = [f"{found.nans} NaN"] * bool(found.nans) + [f"{found.infinities} infinite"] * bool(found.infinities)
+        odd = [f"{found.nans} NaN"] * bool(found.nans) + [f"{found.infinities} infinite"] * bool(found.infinities)
+        parts = [(each, self.look.odd) for each in odd]
         if found.finite:
-            parts += [f"min {say(found.smallest)}", f"max {say(found.largest)}", f"mean {say(found.mean)}"]
-            parts += [f"norm {say(found.norm)}", f"{found.zeros} zeros"]
-        text = Text(self._label(), style=self.look.quiet)
-        for place, part in enumerate(parts):
-            if text.cell_len + len(part) + 3 > width:
+            said = [f"min {say(found.smallest)}", f"max {say(found.largest)}", f"mean {say(found.mean)}"]
+            said += [f"norm {say(found.norm)}", f"{found.zeros} zeros"]
+            parts += [(each, self.look.quiet) for each in said]
+        text = Text.assemble((f"{self._label()}:", self.look.quiet))
+        for place, (part, style) in enumerate(parts):
+            between = self.signs.between if place else " "
+            if text.cell_len + len(between) + len(part) > width:
                 break
-            text.append(": " if place == 0 else self.signs.between)
-            text.append(part)
+            text.append(between, self.look.quiet)
+            text.append(part, style)
         return text
 
     def _number(self, value: float) -> str:

@@ -41,7 +41,7 @@ def section(label: str, text: str, width: int, look: Look, style: Style | str = 
     if width < NARROW:
         head, *rest = wrapped(f"{label}: {text}", width)
         yield Text.assemble((head[: len(label) + 1], look.quiet), (head[len(label) + 1 :], style))
-        yield from (Text(line, style=style) for line in rest)
+        yield from (Text.assemble((line, style)) for line in rest)
         return
     for place, line in enumerate(wrapped(text, width - LABEL)):
         yield Text.assemble((("" if place else label).ljust(LABEL), look.quiet), (line, style))
@@ -49,7 +49,7 @@ def section(label: str, text: str, width: int, look: Look, style: Style | str = 
 
 def plain(text: str, width: int, style: Style | str = "") -> Iterator[Text]:
     """A sentence across the whole width."""
-    yield from (Text(line, style=style) for line in wrapped(text, width))
+    yield from (Text.assemble((line, style)) for line in wrapped(text, width))
 
 
 def derivative(denotes: Denotes, notation: str, names: tuple[str, str, str]) -> str:

@@ -1,8 +1,8 @@
 """Several matrices in one picture: beside one another where the width allows, else in bands, one beneath the other.
 
 The picture is made to fit. Matrices that are too tall or too wide for it show a window each, and scrolling moves all
-windows together, so that row 7 of X stands beside row 7 of Z. Only where even that needs more lines than there are does the
-picture itself move, before the windows do.
+windows together, so that row 7 of X stands beside row 7 of Z. Only where even that needs more lines than there are
+does the picture itself move, before the windows do.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from bpdebug.tui.colours import Look
-from bpdebug.tui.matrix import UNICODE, Block, Sheet, Signs, Window
+from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.matrix import Block, Window
+from bpdebug.tui.sheet import Sheet
+from bpdebug.tui.signs import UNICODE, Signs
 
 DIGITS = (4, 3, 2)
 """Significant digits of the largest entry: as many as fit, but no more."""
@@ -81,6 +83,15 @@ class Spread:
     @property
     def lines(self) -> int:
         """Lines of the picture at rest."""
+        return self._drawn + self.gap * (len(self.bands) - 1)
+
+    @property
+    def gap(self) -> int:
+        """An empty line between bands, where there is room for all of them."""
+        return 1 if self._drawn + len(self.bands) - 1 <= self.height else 0
+
+    @property
+    def _drawn(self) -> int:
         return sum(band.height for band in self.bands)
 
     @property
@@ -106,34 +117,38 @@ class Spread:
         for band in self.bands:
             if at < band.height:
                 return band.line(at, down - moved, across, self.width)
-            at -= band.height
+            at -= band.height + self.gap
+            if at < 0:
+                break
         return Text()
 
 
-def spread(
-    sheets: Sequence[Sheet], width: int, height: int, signs: Signs = UNICODE, look: Look | None = None
-) -> Spread:
-    """The best picture there is room for: whole if possible, then in few bands, then with many digits."""
-    pictures = [_picture(sheets, digits, width, height, signs, look or Look()) for digits in DIGITS]
+def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICODE, look: Look = BARE) -> Spread:
+    """The best picture for so many cells and lines: whole if possible, then in few bands, then with many digits."""
+    width, height = room
+    pictures = [
+        Spread(tuple(_fitted(_bands([Block(each, digits, width, signs, look) for each in sheets]), height)), *room)
+        for digits in DIGITS
+    ]
     return min(pictures, key=_faults)
 
 
 def _faults(picture: Spread) -> tuple[int, int, int]:
-    hidden = any(band.told for band in picture.bands)
-    return picture.overflow, sum(bool(band.told) for band in picture.bands), len(picture.bands) if hidden else 0
+    partial = sum(bool(band.told) for band in picture.bands)
+    return picture.overflow, partial, len(picture.bands) if partial else 0
 
 
-def _picture(sheets: Sequence[Sheet], digits: int, width: int, height: int, signs: Signs, look: Look) -> Spread:
+def _bands(blocks: Sequence[Block]) -> list[Band]:
+    """The matrices from left to right, a new band wherever the width is used up."""
     bands: list[list[tuple[int, Block]]] = []
-    at = width + 1
-    for each in sheets:
-        block = Block(each, digits, width, signs, look)
-        if at + block.width > width:
+    at = 0
+    for block in blocks:
+        if not bands or at + block.width > block.room:
             bands.append([])
             at = 0
         bands[-1].append((at, block))
         at += block.width + GAP
-    return Spread(tuple(_fitted([Band(tuple(blocks)) for blocks in bands], height)), width, height)
+    return [Band(tuple(each)) for each in bands]
 
 
 def _fitted(bands: list[Band], height: int) -> list[Band]:

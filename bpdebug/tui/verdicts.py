@@ -15,9 +15,9 @@ from bpdebug.debugger.words import counted, index
 from bpdebug.language.names import write_name
 from bpdebug.ops.table import Array
 from bpdebug.tui.colours import Look
-from bpdebug.tui.matrix import signs
 from bpdebug.tui.numbers import Format, chosen, summary
 from bpdebug.tui.prose import plain, sentence
+from bpdebug.tui.signs import signs
 
 Place = tuple[int, ...]
 
@@ -183,12 +183,14 @@ def _entries(found: Sample, notation: str, width: int, look: Look) -> Iterator[T
     head = "  " + "entry".ljust(first) + "".join("  " + each.rjust(wide) for each in heads[:kept])
     if len(places) < check.analytic.size:
         yield from plain(f"the {len(places)} that agree least:", width, look.quiet)
-    yield Text(head, style=look.quiet)
+    yield Text.assemble((head, look.quiet))
     words = across + 2 + max(len(verdict.word) for verdict in Verdict) <= width
     for at, place in enumerate(found.places):
         verdict = Verdict(int(check.verdicts[place]))
         numbers = "".join("  " + form(column[at]).rjust(wide) for column in columns[:kept])
-        line = Text.assemble((mark(verdict, notation) + " ", style(verdict, look)), (places[at].ljust(first), look.quiet))
+        line = Text.assemble(
+            (mark(verdict, notation) + " ", style(verdict, look)), (places[at].ljust(first), look.quiet)
+        )
         line.append(numbers, look.odd if verdict is Verdict.WRONG else "")
         yield line.append(f"  {verdict.word}" if words else "", style(verdict, look))
 

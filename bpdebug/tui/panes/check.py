@@ -13,7 +13,7 @@ from bpdebug.debugger.view import EquationRow, View
 from bpdebug.debugger.words import counted
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase
-from bpdebug.tui.colours import Look, look
+from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import plain
 from bpdebug.tui.verdicts import Sample, overview, report, sample
@@ -52,7 +52,7 @@ class CheckPane(Pane):
         self.redraw()
 
     def lines(self, view: View, width: int) -> list[Text]:
-        return check_lines(view, self.check, self._samples, width, look(self.app) if self.is_attached else Look())
+        return check_lines(view, self.check, self._samples, width, look(self.app) if self.is_attached else BARE)
 
 
 def samples(state: CheckState) -> tuple[Sample, ...]:
@@ -61,9 +61,7 @@ def samples(state: CheckState) -> tuple[Sample, ...]:
     return tuple(sample(each) for each in listed)
 
 
-def check_lines(
-    view: View, state: CheckState, samples: tuple[Sample, ...], width: int, look: Look
-) -> list[Text]:
+def check_lines(view: View, state: CheckState, samples: tuple[Sample, ...], width: int, look: Look) -> list[Text]:
     """What the check of this position says, or what would be checked and when."""
     name = write_name(state.name, view.notation) if state.name else "every gradient"
     if state.serial != view.serial or state.status == "none":
@@ -97,7 +95,9 @@ def _offer(view: View) -> str:
     if coming is None:
         return "All gradients of this iteration are computed: k checks them." if gradients else "There is no gradient."
     arrow = "right arrow" if notation == "ascii" else "→"
-    return f"{arrow} on to {write_name(coming.equation.name, notation)}, {_which(coming, gradients)}: it is checked there."
+    return (
+        f"{arrow} on to {write_name(coming.equation.name, notation)}, {_which(coming, gradients)}: it is checked there."
+    )
 
 
 def _which(coming: EquationRow, gradients: list[EquationRow]) -> str:

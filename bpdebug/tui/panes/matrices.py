@@ -9,9 +9,10 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from bpdebug.debugger.view import View
-from bpdebug.tui.colours import Look, look
-from bpdebug.tui.matrix import Sheet, sheet, signs
+from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.sheet import Sheet, sheet
+from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Spread, spread
 
 AT_REST = 40
@@ -25,9 +26,9 @@ def sheets(view: View) -> tuple[Sheet, ...]:
     return (*given, sheet(operation.result, notation, prefix=f"{signs(notation).arrow} "))
 
 
-def picture(view: View, width: int, height: int, look: Look | None = None) -> Spread:
+def picture(view: View, width: int, height: int, look: Look = BARE) -> Spread:
     """Operands and result for a pane of this size."""
-    return spread(sheets(view), width, height, signs(view.notation), look)
+    return spread(sheets(view), (width, height), signs(view.notation), look)
 
 
 class MatricesPane(Pane):
@@ -55,7 +56,7 @@ class MatricesPane(Pane):
         if self.view is None:
             return
         room = self.scrollable_size
-        self._spread = spread(self._sheets, room.width, room.height, signs(self.view.notation), look(self.app))
+        self._spread = spread(self._sheets, (room.width, room.height), signs(self.view.notation), look(self.app))
         size = self.scrollable_content_region
         self.virtual_size = Size(size.width + self._spread.across, size.height + self._spread.down)
         self.refresh()

@@ -11,7 +11,7 @@ from bpdebug.language.expression import Name
 from bpdebug.language.names import write_name
 from bpdebug.ops import write
 from bpdebug.program.equations import Phase
-from bpdebug.tui.colours import Look, look
+from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.formula import formula
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import derivative, plain, section, sentence
@@ -23,7 +23,7 @@ class OperationPane(Pane):
     heading = "Operation"
 
     def lines(self, view: View, width: int) -> list[Text]:
-        return operation_lines(view, width, look(self.app) if self.is_attached else Look())
+        return operation_lines(view, width, look(self.app) if self.is_attached else BARE)
 
 
 def operation_lines(view: View, width: int, look: Look) -> list[Text]:
@@ -75,7 +75,7 @@ def _equation(view: View, width: int, look: Look) -> Iterator[Text]:
     yield first
     yield from others
     if gap < 3:
-        yield Text(count, style=look.quiet)
+        yield Text.assemble((count, look.quiet))
 
 
 def _meaning(view: View, width: int, look: Look) -> Iterator[Text]:

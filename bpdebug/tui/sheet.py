@@ -1,0 +1,58 @@
+"""A matrix of the view made ready to be drawn: looked through once, whatever is shown of it later."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpdebug.debugger.view import Matrix
+from bpdebug.language.expression import Number
+from bpdebug.ops import write
+from bpdebug.ops.table import Array
+from bpdebug.tui.numbers import Summary, summary
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A matrix made ready to be drawn at any width: looked through once, whatever is shown of it later."""
+
+    label: str
+    shape: tuple[int, ...]
+    table: Array | None
+    """The entries in rows and columns; None: not computed yet."""
+    changed: Array | None
+    summary: Summary
+    number: bool = False
+    """A bare number of the formula, which needs no label."""
+
+    @property
+    def rows(self) -> int:
+        return 0 if self.table is None else int(self.table.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return 0 if self.table is None else int(self.table.shape[1])
+
+    def row_name(self, row: int) -> str:
+        """The index of a row; with more than two axes, all indices but the last."""
+        if len(self.shape) < 3:
+            return str(row) if len(self.shape) == 2 else ""
+        return ",".join(str(each) for each in np.unravel_index(row, self.shape[:-1]))
+
+
+def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
+    """A matrix of the view, made ready; one that is not computed yet has no entries."""
+    label = prefix + write(matrix.label, notation)
+    shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
+    if matrix.value is None:
+        return Sheet(label, shape, None, None, Summary(), number)
+    value = np.asarray(matrix.value)
+    changed = None if matrix.changed is None else _table(matrix.changed)
+    return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number)
+
+
+def _table(array: Array) -> Array:
+    """Any array as rows and columns: a vector is one row, leading axes are counted along."""
+    return array if array.ndim == 2 else array.reshape(math.prod(array.shape[:-1]), -1 if array.ndim else 1)

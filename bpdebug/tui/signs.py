@@ -1,0 +1,28 @@
+"""The characters that are neither numbers nor words, in each notation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The characters that are not numbers."""
+
+    times: str = "×"
+    dots: str = "…"
+    down: str = "⋮"
+    changed: str = "•"
+    arrow: str = "→"
+    minus: str = "−"
+    between: str = " · "
+    to: str = "–"
+
+
+UNICODE = Signs()
+ASCII = Signs(times="x", dots="~", down=":", changed="*", arrow="->", minus="-", between=", ", to="-")
+
+
+def signs(notation: str) -> Signs:
+    """The characters a notation allows."""
+    return ASCII if notation == "ascii" else UNICODE
