@@ -14,6 +14,7 @@ from bpdebug.errors import UsageError
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
+EVERY = "all"
 HEADER = ("gradient", "verdict", "entries", "worst entry", "program", "numerical", "central", "may differ by")
 
 
@@ -21,8 +22,8 @@ HEADER = ("gradient", "verdict", "entries", "worst entry", "program", "numerical
 def check(session: Session, argument: str) -> Say:
     """Hold a gradient against the numerical one, entry by entry.
 
-    check dW2 and check W2 are the same. Without NAME: the gradient that has just been computed, or else all that this
-    iteration has computed so far.
+    check dW2 and check W2 are the same; check all checks what this iteration has computed so far. Without NAME: the
+    gradient that has just been computed, or else all.
     """
     names = _asked(session, argument)
     found = session.checking(names)()
@@ -34,6 +35,8 @@ def check(session: Session, argument: str) -> Say:
 def _asked(session: Session, argument: str) -> list[str] | None:
     if not argument:
         return [session.view.checked] if session.view.checked else None
+    if argument == EVERY and EVERY not in session.program.shapes:
+        return None
     name = known(session, argument)
     name = session.program.gradients.get(name, name)
     if name not in session.program.gradients.values():

@@ -1,0 +1,154 @@
+"""The two lines at the foot of the screen: where we are, and what can be pressed, or what was said."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from bpdebug.debugger.view import View
+from bpdebug.errors import printable
+from bpdebug.language.expression import Name
+from bpdebug.ops import write
+from bpdebug.tui.keys import Key, hints
+
+
+class Bar(Widget):
+    """One line, cut where the screen ends."""
+
+    DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
+
+    def style_of(self, kind: str) -> Style:
+        return self.get_component_rich_style(f"bar--{kind}", partial=True)
+
+
+class PositionBar(Bar):
+    """The position in words, the cost, and the operation that comes next."""
+
+    COMPONENT_CLASSES: ClassVar = {"bar--place", "bar--quiet", "bar--next"}
+    view: reactive[View | None] = reactive(None)
+
+    def render(self) -> Text:
+        if self.view is None:
+            return Text("")
+        for formula in (True, False):
+            line = self._line(self.view, formula=formula)
+            if line.cell_len <= self.size.width:
+                return line
+        return cut(line, self.size.width, ascii=self.view.notation == "ascii")
+
+    def _line(self, view: View, *, formula: bool) -> Text:
+        """The whole of it; without the formula of what comes next where there is little room."""
+        gap = " | " if view.notation == "ascii" else " │ "
+        line = Text(no_wrap=True, end="").append(f" {view.place.words}", self.style_of("place"))
+        cost = "J not yet" if view.cost is None else f"J {view.cost:.6g}"
+        line.append(f"{gap}{cost}{gap}", self.style_of("quiet"))
+        if view.following is None:
+            return line.append("the end of the run", self.style_of("quiet"))
+        line.append("next: ", self.style_of("quiet"))
+        name = write(Name(view.following_name), view.notation)
+        if not formula:
+            return line.append(name, self.style_of("next"))
+        line.append(write(view.following, view.notation), self.style_of("next"))
+        return line.append(f"  of {name}", self.style_of("quiet"))
+
+
+def cut(line: Text, width: int, *, ascii: bool) -> Text:
+    """The line, with three dots where it would not fit."""
+    if line.cell_len > width:
+        dots = "..." if ascii else "…"
+        line.truncate(max(0, width - len(dots)))
+        line.append(dots)
+    return line
+
+
+class HintBar(Bar):
+    """The keys to press, each of which can be clicked; in their place, what there is to say."""
+
+    COMPONENT_CLASSES: ClassVar = {"bar--key", "bar--hint", "bar--message", "bar--refusal", "bar--progress"}
+    message: reactive[str] = reactive("")
+    kind: reactive[str] = reactive("message")
+    """message · refusal · progress"""
+
+    class Pressed(Message):
+        """A hint was clicked."""
+
+        def __init__(self, key: Key) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, *, ascii: bool = False, **names: Any) -> None:
+        super().__init__(**names)
+        self.ascii = ascii
+        self._spots: list[tuple[int, int, Key]] = []
+
+    def render(self) -> Text:
+        self._spots = []
+        if self.message:
+            line = Text(
+                " " + printable(self.message).replace("\n", "  "), self.style_of(self.kind), no_wrap=True, end=""
+            )
+            return cut(line, self.size.width, ascii=self.ascii)
+        return self._hints()
+
+    def _hints(self) -> Text:
+        """As many of the hints as there is room for, help and quit among them."""
+        shown, kept = list(hints()), {"help", "quit"}
+        while sum(self._width(each) for each in shown) > self.size.width:
+            droppable = [each for each in shown if each.hint not in kept]
+            if not droppable:
+                break
+            shown.remove(droppable[-1])
+        line = Text(no_wrap=True, end="")
+        for each in shown:
+            begin = line.cell_len
+            line.append(f" {each.first(ascii=self.ascii)} ", self.style_of("key"))
+            line.append(f"{each.hint} ", self.style_of("hint"))
+            self._spots.append((begin, line.cell_len, each))
+        return line
+
+    def _width(self, key: Key) -> int:
+        return len(key.first(ascii=self.ascii)) + len(key.hint) + 3
+
+    def on_click(self, event: events.Click) -> None:
+        for begin, end, key in self._spots:
+            if begin <= event.x < end:
+                self.post_message(self.Pressed(key))
+
+
+class TabBar(Bar):
+    """On a small screen: the panes, of which one shows at a time."""
+
+    COMPONENT_CLASSES: ClassVar = {"bar--tab", "bar--shown"}
+    shown: reactive[int] = reactive(0)
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, titles: tuple[tuple[int, str], ...], **names: Any) -> None:
+        super().__init__(**names)
+        self.titles = titles
+        self._spots: list[tuple[int, int, int]] = []
+
+    def render(self) -> Text:
+        line = Text(no_wrap=True, end="")
+        self._spots = []
+        for number, title in self.titles:
+            begin = line.cell_len
+            line.append(f" {number} {title} ", self.style_of("shown" if number == self.shown else "tab"))
+            self._spots.append((begin, line.cell_len, number))
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        for begin, end, number in self._spots:
+            if begin <= event.x < end:
+                self.post_message(self.Chosen(number))

@@ -1,0 +1,137 @@
+"""The console: one line to type a command on, and above it what the commands answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from bpdebug.debugger.commands import COMMANDS
+from bpdebug.tui.help import Line, Page
+
+KEPT = 1_000
+"""Lines remembered, of what was typed and of what was answered."""
+
+
+class CommandInput(Input):
+    """The line itself. Tab completes, up and down go through what was typed before."""
+
+    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+        super().__init__(placeholder="a command: print W1, formula dW2, goto 12:dW2, 12 step, help", compact=True)
+        self.words = words
+        self.history: list[str] = []
+        self._at = 0
+
+    def remember(self, line: str) -> None:
+        """Keep a line for the up arrow."""
+        if line.strip() and self.history[-1:] != [line]:
+            self.history = [*self.history, line][-KEPT:]
+        self._at = len(self.history)
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.key in ("up", "down"):
+            self._recall(-1 if event.key == "up" else 1)
+        elif event.key == "tab":
+            self._complete()
+        elif event.key != "shift+tab":
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _recall(self, direction: int) -> None:
+        self._at = max(0, min(len(self.history), self._at + direction))
+        self.value = self.history[self._at] if self._at < len(self.history) else ""
+        self.cursor_position = len(self.value)
+
+    def _complete(self) -> None:
+        """Lengthen the last word as far as all that begin so agree."""
+        head, gap, word = self.value.rpartition(" ")
+        candidates = [each for each in (self.words() if gap else COMMANDS) if each.startswith(word)]
+        if not word or not candidates:
+            return
+        common = shared_beginning(candidates)
+        self.value = head + gap + common + (" " if len(candidates) == 1 else "")
+        self.cursor_position = len(self.value)
+
+
+def shared_beginning(words: list[str]) -> str:
+    """What all of the words begin with."""
+    first, last = min(words), max(words)
+    length = next((at for at, letter in enumerate(first) if last[at : at + 1] != letter), len(first))
+    return first[:length]
+
+
+class Console(Vertical):
+    """Closed until asked for; it posts what was typed, and shows on its page what was answered."""
+
+    class Typed(Message):
+        """A line was entered."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    class Closed(Message):
+        """The console was left."""
+
+    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+        super().__init__()
+        self.input = CommandInput(words)
+        self.page = Page((), id="answers")
+        """Stands over the panes, and is composed by the screen."""
+        self.answers: list[Line] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.input
+
+    def on_mount(self) -> None:
+        self.page.border_title = "Console"
+        self.page.border_subtitle = "Esc closes"
+
+    @property
+    def opened(self) -> bool:
+        return self.has_class("opened")
+
+    def open(self, text: str) -> None:
+        """Show the line, with a text to go on from."""
+        self.add_class("opened")
+        self.input.value = text
+        self.input.cursor_position = len(text)
+        self.input.focus()
+
+    def close(self) -> None:
+        self.remove_class("opened")
+        self.page.remove_class("opened")
+        self.input.value = ""
+        self.post_message(self.Closed())
+
+    def answer(self, line: str, text: str) -> None:
+        """Show what a command answered, below what others did."""
+        self.answers = [*self.answers, (f"> {line}", "heading"), *((part, "table") for part in text.split("\n"))]
+        self.answers = self.answers[-KEPT:]
+        self.page.add_class("opened")
+        self.page.show(self.answers)
+        self.input.value = ""
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        line = event.value
+        if not line.strip() and self.page.has_class("opened"):
+            self.close()
+            return
+        self.input.remember(line)
+        self.post_message(self.Typed(line))
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc closes; the pages of the answers can be turned while typing."""
+        if event.key == "escape":
+            event.stop()
+            self.close()
+        elif event.key == "pageup":
+            self.page.action_page_up()
+        elif event.key == "pagedown":
+            self.page.action_page_down()

@@ -1,0 +1,189 @@
+"""A curve in a few characters: braille dots on axes, for any number of points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from bpdebug.ops.table import Array
+
+DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""The bit of each dot of a braille character, four rows of two."""
+ACROSS, DOWN = 2, 4
+STEPS = (1, 2, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room for the whole picture, in characters."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """The plot's two axes: how many characters each has, and which values."""
+
+    columns: int
+    rows: int
+    last: int
+    """Where the horizontal axis ends; it begins at 1."""
+    low: float
+    high: float
+
+    def across(self, indices: Array) -> Array:
+        """Which dot, from the left, belongs to each index (from 0)."""
+        return np.rint(indices * ((self.columns * ACROSS - 1) / max(1, self.last - 1))).astype(int)
+
+    def down(self, values: Array) -> Array:
+        """Which dot, from the top, belongs to each value."""
+        share = (values / 2 - self.low / 2) / ((self.high / 2 - self.low / 2) or 1.0)
+        return np.rint((1 - np.clip(share, 0, 1)) * (self.rows * DOWN - 1)).astype(int)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Values over 1, 2, 3 …, drawn."""
+
+    values: Array
+    scales: Scales
+    labels: tuple[str, str]
+    """Of the vertical axis, at its top and its foot."""
+    rows: tuple[str, ...]
+    ascii: bool
+
+    @classmethod
+    def of(cls, values: Array, frame: Frame, most: int, *, ascii: bool = False) -> Curve:
+        """The curve of `values` in a frame; the axis ends at a round number, and at `most` at the latest."""
+        finite = values[np.isfinite(values)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        labels = (label(high), label(low))
+        columns = max(1, frame.width - max(map(len, labels)) - 2)
+        scales = Scales(columns, max(1, frame.height - 3), min(most, rounded_up(max(10, values.size))), low, high)
+        return cls(values, scales, labels, drawn(values, scales, ascii=ascii), ascii)
+
+    @property
+    def columns(self) -> int:
+        return self.scales.columns
+
+    @property
+    def left(self) -> int:
+        """Where the first column of the plot stands."""
+        return max(map(len, self.labels)) + 2
+
+    def column(self, iteration: int) -> int:
+        """The column of an iteration."""
+        return int(self.scales.across(np.array([iteration - 1]))[0]) // ACROSS
+
+    def iteration_at(self, x: int) -> int | None:
+        """The iteration whose place is nearest to a column of the whole picture; None beside the plot."""
+        column = x - self.left
+        if not 0 <= column < self.columns:
+            return None
+        share = (column + 0.5) * ACROSS / max(1, self.columns * ACROSS - 1)
+        return max(1, min(self.scales.last, round(share * (self.scales.last - 1)) + 1))
+
+    def lines(self, here: int, style: Callable[[str], Style]) -> list[Text]:
+        """The picture, with the place where we are."""
+        return [self._words(here, style), *self._plot(here, style), *self._axis(here, style)]
+
+    def _words(self, here: int, style: Callable[[str], Style]) -> Text:
+        """The cost here, and where it is lowest, as far as there is room."""
+        known = here <= self.values.size and not np.isnan(self.values[here - 1])
+        now = f"J {self.values[here - 1]:.6g} in iteration {here:,}" if known else f"J of iteration {here:,}: not yet"
+        text = Text(end="").append(now, style("words"))
+        if np.isfinite(self.values).any() and self.values.size > 1:
+            lowest = int(np.nanargmin(np.where(np.isfinite(self.values), self.values, np.nan)))
+            more = f"  lowest {self.values[lowest]:.6g} in {lowest + 1:,}"
+            text.append(more if text.cell_len + len(more) <= self.left + self.columns else "", style("axis"))
+        return text
+
+    def _plot(self, here: int, style: Callable[[str], Style]) -> list[Text]:
+        column, row = self.column(here), self._row(here)
+        lines = []
+        for number, dots in enumerate(self.rows):
+            name = self._label(number)
+            tick = ("|" if self.ascii else "┤") if name else ("|" if self.ascii else "│")
+            line = Text(f"{name:>{self.left - 2}} {tick}", style("axis"))
+            if number == row:
+                line.append(dots[:column], style("curve"))
+                line.append("O" if self.ascii else "●", style("here"))
+                line.append(dots[column + 1 :], style("curve"))
+            else:
+                line.append(dots, style("curve"))
+            lines.append(line)
+        return lines
+
+    def _label(self, row: int) -> str:
+        """What stands beside a row of the plot."""
+        if row == len(self.rows) - 1:
+            return self.labels[1]
+        return self.labels[0] if row == 0 and self.scales.high > self.scales.low else ""
+
+    def _row(self, iteration: int) -> int | None:
+        """The row of the value of an iteration."""
+        if iteration > self.values.size or not np.isfinite(self.values[iteration - 1]):
+            return None
+        return int(self.scales.down(self.values[iteration - 1 : iteration])[0]) // DOWN
+
+    def _axis(self, here: int, style: Callable[[str], Style]) -> list[Text]:
+        corner, dash, arrow = ("+", "-", "^") if self.ascii else ("└", "─", "▲")
+        column = self.column(here)
+        line = Text(" " * (self.left - 1) + corner, style("axis"))
+        line.append(dash * column, style("axis"))
+        line.append(arrow, style("here"))
+        line.append(dash * (self.columns - column - 1), style("axis"))
+        first, last = "iteration 1", f"{self.scales.last:,}"
+        first = first if len(first) + len(last) < self.columns else "1"
+        gap = max(1, self.columns - len(first) - len(last))
+        return [line, Text(" " * self.left + first + " " * gap + last, style("axis"))]
+
+
+def label(value: float) -> str:
+    """A number beside an axis."""
+    return f"{value:.4g}"
+
+
+def rounded_up(count: int) -> int:
+    """The next of 1, 2, 5, 10, 20, 50 …"""
+    power = 10 ** (len(str(count)) - 1)
+    return next(step * power for step in STEPS if step * power >= count)
+
+
+def drawn(values: Array, scales: Scales, *, ascii: bool) -> tuple[str, ...]:
+    """The plot as rows of characters. Where several values share a column of dots, their whole range is drawn."""
+    grid = np.zeros((scales.rows * DOWN, scales.columns * ACROSS), dtype=bool)
+    indices = np.flatnonzero(np.isfinite(values))
+    if indices.size:
+        across, heights = scales.across(indices), scales.down(values[indices])
+        starts = np.flatnonzero(np.diff(across, prepend=-1))
+        top, foot = np.minimum.reduceat(heights, starts), np.maximum.reduceat(heights, starts)
+        ends = (heights[starts], heights[np.append(starts[1:], len(heights)) - 1])
+        _strokes(grid, across[starts], (top, foot), ends)
+    return tuple(_row(grid[at : at + DOWN], ascii) for at in range(0, scales.rows * DOWN, DOWN))
+
+
+def _strokes(grid: Array, across: Array, ranges: tuple[Array, Array], ends: tuple[Array, Array]) -> None:
+    """In each column of dots the range of its values, and from one such column a line to the next."""
+    (top, foot), (first, last) = ranges, ends
+    for number, column in enumerate(across):
+        grid[top[number] : foot[number] + 1, column] = True
+        if number + 1 < len(across):
+            begin, end = int(last[number]), int(first[number + 1])
+            span = int(across[number + 1] - column)
+            for part in range(1, max(span, abs(end - begin)) + 1):
+                share = part / max(span, abs(end - begin))
+                grid[round(begin + (end - begin) * share), round(column + span * share)] = True
+
+
+def _row(dots: Array, ascii: bool) -> str:
+    cells = dots.reshape(DOWN, -1, ACROSS)
+    if ascii:
+        return "".join("*" if filled else " " for filled in np.any(cells, axis=(0, 2)).tolist())
+    codes = np.einsum("rcd,rd->c", cells.astype(int), DOTS).tolist()
+    return "".join(chr(0x2800 + code) if code else " " for code in codes)

@@ -1,0 +1,116 @@
+"""What can be read over the panes: the help, and what a pane is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from bpdebug.debugger.commands import COMMANDS
+from bpdebug.errors import printable
+from bpdebug.tui.keys import GROUPS, SCROLLING
+from bpdebug.tui.panes.base import Pane
+
+FIRST_MINUTE = (
+    "One iteration of training is a program: forward, cost, backward, update. Press the right arrow to execute its "
+    "operations one by one, the left arrow to undo them; f goes on to the end of a phase, so f f is where "
+    "backpropagation begins. Every gradient is held against a numerical one as soon as it is computed."
+)
+Line = tuple[str, str]
+"""A text, and the kind of line it is: heading, words, or table, which is not wrapped."""
+
+
+class Page(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines to read, wrapped to the width."""
+
+    BINDINGS: ClassVar = [each.binding for each in SCROLLING]
+    COMPONENT_CLASSES: ClassVar = {"page--heading", "page--words", "page--table"}
+
+    def __init__(self, content: Iterable[Line], **names: Any) -> None:
+        super().__init__(**names)
+        self.content = tuple(content)
+        self._lines: list[Text] = []
+
+    def show(self, content: Iterable[Line]) -> None:
+        """Show other lines, the last of them in sight."""
+        self.content = tuple(content)
+        self.on_resize()
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def on_resize(self) -> None:
+        width = max(20, self.scrollable_content_region.width)
+        self._lines = [line for text, kind in self.content for line in self._wrapped(text, kind, width)]
+        self.virtual_size = Size(max((line.cell_len for line in self._lines), default=0), len(self._lines))
+        self.refresh()
+
+    def _wrapped(self, text: str, kind: str, width: int) -> Iterator[Text]:
+        style = self.get_component_rich_style(f"page--{kind}", partial=True)
+        for part in printable(text).split("\n"):
+            yield from (Text(each, style, end="") for each in folded(part, width if kind != "table" else 10**6))
+
+    def render_line(self, y: int) -> Strip:
+        across, down = self.scroll_offset
+        if y + down >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = Strip(self._lines[y + down].render(self.app.console))
+        return strip.apply_style(self.rich_style).crop_extend(across, across + self.size.width, self.rich_style)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A line folded at spaces; what goes on stands beneath the last column that two spaces set off."""
+    indent = text.rfind("  ") + 2 if "  " in text.strip() and text.rfind("  ") < width // 2 else 0
+    lines = []
+    while len(text) > width > indent + 1:
+        at = text.rfind(" ", indent + 1, width + 1)
+        at = at if at > 0 else width
+        lines.append(text[:at])
+        text = " " * indent + text[at:].lstrip()
+    return [*lines, text]
+
+
+class Reading(ModalScreen[None]):
+    """A page over the screen; Esc, q or the key that opened it closes it."""
+
+    BINDINGS: ClassVar = [Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False)]
+
+    def __init__(self, title: str, content: Iterable[Line], *, ascii: bool) -> None:
+        super().__init__(classes="ascii" if ascii else "")
+        self.heading = title
+        self.page = Page(content)
+
+    def compose(self) -> ComposeResult:
+        self.page.border_title = Text(self.heading)
+        self.page.border_subtitle = Text("Esc closes")
+        yield self.page
+
+
+def help_page(*, ascii: bool) -> Iterator[Line]:
+    """The keys, then the commands of the console."""
+    yield FIRST_MINUTE, "words"
+    keys = [each for group in GROUPS.values() for each in group]
+    width = max(len(each.label(ascii=ascii)) for each in keys)
+    for group, members in GROUPS.items():
+        yield "", "words"
+        yield group, "heading"
+        for each in members:
+            yield f"{each.label(ascii=ascii):{width}}  {each.help}", "words"
+    yield "", "words"
+    yield "Commands, typed after a colon", "heading"
+    width = max(len(each.usage) for each in COMMANDS.values())
+    for command in COMMANDS.values():
+        yield f"{command.usage:{width}}  {command.summary}", "words"
+    yield "help COMMAND explains one of them. A name may be cut short: p W1 is print W1.", "words"
+
+
+def pane_page(pane: Pane) -> Iterator[Line]:
+    """What a pane is."""
+    yield pane.about, "words"
+    yield "", "words"
+    yield "z gives it the whole screen; ? explains the keys.", "words"

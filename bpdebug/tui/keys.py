@@ -1,0 +1,131 @@
+"""The keys: one table, from which the screen takes its bindings, its hints and its help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from bpdebug.debugger.commands import COMMANDS
+
+NAMES = {
+    "right": "→",
+    "left": "←",
+    "up": "↑",
+    "down": "↓",
+    "shift+right": "shift+→",
+    "shift+left": "shift+←",
+    "colon": ":",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "escape": "Esc",
+    "f1": "F1",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+    "shift+tab": "shift+Tab",
+    "ctrl+c": "ctrl+C",
+}
+"""How keys are called on the screen; others as they are."""
+ASCII = {"→": "Right", "←": "Left", "↑": "Up", "↓": "Down"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One line of the table: the keys, what they do, and the word for it in the row of hints (empty: not there)."""
+
+    keys: tuple[str, ...]
+    action: str
+    help: str
+    hint: str = ""
+    urgent: bool = False
+    """Heard before the widget that has the focus."""
+
+    @property
+    def binding(self) -> Binding:
+        return Binding(",".join(self.keys), self.action, self.hint or self.help, show=False, priority=self.urgent)
+
+    def label(self, *, ascii: bool = False) -> str:
+        """The keys as they are called: → s."""
+        return " ".join(called(each, ascii=ascii) for each in self.keys)
+
+    def first(self, *, ascii: bool = False) -> str:
+        """The first of the keys, for where there is little room."""
+        return called(self.keys[0], ascii=ascii)
+
+
+def called(key: str, *, ascii: bool = False) -> str:
+    """The name of a key for people."""
+    name = NAMES.get(key, key)
+    if ascii:
+        for sign, word in ASCII.items():
+            name = name.replace(sign, word)
+    return name
+
+
+def _command(keys: tuple[str, ...], line: str, hint: str = "", help: str = "") -> Key:
+    """A key that is a line of the session's language; the command's own docstring is its help."""
+    return Key(keys, f"execute({line!r})", help or COMMANDS[line.partition(" ")[0]].summary, hint)
+
+
+MOVING = (
+    _command(("right", "s"), "step", "step"),
+    _command(("left", "S"), "reverse-step", "back"),
+    _command(("n",), "next", "equation"),
+    _command(("N",), "reverse-next"),
+    _command(("f",), "finish", "phase"),
+    _command(("F",), "reverse-finish"),
+    _command(("c",), "continue", "run"),
+    _command(("C",), "reverse-continue"),
+    _command(("right_square_bracket",), "goto +1", help="Go to the same place in the next iteration."),
+    _command(("left_square_bracket",), "goto -1", help="Go to the same place in the iteration before."),
+    Key(("g",), "console('goto ')", COMMANDS["goto"].summary, "goto"),
+    _command(("home",), "start"),
+    _command(("end",), "end"),
+    Key(("escape",), "stop", "Stop what is running, where it is; close what is open."),
+)
+ASKING = (
+    _command(("k",), "check all", "check", "Hold all gradients computed here against numerical ones."),
+    Key(("colon",), "console('')", "Type a command: print W1, formula dW2, goto 12:dW2, 12 step, help …", "console"),
+    Key(("question_mark",), "help", "Explain the keys and the commands.", "help"),
+    Key(("f1",), "explain_pane", "Explain the pane that has the focus."),
+)
+SCROLLING = (
+    Key(("up",), "scroll_up", "Scroll the pane up by a line."),
+    Key(("down",), "scroll_down", "Scroll it down by a line."),
+    Key(("pageup",), "page_up", "Scroll it up by a page."),
+    Key(("pagedown",), "page_down", "Scroll it down by a page."),
+    Key(("shift+left", "less_than_sign"), "scroll_left", "Scroll it to the left."),
+    Key(("shift+right", "greater_than_sign"), "scroll_right", "Scroll it to the right."),
+)
+PANES = tuple(
+    Key((str(number),), f"pane({number})", f"Go to the pane {name}.")
+    for number, name in enumerate(("Program", "Operation", "Matrices", "Gradient check", "Cost"), start=1)
+)
+ARRANGING = (
+    *PANES,
+    Key(("tab",), "focus_next", "Go to the next pane."),
+    Key(("shift+tab",), "focus_previous", "Go to the pane before."),
+    Key(("z",), "zoom", "Give the pane the whole screen, or give it back.", "zoom"),
+    Key(("T",), "theme", "Change between dark and light."),
+    Key(("q",), "quit", COMMANDS["quit"].summary, "quit"),
+    Key(("ctrl+c",), "interrupt", "Stop what is running, or else leave.", urgent=True),
+)
+GROUPS = {"Move": MOVING, "Ask": ASKING, "Scroll": SCROLLING, "Arrange": ARRANGING}
+"""The table as the help shows it."""
+
+
+def bindings() -> list[Binding]:
+    """Those of the whole screen; scrolling is each pane's own."""
+    return [each.binding for each in (*MOVING, *ASKING, *ARRANGING)]
+
+
+def hints() -> Iterator[Key]:
+    """The keys that stand at the foot of the screen."""
+    return (each for group in GROUPS.values() for each in group if each.hint)

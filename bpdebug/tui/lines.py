@@ -1,0 +1,25 @@
+"""Text broken into lines: formulas where they are least bound together, prose at its spaces."""
+
+from __future__ import annotations
+
+OPERATORS = "+−-⊙·*/@="
+
+
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """The text in lines of a width, broken where the formula is least bound together."""
+    lines = []
+    while len(text) > width > len(indent) + 1:
+        at = _break(text, width, len(indent) + 1)
+        lines.append(text[:at])
+        text = indent + text[at:].lstrip()
+    return [*lines, text]
+
+
+def _break(text: str, width: int, first: int) -> int:
+    """The last of the spaces inside the fewest brackets, not behind an operator, in the second half of a line."""
+    depth, best, least = 0, width, len(text)
+    for at, letter in enumerate(text[: width + 1]):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == " " and at >= max(first, width // 2) and text[at - 1] not in OPERATORS and depth <= least:
+            best, least = at, depth
+    return best

@@ -1,0 +1,85 @@
+"""Work that must not hold up the screen: one function in a thread of its own, watched from outside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from time import monotonic
+from typing import Generic, TypeVar
+
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.view import Reply
+
+T = TypeVar("T")
+
+
+class Errand(Generic[T]):
+    """A function running in a thread that does not keep the program from ending."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._future: Future[T] = Future()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._future.set_result(self._work())
+        except BaseException as error:  # noqa: BLE001 - raised again for whoever asks for the result
+            self._future.set_exception(error)
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it is done, after waiting for it no longer than so."""
+        return bool(wait([self._future], seconds).done)
+
+    def when_done(self, tell: Callable[[], object]) -> None:
+        """Call `tell`, in that thread, once it is done."""
+        self._future.add_done_callback(lambda future: tell())
+
+    @property
+    def result(self) -> T:
+        """What the function answered; what it raised is raised."""
+        return self._future.result()
+
+
+class Motion(Errand[Reply]):
+    """A command line being executed; it can be stopped, and says how far it is."""
+
+    def __init__(self, session: Session, line: str) -> None:
+        self.line = line
+        self.begun = monotonic()
+        self.done, self.total = 0, 0
+        self._stop = threading.Event()
+        super().__init__(lambda: session.execute(line, progress=self._note, cancelled=self._stop.is_set))
+
+    def _note(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def words(self, now: float) -> str:
+        """How far it is, how fast, and how long it will take."""
+        if self.stopping:
+            return f"{self.line}: stopping"
+        if not self.done:
+            return f"{self.line}: running; Esc stops"
+        rate = self.done / max(now - self.begun, 1e-9)
+        left = duration((self.total - self.done) / rate)
+        far = f"{self.done:,} of {self.total:,} operations ({self.done / self.total:.0%})"
+        return f"{self.line}: {far}, {rate:,.0f} a second, {left} left; Esc stops"
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, in words."""
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

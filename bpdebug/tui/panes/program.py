@@ -1,0 +1,137 @@
+"""The program as a listing: what is done, where we are, what comes, and what the checks said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.geometry import Region
+from textual.reactive import reactive
+
+from bpdebug.check.verdict import Verdict
+from bpdebug.debugger.view import EquationRow, View
+from bpdebug.errors import printable
+from bpdebug.ops import write_equation
+from bpdebug.tui.lines import wrapped
+from bpdebug.tui.panes.base import Pane
+
+CAPTIONS = {
+    "batch": "the examples of this iteration",
+    "forward": "from the data to the prediction",
+    "cost": "how wrong that is, as one number",
+    "backward": "how each value moves the cost",
+    "update": "one small step downhill",
+}
+MARKS = {"done": "✓", "current": "▶", "ahead": " "}
+ASCII_MARKS = {"done": "+", "current": ">", "ahead": " "}
+VERDICTS = {
+    Verdict.MATCH: "✓",
+    Verdict.KINK: "~",
+    Verdict.UNTESTED: "∅",
+    Verdict.CANNOT_TELL: "?",
+    Verdict.WRONG: "✗",
+}
+ASCII_VERDICTS = {**VERDICTS, Verdict.MATCH: "=", Verdict.UNTESTED: "0", Verdict.WRONG: "X"}
+INDENT = " " * 5
+"""Before what of an equation did not fit into one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the listing, and the equation it belongs to."""
+
+    text: str
+    kind: str
+    """title · heading · done · current · ahead"""
+    row: int | None = None
+    verdict: Verdict | None = None
+    caption: str = ""
+
+
+class ProgramPane(Pane):
+    """The equations under their phases. A click on one goes there."""
+
+    heading = "Program"
+    about = (
+        "The equations of one iteration, in the order in which they are computed; the arrow marks the one at hand, "
+        "and the mark at the right says what the check of a gradient found. Click an equation to go there."
+    )
+    COMPONENT_CLASSES: ClassVar = {
+        *(f"program--{each}" for each in ("title", "heading", "caption", "done", "current", "ahead")),
+        *(f"program--{verdict.word.replace(' ', '-')}" for verdict in Verdict),
+    }
+
+    verdicts: reactive[Mapping[str, Verdict]] = reactive(dict, init=False)
+    """What was checked in the iteration that shows, by the gradient's name."""
+
+    def __init__(self, **names: Any) -> None:
+        super().__init__(**names)
+        self._listing: list[Line] = []
+
+    def watch_verdicts(self) -> None:
+        self.redraw()
+
+    def lines(self, view: View, width: int) -> list[Text]:
+        self._listing = list(listing(view, width, self.verdicts))
+        verdicts = ASCII_VERDICTS if view.notation == "ascii" else VERDICTS
+        return [self._drawn(line, width, verdicts) for line in self._listing]
+
+    def _drawn(self, line: Line, width: int, verdicts: Mapping[Verdict, str]) -> Text:
+        style = self.style_of(line.kind)
+        text = Text(no_wrap=True, end="").append(line.text, style)
+        if line.caption:
+            text.append(f"  {line.caption}", self.style_of("caption"))
+        if line.kind == "current" or line.verdict is not None:
+            text.append(" " * (width - 2 - text.cell_len), style)
+            mark = " " if line.verdict is None else verdicts[line.verdict]
+            kind = "current" if line.verdict is None else line.verdict.word.replace(" ", "-")
+            text.append(f" {mark}", style + self.style_of(kind))
+        return text
+
+    def redraw(self) -> None:
+        super().redraw()
+        current = [number for number, line in enumerate(self._listing) if line.kind == "current"]
+        if current:
+            first, last = max(0, current[0] - 2), current[-1] + 2
+            self.scroll_to_region(Region(0, first, 1, last - first), animate=False, x_axis=False)
+
+    def on_click(self, event: events.Click) -> None:
+        spot = event.get_content_offset(self)
+        number = None if spot is None else spot.y + round(self.scroll_offset.y)
+        if self.view is None or number is None or number >= len(self._listing):
+            return
+        row = self._listing[number].row
+        if row is not None:
+            self.post_message(self.Command(f"goto {self.view.rows[row].equation.name}"))
+
+
+def listing(view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:
+    """All lines: the scenario's title, then the phases as headings with their equations beneath."""
+    yield from (Line(part, "title") for part in wrapped(printable(view.title), width, ""))
+    phase = None
+    for row in view.rows:
+        if row.equation.phase is not phase:
+            phase = row.equation.phase
+            fits = len(phase) + 2 + len(CAPTIONS[phase]) <= width
+            yield Line("", "ahead")
+            yield Line(phase, "heading", caption=CAPTIONS[phase] if fits else "")
+        yield from equation_lines(row, view, width, verdicts)
+
+
+def equation_lines(row: EquationRow, view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:
+    """One equation; what does not fit goes on in the next line."""
+    marks = ASCII_MARKS if view.notation == "ascii" else MARKS
+    text = f"{marks[row.state]} {write_equation(row.equation.name, row.equation.expr, view.notation)}"
+    verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
+    for number, part in enumerate(wrapped(text, width - 2, INDENT)):
+        yield Line(part, row.state, row.index, None if number else verdict)
+
+
+def _complete(row: EquationRow, view: View) -> bool:
+    """Whether all of an equation is computed."""
+    if row.state == "current":
+        return view.operation.executed and view.operation.part == view.operation.parts
+    return row.state == "done"
