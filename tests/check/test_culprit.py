@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -60,11 +59,11 @@ BROKEN = {"tanh": "dZ1", "softplus": "dZ2", "sigmoid": "dZ3", "log": "dA3"}
 
 
 @pytest.fixture
-def lying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Op]:
+def lying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Op:
     name = request.param
     lie = replace(OPS[name], vjp=LIES[name])
     monkeypatch.setitem(OPS, name, lie)
-    yield lie
+    return lie
 
 
 @pytest.mark.parametrize("lying", LIES, indirect=True)
