@@ -57,7 +57,8 @@ class Palette:
             size = abs(fraction)
             return Style(bold=size > LOUD, dim=size < FAINT)
         middle = len(self._shades) // 2
-        return self._shades[middle + math.ceil(abs(fraction) * middle) * (1 if fraction > 0 else -1)]
+        distance = math.ceil(abs(fraction) * middle)
+        return self._shades[middle + distance if fraction > 0 else middle - distance]
 
     @cached_property
     def _shades(self) -> tuple[Style, ...]:

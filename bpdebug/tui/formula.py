@@ -56,10 +56,9 @@ class Formula:
             yield from self._beneath(line.plain, Span(start, stop), indent, look, notation)
 
     def _beneath(self, line: str, part: Span, indent: int, look: Look, notation: str) -> Iterator[Text]:
-        shapes, symbols = (_tightest(line, _within(tags, part, indent)) for tags in (self.shapes, self.symbols))
-        yield from (Text.assemble((row, look.quiet)) for row in shapes)
-        if len(shapes) == len(symbols) == 1:
-            yield Text.assemble((symbols[0], look.quiet))
+        shapes, symbols = _within(self.shapes, part, indent), _within(self.symbols, part, indent)
+        for rows in _tightest(line, [shapes, symbols] if symbols else [shapes]):
+            yield from (Text.assemble((row, look.quiet)) for row in rows)
         if self.result is not None:
             for tag in _within((self.result,), part, indent):
                 yield Text(_brace(line, tag, notation))
@@ -151,11 +150,17 @@ def _within(tags: tuple[Tag, ...], part: Span, indent: int) -> list[Tag]:
     ]
 
 
-def _tightest(line: str, tags: list[Tag]) -> list[str]:
-    """The tags in one row, without their brackets and a little to the right if only so they fit; else in several."""
-    bare = [Tag(tag.span, tag.text.strip("()")) for tag in tags]
-    tries = (_rows(line, tags), _rows(line, bare), _rows(line, bare, SHIFT))
-    return min(tries, key=len)
+def _tightest(line: str, sets: list[list[Tag]]) -> list[list[str]]:
+    """Sets of tags, each in one row, without brackets and a little to the right if only so they fit.
+
+    Where even that is too little, the first set alone, in as many rows as it takes.
+    """
+    bare = [[Tag(tag.span, tag.text.strip("()")) for tag in tags] for tags in sets]
+    for given, shift in ((sets, 0), (bare, 0), (bare, SHIFT)):
+        drawn = [_rows(line, tags, shift) for tags in given]
+        if all(len(rows) <= 1 for rows in drawn):
+            return drawn
+    return _tightest(line, sets[:1]) if len(sets) > 1 else [_rows(line, sets[0])]
 
 
 def _rows(line: str, tags: list[Tag], shift: int = 0) -> list[str]:
@@ -179,7 +184,7 @@ def _brace(line: str, tag: Tag, notation: str) -> str:
     """A brace beneath the operation, with the shape of what it gives."""
     start = cell_len(line[: tag.span.start])
     width = cell_len(line[tag.span.start : tag.span.end])
-    left, dash, right = ("╰", "─", "╯") if notation != "ascii" else ("'", "-", "'")
+    left, dash, right = ("╰", "─", "╯") if notation != "ascii" else ("\\", "-", "/")
     text = tag.text if width >= cell_len(tag.text) + 2 else tag.text.strip("()")
     inner = max(0, width - 2 - cell_len(text))
     return " " * start + left + dash * (inner // 2) + text + dash * (inner - inner // 2) + right

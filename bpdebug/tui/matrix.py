@@ -12,7 +12,7 @@ from functools import cached_property
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.numbers import Format, chosen
@@ -165,31 +165,39 @@ class Block:
     def _row(self, row: int, window: Window) -> Text:
         assert self.sheet.table is not None
         before, after = self._ends(window)
-        text = Text()
-        text.append(self.sheet.row_name(row).rjust(self.gutter - 1) + " " + before, self.look.quiet)
+        pieces = [self.sheet.row_name(row).rjust(self.gutter - 1) + " " + before]
+        spans = [Span(0, len(pieces[0]), self.look.quiet)]
         columns = slice(window.column, window.column + window.columns)
-        entries = self.sheet.table[row, columns].tolist()
-        changed = self._changed(row, columns, len(entries))
-        for value, moved in zip(entries, changed, strict=True):
-            self._entry(text, value, moved)
-        text.append(after, self.look.quiet)
-        return text
+        values = self.sheet.table[row, columns].tolist()
+        at, width = len(pieces[0]), self.cell - LEFT
+        for value, moved in zip(values, self._changed(row, columns, len(values)), strict=True):
+            number = self.format(value).rjust(width)
+            pieces.append((self.signs.changed if moved else " ") + number)
+            style = self._shade(value)
+            if moved:
+                number = number.strip()
+                start = pieces[-1].index(number, LEFT)
+                spans.append(Span(at, at + start, style))
+                spans.append(Span(at + start, at + start + len(number), style + UNDERLINE))
+                spans.append(Span(at + start + len(number), at + self.cell, style))
+            else:
+                spans.append(Span(at, at + self.cell, style))
+            at += self.cell
+        spans.append(Span(at, at + len(after), self.look.quiet))
+        return Text("".join([*pieces, after]), spans=spans)
 
     def _changed(self, row: int, columns: slice, count: int) -> list[bool]:
         changed = self.sheet.changed
         return [False] * count if changed is None else changed[row, columns].tolist()
 
-    def _entry(self, text: Text, value: float, moved: bool) -> None:
-        style = self._shade(value) if math.isfinite(value) else self.look.palette.strange
-        number = self.format(value).rjust(self.cell - LEFT)
-        start = len(text) + LEFT + len(number) - len(number.lstrip())
-        text.append((self.signs.changed if moved else " ") + number, style)
-        if moved:
-            text.stylize(UNDERLINE, start, start + len(number.strip()))
-
     def _shade(self, value: float) -> Style:
-        scale = self.sheet.summary.greatest
-        return self.look.palette.shade(value / scale if scale else 0.0)
+        if not math.isfinite(value):
+            return self.look.palette.strange
+        return self.look.palette.shade(value / self._scale if self._scale else 0.0)
+
+    @cached_property
+    def _scale(self) -> float:
+        return self.sheet.summary.greatest
 
     def _left_out(self, window: Window) -> str:
         parts = []

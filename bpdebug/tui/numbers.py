@@ -12,6 +12,7 @@ from bpdebug.ops.table import Array
 
 CHUNK = 2**16
 """Entries looked at in one go, so that they stay at hand for the next question."""
+SQUARABLE = (1e-140, 1e140)
 LARGE, SMALL, LARGEST_WHOLE = 1e5, 1e-3, 1e6
 """Beyond these the largest entry of a matrix is written with a power of ten."""
 
@@ -63,30 +64,48 @@ def summary(table: Array) -> Summary:
     """What is known of a matrix as a whole."""
     found = Summary()
     for chunk in _chunks(table):
-        found = found.with_(_of_chunk(chunk))
+        found = found.with_(_of_chunk(chunk, whole=found.whole))
     return found
 
 
 def _chunks(table: Array) -> Iterator[Array]:
     rows, columns = table.shape
-    down, across = max(1, CHUNK // max(1, columns)), CHUNK
+    down = max(1, CHUNK // max(1, columns))
     for row in range(0, rows, down):
-        for column in range(0, columns, across):
-            yield table[row : row + down, column : column + across]
+        for column in range(0, columns, CHUNK):
+            yield np.ravel(table[row : row + down, column : column + CHUNK])
 
 
-def _of_chunk(chunk: Array) -> Summary:
-    nans, infinities = int(np.isnan(chunk).sum()), int(np.isinf(chunk).sum())
-    finite = chunk[np.isfinite(chunk)] if nans or infinities else chunk
-    sizes = np.abs(finite)
-    greatest = float(sizes.max(initial=0.0))
-    zeros = int(sizes.size - np.count_nonzero(sizes))
+def _of_chunk(chunk: Array, *, whole: bool) -> Summary:
+    """Of a few entries; whether they are whole numbers is asked only where it still matters."""
+    nans = infinities = 0
+    finite = np.isfinite(chunk)
+    if not finite.all():
+        nans = int(np.isnan(chunk).sum())
+        infinities = chunk.size - nans - int(finite.sum())
+        chunk = chunk[finite]
+    smallest, largest = float(chunk.min(initial=math.inf)), float(chunk.max(initial=-math.inf))
     with np.errstate(all="ignore"):
-        norm = greatest * float(np.sqrt(np.sum(np.square(sizes / greatest)))) if greatest else 0.0
-        total = float(finite.sum())
-    whole = bool(np.all(finite == np.trunc(finite)))
-    smallest, largest = float(finite.min(initial=math.inf)), float(finite.max(initial=-math.inf))
-    return Summary(chunk.size, smallest, largest, total, norm, zeros, nans, infinities, whole)
+        total = float(chunk.sum())
+    return Summary(
+        entries=chunk.size + nans + infinities,
+        smallest=smallest,
+        largest=largest,
+        total=total,
+        norm=_norm(chunk, max(abs(smallest), abs(largest)) if chunk.size else 0.0),
+        zeros=int(chunk.size - np.count_nonzero(chunk)),
+        nans=nans,
+        infinities=infinities,
+        whole=whole and bool(np.all(chunk == np.trunc(chunk))),
+    )
+
+
+def _norm(chunk: Array, greatest: float) -> float:
+    """The Euclidean norm. Squares that float64 cannot hold are taken of fractions of the greatest entry."""
+    if greatest == 0 or SQUARABLE[0] < greatest < SQUARABLE[1]:
+        return math.sqrt(float(np.dot(chunk, chunk)))
+    scaled = chunk / greatest
+    return greatest * math.sqrt(float(np.dot(scaled, scaled)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +122,21 @@ class Format:
 
     def __call__(self, value: float) -> str:
         """One entry, as wide as all others."""
-        if not math.isfinite(value):
-            return self._signed("NaN" if math.isnan(value) else "+inf" if value > 0 else "-inf").rjust(self.width)
-        text = self._digits(value)
-        return text.ljust(self.width) if self.scientific else text.rjust(self.width)
-
-    def _digits(self, value: float) -> str:
         if value == 0:
-            return " 0" if self.scientific else "0" + " " * (self.decimals + 1 if self.decimals else 0)
-        if self.scientific:
-            return self._signed(_short(f"{value:+.{self.decimals}e}"))
-        return self._signed(f"{value:+.{self.decimals}f}")
+            return self._zero
+        if not math.isfinite(value):
+            text = "NaN" if math.isnan(value) else f"{value:+}"
+        elif self.scientific:
+            text = _short(f"{value:+.{self.decimals}e}").ljust(self.width)
+        else:
+            text = f"{value:+.{self.decimals}f}"
+        return text.replace("-", self.minus).rjust(self.width)
 
-    def _signed(self, text: str) -> str:
-        return text.replace("-", self.minus)
+    @property
+    def _zero(self) -> str:
+        if self.scientific:
+            return " 0".ljust(self.width)
+        return ("0" + " " * (self.decimals + 1 if self.decimals else 0)).rjust(self.width)
 
     def fitted(self, values: tuple[float, ...]) -> Format:
         """The same, wide enough for these."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,11 +28,11 @@ class Sheet:
     number: bool = False
     """A bare number of the formula, which needs no label."""
 
-    @property
+    @cached_property
     def rows(self) -> int:
         return 0 if self.table is None else int(self.table.shape[0])
 
-    @property
+    @cached_property
     def columns(self) -> int:
         return 0 if self.table is None else int(self.table.shape[1])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rich.text import Text
 
@@ -34,26 +35,35 @@ class Band:
     blocks: tuple[tuple[int, Block], ...]
     rows: int = 0
     """How many rows of each show."""
+    telling: bool = True
+    """Whether there is room for statistics."""
 
-    @property
+    @cached_property
     def tallest(self) -> int:
         return max((0 if block.flat else block.sheet.rows for _, block in self.blocks), default=0)
 
     def shown(self, block: Block) -> int:
-        return min(self.rows, block.sheet.rows)
+        """How many rows of a matrix show: all where a window would save nothing."""
+        return block.sheet.rows if block.sheet.rows <= self.rows + EXTRA else self.rows
 
-    @property
+    @cached_property
+    def partial(self) -> tuple[Block, ...]:
+        """The matrices that do not show as a whole."""
+        blocks = (block for _, block in self.blocks if not block.flat)
+        return tuple(block for block in blocks if block.sheet.rows > self.shown(block) or block.hidden_columns)
+
+    @cached_property
     def told(self) -> tuple[Block, ...]:
-        """The matrices that show in part, whose statistics are given."""
-        return tuple(b for _, b in self.blocks if not b.flat and (b.sheet.rows > self.rows or b.hidden_columns))
+        """Those whose statistics are given."""
+        return self.partial if self.telling else ()
 
-    @property
+    @cached_property
     def height(self) -> int:
         return max(block.height(self.shown(block)) for _, block in self.blocks) + len(self.told)
 
-    @property
+    @cached_property
     def hidden_rows(self) -> int:
-        return max(0, self.tallest - self.rows)
+        return max((block.sheet.rows - self.shown(block) for block in self.partial), default=0)
 
     def line(self, at: int, row: int, across: int, width: int) -> Text:
         """One line of the band, its windows moved by so many rows and cells."""
@@ -80,31 +90,31 @@ class Spread:
     width: int
     height: int
 
-    @property
+    @cached_property
     def lines(self) -> int:
         """Lines of the picture at rest."""
         return self._drawn + self.gap * (len(self.bands) - 1)
 
-    @property
+    @cached_property
     def gap(self) -> int:
         """An empty line between bands, where there is room for all of them."""
         return 1 if self._drawn + len(self.bands) - 1 <= self.height else 0
 
-    @property
+    @cached_property
     def _drawn(self) -> int:
         return sum(band.height for band in self.bands)
 
-    @property
+    @cached_property
     def overflow(self) -> int:
         """Lines beyond those there are."""
         return max(0, self.lines - self.height)
 
-    @property
+    @cached_property
     def down(self) -> int:
         """How far it scrolls down."""
         return self.overflow + max((band.hidden_rows for band in self.bands), default=0)
 
-    @property
+    @cached_property
     def across(self) -> int:
         """How far it scrolls to the right."""
         blocks = [block for band in self.bands for _, block in band.blocks if block.hidden_columns]
@@ -134,7 +144,7 @@ def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICOD
 
 
 def _faults(picture: Spread) -> tuple[int, int, int]:
-    partial = sum(bool(band.told) for band in picture.bands)
+    partial = sum(bool(band.partial) for band in picture.bands)
     return picture.overflow, partial, len(picture.bands) if partial else 0
 
 
@@ -152,18 +162,14 @@ def _bands(blocks: Sequence[Block]) -> list[Band]:
 
 
 def _fitted(bands: list[Band], height: int) -> list[Band]:
-    """The bands with as many rows each as make them fit, but never fewer than a few."""
+    """The bands with as many rows each as make them fit, but never fewer than a few; then without statistics."""
     tallest = max((band.tallest for band in bands), default=0)
-    for most in (tallest, *range(min(height, tallest), FEWEST, -1), FEWEST):
-        fitted = [_limited(band, most) for band in bands]
+    tries = [(tallest, True), *((rows, True) for rows in range(min(height, tallest), FEWEST - 1, -1))]
+    for rows, telling in (*tries, (FEWEST, False)):
+        fitted = [Band(band.blocks, rows, telling) for band in bands]
         if sum(band.height for band in fitted) <= height:
             break
     return _filled(fitted, height)
-
-
-def _limited(band: Band, most: int) -> Band:
-    """A band with at most so many rows, or whole where a window would save nothing."""
-    return Band(band.blocks, band.tallest if band.tallest <= most + EXTRA else most)
 
 
 def _filled(bands: list[Band], height: int) -> list[Band]:
@@ -171,6 +177,6 @@ def _filled(bands: list[Band], height: int) -> list[Band]:
     left = height - sum(band.height for band in bands)
     for place, band in reversed(list(enumerate(bands))):
         if left > 0 and band.hidden_rows > left:
-            bands[place] = Band(band.blocks, band.rows + left)
+            bands[place] = Band(band.blocks, band.rows + left, band.telling)
             break
     return bands

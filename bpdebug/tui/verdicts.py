@@ -40,7 +40,7 @@ MARKS = {
 MEANS = {
     Verdict.MATCH: "both agree",
     Verdict.KINK: "right for the side taken, but the point has no derivative",
-    Verdict.UNTESTED: "0 because nothing came through: a dead unit or a zero input",
+    Verdict.UNTESTED: "0 here, be the formula right or wrong",
     Verdict.WRONG: "they differ by more than rounding can",
     Verdict.CANNOT_TELL: "rounding leaves no digits to compare",
 }

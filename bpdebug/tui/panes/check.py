@@ -15,7 +15,7 @@ from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
-from bpdebug.tui.prose import plain
+from bpdebug.tui.prose import plain, sentence
 from bpdebug.tui.verdicts import Sample, overview, report, sample
 
 
@@ -40,6 +40,7 @@ class CheckPane(Pane):
         "Whether the gradient just computed agrees with one found through the forward pass alone, entry by entry. "
         "k checks it again, or all of the iteration."
     )
+    DEFAULT_CSS = "CheckPane { overflow-x: hidden; scrollbar-gutter: stable; }"
     check: reactive[CheckState] = reactive(CheckState(), always_update=True)
 
     def __init__(self, **names: str) -> None:
@@ -67,8 +68,7 @@ def check_lines(view: View, state: CheckState, samples: tuple[Sample, ...], widt
     if state.serial != view.serial or state.status == "none":
         return list(plain(_offer(view), width))
     if state.status == "running":
-        dots = "..." if view.notation == "ascii" else "…"
-        return list(plain(f"checking {name} {dots}", width, look.quiet))
+        return list(plain(sentence(f"checking {name} …", view.notation), width, look.quiet))
     if state.status == "failed":
         return list(plain(f"The check of {name} failed: {state.message}", width, look.odd))
     return list(_done(view, state, samples, width, look))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
 from textual.strip import Strip
@@ -14,6 +12,7 @@ from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.sheet import Sheet, sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Spread, spread
+from bpdebug.tui.strips import strip
 
 AT_REST = 40
 """The height that a picture is made for where no pane says its own."""
@@ -35,6 +34,10 @@ class MatricesPane(Pane):
     """Operands and result. It draws lines as they are asked for, and scrolls the matrices rather than the picture."""
 
     heading = "Matrices"
+    about = (
+        "What the operation takes and, behind the arrow, what it gives. Cold colours are positive, warm ones negative; "
+        "an entry that the last move changed is underlined, with a dot. Large matrices scroll together."
+    )
 
     def __init__(self, **names: str) -> None:
         super().__init__(**names)
@@ -55,24 +58,18 @@ class MatricesPane(Pane):
         """Make the picture anew. Room for the scroll bars is kept whether they show or not, so that it stands still."""
         if self.view is None:
             return
-        room = self.scrollable_size
-        self._spread = spread(self._sheets, (room.width, room.height), signs(self.view.notation), look(self.app))
-        size = self.scrollable_content_region
-        self.virtual_size = Size(size.width + self._spread.across, size.height + self._spread.down)
+        size, bars = self.container_size, Size(self.scrollbar_size_vertical, self.scrollbar_size_horizontal)
+        room = max(1, size.width - bars.width), max(1, size.height - bars.height)
+        drawn = self._spread = spread(self._sheets, room, signs(self.view.notation), look(self.app))
+        width = size.width - bars.width * bool(drawn.down) + drawn.across
+        height = size.height - bars.height * bool(drawn.across) + drawn.down
+        self.virtual_size = Size(width, height)
         self.refresh()
-
-    @property
-    def scrollable_size(self) -> Size:
-        """What is left for the picture when both scroll bars show."""
-        size = self.container_size
-        bars = self.styles.scrollbar_size_vertical, self.styles.scrollbar_size_horizontal
-        return Size(max(1, size.width - bars[0]), max(1, size.height - bars[1]))
 
     def render_line(self, y: int) -> Strip:
         style, width = self.rich_style, self.size.width
         if self._spread is None:
             return Strip.blank(width, style)
         across, down = self.scroll_offset
-        segments = self._spread.line(y, down, across).render(self.app.console)
-        strip = Strip([Segment(text, style + (own or Style()), control) for text, own, control in segments])
-        return strip.crop_extend(0, width, style)
+        line = strip(self._spread.line(y, down, across), style, self.app.console)
+        return line.crop_extend(0, width, style)

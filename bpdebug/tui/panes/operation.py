@@ -15,12 +15,26 @@ from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.formula import formula
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import derivative, plain, section, sentence
+from bpdebug.tui.signs import signs
+
+BEGINS = {
+    Phase.BATCH: "the batch",
+    Phase.FORWARD: "the forward pass",
+    Phase.COST: "the cost",
+    Phase.BACKWARD: "the backward pass",
+    Phase.UPDATE: "the update",
+}
 
 
 class OperationPane(Pane):
     """The operation just executed, to be read from top to bottom."""
 
     heading = "Operation"
+    about = (
+        "The operation just executed, marked inside its equation, with the shapes beneath: what it means, where the "
+        "equation came from and why, and what comes next."
+    )
+    DEFAULT_CSS = "OperationPane { overflow-x: hidden; scrollbar-gutter: stable; }"
 
     def lines(self, view: View, width: int) -> list[Text]:
         return operation_lines(view, width, look(self.app) if self.is_attached else BARE)
@@ -53,9 +67,8 @@ def _start(view: View, width: int, look: Look) -> Iterator[Text]:
     yield Text()
     yield from _equation(view, width, look)
     yield Text()
-    arrow = "→" if notation != "ascii" else "the right arrow"
     what = write(operation.step_expr, notation)
-    yield from plain(f"{arrow} or s executes its first operation, {what}.", width, look.strong)
+    yield from plain(f"{signs(notation).arrow} or s executes its first operation, {what}.", width, look.strong)
     if operation.why:
         yield from section("does", sentence(operation.why, notation), width, look)
     for label, text in [("about", view.summary), *(("note", note) for note in view.notes)]:
@@ -104,7 +117,7 @@ def _next(view: View) -> str:
     if view.following != Name(view.following_name):
         text += f", for {write_name(view.following_name, notation)}"
     phases = {row.equation.name: row.equation.phase for row in reversed(view.rows)}
-    phase = phases.get(view.following_name, view.place.phase)
+    phase = phases[view.following_name]
     if view.place.step == view.place.steps:
         return f"{text}: iteration {view.place.iteration + 1} begins"
-    return f"{text}: the {phase} pass begins" if phase != view.place.phase else text
+    return f"{text}: {BEGINS[phase]} begins" if phase != view.place.phase else text
