@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
+from bpdebug.tui.keys import GROUPS, Key, called
 
 README = Path(__file__).parent.parent / "README.md"
+KEYS = [key for name, group in GROUPS.items() if name != "Scroll" for key in group]
 
 
 def commands() -> str:
-    """The commands: what is typed, the short form, what it does."""
+    """The commands: what is typed, the short form, the key, what it does."""
     families = [module.__name__.rpartition(".")[2] for module in FAMILIES]
+    ordered = sorted(COMMANDS.values(), key=lambda each: families.index(each.family))
     rows = [
-        f"| `{each.usage}` | {' '.join(f'`{word}`' for word in each.short)} | {each.summary} |"
-        for each in sorted(COMMANDS.values(), key=lambda each: families.index(each.family))
+        (f"`{each.usage}`", code(each.short), pressed(key for key in KEYS if key.help == each.summary), each.summary)
+        for each in ordered
     ]
-    return "\n".join(["| command | short | does |", "|---|---|---|", *rows])
+    return table(("command", "short", "key", "does"), rows)
 
 
-TABLES = {"commands": commands}
+def keys() -> str:
+    """The keys that are not a command of the list."""
+    summaries = {each.summary for each in COMMANDS.values()}
+    return table(("key", "does"), [(pressed([key]), key.help) for key in KEYS if key.help not in summaries])
+
+
+def pressed(keys: Iterable[Key]) -> str:
+    return code(called(name) for key in keys for name in key.keys)
+
+
+def code(words: Iterable[str]) -> str:
+    return " ".join(f"`{word}`" for word in words)
+
+
+def table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heading, ("---",) * len(heading), *rows])
+
+
+TABLES = {"keys": keys, "commands": commands}
 
 
 def written(text: str) -> str:
     """The text with every table as the program has it."""
-    for name, table in TABLES.items():
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        text = re.sub(pattern, lambda found, table=table: f"{found[1]}{table()}\n{found[2]}", text, flags=re.DOTALL)
+    for name, content in TABLES.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, _, rest = text.partition(start)
+        text = before + start + content() + "\n" + end + rest.partition(end)[2]
     return text
 
 

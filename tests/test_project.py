@@ -57,7 +57,9 @@ def test_the_wheel_works_by_itself(wheel, tmp_path):
     assert "all right" in run.stdout
 
 
-@pytest.mark.parametrize("name", ["Makefile", "LICENSE", "README.md", ".ci/run", "docs/readme.py"])
+@pytest.mark.parametrize(
+    "name", ["Makefile", "LICENSE", "README.md", ".ci/run", "docs/readme.py", "docs/screenshot.py"]
+)
 def test_the_files_of_the_project_are_there(name):
     assert (ROOT / name).stat().st_size > 0
 

@@ -11,28 +11,34 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import pytest
+
+from bpdebug.scenario.bundled import folder
+
+START = "from bpdebug.cli import main; main()"
 
 
 def _controlled() -> None:
     """The terminal is the process's own, so that ctrl+c is a signal, as it is for a person."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 
 
 class Terminal:
     """One run of bpdebug in a terminal of its own."""
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    def __init__(self, *arguments: str, stdin: BinaryIO | None = None, code: str = START, **environment: str) -> None:
         self.master, slave = pty.openpty()
+        termios.tcsetwinsize(slave, (30, 100))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bpdebug", *arguments],
-            stdin=slave,
+            [sys.executable, "-c", code, *arguments],
+            stdin=stdin or slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
             preexec_fn=_controlled,  # noqa: PLW1509 - no threads run here yet
-            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30", **environment},
+            env={**os.environ, "TERM": "xterm-256color", **environment},
         )
         os.close(slave)
         self.seen = ""
@@ -67,8 +73,8 @@ def terminal() -> Iterator[type[Terminal]]:
     opened: list[Terminal] = []
 
     class Kept(Terminal):
-        def __init__(self, *arguments: str, **environment: str) -> None:
-            super().__init__(*arguments, **environment)
+        def __init__(self, *arguments: str, **keywords: Any) -> None:
+            super().__init__(*arguments, **keywords)
             opened.append(self)
 
     yield Kept
@@ -115,3 +121,51 @@ def test_lines_are_had_on_request(terminal):
 
     assert run.left() == 0
     assert "\x1b" not in run.seen
+
+
+@pytest.mark.parametrize("arguments", [("three-layer",), ("three-layer", "--ascii"), ("--no-mouse", "three-layer")])
+def test_the_screen_opens_steps_and_leaves_the_terminal_as_it_was(arguments, terminal):
+    run = terminal(*arguments)
+    run.wait_for("step 0 / 62")
+    run.type("s")
+    run.wait_for("step 1 / 62")
+    run.type("q")
+
+    assert run.left() == 0
+    assert run.seen.rstrip().endswith(("\x1b[?1049l", "h", "l")), "the last word is to the terminal, not to the reader"
+    assert "\x1b[?1049l" in run.seen, "the other screen is gone"
+    assert "\x1b[?25h" in run.seen, "the cursor is back"
+    assert ("\x1b[?1000h" in run.seen) == ("--no-mouse" not in arguments)
+
+
+def test_ctrl_c_leaves_the_screen(terminal):
+    run = terminal("xor")
+    run.wait_for("step 0 / ")
+    run.type("\x03")
+
+    assert run.left() == 130
+    assert "\x1b[?1049l" in run.seen
+    assert "Traceback" not in run.seen
+
+
+def test_after_a_scenario_through_a_pipe_the_keys_still_work(terminal):
+    with (folder() / "xor.toml").open("rb") as scenario:
+        run = terminal("-", stdin=scenario)
+    run.wait_for("step 0 / ")
+    run.type("s")
+    run.wait_for("step 1 / ")
+    run.type("q")
+
+    assert run.left() == 0
+
+
+def test_a_mistake_of_our_own_gives_the_terminal_back(terminal, tmp_path):
+    broken = "from bpdebug.tui.app import Debugger; Debugger.action_zoom = lambda self: 1 / 0; "
+    run = terminal("xor", code=broken + START, XDG_STATE_HOME=str(tmp_path))
+    run.wait_for("step 0 / ")
+    run.type("z")
+
+    assert run.left() == 3
+    assert "Traceback" not in run.seen
+    assert "internal error (ZeroDivisionError)" in run.seen.rpartition("\x1b[?1049l")[2]
+    assert "ZeroDivisionError" in next((tmp_path / "bpdebug").iterdir()).read_text(encoding="utf-8")
