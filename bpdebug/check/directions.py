@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from bpdebug.check.derivatives import Derivatives
+from bpdebug.check.derivatives import COPIES, Derivatives, directions
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.wanted import denoted, wanted
-from bpdebug.ops.table import UNIT, Array, Shape
+from bpdebug.ops.table import UNIT, Array
 from bpdebug.program.equations import Program
 
-COPIES = 2
-"""Directions taken: an error that the first does not feel, the second does."""
 ROUNDINGS = 16
 """Units of round-off, of all the terms together, that may part a right gradient and the slope."""
 
@@ -65,13 +62,3 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
         size += np.abs(flat) @ np.abs(gradient)
     slope = Derivatives(forward).along(ways)
     return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size)
-
-
-@lru_cache(maxsize=64)
-def directions(shape: Shape) -> Array:
-    """Two random directions, (2, *shape): every entry moves by 1 to 2 either way, always the same for a shape."""
-    random = np.random.default_rng([len(shape), *map(int, shape)])
-    way = random.random((COPIES, *shape))
-    way = np.where(way < 0.5, way * 2 - 2, way * 2)
-    way.flags.writeable = False
-    return way

@@ -41,7 +41,8 @@ class Lanes:
         """One row a copy: (copies, lanes)."""
         if self.axis is None:
             return array.reshape(-1, 1)
-        return np.moveaxis(array, self.axis, -1).reshape(-1, array.shape[self.axis])
+        moved = array if self.axis == -1 else np.moveaxis(array, self.axis, -1)
+        return moved.reshape(-1, array.shape[self.axis])
 
     def restored(self, copies: Array, shape: Shape) -> Array:
         """Copies of the quantity as the steps take them, from rows (chunk, copies, lanes)."""
@@ -49,7 +50,8 @@ class Lanes:
             return copies.reshape(-1, *shape)
         moved = [*shape]
         lane = moved.pop(self.axis)
-        return np.asarray(np.moveaxis(copies.reshape(-1, *moved, lane), -1, self.axis))
+        restored = copies.reshape(-1, *moved, lane)
+        return restored if self.axis == -1 else np.moveaxis(restored, -1, self.axis)
 
     def ungrouped(self, rows: Array, shape: Shape) -> Array:
         """The entries of (copies, lanes) back in their places."""
