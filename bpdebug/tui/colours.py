@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from rich.color import Color
 from rich.style import Style
+from textual.widget import Widget
 
 from bpdebug.tui.maps import MANAGUA, VIK
 
@@ -20,6 +20,8 @@ READABLE = 4.5
 BLACK, WHITE = "#000000", "#ffffff"
 STRANGE = "#ff5fd7"
 """The ground of NaN and infinity: a colour of neither map."""
+QUIET = 0.35
+"""How far quiet words fade into the ground."""
 LOUD, FAINT = 1 / 2, 1 / 8
 """Without colours the large entries of a matrix are bold and the small ones dim."""
 
@@ -93,22 +95,22 @@ BARE = Look(PLAIN, quiet=Style(dim=True), strong=BOLD, here=REVERSE, good=Style(
 """The look of a terminal with sixteen colours or none: weight alone."""
 
 
-def look(app: Any) -> Look:
-    """What an app's theme and terminal allow."""
+def look(pane: Widget) -> Look:
+    """What a pane's theme, ground and terminal allow."""
+    app = pane.app
     theme = app.current_theme
     if app.console.color_system not in ("truecolor", "256") or app.no_color or theme.name.startswith("ansi"):
         return BARE
-    variables = app.theme_variables
-    surface, foreground = (_hex(variables[name]) for name in ("surface", "foreground"))
-    accent, error = (_hex(variables[name]) for name in ("accent", "error"))
-    success, warning = (readable(_hex(variables[name]), surface) for name in ("success", "warning"))
+    ground, variables = pane.background_colors[1].rich_color.get_truecolor().hex, app.theme_variables
+    names = ("foreground", "accent", "success", "warning", "error")
+    foreground, accent, success, warning, error = (_hex(variables[name]) for name in names)
     return Look(
         palette=DARK if theme.dark else LIGHT,
-        quiet=Style(color=readable(mixed(foreground, surface, 0.35), surface)),
+        quiet=Style(color=readable(mixed(foreground, ground, QUIET), ground)),
         strong=BOLD,
         here=Style(bold=True, color=ink(accent), bgcolor=accent),
-        good=Style(color=success),
-        odd=Style(bold=True, color=warning),
+        good=Style(color=readable(success, ground)),
+        odd=Style(bold=True, color=readable(warning, ground)),
         bad=Style(bold=True, color=ink(error), bgcolor=error),
     )
 

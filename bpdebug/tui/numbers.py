@@ -145,7 +145,9 @@ class Format:
 
 
 def chosen(found: Summary, digits: int, minus: str = "−") -> Format:
-    """The format of a matrix: so many digits of its largest entry, and wide enough for every other."""
+    """The format of a matrix: so many digits of its largest entry, a 0 before the point among them, and wide enough
+    for every other entry.
+    """
     greatest = found.greatest
     extremes = [each for each in (found.smallest, found.largest) if math.isfinite(each)]
     extremes += [0.0] * (found.zeros > 0) + [math.nan] * (found.nans > 0) + [-math.inf] * (found.infinities > 0)
@@ -154,8 +156,14 @@ def chosen(found: Summary, digits: int, minus: str = "−") -> Format:
     elif greatest >= LARGE or greatest < SMALL:
         wanted = Format(digits - 1, scientific=True, minus=minus)
     else:
-        wanted = Format(max(1, digits - 1 - math.floor(math.log10(greatest))), minus=minus)
+        wanted = Format(_decimals(greatest, digits), minus=minus)
     return wanted.fitted(tuple(extremes))
+
+
+def _decimals(greatest: float, digits: int) -> int:
+    """Digits behind the point: one at least, and enough that a small entry shows one digit less than a large one."""
+    power = math.floor(math.log10(greatest))
+    return max(1, digits - 1 - max(0, power), max(2, digits - 1) - 1 - power)
 
 
 def _short(text: str) -> str:

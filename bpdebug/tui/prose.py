@@ -66,3 +66,8 @@ def sentence(text: str, notation: str) -> str:
     for sign, spelling in SPELLED.items():
         text = text.replace(sign, spelling)
     return text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def dense(lines: list[Text], height: int) -> list[Text]:
+    """The lines; without the empty ones where there are more than fit."""
+    return lines if len(lines) <= height else [line for line in lines if line.plain]

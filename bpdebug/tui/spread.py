@@ -22,10 +22,8 @@ DIGITS = (4, 3, 2)
 """Significant digits of the largest entry: as many as fit, but no more."""
 GAP = 2
 """Cells between two matrices."""
-FEWEST = 3
-"""Rows of a tall matrix that show at least."""
-EXTRA = 2
-"""Lines that a window costs: which rows show, and the statistics of the whole."""
+FEW, FEWEST = 4, 2
+"""Rows of a tall matrix: below the first number its statistics are given up, below the second there is no window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +41,9 @@ class Band:
         return max((0 if block.flat else block.sheet.rows for _, block in self.blocks), default=0)
 
     def shown(self, block: Block) -> int:
-        """How many rows of a matrix show: all where a window would save nothing."""
-        return block.sheet.rows if block.sheet.rows <= self.rows + EXTRA else self.rows
+        """How many rows of a matrix show: all where a window, which takes lines of its own, would save nothing."""
+        own = 2 if self.telling else 1
+        return block.sheet.rows if block.sheet.rows <= self.rows + own else self.rows
 
     @cached_property
     def partial(self) -> tuple[Block, ...]:
@@ -162,10 +161,10 @@ def _bands(blocks: Sequence[Block]) -> list[Band]:
 
 
 def _fitted(bands: list[Band], height: int) -> list[Band]:
-    """The bands with as many rows each as make them fit, but never fewer than a few; then without statistics."""
+    """The bands with as many rows each as make them fit, but never fewer than a few; at the end without statistics."""
     tallest = max((band.tallest for band in bands), default=0)
-    tries = [(tallest, True), *((rows, True) for rows in range(min(height, tallest), FEWEST - 1, -1))]
-    for rows, telling in (*tries, (FEWEST, False)):
+    with_statistics = [(rows, True) for rows in (tallest, *range(min(height, tallest), FEW - 1, -1))]
+    for rows, telling in (*with_statistics, *((rows, False) for rows in range(FEW, FEWEST - 1, -1))):
         fitted = [Band(band.blocks, rows, telling) for band in bands]
         if sum(band.height for band in fitted) <= height:
             break

@@ -15,7 +15,7 @@ from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
-from bpdebug.tui.prose import plain, sentence
+from bpdebug.tui.prose import dense, plain, sentence
 from bpdebug.tui.verdicts import Sample, overview, report, sample
 
 
@@ -41,7 +41,7 @@ class CheckPane(Pane):
         "k checks it again, or all of the iteration."
     )
     DEFAULT_CSS = "CheckPane { overflow-x: hidden; scrollbar-gutter: stable; }"
-    check: reactive[CheckState] = reactive(CheckState(), always_update=True)
+    check: reactive[CheckState] = reactive(CheckState(), always_update=True, repaint=False)
 
     def __init__(self, **names: str) -> None:
         super().__init__(**names)
@@ -53,7 +53,9 @@ class CheckPane(Pane):
         self.redraw()
 
     def lines(self, view: View, width: int) -> list[Text]:
-        return check_lines(view, self.check, self._samples, width, look(self.app) if self.is_attached else BARE)
+        if not self.is_attached:
+            return check_lines(view, self.check, self._samples, width, BARE)
+        return dense(check_lines(view, self.check, self._samples, width, look(self)), self.size.height)
 
 
 def samples(state: CheckState) -> tuple[Sample, ...]:

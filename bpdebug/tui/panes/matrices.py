@@ -56,14 +56,12 @@ class MatricesPane(Pane):
 
     def redraw(self) -> None:
         """Make the picture anew. Room for the scroll bars is kept whether they show or not, so that it stands still."""
-        if self.view is None:
+        if self.view is None or not self.size.width:
             return
         size, bars = self.container_size, Size(self.scrollbar_size_vertical, self.scrollbar_size_horizontal)
         room = max(1, size.width - bars.width), max(1, size.height - bars.height)
-        drawn = self._spread = spread(self._sheets, room, signs(self.view.notation), look(self.app))
-        width = size.width - bars.width * bool(drawn.down) + drawn.across
-        height = size.height - bars.height * bool(drawn.across) + drawn.down
-        self.virtual_size = Size(width, height)
+        drawn = self._spread = spread(self._sheets, room, signs(self.view.notation), look(self))
+        self.virtual_size = Size(room[0] + drawn.across, room[1] + drawn.down)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

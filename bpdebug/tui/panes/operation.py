@@ -14,7 +14,7 @@ from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.formula import formula
 from bpdebug.tui.panes.base import Pane
-from bpdebug.tui.prose import derivative, plain, section, sentence
+from bpdebug.tui.prose import dense, derivative, plain, section, sentence
 from bpdebug.tui.signs import signs
 
 BEGINS = {
@@ -37,7 +37,9 @@ class OperationPane(Pane):
     DEFAULT_CSS = "OperationPane { overflow-x: hidden; scrollbar-gutter: stable; }"
 
     def lines(self, view: View, width: int) -> list[Text]:
-        return operation_lines(view, width, look(self.app) if self.is_attached else BARE)
+        if not self.is_attached:
+            return operation_lines(view, width, BARE)
+        return dense(operation_lines(view, width, look(self)), self.size.height)
 
 
 def operation_lines(view: View, width: int, look: Look) -> list[Text]:
