@@ -44,7 +44,7 @@ def _strange(arrays: tuple[Array, ...], out: Array) -> Iterator[str]:
     for word, found in (("NaN", np.isnan(out)), ("infinity", np.isinf(out))):
         if found.any():
             how = "arises here" if fresh else "is passed on here"
-            yield f"{word} {how}, in {_entries(found)}"
+            yield f"{word} {how}, in {_entries(found).rstrip(',')}"
 
 
 def _entries(found: Array) -> str:

@@ -26,6 +26,8 @@ class Summary:
     largest: float = -math.inf
     total: float = 0.0
     norm: float = 0.0
+    least: float = math.inf
+    """The smallest size of what is not zero."""
     zeros: int = 0
     nans: int = 0
     infinities: int = 0
@@ -53,6 +55,7 @@ class Summary:
             max(self.largest, other.largest),
             self.total + other.total,
             math.hypot(self.norm, other.norm),
+            min(self.least, other.least),
             self.zeros + other.zeros,
             self.nans + other.nans,
             self.infinities + other.infinities,
@@ -85,6 +88,8 @@ def _of_chunk(chunk: Array, *, whole: bool) -> Summary:
         infinities = chunk.size - nans - int(finite.sum())
         chunk = chunk[finite]
     smallest, largest = float(chunk.min(initial=math.inf)), float(chunk.max(initial=-math.inf))
+    zeros = int(chunk.size - np.count_nonzero(chunk))
+    sizes = np.abs(chunk[chunk != 0] if zeros else chunk)
     with np.errstate(all="ignore"):
         total = float(chunk.sum())
     return Summary(
@@ -93,7 +98,8 @@ def _of_chunk(chunk: Array, *, whole: bool) -> Summary:
         largest=largest,
         total=total,
         norm=_norm(chunk, max(abs(smallest), abs(largest)) if chunk.size else 0.0),
-        zeros=int(chunk.size - np.count_nonzero(chunk)),
+        least=float(sizes.min(initial=math.inf)),
+        zeros=zeros,
         nans=nans,
         infinities=infinities,
         whole=whole and bool(np.all(chunk == np.trunc(chunk))),
@@ -149,7 +155,7 @@ def chosen(found: Summary, digits: int, minus: str = "−") -> Format:
     for every other entry.
     """
     greatest = found.greatest
-    extremes = [each for each in (found.smallest, found.largest) if math.isfinite(each)]
+    extremes = [each for each in (found.smallest, found.largest, found.least) if math.isfinite(each)]
     extremes += [0.0] * (found.zeros > 0) + [math.nan] * (found.nans > 0) + [-math.inf] * (found.infinities > 0)
     if found.whole and greatest < LARGEST_WHOLE:
         wanted = Format(0, minus=minus)
