@@ -79,7 +79,7 @@ def formula(operation: OperationView, shapes: Mapping[str, Shape], notation: str
     shape = operation.result.shape
     partial = operation.part < operation.parts and shape and marked
     return Formula(
-        text=head + written.text,
+        text="".join(char if char.isprintable() else "?" for char in head + written.text),
         marked=marked,
         shapes=sizes,
         symbols=symbols if any(isinstance(length, Size) for _, shape in named for length in shape) else (),

@@ -200,14 +200,12 @@ class Block:
         return self.sheet.summary.greatest
 
     def _left_out(self, window: Window) -> str:
-        parts = []
-        last = window.row + window.rows - 1
-        if window.rows < self.sheet.rows:
-            parts.append(f"rows {window.row}{self.signs.to}{last} of {self.sheet.rows}")
-        if self.hidden_columns:
-            last = window.column + window.columns - 1
-            parts.append(f"columns {window.column}{self.signs.to}{last} of {self.sheet.columns}")
-        return f"{self.signs.down} {', '.join(parts)}"
+        """Which rows and columns show; where there is little room without the shape, which the title has."""
+        axes = [("rows", window.row, window.rows, self.sheet.rows)] * (window.rows < self.sheet.rows)
+        axes += [("columns", window.column, window.columns, self.sheet.columns)] * bool(self.hidden_columns)
+        parts = [(axis, f"{first}{self.signs.to}{first + count - 1}", whole) for axis, first, count, whole in axes]
+        full = f"{self.signs.down} {', '.join(f'{axis} {part} of {whole}' for axis, part, whole in parts)}"
+        return full if len(full) <= self.room else f"{self.signs.down} {', '.join(part for _, part, _ in parts)}"
 
     def statistics(self, width: int) -> Text:
         """The whole matrix in one line, where only a part of it shows; as much as the width allows."""
@@ -221,14 +219,15 @@ class Block:
         text = Text.assemble((f"{self._label()}:", self.look.quiet))
         for place, (part, style) in enumerate(parts):
             between = self.signs.between if place else " "
-            if text.cell_len + len(between) + len(part) > width:
-                break
+            last = place == len(parts) - 1
+            if text.cell_len + len(between) + len(part) + (0 if last else 2) > width:
+                return text.append(f" {self.signs.dots}", self.look.quiet)
             text.append(between, self.look.quiet)
             text.append(part, style)
         return text
 
     def _number(self, value: float) -> str:
-        return f"{value:+.4g}".replace("-", self.signs.minus)
+        return f"{value:+.4g}".replace("-", self.signs.minus) if value else "0"
 
 
 def single(value: float, signs: Signs = UNICODE) -> str:

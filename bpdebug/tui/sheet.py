@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.debugger.view import Matrix
+from bpdebug.errors import printable
 from bpdebug.language.expression import Number
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
@@ -45,7 +46,7 @@ class Sheet:
 
 def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
     """A matrix of the view, made ready; one that is not computed yet has no entries."""
-    label = prefix + write(matrix.label, notation)
+    label = prefix + printable(write(matrix.label, notation))
     shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
     if matrix.value is None:
         return Sheet(label, shape, None, None, Summary(), number)
