@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rich.color import Color
 from rich.style import Style
@@ -94,6 +94,9 @@ BOLD, REVERSE = Style(bold=True), Style(bold=True, reverse=True)
 BARE = Look(PLAIN, quiet=Style(dim=True), strong=BOLD, here=REVERSE, good=Style(), odd=BOLD, bad=REVERSE)
 """The look of a terminal with sixteen colours or none: weight alone."""
 
+NAMES = ("foreground", "accent", "success", "warning", "error")
+"""The colours of a theme that words are written in."""
+
 
 def look(pane: Widget) -> Look:
     """What a pane's theme, ground and terminal allow."""
@@ -102,10 +105,15 @@ def look(pane: Widget) -> Look:
     if app.console.color_system not in ("truecolor", "256") or app.no_color or theme.name.startswith("ansi"):
         return BARE
     ground, variables = pane.background_colors[1].rich_color.get_truecolor().hex, app.theme_variables
-    names = ("foreground", "accent", "success", "warning", "error")
-    foreground, accent, success, warning, error = (_hex(variables[name]) for name in names)
+    return coloured(theme.dark, ground, tuple(variables[name] for name in NAMES))
+
+
+@lru_cache(maxsize=16)
+def coloured(dark: bool, ground: str, colours: tuple[str, ...]) -> Look:
+    """The look on a ground, in a theme's own colours."""
+    foreground, accent, success, warning, error = map(_hex, colours)
     return Look(
-        palette=DARK if theme.dark else LIGHT,
+        palette=DARK if dark else LIGHT,
         quiet=Style(color=readable(mixed(foreground, ground, QUIET), ground)),
         strong=BOLD,
         here=Style(bold=True, color=ink(accent), bgcolor=accent),

@@ -58,6 +58,7 @@ class MatricesPane(Pane):
         """Make the picture anew. Room for the scroll bars is kept whether they show or not, so that it stands still."""
         if self.view is None or not self.size.width:
             return
+        self._ground = self.rich_style
         size, bars = self.container_size, Size(self.scrollbar_size_vertical, self.scrollbar_size_horizontal)
         room = max(1, size.width - bars.width), max(1, size.height - bars.height)
         drawn = self._spread = spread(self._sheets, room, signs(self.view.notation), look(self))
@@ -65,7 +66,7 @@ class MatricesPane(Pane):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        style, width = self.rich_style, self.size.width
+        style, width = self._ground, self.size.width
         if self._spread is None:
             return Strip.blank(width, style)
         across, down = self.scroll_offset
