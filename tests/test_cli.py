@@ -142,8 +142,8 @@ def test_a_check_as_a_table_has_a_line_for_each_gradient(bpdebug):
 def test_a_gradient_that_is_wrong_is_told_and_exits_with_1(form, bpdebug, monkeypatch):
     true = checking.check_iteration
 
-    def lied(*arguments):
-        found = true(*arguments)
+    def lied(*arguments, **options):
+        found = true(*arguments, **options)
         found[2].verdicts.flat[1] = Verdict.WRONG
         return found
 
@@ -210,7 +210,7 @@ def test_notes_of_the_program_are_messages(bpdebug):
 
 
 def test_a_mistake_of_our_own_is_a_report_and_no_traceback(bpdebug, monkeypatch, tmp_path):
-    def broken(*_):
+    def broken(*_, **options):
         raise ZeroDivisionError("one of ours \x1b[2J")
 
     monkeypatch.setattr(checking, "check_iteration", broken)
@@ -233,7 +233,7 @@ def test_a_report_that_cannot_be_written_is_told_in_a_line(bpdebug, monkeypatch,
 
 
 def test_an_interruption_exits_with_130(bpdebug, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(checking, "check_iteration", interrupted)

@@ -8,9 +8,8 @@ rule fails by itself, the rule is at fault; if every rule in it is right, what t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.paths import paths, reads, steps_of
-from bpdebug.check.verdict import Verdict
+from bpdebug.check.verdict import Culprit, Verdict
 from bpdebug.check.wanted import denoted
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.machine.kernels import run_step
@@ -31,26 +30,6 @@ SURE = 4
 """Units of round-off that need no analysis to be believed."""
 COST = "the cost of these steps"
 """A name no quantity can have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Culprit:
-    """The backward equation that broke a gradient: its name, and the op whose rule is wrong, if one is."""
-
-    equation: str
-    rule: str | None
-
-    def __str__(self) -> str:
-        if self.rule is not None:
-            return f"{self.equation} is the first to go wrong: the derivative of {self.rule} is not what it says"
-        return (
-            f"{self.equation} is the first to go wrong: every rule in it is right, so it is put together from the "
-            "wrong parts"
-        )
-
-    def json(self) -> dict[str, Any]:
-        """The culprit in `bpdebug.check/1`."""
-        return {"equation": self.equation, "rule": self.rule, "wiring": self.rule is None, "message": str(self)}
 
 
 def culprit(program: Program, values: Values, name: str) -> Culprit | None:

@@ -37,7 +37,10 @@ class Along:
     @property
     def accepted(self) -> bool:
         """Whether the gradients predict the slopes. NaN predicts nothing."""
-        return bool(np.all(np.abs(self.predicted - self.slope) <= self.allowed))
+        with np.errstate(invalid="ignore"):
+            return bool(
+                np.all(np.abs(self.predicted - self.slope) <= self.allowed) and np.isfinite(self.predicted).all()
+            )
 
     @property
     def resolution(self) -> float:
@@ -58,7 +61,8 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
         gradient = np.broadcast_to(values[name], np.shape(forward.values[of])).reshape(-1)
         gradient = gradient if factor is None else gradient / float(values[factor])
         flat = ways[of].reshape(COPIES, -1)
-        predicted += flat @ gradient
-        size += np.abs(flat) @ np.abs(gradient)
+        with np.errstate(all="ignore"):
+            predicted += flat @ gradient
+            size += np.abs(flat) @ np.abs(gradient)
     slope = Derivatives(forward).along(ways)
     return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size)

@@ -88,18 +88,23 @@ class Checker:
     def derivatives(self) -> Derivatives:
         return Derivatives(self.forward)
 
-    def check(self, of: str, name: str) -> GradientCheck:
-        """One gradient, by its name, of one quantity."""
+    def check(self, of: str, name: str, resolution: float | None = None) -> GradientCheck:
+        """One gradient, by its name, of one quantity.
+
+        With a `resolution` it has been accepted along random directions, and is taken at its word: only what was
+        tested is still to be told.
+        """
         shape = np.shape(self.forward.values[of])
         analytic = np.broadcast_to(np.asarray(self.values[name], dtype=np.float64), shape)
         denotes = denoted(self.program, name, of)
         factor = 1.0 if denotes.factor is None else float(self.values[denotes.factor])
         magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
         bound = self._bound(of, name, factor)
-        numerical = factor * self.derivatives.of(of)
         moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
-        left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (numerical, numerical)
+        left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (bound, bound)
         kinked = np.abs(left - right) > 4 * bound
+        accepted = resolution is not None and not moving.kinks
+        numerical = analytic if accepted else factor * self.derivatives.of(of)
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)
         return GradientCheck(
             name=name,
@@ -107,13 +112,14 @@ class Checker:
             denotes=str(denotes),
             shape=shape,
             analytic=analytic,
-            numerical=numerical,
             bound=bound,
-            left=np.where(kinked, left, numerical),
-            right=np.where(kinked, right, numerical),
             verdicts=verdicts,
+            exact=lambda: factor * self.derivatives.of(of),
             textbook=lambda entries: factor * moving.central(entries),
+            sides=(np.where(kinked, left, numerical), np.where(kinked, right, numerical)) if moving.kinks else None,
             rules=moving.kinks if np.any(verdicts == Verdict.KINK) else (),
+            measured=tuple(dict.fromkeys(step.op.name for step in moving.steps if not step.op.complex_step)),
+            resolution=abs(factor) * resolution if accepted and resolution is not None else None,
         )
 
     def _bound(self, of: str, name: str, factor: float) -> Array:

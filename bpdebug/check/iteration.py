@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from bpdebug.check.forward import Values
-from bpdebug.check.gradients import check_gradients
+from bpdebug.check.full import check
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.errors import UsageError
 from bpdebug.machine.timeline import Timeline
@@ -25,12 +25,15 @@ class Training(Protocol):
 
 
 def check_iteration(
-    scenario: Training, iteration: int, names: Iterable[str] | None = None
+    scenario: Training, iteration: int, names: Iterable[str] | None = None, *, entries: bool = False
 ) -> tuple[GradientCheck, ...]:
-    """Every gradient (or those named: dW2) of an iteration, counted from 0, after training up to it."""
+    """Every gradient (or those named: dW2) of an iteration, counted from 0, after training up to it.
+
+    With `entries` every entry is gone through, however many there are.
+    """
     if iteration < 0:
         raise UsageError(f"expected an iteration from 0 on, got {iteration}")
-    return check_gradients(scenario.program, trained(scenario, iteration), names)
+    return check(scenario.program, trained(scenario, iteration), names, entries=entries)
 
 
 def trained(scenario: Training, iterations: int) -> Values:

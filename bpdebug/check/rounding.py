@@ -16,7 +16,7 @@ import numpy as np
 from bpdebug.check.forward import Forward, Values, summed_to
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply
 from bpdebug.machine.kernels import operand
-from bpdebug.ops import OPS
+from bpdebug.ops import OPS, numerical
 from bpdebug.ops.table import UNIT, Array, Op, Shape
 from bpdebug.program.equations import Step
 
@@ -106,13 +106,15 @@ class Backward:
 
 def pull_back(step: Step, amounts: dict[str, Amount], arithmetic: Arithmetic) -> None:
     """Add to the inputs of a step what arrives through it."""
-    for given, rule in zip(step.inputs, rules(step), strict=True):
+    for place, (given, rule) in enumerate(zip(step.inputs, rules(step), strict=True)):
         if rule is None or not isinstance(given, Name):
             continue
         shape = np.shape(arithmetic.values[given.id])
         term = arithmetic.evaluate(rule)
         size, error = summed_to(term.size, shape), summed_to(term.error, shape)
         error = error + UNIT * (EACH_STEP + longest(step, arithmetic.values) + summands(term.size, shape)) * size
+        if not step.op.complex_step:
+            error = error + summed_to(arithmetic.arriving.size * slope_error(step, place, arithmetic.values), shape)
         if given.id in amounts:
             size, error = size + amounts[given.id].size, error + amounts[given.id].error
         amounts[given.id] = Amount(size, error)
@@ -125,6 +127,12 @@ def rules(step: Step) -> tuple[Expr | None, ...]:
         written = {key: value for key, value in step.options.items() if key in slope.options}
         return (GRADIENT * apply(slope.name, *step.inputs, **written),)
     return step.op.vjp(GRADIENT, Name(step.out), *step.inputs, **step.options)
+
+
+def slope_error(step: Step, place: int, values: Values) -> Array:
+    """How far the slope by one input may be off where it is taken by Ridders' method, by its own estimate."""
+    arrays = tuple(operand(each, values) for each in step.inputs)
+    return numerical.slopes(lambda *real: step.op.forward(*real, **step.options), place, *arrays).uncertainty
 
 
 def longest(step: Step, values: Values) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bpdebug.check.forward import Forward, align
+from bpdebug.check.rounding import slope_error
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
@@ -52,6 +53,12 @@ class Tangents:
             self._slopes[key] = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
         return self._slopes[key]
 
+    def slope_error(self, step: Step, place: int) -> Array:
+        """How far that slope may be off beside rounding: nothing for a complex step."""
+        if step.op.complex_step:
+            return np.zeros(np.shape(self.forward.values[step.out]))
+        return slope_error(step, place, self.forward.values)
+
     def _run(self, step: Step, arrays: tuple[Array, ...]) -> Array:
         branch = self.forward.branches.get(step.out)
         chosen = {} if branch is None else {"branch": branch}
@@ -71,6 +78,10 @@ class Tangents:
 
     def _linear(self, step: Step, moving: Directions) -> Array:
         """The rule itself on the directions, with nothing where an input rests."""
+        if len(step.inputs) == 1:
+            (given,) = step.inputs
+            assert isinstance(given, Name)
+            return np.asarray(step.op.forward(moving[given.id], **step.options))
         copies = next(len(moving[each.id]) for each in step.inputs if isinstance(each, Name) and each.id in moving)
         ways = [
             moving[given.id] if isinstance(given, Name) and given.id in moving else at_rest(step, real, copies)

@@ -27,13 +27,33 @@ class Verdict(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """The backward equation that broke a gradient: its name, and the op whose rule is wrong, if one is."""
+
+    equation: str
+    rule: str | None
+
+    def __str__(self) -> str:
+        if self.rule is not None:
+            return f"{self.equation} is the first to go wrong: the derivative of {self.rule} is not what it says"
+        return (
+            f"{self.equation} is the first to go wrong: every rule in it is right, so it is put together from the "
+            "wrong parts"
+        )
+
+    def json(self) -> dict[str, Any]:
+        """The culprit in `bpdebug.check/1`."""
+        return {"equation": self.equation, "rule": self.rule, "wiring": self.rule is None, "message": str(self)}
+
+
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
     """One gradient held against the numerical one. All arrays have the gradient's shape.
 
-    `numerical` is the complex-step derivative times what the gradient denotes, `bound` how far rounding alone can
-    part analytic and numerical, `left` and `right` the one-sided slopes (equal to `numerical` away from kinks),
-    `verdicts` holds Verdict values.
+    `bound` says how far rounding alone can part the analytic and the numerical derivative; `verdicts` holds Verdict
+    values. Where the gradient was accepted along random directions, `resolution` says how far any entry may be off,
+    and the numerical derivatives are taken only when someone looks at them.
     """
 
     name: str
@@ -41,16 +61,38 @@ class GradientCheck:
     denotes: str
     shape: Shape
     analytic: Array
-    numerical: Array
     bound: Array
-    left: Array
-    right: Array
     verdicts: Array
+    exact: Callable[[], Array] = field(repr=False)
+    """The complex-step derivatives, times what the gradient denotes."""
     textbook: Callable[[Array | None], Array] = field(repr=False)
     """The central differences of some entries, counted along the flattened gradient, or of all: they cost two
     evaluations each, and no verdict rests on them."""
+    sides: tuple[Array, Array] | None = field(default=None, repr=False)
+    """The slopes to the left and to the right, where a kink is on the way."""
     rules: tuple[str, ...] = ()
     """The rules used at kinks ("relu'(0) = 0")."""
+    measured: tuple[str, ...] = ()
+    """The operations on the way that take no complex step: their slopes are Ridders', and the bound is wider by what
+    those may be off."""
+    resolution: float | None = None
+    culprit: Culprit | None = None
+    """What broke it, where that was looked for and found."""
+
+    @cached_property
+    def numerical(self) -> Array:
+        """The complex-step derivative of every entry, times what the gradient denotes."""
+        return self.exact()
+
+    @property
+    def left(self) -> Array:
+        """The slope to the left of each entry: the numerical one away from kinks."""
+        return self.numerical if self.sides is None else self.sides[0]
+
+    @property
+    def right(self) -> Array:
+        """The slope to the right of each entry: the numerical one away from kinks."""
+        return self.numerical if self.sides is None else self.sides[1]
 
     @cached_property
     def central(self) -> Array:
@@ -86,8 +128,7 @@ class GradientCheck:
         return tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
 
     def json(self) -> dict[str, Any]:
-        """The object of one gradient in `bpdebug.check/1`."""
-        index = self.worst
+        """The object of one gradient in `bpdebug.check/1`; no entry is the worst of what was taken all together."""
         return {
             "name": self.name,
             "of": self.of,
@@ -95,13 +136,17 @@ class GradientCheck:
             "shape": list(self.shape),
             "verdict": self.verdict.word,
             "entries": {v.name.lower(): self.counts[v] for v in sorted(Verdict, reverse=True)},
-            "worst": {
-                "index": list(index),
-                "analytic": finite(self.analytic[index]),
-                "numerical": finite(self.numerical[index]),
-                "bound": finite(self.bound[index]),
-            },
-            "culprit": None,
+            "worst": self._worst_json() if self.resolution is None and self.verdicts.size else None,
+            "culprit": None if self.culprit is None else self.culprit.json(),
+        }
+
+    def _worst_json(self) -> dict[str, Any]:
+        index = self.worst
+        return {
+            "index": list(index),
+            "analytic": finite(self.analytic[index]),
+            "numerical": finite(self.numerical[index]),
+            "bound": finite(self.bound[index]),
         }
 
 

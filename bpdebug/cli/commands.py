@@ -109,15 +109,18 @@ def show(scenario: str, notation: str | None, as_json: bool, **overrides: Any) -
 @click.option(
     "--at", "iteration", type=click.IntRange(0), default=0, metavar="ITERATION", help="Train up to it first; from 0."
 )
+@click.option("--entries", is_flag=True, help="Every entry one by one, where there are very many too.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @overriding
 @everywhere
-def check(scenario: str, gradients: tuple[str, ...], iteration: int, as_json: bool, **overrides: Any) -> int:
+def check(
+    scenario: str, gradients: tuple[str, ...], iteration: int, entries: bool, as_json: bool, **overrides: Any
+) -> int:
     """Hold every gradient of a scenario against the numerical one. Exits with 1 where one does not agree."""
     loaded = _loaded(scenario, overrides)
     from bpdebug.check.iteration import check_iteration
 
-    found = check_iteration(loaded, iteration, gradients or None)
+    found = check_iteration(loaded, iteration, gradients or None, entries=entries)
     if as_json:
         from bpdebug.export.json import check_json
 

@@ -14,7 +14,19 @@ def verdicts(scenario: Scenario, iteration: int, found: Sequence[GradientCheck])
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
     heading = f"{scenario.title}: iteration {iteration}"
-    return "\n".join([heading, "", *(line.rstrip() for line in lines), "", _sentence(found)])
+    remarks = [*_culprits(found), *_measured(found), _sentence(found)]
+    return "\n".join([heading, "", *(line.rstrip() for line in lines), "", *remarks])
+
+
+def _culprits(found: Sequence[GradientCheck]) -> list[str]:
+    """What broke those that are wrong."""
+    return list(dict.fromkeys(str(check.culprit) for check in found if check.culprit is not None))
+
+
+def _measured(found: Sequence[GradientCheck]) -> list[str]:
+    """What was not found by a complex step."""
+    names = dict.fromkeys(name for check in found for name in check.measured)
+    return [f"{name} takes no complex step: its slopes are Ridders' method's, and bounds are wider" for name in names]
 
 
 def _row(check: GradientCheck) -> tuple[str, str, str, str, str]:
@@ -25,6 +37,8 @@ def _row(check: GradientCheck) -> tuple[str, str, str, str, str]:
 
 
 def _worst(check: GradientCheck) -> str:
+    if check.resolution is not None:
+        return f"right along two random directions: no entry is off by more than {check.resolution:.1e}"
     index = check.worst
     analytic, numerical = float(check.analytic[index]), float(check.numerical[index])
     place = f"[{', '.join(map(str, index))}]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from bpdebug.check.gradients import check_gradients
+from bpdebug.check.full import check
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.commands import Go, Say, understand
@@ -100,4 +100,4 @@ class Session:
         """
         program, asked = self.program, None if names is None else tuple(names)
         values = {**self.timeline.values, **self.timeline.inputs}
-        return lambda: check_gradients(program, values, asked)
+        return lambda: check(program, values, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 
 from bpdebug.language import notation as notations
@@ -44,8 +45,8 @@ FAMILIES = (
 )
 """The modules that fill the table."""
 
-VOCABULARY: Mapping[str, Word] = {**OPS, **COSTS}
-"""Every word a formula may use: the operations, and the costs that stand for formulas."""
+VOCABULARY: Mapping[str, Word] = ChainMap[str, Word](OPS, COSTS)  # type: ignore[arg-type]  # never written through
+"""Every word a formula may use: the operations, those registered later too, and the costs that stand for formulas."""
 
 
 def parse(text: str) -> Expr:

@@ -13,8 +13,6 @@ from bpdebug.scenario.source import Source
 from bpdebug.scenario.text import Line
 from bpdebug.scenario.wording import guessed, listed
 
-WORDS = frozenset(word for entry in VOCABULARY.values() for word in (entry.name, *entry.aliases))
-
 
 def unusable(name: str) -> str:
     """Why a name may not be a quantity's; nothing where it may."""
@@ -22,7 +20,8 @@ def unusable(name: str) -> str:
         return f'"{name}" is no name: letters, digits and _ make one, and no digit begins it'
     if len(name) > 60:
         return "the name is longer than 60 characters"
-    return f'"{name}" is the name of an operation; choose another' if name in WORDS else ""
+    taken = any(name in (entry.name, *entry.aliases) for entry in VOCABULARY.values())
+    return f'"{name}" is the name of an operation; choose another' if taken else ""
 
 
 def given(rooms: Iterable[tuple[str, Iterable[str]]], source: Source) -> list[Problem]:

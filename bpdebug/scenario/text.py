@@ -86,8 +86,15 @@ def _line(block: str, start: int, stop: int) -> Line:
     except ExpressionError as error:
         where = error.span or Span(0, max(1, len(right.strip())))
         placed = Span(offset + where.start, offset + where.end)
-        raise ExpressionError(error.message, block, placed, error.hint) from None
+        raise ExpressionError(error.message, block, placed, _way_out(error)) from None
     return Line(name, span, right.strip(), offset, expr)
+
+
+def _way_out(error: ExpressionError) -> str:
+    """The hint of an error; for a function that nobody knows it names the way to bring one's own."""
+    if error.message.startswith("unknown function") and "did you mean" not in error.message:
+        return f"{error.hint} An operation of your own is brought by --ops FILE.py.".strip()
+    return error.hint
 
 
 def _refuse_unclosed(text: str, block: str, start: int) -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpdebug.check.culprit import Culprit, culprit
+from bpdebug.check.culprit import culprit
 from bpdebug.check.gradients import check_gradients
-from bpdebug.check.verdict import Verdict
+from bpdebug.check.verdict import Culprit, Verdict
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.machine.kernels import run_step
 from bpdebug.ops import OPS

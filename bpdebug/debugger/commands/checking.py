@@ -60,6 +60,9 @@ def _row(check: GradientCheck) -> tuple[str, ...]:
     counts = (f"{count} {verdict.word}" for verdict, count in sorted(check.counts.items(), reverse=True) if count)
     if not check.verdicts.size:
         return (check.name, check.verdict.word, "none", "", "", "", "", "")
+    if check.resolution is not None:
+        taken = "taken all together, along two random directions"
+        return (check.name, check.verdict.word, ", ".join(counts), taken, "", "", "", f"{check.resolution:.1e}")
     values = (check.analytic[place], check.numerical[place], check.central_at(place))
     bound = f"{float(check.bound[place]):.1e}"
     return (check.name, check.verdict.word, ", ".join(counts), index(place), *(number(float(v)) for v in values), bound)
@@ -68,6 +71,8 @@ def _row(check: GradientCheck) -> tuple[str, ...]:
 def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
     """The rules used at kinks with both slopes, and what was covered."""
     for check in found:
+        if check.culprit is not None:
+            yield str(check.culprit)
         if check.rules:
             place = tuple((check.verdicts == Verdict.KINK).nonzero()[axis][0] for axis in range(check.verdicts.ndim))
             left, right = (number(float(side[place])) for side in (check.left, check.right))
