@@ -26,7 +26,7 @@ from bpdebug.tui.checker import Checker
 from bpdebug.tui.console import Console
 from bpdebug.tui.help import Reading, help_page, pane_page
 from bpdebug.tui.keys import GROUPS, Key, bindings
-from bpdebug.tui.motion import Motion
+from bpdebug.tui.motion import Motion, Worker
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane, CheckState
 from bpdebug.tui.panes.cost import CostPane
@@ -66,6 +66,7 @@ class Debugger(App[int]):
         self.session = session
         self.view: View = session.view
         self.ascii = ascii or session.notation == "ascii"
+        self.worker = Worker()
         self.motion: Motion | None = None
         self.ignored = False
         """Whether a key was pressed in vain while the motion ran."""
@@ -116,7 +117,7 @@ class Debugger(App[int]):
             self._tick()
             return
         self.say("")
-        motion = Motion(self.session, line)
+        motion = Motion(self.worker, self.session, line)
         if motion.ends_within(PATIENCE):
             self._answered(motion, typed=typed)
             return

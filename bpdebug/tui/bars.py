@@ -9,6 +9,7 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from bpdebug.debugger.view import View
@@ -16,12 +17,21 @@ from bpdebug.errors import printable
 from bpdebug.language.expression import Name
 from bpdebug.ops import write
 from bpdebug.tui.keys import Key, hints
+from bpdebug.tui.strips import strip
 
 
 class Bar(Widget):
     """One line, cut where the screen ends."""
 
     DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
+
+    def text(self) -> Text:
+        """What the line says."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        ground, width = self.rich_style, self.size.width
+        return strip(self.text(), ground, self.app.console).crop_extend(0, width, ground)
 
     def style_of(self, kind: str) -> Style:
         return self.get_component_rich_style(f"bar--{kind}", partial=True)
@@ -33,7 +43,7 @@ class PositionBar(Bar):
     COMPONENT_CLASSES: ClassVar = {"bar--place", "bar--quiet", "bar--next"}
     view: reactive[View | None] = reactive(None)
 
-    def render(self) -> Text:
+    def text(self) -> Text:
         if self.view is None:
             return Text("")
         for formula in (True, False):
@@ -87,12 +97,11 @@ class HintBar(Bar):
         self.ascii = ascii
         self._spots: list[tuple[int, int, Key]] = []
 
-    def render(self) -> Text:
+    def text(self) -> Text:
         self._spots = []
         if self.message:
-            line = Text(
-                " " + printable(self.message).replace("\n", "  "), self.style_of(self.kind), no_wrap=True, end=""
-            )
+            said = f" {printable(self.message)}".replace("\n", "  ")
+            line = Text(end="").append(said, self.style_of(self.kind))
             return cut(line, self.size.width, ascii=self.ascii)
         return self._hints()
 
@@ -139,7 +148,7 @@ class TabBar(Bar):
         self.titles = titles
         self._spots: list[tuple[int, int, int]] = []
 
-    def render(self) -> Text:
+    def text(self) -> Text:
         line = Text(no_wrap=True, end="")
         self._spots = []
         for number, title in self.titles:

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.view import View
-from bpdebug.tui.motion import Errand
+from bpdebug.tui.motion import Errand, Worker
 
 Check = Callable[[], tuple[GradientCheck, ...]]
 
@@ -26,6 +26,7 @@ class Checker:
 
     def __init__(self, post: Callable[[Message], object]) -> None:
         self._post = post
+        self._worker = Worker()
         self._running: Errand[tuple[GradientCheck, ...]] | None = None
         self._waiting: tuple[View, Check] | None = None
 
@@ -34,7 +35,7 @@ class Checker:
         if self._running is not None:
             self._waiting = (view, check)
             return
-        errand = Errand(check)
+        errand = Errand(self._worker, check)
         self._running = errand
         errand.when_done(lambda: self._post(self.Checked(view, errand)))
 

@@ -1,10 +1,11 @@
-"""Work that must not hold up the screen: one function in a thread of its own, watched from outside."""
+"""Work that must not hold up the screen: done in another thread, watched from outside."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from queue import SimpleQueue
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -14,17 +15,31 @@ from bpdebug.debugger.view import Reply
 T = TypeVar("T")
 
 
+class Worker:
+    """A thread that does one thing after another, and does not keep the program from ending."""
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            self._tasks.get()()
+
+    def do(self, task: Callable[[], None]) -> None:
+        self._tasks.put(task)
+
+
 class Errand(Generic[T]):
-    """A function running in a thread that does not keep the program from ending."""
+    """A function done by a worker, and what came of it."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
+    def __init__(self, worker: Worker, work: Callable[[], T]) -> None:
         self._future: Future[T] = Future()
-        threading.Thread(target=self._run, daemon=True).start()
+        worker.do(lambda: self._run(work))
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[], T]) -> None:
         try:
-            self._future.set_result(self._work())
+            self._future.set_result(work())
         except BaseException as error:  # noqa: BLE001 - raised again for whoever asks for the result
             self._future.set_exception(error)
 
@@ -45,12 +60,12 @@ class Errand(Generic[T]):
 class Motion(Errand[Reply]):
     """A command line being executed; it can be stopped, and says how far it is."""
 
-    def __init__(self, session: Session, line: str) -> None:
+    def __init__(self, worker: Worker, session: Session, line: str) -> None:
         self.line = line
         self.begun = monotonic()
         self.done, self.total = 0, 0
         self._stop = threading.Event()
-        super().__init__(lambda: session.execute(line, progress=self._note, cancelled=self._stop.is_set))
+        super().__init__(worker, lambda: session.execute(line, progress=self._note, cancelled=self._stop.is_set))
 
     def _note(self, done: int, total: int) -> None:
         self.done, self.total = done, total

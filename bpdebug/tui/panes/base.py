@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
 from typing import Any, ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from bpdebug.debugger.view import View
 from bpdebug.tui.keys import SCROLLING
+from bpdebug.tui.strips import strip
 
 
 class Pane(ScrollView, can_focus=True, inherit_bindings=False):
@@ -28,7 +28,9 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar = [each.binding for each in SCROLLING]
 
-    view: reactive[View | None] = reactive(None, always_update=True)
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """How large the lines are together. Another size moves the scroll bars, and the rest of the screen stays."""
+    view: reactive[View | None] = reactive(None, always_update=True, repaint=False)
     heading = ""
     """What stands in the border."""
     about = ""
@@ -44,6 +46,9 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, **names: Any) -> None:
         super().__init__(**names)
         self._lines: list[Text] = []
+        self._strips: dict[int, Strip] = {}
+        """Lines drawn since they were made, on the ground they stand on."""
+        self._ground = Style()
 
     def style_of(self, kind: str) -> Style:
         """The style that the style sheet gives to a part of the pane: `program--done`."""
@@ -67,37 +72,62 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
         """Make the lines anew, and draw those that are others than before."""
         if not self.size.width:
             return
+        self._ground = self.rich_style
         before, width = self._lines, max(1, self.scrollable_content_region.width)
         self._lines = [] if self.view is None else self.lines(self.view, width)
         longest = max((line.cell_len for line in self._lines), default=0)
-        extent = Size(longest, len(self._lines))
-        if extent != self.virtual_size:
-            self.virtual_size = extent
-            self.refresh()
-        else:
-            self._refresh_changed(before)
+        self.virtual_size = Size(longest, len(self._lines))
+        pairs = zip_longest(before, self._lines)
+        self._refresh_rows([row for row, (old, new) in enumerate(pairs) if old != new or _restyled(old, new)])
 
-    def _refresh_changed(self, before: Sequence[Text]) -> None:
-        down, width = round(self.scroll_offset.y), self.size.width
-        pairs = enumerate(zip_longest(before, self._lines))
-        regions = [Region(0, row - down, width, 1) for row, (old, new) in pairs if old != new or _restyled(old, new)]
-        if regions:
-            self.refresh(*regions)
+    def _refresh_rows(self, rows: Sequence[int]) -> None:
+        down, (width, height) = round(self.scroll_offset.y), self.size
+        for row in rows:
+            self._strips.pop(row, None)
+        seen = [row - down for row in rows if 0 <= row - down < height]
+        if seen:
+            self.refresh(*(Region(0, first, width, count) for first, count in stretches(seen)))
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Move the scroll bars; only where one comes or goes must the pane be laid out anew."""
+        room = self.container_size
+        shown = self.show_horizontal_scrollbar, self.show_vertical_scrollbar
+        overflow = self.styles.overflow_x, self.styles.overflow_y
+        needed = tuple(
+            way == "scroll" or (way == "auto" and length > most)
+            for way, length, most in zip(overflow, size, room, strict=True)
+        )
+        if shown != needed:
+            self.refresh(layout=True)
+            return
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        if self.show_horizontal_scrollbar:
+            self.horizontal_scrollbar.window_virtual_size = size.width
+        if self.scroll_offset.y > self.max_scroll_y or self.scroll_offset.x > self.max_scroll_x:
+            self.scroll_to(min(self.scroll_x, self.max_scroll_x), min(self.scroll_y, self.max_scroll_y), animate=False)
 
     def notify_style_update(self) -> None:
         """Another theme: the lines hold its colours, and are made anew once all of them are known."""
         super().notify_style_update()
+        self._strips.clear()
         self.call_after_refresh(self.redraw)
 
     def render_line(self, y: int) -> Strip:
         across, down = self.scroll_offset
-        width = self.size.width
-        style = self.rich_style
-        if down + y >= len(self._lines):
-            return Strip.blank(width, style)
-        segments = self._lines[down + y].render(self.app.console)
-        strip = Strip([Segment(text, style + (own or Style()), control) for text, own, control in segments])
-        return strip.crop_extend(across, across + width, style)
+        width, row = self.size.width, down + y
+        if row >= len(self._lines):
+            return Strip.blank(width, self._ground)
+        if row not in self._strips:
+            self._strips[row] = strip(self._lines[row], self._ground, self.app.console)
+        return self._strips[row].crop_extend(across, across + width, self._ground)
+
+
+def stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the length of each run of numbers without a gap."""
+    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
+        members = [number for _, number in run]
+        yield members[0], len(members)
 
 
 def _restyled(old: Text | None, new: Text | None) -> bool:

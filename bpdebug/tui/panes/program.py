@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -15,6 +16,7 @@ from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
 from bpdebug.ops import write_equation
+from bpdebug.program.equations import Equation
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
 
@@ -64,20 +66,29 @@ class ProgramPane(Pane):
         *(f"program--{verdict.word.replace(' ', '-')}" for verdict in Verdict),
     }
 
-    verdicts: reactive[Mapping[str, Verdict]] = reactive(dict, init=False)
+    verdicts: reactive[Mapping[str, Verdict]] = reactive(dict, init=False, repaint=False)
     """What was checked in the iteration that shows, by the gradient's name."""
 
     def __init__(self, **names: Any) -> None:
         super().__init__(**names)
         self._listing: list[Line] = []
+        self._texts: dict[tuple[Line, int], Text] = {}
+        """The lines drawn so far: most are the same after a move."""
 
     def watch_verdicts(self) -> None:
         self.redraw()
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._texts.clear()
+
     def lines(self, view: View, width: int) -> list[Text]:
         self._listing = list(listing(view, width, self.verdicts))
         verdicts = ASCII_VERDICTS if view.notation == "ascii" else VERDICTS
-        return [self._drawn(line, width, verdicts) for line in self._listing]
+        for line in self._listing:
+            if (line, width) not in self._texts:
+                self._texts[line, width] = self._drawn(line, width, verdicts)
+        return [self._texts[line, width] for line in self._listing]
 
     def _drawn(self, line: Line, width: int, verdicts: Mapping[Verdict, str]) -> Text:
         style = self.style_of(line.kind)
@@ -123,11 +134,31 @@ def listing(view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator
 
 def equation_lines(row: EquationRow, view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:
     """One equation; what does not fit goes on in the next line."""
-    marks = ASCII_MARKS if view.notation == "ascii" else MARKS
-    text = f"{marks[row.state]} {write_equation(row.equation.name, row.equation.expr, view.notation)}"
+    mark = (ASCII_MARKS if view.notation == "ascii" else MARKS)[row.state]
     verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
-    for number, part in enumerate(wrapped(text, width - 2, INDENT)):
-        yield Line(part, row.state, row.index, None if number else verdict)
+    for number, part in enumerate(formula(Written(row.equation), view.notation, width - 4)):
+        yield Line(part if number else f"{mark} {part}", row.state, row.index, None if number else verdict)
+
+
+class Written:
+    """An equation, known by which it is rather than by all that stands in it."""
+
+    def __init__(self, equation: Equation) -> None:
+        self.equation = equation
+
+    def __hash__(self) -> int:
+        return id(self.equation)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Written) and self.equation is other.equation
+
+
+@lru_cache(maxsize=4_096)
+def formula(written: Written, notation: str, width: int) -> tuple[str, ...]:
+    """An equation in lines of a width, of which those after the first are indented."""
+    text = write_equation(written.equation.name, written.equation.expr, notation)
+    first, *rest = wrapped(text, width, INDENT)
+    return first, *rest
 
 
 def _complete(row: EquationRow, view: View) -> bool:
