@@ -11,7 +11,7 @@ WORKERS ?= 2
 
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
-NEW_ENOUGH := import sys, venv; sys.exit(sys.version_info < (3, 11))
+NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .PHONY: run test lint check format types screenshot clean
 .DELETE_ON_ERROR:
