@@ -132,6 +132,12 @@ def test_a_kink_shows_the_rule_and_both_slopes() -> None:
     assert check.ok
 
 
+def test_a_parameter_may_stand_right_before_the_cost() -> None:
+    made, values = small(apply("square", w), 2 * w, w=1.5)
+    assert only(made, values).verdict is Verdict.MATCH
+    assert only(made, {**values, "dw": np.asarray(0.0)}).verdict is Verdict.WRONG
+
+
 def test_another_rule_at_a_kink_is_wrong_and_a_cusp_has_two_slopes() -> None:
     made, values = small(apply("sum", apply("abs", w)), apply("sign", w), w=[-1.0, 0.0, 2.0])
     check = only(made, values)
