@@ -89,13 +89,17 @@ class Forward:
             self._operands[step.out] = tuple(operand(each, self.values) for each in step.inputs)
         return self._operands[step.out]
 
-    def run(self, step: Step, moved: Values, choose: Choose) -> Array:
-        """The step on moved values (with any leading axes) where there are some, on the real ones elsewhere."""
+    def inputs(self, step: Step, moved: Values) -> tuple[Array, ...]:
+        """The inputs of the step, aligned: moved values (with any leading axes) where there are some, or real ones."""
         inputs = tuple(
             moved[each.id] if isinstance(each, Name) and each.id in moved else operand(each, self.values)
             for each in step.inputs
         )
-        arrays = align(step, inputs, tuple(np.ndim(operand(each, self.values)) for each in step.inputs))
+        return align(step, inputs, tuple(np.ndim(operand(each, self.values)) for each in step.inputs))
+
+    def run(self, step: Step, moved: Values, choose: Choose) -> Array:
+        """The step on moved values where there are some, on the real ones elsewhere."""
+        arrays = self.inputs(step, moved)
         branch = choose(step, arrays)
         chosen = {} if branch is None else {"branch": branch}
         return np.asarray(step.op.forward(*arrays, **step.options, **chosen))

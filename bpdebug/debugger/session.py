@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from bpdebug.check.forward import Forward
 from bpdebug.check.full import check
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.arrival import arrival
@@ -92,6 +93,11 @@ class Session:
             self._serial += 1
             self._view = None
         return arrival(self.picture, left, self.view, target)
+
+    @property
+    def forward(self) -> Forward:
+        """The forward run of the iteration that shows, with the parameters as the iteration found them."""
+        return Forward.of(self.program, {**self.timeline.values, **self.timeline.inputs})
 
     def checking(self, names: Iterable[str] | None = None) -> Callable[[], tuple[GradientCheck, ...]]:
         """The check of the iteration that shows (or of these of its gradients: dW2), to be run in any thread.
