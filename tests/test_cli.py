@@ -261,11 +261,16 @@ def test_where_the_locale_is_not_utf_8_all_is_ascii(environment):
     assert (run.stdout + run.stderr).isascii()
     assert "dW3 = dZ3 @ A2.T / m" in run.stdout
 
-    refused = shell("check", "three-layer", "--gradient", "∂", **environment)
-    assert refused.returncode == 2
-    assert refused.stderr.isascii()
 
-    assert json.loads(shell("show", "three-layer", "--json", **environment).stdout)["title"]
+def test_json_and_messages_are_ascii_there_too():
+    shown = shell("show", "three-layer", "--json", LC_ALL="C").stdout
+    assert shown.isascii()
+    assert json.loads(shown)["equations"][0]["expression"]["unicode"].startswith("W⁽¹⁾")
+
+    refused = shell("check", "xor", "--gradient", "∂", PYTHONIOENCODING="latin-1")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("d is no gradient")
+    assert refused.stderr.isascii()
 
 
 def test_a_reader_that_leaves_is_no_error():

@@ -39,6 +39,8 @@ def test_the_wheel_holds_the_package_and_all_it_reads(wheel):
 
     assert {"bpdebug/py.typed", "bpdebug/scenario/data/iris.csv", "bpdebug/scenario/data/NOTICE"} <= names
     assert {name for name in names if ".dist-info/" not in name} == package | scenarios
+    notices = [name for name in package if name.endswith("NOTICE")]
+    assert all(any(name.endswith(f"licenses/{each}") for name in names) for each in [*notices, "LICENSE"])
 
 
 def test_the_wheel_works_by_itself(wheel, tmp_path):
