@@ -1,6 +1,7 @@
 # make run    opens the debugger (the first time it prepares .venv)
 # make test   runs the tests
 # make lint   holds the code against ruff and mypy
+# make docs   writes the README's tables and picture from the program
 #
 # Needs Python 3.11 or newer with its venv module. PYTHON=… names another one, VENV=… another folder.
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
 NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: run test lint check format types screenshot clean
+.PHONY: run test lint check format types docs clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -33,7 +34,8 @@ format: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-screenshot: $(VENV)/.installed-dev
+docs: $(VENV)/.installed-dev
+	$(BIN)/python docs/readme.py
 	$(BIN)/python docs/screenshot.py
 
 clean:

@@ -74,7 +74,7 @@ def test_the_tables_of_the_readme_are_the_program_s():
     spec.loader.exec_module(readme)
 
     assert all(f"<!-- {name} -->" in README for name in readme.TABLES)
-    assert readme.written(README) == README, "python docs/readme.py writes them"
+    assert readme.written(README) == README, "make docs writes them"
 
 
 def test_the_readme_explains_every_verdict():
