@@ -19,6 +19,8 @@ from bpdebug.tui.signs import signs
 
 INDENT = 4
 """Of the lines that continue a formula."""
+OPERATORS = "=,·⊙*/+-−@"
+"""What a line does not end with."""
 SHIFT = 2
 """How far to the right of its name a shape may stand."""
 
@@ -130,14 +132,16 @@ def pieces(text: str, width: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _break(text: str, start: int, room: int) -> int:
-    """The last blank before an operator that still fits, or wherever the room ends."""
-    fits = start
+    """The last blank before an operator that still fits, outside brackets if it can be, or wherever the room ends."""
+    depth, depths, fits = 0, dict[int, int](), start
     while fits < len(text) and cell_len(text[start : fits + 1]) <= room:
+        depth += (text[fits] == "(") - (text[fits] == ")")
         fits += 1
-    if fits == len(text):
+        if text[fits : fits + 1] == " " and text[fits - 1] not in OPERATORS and text[fits + 1] != "=":
+            depths[fits] = depth
+    if fits == len(text) or not depths:
         return fits
-    blanks = [at for at in range(start + 1, fits + 1) if text[at] == " " and text[at - 1] not in "=,·⊙*/+-−@"]
-    return blanks[-1] if blanks else fits
+    return max(at for at, depth in depths.items() if depth == min(depths.values()))
 
 
 def _within(tags: tuple[Tag, ...], part: Span, indent: int) -> list[Tag]:

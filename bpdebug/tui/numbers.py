@@ -109,9 +109,13 @@ def _of_chunk(chunk: Array, *, whole: bool) -> Summary:
 def _norm(chunk: Array, greatest: float) -> float:
     """The Euclidean norm. Squares that float64 cannot hold are taken of fractions of the greatest entry."""
     if greatest == 0 or SQUARABLE[0] < greatest < SQUARABLE[1]:
-        return math.sqrt(float(np.dot(chunk, chunk)))
-    scaled = chunk / greatest
-    return greatest * math.sqrt(float(np.dot(scaled, scaled)))
+        return _length(chunk)
+    return greatest * _length(chunk / greatest)
+
+
+def _length(chunk: Array) -> float:
+    # np.dot would wake the threads of BLAS, which wait for one another for longer than they work
+    return math.sqrt(float(np.einsum("i,i->", chunk, chunk)))
 
 
 @dataclass(frozen=True, slots=True)

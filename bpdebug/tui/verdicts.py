@@ -48,15 +48,20 @@ MEANS = {
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The entries of a check that are listed, each with its central difference where those were computed."""
+    """The entries of a check that are listed, each with its central difference where those were computed.
+
+    Nothing is listed of a gradient that was taken all together: its numerical one would be a long time in the making.
+    """
 
     check: GradientCheck
-    places: tuple[Place, ...]
-    central: Array | None
+    places: tuple[Place, ...] = ()
+    central: Array | None = None
 
 
 def sample(check: GradientCheck) -> Sample:
     """All entries of a small gradient, the worst ones of a large one. Takes a few forward passes."""
+    if check.resolution is not None:
+        return Sample(check)
     flat = _listed(check)
     places = tuple(tuple(int(i) for i in np.unravel_index(each, check.shape)) for each in flat)
     few = 0 < check.analytic.size <= CENTRAL
@@ -66,10 +71,7 @@ def sample(check: GradientCheck) -> Sample:
 def _listed(check: GradientCheck) -> Array:
     if check.analytic.size <= ALL:
         return np.arange(check.analytic.size)
-    with np.errstate(all="ignore"):
-        gap = np.abs(check.analytic - check.numerical) / np.maximum(check.bound, np.finfo(float).tiny)
-    gap = np.where(np.isnan(gap), np.inf, gap).ravel()
-    return np.lexsort((-gap, -check.verdicts.ravel().astype(int)))[:WORST]
+    return np.lexsort((-_gaps(check).ravel(), -check.verdicts.ravel().astype(int)))[:WORST]
 
 
 def report(found: Sample, notation: str, width: int, look: Look) -> Iterator[Text]:
@@ -78,12 +80,12 @@ def report(found: Sample, notation: str, width: int, look: Look) -> Iterator[Tex
     yield from headline(check, notation, width, look)
     yield from plain(coverage(check, notation), width)
     for text in (*_disagreement(check, notation), *_kinks(check, notation)):
-        yield from plain(text, width, look.odd)
+        yield from plain(sentence(text, notation), width, look.odd)
+    for text in _together(check):
+        yield from plain(text, width, look.quiet)
     if found.places:
         yield Text()
         yield from _entries(found, notation, width, look)
-        yield Text()
-        yield from _ways(found, notation, width, look)
 
 
 def headline(check: GradientCheck, notation: str, width: int, look: Look) -> Iterator[Text]:
@@ -119,18 +121,30 @@ def _disagreement(check: GradientCheck, notation: str) -> Iterator[str]:
     analytic, numerical = float(check.analytic[place]), float(check.numerical[place])
     numbers = f"backward {_exact(analytic, notation)}, numerical {_exact(numerical, notation)}"
     yield f"worst at {_at(place)}: {numbers}{_ratio(check, analytic, numerical, notation)}"
+    if check.culprit is not None:
+        yield str(check.culprit)
+
+
+def _together(check: GradientCheck) -> Iterator[str]:
+    """How a gradient was judged that was not taken entry by entry by a complex step alone."""
+    if check.resolution is not None:
+        off = f"an entry off by more than {check.resolution:.1e} would show"
+        yield f"taken all together, along two random directions: {off}"
+    if check.measured:
+        yield f"the slopes of {', '.join(check.measured)} are measured, by Ridders' method"
 
 
 def worst(check: GradientCheck) -> Place:
     """The wrong entry that is farthest from what it should be, measured in its own bound."""
-    return tuple(int(i) for i in np.unravel_index(_listed_wrong(check), check.shape))
+    flat = int(np.argmax(np.where(check.verdicts == Verdict.WRONG, _gaps(check), -1.0)))
+    return tuple(int(i) for i in np.unravel_index(flat, check.shape))
 
 
-def _listed_wrong(check: GradientCheck) -> int:
+def _gaps(check: GradientCheck) -> Array:
+    """How far each entry is from what it should be, measured in its own bound."""
     with np.errstate(all="ignore"):
         gap = np.abs(check.analytic - check.numerical) / np.maximum(check.bound, np.finfo(float).tiny)
-    gap = np.where(np.isnan(gap), np.inf, gap)
-    return int(np.argmax(np.where(check.verdicts == Verdict.WRONG, gap, -1.0)))
+    return np.where(np.isnan(gap), np.inf, gap)
 
 
 def _ratio(check: GradientCheck, analytic: float, numerical: float, notation: str) -> str:
@@ -149,7 +163,7 @@ def _ratio(check: GradientCheck, analytic: float, numerical: float, notation: st
 
 def _kinks(check: GradientCheck, notation: str) -> Iterator[str]:
     """The slopes on either side of each kink, and the rule the program uses there."""
-    rules = sentence(f"; the rule used: {', '.join(check.rules)}" if check.rules else "", notation)
+    rules = f"; the rule used: {', '.join(check.rules)}" if check.rules else ""
     places = np.argwhere(check.verdicts == Verdict.KINK)
     for found in places[:KINKS]:
         place = tuple(int(i) for i in found)
@@ -164,40 +178,38 @@ def _at(place: Place) -> str:
 
 
 def _exact(value: float, notation: str, digits: int = 9) -> str:
-    return f"{value + 0.0:+.{digits}g}".replace("-", signs(notation).minus)
+    return "NaN" if math.isnan(value) else f"{value + 0.0:+.{digits}g}".replace("-", signs(notation).minus)
 
 
 def _entries(found: Sample, notation: str, width: int, look: Look) -> Iterator[Text]:
-    """The table: mark, place, both gradients and the central difference; the word behind it where there is room."""
+    """The table and what it says: mark, place, both gradients, the central difference, the word where there is room."""
     check = found.check
     columns = [[float(side[place]) for place in found.places] for side in (check.analytic, check.numerical)]
-    heads = ["backward", "numerical"]
     if found.central is not None:
         columns.append([float(each) for each in found.central])
-        heads.append("central")
     places = [index(place) if place else "" for place in found.places]
     first = max(len("entry"), *map(len, places))
     form, kept = _fitting(columns, width - 2 - first, notation, check.verdict is Verdict.WRONG)
     wide = max(form.width, len("numerical"))
-    across = 2 + first + kept * (2 + wide)
-    head = "  " + "entry".ljust(first) + "".join("  " + each.rjust(wide) for each in heads[:kept])
     if len(places) < check.analytic.size:
         yield from plain(f"the {len(places)} that agree least:", width, look.quiet)
-    yield Text.assemble((head, look.quiet))
-    words = across + 2 + max(len(verdict.word) for verdict in Verdict) <= width
+    heads = "".join("  " + each.rjust(wide) for each in ("backward", "numerical", "central")[:kept])
+    yield Text.assemble(("  " + "entry".ljust(first) + heads, look.quiet))
+    words = 2 + first + kept * (2 + wide) + 2 + max(len(verdict.word) for verdict in Verdict) <= width
     for at, place in enumerate(found.places):
         verdict = Verdict(int(check.verdicts[place]))
+        own = style(verdict, look)
+        line = Text.assemble((mark(verdict, notation) + " ", own), (places[at].ljust(first), look.quiet))
         numbers = "".join("  " + form(column[at]).rjust(wide) for column in columns[:kept])
-        line = Text.assemble(
-            (mark(verdict, notation) + " ", style(verdict, look)), (places[at].ljust(first), look.quiet)
-        )
         line.append(numbers, look.odd if verdict is Verdict.WRONG else "")
-        yield line.append(f"  {verdict.word}" if words else "", style(verdict, look))
+        yield line.append(f"  {verdict.word}" if words else "", own)
+    yield Text()
+    yield from _ways(found, notation, width, look, central=kept == 3)
 
 
 def _fitting(columns: Sequence[Sequence[float]], room: int, notation: str, wrong: bool) -> tuple[Format, int]:
     """The most digits that fit, and how many columns do."""
-    known = summary(np.array([value for column in columns[:2] for value in column]).reshape(1, -1))
+    known = summary(np.array(columns[:2]))
     form = chosen(known, DIGITS[-1], signs(notation).minus)
     for kept in (len(columns), 2):
         for digits in (*(MORE_DIGITS if wrong else ()), *DIGITS):
@@ -207,16 +219,21 @@ def _fitting(columns: Sequence[Sequence[float]], room: int, notation: str, wrong
     return form, 2
 
 
-def _ways(found: Sample, notation: str, width: int, look: Look) -> Iterator[Text]:
+def _ways(found: Sample, notation: str, width: int, look: Look, *, central: bool) -> Iterator[Text]:
     """What the marks mean, and how the numbers were found."""
-    met = sorted({Verdict(int(found.check.verdicts[place])) for place in found.places}, reverse=True)
+    check, minus = found.check, signs(notation).minus
+    met = sorted({Verdict(int(check.verdicts[place])) for place in found.places}, reverse=True)
     for verdict in met:
         line = Text.assemble((f"{mark(verdict, notation)} {verdict.word}", style(verdict, look)))
         yield from _continued(line, f": {MEANS[verdict]}", width, look)
-    yield from plain("numerical: through the forward pass alone, by a complex step", width, look.quiet)
-    if found.central is not None:
-        cost, minus = "J", signs(notation).minus
-        yield from plain(f"central: ({cost}(w+h) {minus} {cost}(w{minus}h)) / 2h, the textbook's", width, look.quiet)
+    ways = ["numerical: through the forward pass alone, by a complex step"]
+    if central:
+        ways.append(f"central: (J(w+h) {minus} J(w{minus}h)) / 2h, the textbook's")
+    factor, times, _ = check.denotes.partition("*")
+    if times:
+        ways.append(f"{'both' if central else 'this'} times {factor}, as {write_name(check.name, notation)} is")
+    for way in ways:
+        yield from plain(way, width, look.quiet)
 
 
 def _continued(line: Text, text: str, width: int, look: Look) -> Iterator[Text]:

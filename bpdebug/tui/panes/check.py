@@ -16,6 +16,7 @@ from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import dense, plain, sentence
+from bpdebug.tui.signs import signs
 from bpdebug.tui.verdicts import Sample, overview, report, sample
 
 
@@ -96,10 +97,8 @@ def _offer(view: View) -> str:
     coming = next((row for row in gradients if row.state != "done"), None)
     if coming is None:
         return "All gradients of this iteration are computed: k checks them." if gradients else "There is no gradient."
-    arrow = "right arrow" if notation == "ascii" else "→"
-    return (
-        f"{arrow} on to {write_name(coming.equation.name, notation)}, {_which(coming, gradients)}: it is checked there."
-    )
+    name, which = write_name(coming.equation.name, notation), _which(coming, gradients)
+    return f"{signs(notation).arrow} on to {name}, {which}: it is checked there."
 
 
 def _which(coming: EquationRow, gradients: list[EquationRow]) -> str:

@@ -59,10 +59,13 @@ class MatricesPane(Pane):
         if self.view is None or not self.size.width:
             return
         self._ground = self.rich_style
-        size, bars = self.container_size, Size(self.scrollbar_size_vertical, self.scrollbar_size_horizontal)
-        room = max(1, size.width - bars.width), max(1, size.height - bars.height)
+        size, styles = self.container_size, self.styles
+        bars = styles.scrollbar_size_vertical, styles.scrollbar_size_horizontal
+        room = max(1, size.width - bars[0]), max(1, size.height - bars[1])
         drawn = self._spread = spread(self._sheets, room, signs(self.view.notation), look(self))
-        self.virtual_size = Size(room[0] + drawn.across, room[1] + drawn.down)
+        across = size.width + drawn.across if drawn.across else room[0]
+        down = size.height + drawn.down if drawn.down else room[1]
+        self.virtual_size = Size(across, down)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

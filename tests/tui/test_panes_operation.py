@@ -1,0 +1,185 @@
+"""The operation pane: read from top to bottom by someone who sees it for the first time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.view import View
+from bpdebug.language.expression import Name
+from bpdebug.ops import OPS
+from bpdebug.program.equations import Phase
+from bpdebug.tui.colours import BARE
+from bpdebug.tui.formula import formula, pieces
+from bpdebug.tui.panes.operation import OperationPane, operation_lines
+from bpdebug.tui.prose import sentence, wrapped
+from tests.debugger.scenes import opened, said, small
+from tests.tui.drawn import plain, styled
+
+
+def at(*motions: str, name: str = "three-layer", notation: str = "unicode") -> View:
+    session = opened(name, notation=notation)
+    said(session, *motions)
+    return session.view
+
+
+def drawn(view: View, width: int = 72) -> list[str]:
+    return plain(operation_lines(view, width, BARE))
+
+
+def test_a_backward_operation_from_top_to_bottom() -> None:
+    assert drawn(at("goto 1:dW2", "rs")) == [
+        "dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m                               operation 2 of 3",
+        "(3×5)   (3×8)   (8×5)",
+        "(n2×n1) (n2×m)  (m×n1)",
+        "        ╰───(3×5)───╯",
+        "",
+        "meaning  dW⁽²⁾ stands for ∂J/∂W⁽²⁾, the slope of J in each entry of",
+        "         W⁽²⁾.",
+        "from     Z⁽²⁾ = W⁽²⁾ · A⁽¹⁾ + b⁽²⁾: a · b hands g · bᵀ to a, g being",
+        "         what arrives",
+        "why      Entry a[i, k] reaches every column j of output row i, each time",
+        "         weighted by b[k, j], so its gradient is Σⱼ g[i, j]·b[k, j]: the",
+        "         transpose is there because the sum now runs over the columns of",
+        "         b, not its rows.",
+        "next     dZ⁽²⁾ · A⁽¹⁾ᵀ / m, for dW⁽²⁾",
+    ]
+
+
+def test_the_start_says_what_comes_first_and_how_to_execute_it() -> None:
+    assert drawn(opened().view)[:10] == [
+        "Nothing is computed yet. First comes:",
+        "",
+        "Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾                                  operation 1 of 2",
+        "5×8    5×4    4×8 5×1",
+        "n1×m   n1×n0  n0×m n1×1",
+        "       ╰(5×8)─╯",
+        "",
+        "→ or s executes its first operation, W⁽¹⁾ · X.",
+        "does     Row i of the first meets column j of the second, term by term,",
+        "         and the products added up make entry [i, j].",
+    ]
+
+
+def test_the_operation_is_marked_inside_its_equation() -> None:
+    first = operation_lines(at("goto 1:dW2", "rs"), 72, BARE)[0]
+    assert styled(first, "dZ⁽²⁾ · A⁽¹⁾ᵀ") == [str(BARE.here)]
+    assert styled(first, "/ m") == []
+
+
+def test_a_gradient_that_stands_for_m_times_a_derivative_says_so() -> None:
+    text = " ".join(" ".join(drawn(at("goto 1:dZ2"))).split())
+    assert (
+        "dZ⁽²⁾ stands for m · ∂J/∂Z⁽²⁾, the slope of J in each entry of Z⁽²⁾, times m: "
+        "the division by m comes last, with the parameters." in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("motion", "last"),
+    [
+        ("goto 1:Z1", "next     relu(Z⁽¹⁾), for A⁽¹⁾"),
+        ("goto 1:A3", "next     log(A⁽³⁾), for J: the cost begins"),
+        ("goto 1:J", "next     −Y, for dA⁽³⁾: the backward pass begins"),
+        ("goto 1:db1", "next     learning_rate ⊙ dW⁽¹⁾, for W⁽¹⁾: the update begins"),
+        ("goto 1:b3", "next     W⁽¹⁾ · X, for Z⁽¹⁾: iteration 2 begins"),
+        ("end", "next     the run ends here"),
+    ],
+)
+def test_what_comes_next(motion: str, last: str) -> None:
+    assert drawn(at(motion))[-1] == last
+
+
+def test_a_long_equation_is_broken_outside_brackets_with_its_shapes_beneath() -> None:
+    assert drawn(at("goto 1:J"), 40)[:7] == [
+        "J = −Σ(Y ⊙ log(A⁽³⁾) + (1 − Y)",
+        "       (1×8)   (1×8)        (1×8)",
+        "       (n3×m)  (n3×m)       (n3×m)",
+        "    ⊙ log(1 − A⁽³⁾)) / m",
+        "              (1×8)",
+        "              (n3×m)",
+        "operation 10 of 10",
+    ]
+
+
+def test_every_part_of_a_broken_equation_is_marked() -> None:
+    lines = operation_lines(at("goto 1:J"), 40, BARE)
+    marked = [line.plain[s.start : s.end] for line in lines for s in line.spans if s.style == BARE.here]
+    assert "".join(marked).replace(" ", "") == "−Σ(Y⊙log(A⁽³⁾)+(1−Y)⊙log(1−A⁽³⁾))/m"
+
+
+def test_notes_are_told() -> None:
+    session = small({"a": "relu(w)", "J": "sum(a)"}, {}, {"w": [1.0, 0.0]}, notation="unicode")
+    said(session, "goto a")
+    assert "note     entry [1] stands at a point without derivative; the rule used:" in drawn(session.view)
+
+
+@pytest.mark.parametrize("name", ["three-layer", "iris", "xor", "gradient-checking"])
+@pytest.mark.parametrize("width", [20, 39, 60, 110])
+def test_nothing_is_wider_than_the_pane(name: str, width: int) -> None:
+    session = opened(name)
+    for _ in range(session.timeline.steps + 1):
+        for line in operation_lines(session.view, width, BARE):
+            assert line.cell_len <= max(width, 24)
+        session.execute("s")
+
+
+@pytest.mark.parametrize("name", ["three-layer", "iris"])
+def test_ascii_is_ascii(name: str) -> None:
+    session = opened(name, notation="ascii")
+    for _ in range(session.timeline.steps + 1):
+        assert all(line.isascii() for line in drawn(session.view))
+        session.execute("s")
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=lambda op: op.name)
+def test_every_sentence_of_the_table_has_an_ascii_spelling(op) -> None:  # type: ignore[no-untyped-def]
+    for text in (op.why, op.does, op.tie):
+        spelled = sentence(text, "ascii")
+        assert spelled.isascii()
+        assert "\\" not in spelled
+        assert sentence(text, "unicode") == text
+
+
+def test_data_is_never_markup_and_moves_no_cursor() -> None:
+    view = at("goto 1:Z1")
+    operation = replace(view.operation, notes=("[b]bold[/b] \x1b[2J\tend",), why="[@click=app.quit]x[/]")
+    text = "\n".join(drawn(replace(view, operation=operation)))
+    assert "[b]bold[/b] \\x1b[2J\\tend" in text
+    assert "[@click=app.quit]x[/]" in text
+    assert "\x1b" not in text
+
+
+def test_shapes_are_placed_by_cells_not_by_characters() -> None:
+    session: Session = small({"Z": "W @ X", "J": "sum(Z)"}, {"X": [[1.0], [2.0]]}, {"W": [[1.0, 2.0]]})
+    said(session, "goto Z")
+    view = session.view
+    wide = replace(view.operation.equation, name="重み")
+    operation = replace(view.operation, equation=wide, step_out=Name("重み"))
+    equation = formula(operation, {**view.shapes, "重み": (1, 1)}, "ascii")
+    first, second = (line.plain for line in equation.lines(60, BARE, "ascii"))
+    assert first == "重み = W @ X"
+    assert second == "1x1    1x2 2x1"
+    assert second.index("1x2") == cell_len("重み = ")
+
+
+def test_pieces_add_up_to_the_whole() -> None:
+    text = "J = " + " + ".join(f"(a{i} * log(b{i}))" for i in range(12))
+    for width in range(12, 90):
+        parts = [text[start:stop].strip() for start, stop, _ in pieces(text, width)]
+        assert " ".join(parts).replace(" ", "") == text.replace(" ", "")
+
+
+def test_long_words_are_broken_and_short_ones_are_not() -> None:
+    assert wrapped("one two three", 7) == ["one two", "three"]
+    assert wrapped("abcdefghij k", 4) == ["abcd", "efgh", "ij k"]
+    assert wrapped("", 4) == [""]
+
+
+def test_a_pane_is_a_pure_function_of_its_view() -> None:
+    view = at("goto 1:dW2")
+    assert plain(OperationPane().lines(view, 60)) == drawn(view, 60)
+    assert view.operation.equation.phase is Phase.BACKWARD
