@@ -67,6 +67,7 @@ class Debugger(App[int]):
         self.view: View = session.view
         self.ascii = ascii or session.notation == "ascii"
         self.worker = Worker()
+        self.set_class(self.ascii, "ascii")
         self.motion: Motion | None = None
         self.ignored = False
         """Whether a key was pressed in vain while the motion ran."""
@@ -100,7 +101,7 @@ class Debugger(App[int]):
     def on_mount(self) -> None:
         base = self.screen_stack[0]
         self.composed = True
-        self.arrangement = Arrangement(base, tuple(base.query_one(pane) for pane in self.PANES), ascii=self.ascii)
+        self.arrangement = Arrangement(base, tuple(base.query_one(pane) for pane in self.PANES))
         self.arrangement.fit(self.size.width, self.size.height)
         self._show(self.view)
 
@@ -182,8 +183,8 @@ class Debugger(App[int]):
         self.checker.done()
         view, found = message.view, message.errand.result
         self._note(view.place.iteration, found)
+        self._mark()
         if view.serial == self.view.serial:
-            self._mark()
             self.check_pane.check = CheckState("done", view.checked or "", view.serial, found)
 
     def _checked(self, found: tuple[GradientCheck, ...]) -> None:
@@ -285,11 +286,11 @@ class Debugger(App[int]):
         self.theme = (LIGHT if self.current_theme.dark else DARK).name
 
     def action_help(self) -> None:
-        self.push_screen(Reading("Help", help_page(ascii=self.ascii), ascii=self.ascii))
+        self.push_screen(Reading("Help", help_page(ascii=self.ascii)))
 
     def action_explain_pane(self) -> None:
         pane = self.arrangement.current
-        self.push_screen(Reading(pane.heading, pane_page(pane), ascii=self.ascii))
+        self.push_screen(Reading(pane.heading, pane_page(pane)))
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
         """The palette lists what the keys do."""

@@ -20,7 +20,7 @@ FIRST = 2
 class Arrangement:
     """The panes of a screen, by number from 0, and which of them has the user's attention."""
 
-    def __init__(self, screen: Screen, panes: tuple[Pane, ...], *, ascii: bool = False) -> None:
+    def __init__(self, screen: Screen, panes: tuple[Pane, ...]) -> None:
         self.screen = screen
         self.panes = panes
         self.shown = panes[FIRST]
@@ -28,7 +28,6 @@ class Arrangement:
         self.current = panes[FIRST]
         """The one that has the focus, or had it last."""
         self.zoomed = False
-        screen.set_class(ascii, "ascii")
 
     def fit(self, width: int, height: int) -> None:
         """Suit a size of the terminal."""

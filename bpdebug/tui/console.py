@@ -21,7 +21,12 @@ class CommandInput(Input):
     """The line itself. Tab completes, up and down go through what was typed before."""
 
     def __init__(self, words: Callable[[], Iterable[str]]) -> None:
-        super().__init__(placeholder="a command: print W1, formula dW2, goto 12:dW2, 12 step, help", compact=True)
+        super().__init__(
+            placeholder="a command: print W1, formula dW2, goto 12:dW2, 12 step, help",
+            compact=True,
+            select_on_focus=False,
+        )
+        self.cursor_blink = False
         self.words = words
         self.history: list[str] = []
         self._at = 0

@@ -17,6 +17,7 @@ from bpdebug.debugger.commands import COMMANDS
 from bpdebug.errors import printable
 from bpdebug.tui.keys import GROUPS, SCROLLING
 from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.scrollbars import suit
 
 FIRST_MINUTE = (
     "One iteration of training is a program: forward, cost, backward, update. Press the right arrow to execute its "
@@ -30,13 +31,20 @@ Line = tuple[str, str]
 class Page(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines to read, wrapped to the width."""
 
-    BINDINGS: ClassVar = [each.binding for each in SCROLLING]
+    BINDINGS: ClassVar = [
+        *(each.binding for each in SCROLLING),
+        Binding("home", "scroll_home", show=False),
+        Binding("end", "scroll_end", show=False),
+    ]
     COMPONENT_CLASSES: ClassVar = {"page--heading", "page--words", "page--table"}
 
     def __init__(self, content: Iterable[Line], **names: Any) -> None:
         super().__init__(**names)
         self.content = tuple(content)
         self._lines: list[Text] = []
+
+    def on_mount(self) -> None:
+        suit(self)
 
     def show(self, content: Iterable[Line]) -> None:
         """Show other lines, the last of them in sight."""
@@ -78,10 +86,11 @@ def folded(text: str, width: int) -> list[str]:
 class Reading(ModalScreen[None]):
     """A page over the screen; Esc, q or the key that opened it closes it."""
 
+    AUTO_FOCUS = "Page"
     BINDINGS: ClassVar = [Binding("escape,q,question_mark,f1,enter", "dismiss", "Close", show=False)]
 
-    def __init__(self, title: str, content: Iterable[Line], *, ascii: bool) -> None:
-        super().__init__(classes="ascii" if ascii else "")
+    def __init__(self, title: str, content: Iterable[Line]) -> None:
+        super().__init__()
         self.heading = title
         self.page = Page(content)
 

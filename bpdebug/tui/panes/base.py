@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from bpdebug.debugger.view import View
 from bpdebug.tui.keys import SCROLLING
+from bpdebug.tui.scrollbars import suit
 from bpdebug.tui.strips import strip
 
 
@@ -61,6 +62,7 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mount(self) -> None:
         if not self.border_title:
             self.border_title = Text(self.heading)
+        suit(self)
 
     def watch_view(self) -> None:
         self.redraw()

@@ -1,0 +1,82 @@
+"""Driving the screen without a terminal: scenarios, waiting for a state, and what is to be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from textual.pilot import Pilot
+
+from bpdebug.debugger.session import Session
+from bpdebug.scenario.load import load
+from bpdebug.scenario.record import Scenario
+from bpdebug.tui.app import Debugger
+from bpdebug.tui.bars import HintBar, PositionBar
+
+MOST = 3_000
+"""Looks at a state that does not come; each takes some milliseconds."""
+
+
+@cache
+def scenario(name: str = "three-layer") -> Scenario:
+    return load(name)
+
+
+def debugger(
+    name: str = "three-layer", *, notation: str = "unicode", lines: Iterable[str] = (), **changes: Any
+) -> Debugger:
+    """The screen on a session that has executed some lines, of a scenario with some changes."""
+    session = Session(replace(scenario(name), **changes), notation=notation)
+    for line in lines:
+        assert session.execute(line).ok, line
+    return Debugger(session)
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Wait for a state, never for a time."""
+    for _ in range(MOST):
+        await pilot.pause()
+        if condition():
+            return
+        await asyncio.sleep(0.002)
+    raise AssertionError("the state did not come")
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Wait until no motion runs and no check is to come."""
+    app = pilot.app
+    assert isinstance(app, Debugger)
+    await until(pilot, lambda: app.motion is None and app.check_pane.check.status != "running")
+    await pilot.pause()
+
+
+def rows(app: Debugger) -> list[str]:
+    """What is to be seen, line by line."""
+    return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def shown(app: Debugger) -> str:
+    return "\n".join(rows(app))
+
+
+def styles(app: Debugger) -> str:
+    """A digest of the styles of all that is to be seen."""
+    told = hashlib.sha256()
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            told.update(f"{len(segment.text)} {segment.style}\n".encode())
+    return told.hexdigest()[:16]
+
+
+def said(app: Debugger) -> str:
+    """What stands in place of the hints."""
+    return app.screen_stack[0].query_one(HintBar).message
+
+
+def place(app: Debugger) -> str:
+    """The line that says where we are."""
+    return app.screen_stack[0].query_one(PositionBar).text().plain

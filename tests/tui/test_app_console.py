@@ -1,0 +1,149 @@
+"""The console and the help: what is typed, what is answered, how it is left."""
+
+from __future__ import annotations
+
+from bpdebug.debugger.commands import COMMANDS
+from bpdebug.tui.console import shared_beginning
+from bpdebug.tui.help import Reading, folded, help_page
+from bpdebug.tui.keys import GROUPS
+from bpdebug.tui.panes.matrices import MatricesPane
+from tests.tui.driving import debugger, place, rows, said, settled, shown, until
+
+
+async def test_what_a_command_answers_can_be_read_and_is_closed_by_esc():
+    app = debugger(lines=["goto J"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"print J", "enter")
+        await pilot.pause()
+        assert "> print J" in shown(app)
+        assert "J = 0.7777617669" in shown(app)
+        assert "iteration 1 / 200" in shown(app)
+        await pilot.press(*"shape W1", "enter")
+        await pilot.pause()
+        assert "(5, 4) = (n1, n0)" in shown(app)
+        assert "J = 0.7777617669" in shown(app)
+        await pilot.press("escape")
+        assert "> print J" not in shown(app)
+        assert isinstance(app.focused, MatricesPane)
+
+
+async def test_a_motion_closes_the_console_and_an_empty_line_repeats_it():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"12s", "enter")
+        await settled(pilot)
+        assert "step 12 / 62" in place(app)
+        assert not app.console_widget.opened
+        await pilot.press("colon", "enter")
+        await settled(pilot)
+        assert "step 24 / 62" in place(app)
+
+
+async def test_an_empty_line_below_an_answer_closes_the_console():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"shape W1", "enter", "enter")
+        assert not app.console_widget.opened
+        assert "step 0 / 62" in place(app)
+
+
+async def test_what_is_not_understood_is_answered_in_the_console():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"stpe", "enter")
+        await pilot.pause()
+        assert "there is no command 'stpe'. Did you mean step?" in shown(app)
+        assert app.console_widget.opened
+
+
+async def test_up_and_down_go_through_what_was_typed():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"shape W1", "enter", *"shape b1", "enter", "up", "up")
+        line = app.console_widget.input
+        assert line.value == "shape W1"
+        await pilot.press("down")
+        assert line.value == "shape b1"
+        await pilot.press("down")
+        assert line.value == ""
+
+
+async def test_tab_completes_commands_and_names():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"form", "tab", *"dW", "tab", "2")
+        assert app.console_widget.input.value == "formula dW2"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m" in shown(app)
+
+
+def test_words_are_completed_as_far_as_they_agree():
+    assert shared_beginning(["reverse-step", "reverse-next"]) == "reverse-"
+    assert shared_beginning(["step"]) == "step"
+    assert shared_beginning(["a", "b"]) == ""
+
+
+async def test_a_check_typed_in_the_console_marks_what_it_checked():
+    app = debugger(lines=["goto dW3"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("colon", *"check dZ3", "enter")
+        await until(pilot, lambda: app.check_pane.check.name == "dZ3")
+        assert "gradient  verdict" in shown(app)
+
+
+async def test_quit_in_the_console_leaves():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"quit", "enter")
+    assert app.return_value == 0
+
+
+async def test_the_help_lists_every_key_and_every_command():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, Reading)
+        assert "Press the right arrow" in shown(app)
+        await pilot.press("end")
+        assert "Commands, typed after a colon" in shown(app)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, Reading)
+    page = "\n".join(text for text, _ in help_page(ascii=False))
+    assert all(key.label() in page for group in GROUPS.values() for key in group)
+    assert all(command.usage in page for command in COMMANDS.values())
+
+
+async def test_f1_explains_the_pane():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for number, pane in enumerate(app.arrangement.panes, start=1):
+            await pilot.press(str(number), "f1")
+            assert isinstance(app.screen, Reading)
+            assert pane.about
+            assert pane.about.split()[0] in shown(app)
+            await pilot.press("q")
+
+
+async def test_the_palette_lists_what_the_keys_do():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        await commands["n  Go on to the end of the equation, or of the next one where this one is complete."].callback()
+        await settled(pilot)
+        assert "step 2 / 62" in place(app)
+
+
+def test_long_lines_are_folded_beneath_their_second_column():
+    assert folded("key  what it does in words", 16) == ["key  what it", "     does in", "     words"]
+
+
+async def test_what_is_said_goes_with_esc():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("left")
+        assert said(app)
+        await pilot.press("escape")
+        assert said(app) == ""
+        assert "→ step" in rows(app)[-1]

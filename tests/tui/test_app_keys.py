@@ -1,0 +1,198 @@
+"""Every key is a command of the session's language, and the screen shows what the session answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpdebug.debugger.commands import COMMANDS
+from bpdebug.debugger.commands.understand import understand
+from bpdebug.debugger.session import Session
+from bpdebug.tui.bars import HintBar
+from bpdebug.tui.keys import GROUPS, MOVING, Key, bindings
+from bpdebug.tui.panes.cost import CostPane
+from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.program import ProgramPane
+from tests.tui.driving import debugger, place, rows, said, scenario, settled, shown, until
+
+KEYS = [key for group in GROUPS.values() for key in group]
+MOTIONS = [(name, key) for key in MOVING if key.action.startswith("execute") for name in key.keys]
+
+
+def line_of(key: Key) -> str:
+    return key.action.removeprefix("execute('").removesuffix("')")
+
+
+@pytest.mark.parametrize(("name", "key"), MOTIONS, ids=[name for name, _ in MOTIONS])
+async def test_a_key_goes_where_its_command_does(name: str, key: Key):
+    reference = Session(scenario())
+    reference.execute("goto 3:dZ3")
+    reference.execute(line_of(key))
+    app = debugger(lines=["goto 3:dZ3"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(name)
+        await settled(pilot)
+        assert app.view.place.words == reference.view.place.words
+        assert app.view.place.words in place(app)
+
+
+def test_no_key_has_two_meanings_and_every_one_is_explained():
+    names = [name for key in KEYS for name in key.keys]
+    assert len(names) == len(set(names))
+    assert all(key.help.rstrip("…").strip() for key in KEYS)
+    assert {each.key for each in bindings()} <= {",".join(key.keys) for key in KEYS}
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.action.startswith("execute")], ids=lambda key: key.action)
+def test_what_can_be_pressed_can_be_scripted(key: Key):
+    assert understand(line_of(key)).command.name in COMMANDS
+
+
+async def test_right_and_left_step_through_an_operation_and_undo_it():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "step 0 / 62" in place(app)
+        await pilot.press("right", "right")
+        assert "step 2 / 62" in place(app)
+        await pilot.press("left")
+        assert "step 1 / 62" in place(app)
+
+
+async def test_the_first_screen_says_what_comes_first_and_what_to_press():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        text = shown(app)
+    assert "▶ Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾" in text
+    assert "next: W⁽¹⁾ · X  of Z⁽¹⁾" in text
+    assert "→ step" in text
+    assert "? help" in text
+
+
+async def test_what_cannot_be_done_is_said_until_the_next_key():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("left")
+        assert "this is the start of the run" in said(app)
+        await pilot.press("left_square_bracket")
+        assert "there is no place 1 iteration before here" in said(app)
+        assert "there is no place" in rows(app)[-1]
+        await pilot.press("right")
+        assert said(app) == ""
+        assert "→ step" in rows(app)[-1]
+
+
+async def test_k_checks_all_that_is_computed_and_marks_it_in_the_program():
+    app = debugger(lines=["goto dW2"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("k")
+        await until(pilot, lambda: len(app.check_pane.check.checks) == 7)
+        assert "7 gradients tested" in said(app)
+        marked = [row for row in rows(app) if row.startswith("│ ✓ d") and row[48] == "✓"]
+        assert len(marked) == 6
+        assert sum(row.startswith("│ ▶ dW⁽²⁾") for row in rows(app)) == 1
+
+
+async def test_g_asks_where_to():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("g", *"3:dW2", "enter")
+        await settled(pilot)
+        assert app.view.place.words == "iteration 3 / 200 · backward · step 39 / 62"
+        assert not app.console_widget.opened
+
+
+async def test_digits_tab_and_zoom_choose_the_pane():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert isinstance(app.focused, MatricesPane)
+        await pilot.press("1")
+        assert isinstance(app.focused, ProgramPane)
+        await pilot.press("shift+tab")
+        assert isinstance(app.focused, CostPane)
+        await pilot.press("z")
+        assert app.focused.size.width > 110
+        await pilot.press("tab")
+        assert isinstance(app.focused, ProgramPane)
+        assert app.focused.size.width > 110
+        await pilot.press("escape")
+        assert app.focused.size.width < 60
+
+
+async def test_arrows_scroll_the_pane_that_has_the_focus():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        pane = app.query_one(ProgramPane)
+        await pilot.press("down", "down")
+        assert pane.scroll_offset.y == 2
+        await pilot.press("pagedown", "up")
+        assert pane.scroll_offset.y > 5
+
+
+async def test_the_current_equation_stays_in_sight():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1", "end")
+        await settled(pilot)
+        assert "▶ b⁽³⁾ = b⁽³⁾ − learning_rate ⊙ db⁽³⁾" in shown(app)
+        await pilot.press("home")
+        await settled(pilot)
+        assert "▶ Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾" in shown(app)
+
+
+async def test_the_theme_changes_between_dark_and_light():
+    app = debugger(lines=["goto dW3"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        before = app.query_one(ProgramPane)._strips.copy()
+        await pilot.press("T")
+        await pilot.pause()
+        await pilot.pause()
+        after = app.query_one(ProgramPane)._strips
+        assert not app.current_theme.dark
+        assert before[3] != after[3]
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_q_leaves_without_a_question(key: str):
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+    assert app.return_value == 0
+
+
+async def test_ctrl_c_leaves_as_interrupted():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+c")
+    assert app.return_value == 130
+
+
+async def test_the_hints_can_be_clicked():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        at = rows(app)[-1].index("n equation")
+        await pilot.click(HintBar, offset=(at, 0))
+        await settled(pilot)
+        assert "step 2 / 62" in place(app)
+
+
+async def test_a_click_on_an_equation_goes_there():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        row = next(at for at, text in enumerate(rows(app)) if "dZ⁽²⁾ = dA⁽²⁾" in text)
+        await pilot.click(offset=(10, row))
+        await settled(pilot)
+        assert app.view.operation.equation.name == "dZ2"
+
+
+async def test_a_click_on_the_curve_travels_to_that_iteration():
+    app = debugger(lines=["end"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = app.query_one(CostPane)
+        first = pane.region.x + 2 + pane._curve.left
+        await pilot.click(offset=(first + pane._curve.columns // 2, pane.region.y + 4))
+        await settled(pilot)
+        assert 90 <= app.view.place.iteration <= 110
+        assert app.view.operation.equation.name == "J"

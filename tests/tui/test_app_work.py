@@ -1,0 +1,171 @@
+"""Long motions and checks: beside the screen, never in its way."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from bpdebug.tui.motion import duration
+from bpdebug.tui.panes.program import ProgramPane
+from tests.tui.driving import debugger, place, said, settled, until
+
+LONG = 1_000_000
+
+
+async def test_esc_stops_a_long_motion_where_it_is():
+    app = debugger(iterations=LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        motion = app.motion
+        assert motion is not None
+        await until(pilot, lambda: motion.done)
+        await until(pilot, lambda: "a second" in said(app))
+        assert f"of {LONG * 62:,} operations" in said(app)
+        await pilot.press("right")
+        assert app.ignored
+        assert "Esc stops" in said(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.motion is None)
+        reached = app.view.place.position
+        assert 0 < reached < LONG * 62
+        assert "Stopped on the way" in said(app)
+        await pilot.press("right")
+        await settled(pilot)
+        assert app.view.place.position == reached + 1
+        assert app.view.place.words in place(app)
+
+
+async def test_ctrl_c_stops_a_motion_before_it_leaves():
+    app = debugger(iterations=LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c", "ctrl+c")
+        await until(pilot, lambda: app.motion is None)
+        assert app.is_running
+        assert app.view.place.position > 0
+
+
+async def test_q_leaves_while_a_motion_runs():
+    app = debugger(iterations=LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c", "q")
+    assert app.return_value == 0
+
+
+async def test_the_panes_can_be_looked_at_while_a_motion_runs():
+    app = debugger(iterations=LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c", "1")
+        assert isinstance(app.focused, ProgramPane)
+        assert app.motion is not None
+        await pilot.press("escape")
+        await until(pilot, lambda: app.motion is None)
+
+
+async def test_nothing_is_said_of_a_motion_that_is_over_at_once():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        messages = []
+        app.say = lambda text, kind="message": messages.append((kind, text))
+        await pilot.press("n", "n")
+        await settled(pilot)
+    assert all(kind == "message" for kind, _ in messages)
+
+
+async def test_a_gradient_is_checked_as_soon_as_it_is_computed():
+    app = debugger(lines=["goto dZ3"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        state = app.check_pane.check
+        assert (state.status, state.name, state.serial) == ("done", "dW3", app.view.serial)
+        assert app.query_one(ProgramPane).verdicts["dW3"].word == "match"
+
+
+async def test_a_check_that_comes_too_late_is_noted_but_not_shown():
+    app = debugger(lines=["goto J"])
+    gate, checking = threading.Event(), app.session.checking
+
+    def slow(names):
+        check = checking(names)
+        return lambda: gate.wait(60) and check()
+
+    app.session.checking = slow
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: app.check_pane.check.status == "running")
+        await pilot.press("right")
+        assert app.view.checked is None
+        gate.set()
+        await until(pilot, lambda: app.verdicts)
+        assert app.check_pane.check.status == "none"
+        assert set(app.query_one(ProgramPane).verdicts) == {"dA3"}
+
+
+async def test_of_the_checks_asked_for_meanwhile_only_the_last_is_made():
+    app = debugger(lines=["goto J"])
+    gate, checking, made = threading.Event(), app.session.checking, []
+
+    def slow(names):
+        check = checking(names)
+        return lambda: (gate.wait(60), made.append(names[0]), check())[2]
+
+    app.session.checking = slow
+    async with app.run_test(size=(80, 24)) as pilot:
+        for name in ("dA3", "dZ3", "dW3", "db3"):
+            await pilot.press("n")
+            assert app.view.checked == name
+            await pilot.pause()
+        gate.set()
+        await settled(pilot)
+        await until(pilot, lambda: app.check_pane.check.name == "db3")
+    assert made == ["dA3", "db3"]
+
+
+async def test_marks_belong_to_their_iteration():
+    app = debugger(lines=["goto dW3"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("right_square_bracket")
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert set(app.query_one(ProgramPane).verdicts) == {"dW3", "db3"}
+        await pilot.press("left_square_bracket")
+        await settled(pilot)
+        assert set(app.query_one(ProgramPane).verdicts) == {"dW3", "db3"}
+        assert {iteration for iteration, _ in app.verdicts} == {1, 2}
+
+
+async def test_nothing_runs_on_a_timer_while_idle():
+    app = debugger(lines=["goto dW3"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        nodes = [app, app.screen, *app.screen.walk_children()]
+        assert not [timer for node in nodes for timer in node._timers if timer._active.is_set()]
+
+
+@pytest.mark.parametrize("broken", ["execute", "checking"])
+async def test_a_mistake_of_our_own_ends_the_screen_and_is_passed_on(broken: str):
+    app = debugger(lines=["goto J"])
+
+    def fail(*arguments, **named):
+        raise ZeroDivisionError("broken")
+
+    async def press() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            setattr(app.session, broken, fail)
+            await pilot.press("n")
+            await until(pilot, lambda: not app.is_running)
+
+    with pytest.raises(ZeroDivisionError):
+        await press()
+    with pytest.raises(ZeroDivisionError):
+        app.raise_crash()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "less than a second"), (30, "30 s"), (600, "10 min"), (9000, "2.5 h")]
+)
+def test_times_are_told_in_words(seconds: float, words: str):
+    assert duration(seconds) == words
