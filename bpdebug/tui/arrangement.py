@@ -10,7 +10,7 @@ from bpdebug.tui.panes.base import Pane
 
 SMALLEST = (60, 16)
 WIDE = (110, 34)
-BROAD, TALL = 150, 50
+BROAD, TALL = 150, 46
 ALWAYS = 1
 """The operation shows beside whatever else does."""
 FIRST = 2

@@ -94,13 +94,15 @@ class Curve:
 
     def _words(self, here: int, style: Callable[[str], Style]) -> Text:
         """The cost here, and where it is lowest, as far as there is room."""
+        room = self.left + self.columns
         known = here <= self.values.size and not np.isnan(self.values[here - 1])
-        now = f"J {self.values[here - 1]:.6g} in iteration {here:,}" if known else f"J of iteration {here:,}: not yet"
-        text = Text(end="").append(now, style("words"))
+        value = f"{self.values[here - 1]:.6g}" if known else "not yet"
+        now = f"J {value} in iteration {here:,}"
+        text = Text(end="").append(now if len(now) <= room else f"J {value}", style("words"))
         if np.isfinite(self.values).any() and self.values.size > 1:
             lowest = int(np.nanargmin(np.where(np.isfinite(self.values), self.values, np.nan)))
             more = f"  lowest {self.values[lowest]:.6g} in {lowest + 1:,}"
-            text.append(more if text.cell_len + len(more) <= self.left + self.columns else "", style("axis"))
+            text.append(more if text.cell_len + len(more) <= room else "", style("axis"))
         return text
 
     def _plot(self, here: int, style: Callable[[str], Style]) -> list[Text]:
