@@ -44,8 +44,8 @@ class Window:
 class Block:
     """A sheet drawn with so many digits, in at most so many cells across.
 
-    The lines are: title, indices of the columns, rows; where not all rows or columns fit, a last one says which
-    show.
+    The lines are: title, indices of the columns (where it is headed), rows; where not all rows or columns fit, a
+    last one says which show.
     """
 
     sheet: Sheet
@@ -96,11 +96,11 @@ class Block:
         foot = len(self._left_out(Window(last, 1, 0, self.columns))) if last >= TALL else 0
         return max(title, cells, foot)
 
-    def height(self, rows: int) -> int:
+    def height(self, rows: int, *, headed: bool = True) -> int:
         """Lines, when so many rows show."""
         if self.flat:
             return 1
-        return 2 + rows + (1 if rows < self.sheet.rows or self.hidden_columns else 0)
+        return 1 + headed + rows + (1 if rows < self.sheet.rows or self.hidden_columns else 0)
 
     def title(self) -> Text:
         """Label and shape, or for a single number all there is to say."""
@@ -134,16 +134,17 @@ class Block:
         said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
         return said.append(self.signs.changed if moved else "", self.look.strong)
 
-    def line(self, at: int, window: Window) -> Text:
+    def line(self, at: int, window: Window, *, headed: bool = True) -> Text:
         """One line of the drawing, as far as the window shows it; empty below the last."""
         if at == 0:
             return self.title()
-        if self.flat or at > self.height(window.rows) - 1:
+        if self.flat or at >= self.height(window.rows, headed=headed):
             return Text()
-        if at == 1:
+        at -= 1 + headed
+        if at < 0:
             return self._indices(window)
-        if at - 2 < window.rows:
-            return self._row(window.row + at - 2, window)
+        if at < window.rows:
+            return self._row(window.row + at, window)
         return Text.assemble((self._left_out(window), self.look.quiet))
 
     def _indices(self, window: Window) -> Text:

@@ -7,8 +7,8 @@ does the picture itself move, before the windows do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rich.text import Text
@@ -35,6 +35,8 @@ class Band:
     """How many rows of each show."""
     telling: bool = True
     """Whether there is room for statistics."""
+    headed: bool = True
+    """Whether there is room for the indices of the columns."""
 
     @cached_property
     def tallest(self) -> int:
@@ -58,7 +60,8 @@ class Band:
 
     @cached_property
     def height(self) -> int:
-        return max(block.height(self.shown(block)) for _, block in self.blocks) + len(self.told)
+        tallest = max(block.height(self.shown(block), headed=self.headed) for _, block in self.blocks)
+        return tallest + len(self.told)
 
     @cached_property
     def hidden_rows(self) -> int:
@@ -72,7 +75,7 @@ class Band:
         text = Text()
         for start, block in self.blocks:
             text.append(" " * (start - text.cell_len))
-            text.append_text(block.line(at, self._window(block, row, across)))
+            text.append_text(block.line(at, self._window(block, row, across), headed=self.headed))
         return text
 
     def _window(self, block: Block, row: int, across: int) -> Window:
@@ -142,9 +145,10 @@ def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICOD
     return min(pictures, key=_faults)
 
 
-def _faults(picture: Spread) -> tuple[int, int, int]:
+def _faults(picture: Spread) -> tuple[int, int, bool, int]:
     partial = sum(bool(band.partial) for band in picture.bands)
-    return picture.overflow, partial, len(picture.bands) if partial else 0
+    headless = not all(band.headed for band in picture.bands)
+    return picture.overflow, partial, headless, len(picture.bands) if partial else 0
 
 
 def _bands(blocks: Sequence[Block]) -> list[Band]:
@@ -161,14 +165,22 @@ def _bands(blocks: Sequence[Block]) -> list[Band]:
 
 
 def _fitted(bands: list[Band], height: int) -> list[Band]:
-    """The bands with as many rows each as make them fit, but never fewer than a few; at the end without statistics."""
-    tallest = max((band.tallest for band in bands), default=0)
-    with_statistics = [(rows, True) for rows in (tallest, *range(min(height, tallest), FEW - 1, -1))]
-    for rows, telling in (*with_statistics, *((rows, False) for rows in range(FEW, FEWEST - 1, -1))):
-        fitted = [Band(band.blocks, rows, telling) for band in bands]
+    """The bands with as much of everything as makes them fit."""
+    for rows, telling, headed in _thrift(max((band.tallest for band in bands), default=0), height):
+        fitted = [Band(band.blocks, rows, telling, headed) for band in bands]
         if sum(band.height for band in fitted) <= height:
             break
     return _filled(fitted, height)
+
+
+def _thrift(tallest: int, height: int) -> Iterator[tuple[int, bool, bool]]:
+    """Rows, statistics, indices of the columns: what is given up, one after the other, where lines are few."""
+    yield tallest, True, True
+    yield from ((rows, True, True) for rows in range(min(height, tallest), FEW - 1, -1))
+    if tallest <= height:
+        yield tallest, False, False
+    yield from ((rows, False, True) for rows in range(FEW, FEWEST - 1, -1))
+    yield from ((rows, False, False) for rows in range(FEW, FEWEST - 1, -1))
 
 
 def _filled(bands: list[Band], height: int) -> list[Band]:
@@ -176,6 +188,6 @@ def _filled(bands: list[Band], height: int) -> list[Band]:
     left = height - sum(band.height for band in bands)
     for place, band in reversed(list(enumerate(bands))):
         if left > 0 and band.hidden_rows > left:
-            bands[place] = Band(band.blocks, band.rows + left, band.telling)
+            bands[place] = replace(band, rows=band.rows + left)
             break
     return bands

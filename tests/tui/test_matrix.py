@@ -185,7 +185,18 @@ def test_matrices_of_the_same_rows_scroll_together() -> None:
     assert " 7  +21.50 +22.50 +23.50" in row
 
 
-def test_where_lines_are_few_all_matrices_still_show() -> None:
+def test_where_lines_are_few_the_indices_of_the_columns_go_first() -> None:
+    wide = np.arange(40.0).reshape(5, 8)
+    sheets = made(wide, "A1"), made(wide, "A2", prefix="→ ")
+    assert shown(*sheets, width=45, height=12) == [
+        "A⁽¹⁾ 5×8",
+        *(row for row in shown(made(wide))[2:]),
+        "→ A⁽²⁾ 5×8",
+        *(row for row in shown(made(wide))[2:]),
+    ]
+
+
+def test_where_they_are_fewer_all_matrices_still_show() -> None:
     wide = np.arange(40.0).reshape(5, 8)
     drawn = picture(made(wide, "A1"), made(wide, "A2", prefix="→ "), width=45, height=11)
     assert drawn.overflow == 0
@@ -194,8 +205,8 @@ def test_where_lines_are_few_all_matrices_still_show() -> None:
 
 def test_where_not_even_that_fits_the_picture_itself_moves() -> None:
     drawn = picture(*(made(SMALL, name) for name in ("W1", "W2", "W3")), width=20, height=5)
-    assert drawn.overflow == 7
-    assert lines(drawn, drawn.down)[-4:] == ["W⁽³⁾ 2×2", *shown(made(SMALL))[1:]]
+    assert drawn.overflow == 4
+    assert lines(drawn, drawn.down)[-4:] == ["1   0     +3.000", "W⁽³⁾ 2×2", *shown(made(SMALL))[2:]]
 
 
 SIDES = st.integers(1, 30)

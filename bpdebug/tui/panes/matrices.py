@@ -55,18 +55,28 @@ class MatricesPane(Pane):
         self.redraw()
 
     def redraw(self) -> None:
-        """Make the picture anew. Room for the scroll bars is kept whether they show or not, so that it stands still."""
+        """Make the picture anew, with room for a scroll bar at the right, and for one beneath if there will be one.
+
+        Whether the bars show just now changes nothing, so that the picture comes to rest.
+        """
         if self.view is None or not self.size.width:
             return
         self._ground = self.rich_style
         size, styles = self.container_size, self.styles
-        bars = styles.scrollbar_size_vertical, styles.scrollbar_size_horizontal
-        room = max(1, size.width - bars[0]), max(1, size.height - bars[1])
-        drawn = self._spread = spread(self._sheets, room, signs(self.view.notation), look(self))
-        across = size.width + drawn.across if drawn.across else room[0]
-        down = size.height + drawn.down if drawn.down else room[1]
+        room = max(1, size.width - styles.scrollbar_size_vertical), max(1, size.height)
+        lower = room[0], max(1, size.height - styles.scrollbar_size_horizontal)
+        drawn = self._picture(lower if styles.overflow_x == "scroll" else room)
+        if drawn.across and drawn.height == room[1]:
+            drawn = self._picture(lower)
+        self._spread = drawn
+        across = size.width + drawn.across if drawn.across else drawn.width
+        down = size.height + drawn.down if drawn.down else drawn.height
         self.virtual_size = Size(across, down)
         self.refresh()
+
+    def _picture(self, room: tuple[int, int]) -> Spread:
+        assert self.view is not None
+        return spread(self._sheets, room, signs(self.view.notation), look(self))
 
     def render_line(self, y: int) -> Strip:
         style, width = self._ground, self.size.width
