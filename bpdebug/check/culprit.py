@@ -48,7 +48,8 @@ def right_alone(program: Program, values: Values, of: str) -> bool:
     """Whether the equation of a quantity's gradient is right on the gradients it was given, in every entry."""
     ends = frontier(program, of, frozenset(each for each, name in program.gradients.items() if name in values))
     local, name = alone(program, of, ends), program.gradients[of]
-    weights = {weight(end): values[program.gradients[end]] / scale(program, values, end) for end in ends}
+    arriving = {end: np.asarray(values[program.gradients[end]], dtype=np.float64) for end in ends}
+    weights = {weight(end): each / scale(program, values, end) for end, each in arriving.items()}
     given = {**values, **weights}
     numerical = scale(program, values, of) * Derivatives(Forward.of(local, given)).of(of)
     gap = np.abs(given[name] - numerical)

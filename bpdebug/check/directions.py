@@ -58,8 +58,8 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
     predicted, size = np.zeros(COPIES), np.zeros(COPIES)
     for of, name in pairs:
         factor = denoted(program, name, of).factor
-        gradient = np.broadcast_to(values[name], np.shape(forward.values[of])).reshape(-1)
-        gradient = gradient if factor is None else gradient / float(values[factor])
+        gradient = np.broadcast_to(forward.values[name], np.shape(forward.values[of])).reshape(-1)
+        gradient = gradient if factor is None else gradient / float(forward.values[factor])
         flat = ways[of].reshape(COPIES, -1)
         with np.errstate(all="ignore"):
             predicted += flat @ gradient

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bpdebug.check.paths import Paths, paths
+from bpdebug.check.paths import Paths, paths, steps_of
 from bpdebug.language.expression import Name
-from bpdebug.machine.kernels import operand, run_step
+from bpdebug.machine.kernels import operand, precision, protected, run_step
 from bpdebug.ops.table import Array, Shape
-from bpdebug.program.equations import Program, Step
+from bpdebug.program.equations import Phase, Program, Step
 
 Values: TypeAlias = Mapping[str, Array]
 Choose: TypeAlias = Callable[[Step, tuple[Array, ...]], "Array | None"]
@@ -46,20 +46,34 @@ def summed_to(array: Array, shape: Shape) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """One real forward run: the values it computed and the branches it took, which the check freezes."""
+    """One real forward run: the values it computed and the branches it took, which the check freezes.
+
+    A float32 run is looked at in float64: `values` are computed again, gradients too, on the branches that it took.
+    """
 
     program: Program
     values: Values
+    single: Values | None = None
+    """The values of a float32 run, which decided the branches; None where `values` did."""
     _operands: dict[str, tuple[Array, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, program: Program, values: Values) -> Forward:
         """The forward run behind these values; what of it is missing is computed again."""
-        known = dict(values)
+        known, dtype = dict(values), precision(values)
         for step in paths(program).forward:
             if step.out not in known:
-                known[step.out] = run_step(step, known)
-        return cls(program, known)
+                known[step.out] = run_step(step, known, dtype)
+        return cls(program, known) if dtype is np.float64 else cls._doubled(program, known)
+
+    @classmethod
+    def _doubled(cls, program: Program, single: Values) -> Forward:
+        known = {name: np.asarray(value, dtype=np.float64) for name, value in single.items()}
+        again = cls(program, known, single)
+        for step in steps_of(program, Phase.FORWARD, Phase.COST, Phase.BACKWARD):
+            if step.out in single:
+                known[step.out] = again.compute(step, known)
+        return again
 
     @cached_property
     def paths(self) -> Paths:
@@ -72,7 +86,7 @@ class Forward:
     @cached_property
     def branches(self) -> Values:
         """The branch each step took, by the name it computes."""
-        return {step.out: step.op.branch(*self.arrays(step), **step.options) for step in self.steps if step.op.branch}
+        return {step.out: branch for step in self.steps if (branch := self.branch(step)) is not None}
 
     @cached_property
     def kinks(self) -> Mapping[str, str]:
@@ -80,7 +94,7 @@ class Forward:
         return {
             step.out: step.op.tie
             for step in self.steps
-            if step.op.kink and np.any(step.op.kink(*self.arrays(step), **step.options))
+            if step.op.kink and np.any(step.op.kink(*self.deciding(step), **step.options))
         }
 
     def arrays(self, step: Step) -> tuple[Array, ...]:
@@ -88,6 +102,24 @@ class Forward:
         if step.out not in self._operands:
             self._operands[step.out] = tuple(operand(each, self.values) for each in step.inputs)
         return self._operands[step.out]
+
+    def deciding(self, step: Step) -> tuple[Array, ...]:
+        """The inputs by which the step chose its branch."""
+        if self.single is None:
+            return self.arrays(step)
+        return tuple(operand(each, self.single, np.float32) for each in step.inputs)
+
+    def branch(self, step: Step) -> Array | None:
+        """The branch that the step took, if it had a choice; a backward step too."""
+        return step.op.branch(*self.deciding(step), **step.options) if step.op.branch else None
+
+    def compute(self, step: Step, values: Values) -> Array:
+        """What the step computes from these values on the branch of the run: where these decided it, as they do."""
+        if self.single is None or step.op.branch is None:
+            return run_step(step, values)
+        with np.errstate(all="ignore"):
+            arrays = (operand(each, values) for each in step.inputs)
+            return protected(step.op.forward(*arrays, **step.options, branch=self.branch(step)))
 
     def inputs(self, step: Step, moved: Values) -> tuple[Array, ...]:
         """The inputs of the step, aligned: moved values (with any leading axes) where there are some, or real ones."""
@@ -115,7 +147,8 @@ class Forward:
         """
         if step.op.branch is None or step.out not in self.kinks:
             return self.branches.get(step.out)
-        reals = align(step, self.arrays(step), tuple(np.ndim(each) for each in self.arrays(step)))
+        deciding = self.deciding(step)
+        reals = align(step, deciding, tuple(np.ndim(each) for each in deciding))
         stepped = (real + 1j * np.imag(moved) for real, moved in zip(reals, arrays, strict=True))
         return step.op.branch(*stepped, **step.options)
 

@@ -13,9 +13,8 @@ from bpdebug.check.differences import Differences
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.paths import paths, reads
 from bpdebug.check.rounding import Backward, errors
-from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.check.verdict import GradientCheck, Single, Verdict
 from bpdebug.check.wanted import denoted, wanted
-from bpdebug.machine.kernels import run_step
 from bpdebug.ops.table import UNIT, Array
 from bpdebug.program.equations import Program, Step
 
@@ -65,8 +64,9 @@ class Checker:
         """
         read = {name for step in self._backward_steps for name in reads(step)}
         given = {of for of, name in self.program.gradients.items() if name in read}
-        forward = errors(self.forward.steps, self.forward.values, {}, given)
-        return errors(self._backward_steps, self._honest, forward, by_hand=self.by_hand)
+        single = self.forward.single
+        forward = errors(self.forward.steps, self.forward.values, {}, given, single=single)
+        return errors(self._backward_steps, self._honest, forward, by_hand=self.by_hand, single=single)
 
     @cached_property
     def backward(self) -> Backward:
@@ -81,7 +81,7 @@ class Checker:
         """What the backward steps compute from the forward values: a bound must not rest on the values it judges."""
         known = dict(self.forward.values)
         for step in self._backward_steps:
-            known[step.out] = run_step(step, known)
+            known[step.out] = self.forward.compute(step, known)
         return known
 
     @cached_property
@@ -95,9 +95,9 @@ class Checker:
         tested is still to be told.
         """
         shape = np.shape(self.forward.values[of])
-        analytic = np.broadcast_to(np.asarray(self.values[name], dtype=np.float64), shape)
+        analytic = np.broadcast_to(np.asarray(self.forward.values[name], dtype=np.float64), shape)
         denotes = denoted(self.program, name, of)
-        factor = 1.0 if denotes.factor is None else float(self.values[denotes.factor])
+        factor = 1.0 if denotes.factor is None else float(self.forward.values[denotes.factor])
         magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
         bound = self._bound(of, name, factor)
         moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
@@ -119,8 +119,12 @@ class Checker:
             sides=(np.where(kinked, left, numerical), np.where(kinked, right, numerical)) if moving.kinks else None,
             rules=moving.kinks if np.any(verdicts == Verdict.KINK) else (),
             measured=tuple(dict.fromkeys(step.op.name for step in moving.steps if not step.op.complex_step)),
+            single=self._single(name, analytic, magnitude),
             resolution=abs(factor) * resolution if accepted and resolution is not None else None,
         )
+
+    def _single(self, name: str, double: Array, magnitude: Array) -> Single | None:
+        return None if self.forward.single is None else Single.of(self.forward.single[name], double, magnitude)
 
     def _bound(self, of: str, name: str, factor: float) -> Array:
         """How far the analytic and the numerical derivative may be apart by rounding alone."""

@@ -9,6 +9,7 @@ from bpdebug.check.forward import Values
 from bpdebug.check.full import check
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.errors import UsageError
+from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
@@ -22,6 +23,9 @@ class Training(Protocol):
 
     @property
     def values(self) -> Mapping[str, Array]: ...
+
+    @property
+    def dtype(self) -> str: ...
 
 
 def check_iteration(
@@ -40,6 +44,6 @@ def trained(scenario: Training, iterations: int) -> Values:
     """The values of the iteration after so many, its parameters not yet updated."""
     program = scenario.program
     updates = sum(program.equations[step.equation].phase is Phase.UPDATE for step in program.steps)
-    timeline = Timeline(program, scenario.values, iterations=iterations + 1, budget=0)
+    timeline = Timeline(program, scenario.values, iterations=iterations + 1, budget=0, dtype=PRECISIONS[scenario.dtype])
     timeline.seek(timeline.last - updates)
     return timeline.values

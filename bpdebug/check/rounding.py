@@ -30,20 +30,31 @@ FLOOR = 2.0**-740
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Amount:
-    """A size and a bound of its error. `value` is the number itself, None for what is linear in the gradient."""
+    """A size and a bound of its error. `value` is the number itself, None for what is linear in the gradient.
+
+    `single` is the number that a float32 run had in its place and chose its branches by, None where `value` is.
+    """
 
     size: Array
     error: Array
     value: Array | None = None
+    single: Array | None = None
 
 
 def errors(
-    steps: Iterable[Step], values: Values, known: Values, given: Container[str] = (), *, by_hand: bool = False
+    steps: Iterable[Step],
+    values: Values,
+    known: Values,
+    given: Container[str] = (),
+    *,
+    by_hand: bool = False,
+    single: Values | None = None,
 ) -> dict[str, Array]:
     """A bound of the rounding error of every value the steps compute; `known` holds those of what they start from.
 
     Where a step reads one of the `given`, it takes the number as it stands: its error is not carried on. With `by_hand`
-    the bound also covers an operation that was written out the way people do.
+    the bound also covers an operation that was written out the way people do. Branches are those of the `single`
+    values, where a float32 run decided them.
     """
     bounds = dict(known)
     with np.errstate(all="ignore"):
@@ -55,6 +66,8 @@ def errors(
                 else np.zeros(np.shape(array))
                 for each, array in zip(step.inputs, arrays, strict=True)
             )
+            if single is not None and step.op.branch:
+                arrays = tuple(operand(each, single, np.float32) for each in step.inputs)
             bounds[step.out] = moved(step.op, deltas, values[step.out], arrays, step.options)
             if by_hand and step.op.by_hand is not None:
                 bounds[step.out] = np.maximum(bounds[step.out], written_out(step, arrays, deltas))
@@ -92,7 +105,8 @@ class Backward:
         with np.errstate(all="ignore"):
             for step in reversed(forward.steps):
                 if step.out in amounts:
-                    pull_back(step, amounts, Arithmetic(forward.values, bounds, amounts[step.out]))
+                    arithmetic = Arithmetic(forward.values, bounds, amounts[step.out], forward.single)
+                    pull_back(step, amounts, arithmetic)
         return cls(amounts)
 
     def magnitude(self, name: str, shape: Shape) -> Array:
@@ -154,16 +168,20 @@ class Arithmetic:
     values: Values
     bounds: Values
     arriving: Amount
+    single: Values | None = None
+    """The values that chose the branches, where a float32 run did."""
 
     def evaluate(self, expr: Expr) -> Amount:
         """The size of an expression and a bound of its error."""
         if expr == GRADIENT:
             return self.arriving
         if isinstance(expr, Number):
-            return Amount(np.asarray(expr.value), np.zeros(()), np.asarray(expr.value))
+            number = np.asarray(expr.value)
+            return Amount(number, np.zeros(()), number, None if self.single is None else number.astype(np.float32))
         if isinstance(expr, Name):
             value = np.asarray(self.values[expr.id])
-            return Amount(np.abs(value), self.bounds.get(expr.id, np.zeros(value.shape)), value)
+            single = None if self.single is None else self.single[expr.id]
+            return Amount(np.abs(value), self.bounds.get(expr.id, np.zeros(value.shape)), value, single)
         assert isinstance(expr, Apply)
         inputs = tuple(self.evaluate(each) for each in expr.inputs)
         written = {key: self._option(value) for key, value in expr.options}
@@ -187,8 +205,15 @@ def concrete(op: Op, inputs: tuple[Amount, ...], options: Mapping[str, Any]) -> 
     arrays = tuple(each.value for each in inputs if each.value is not None)
     if len(arrays) < len(inputs):
         return None
-    out = np.asarray(op.forward(*arrays, **options))
-    return Amount(np.abs(out), moved(op, tuple(each.error for each in inputs), out, arrays, options), out)
+    deltas = tuple(each.error for each in inputs)
+    if all(each.single is None for each in inputs):
+        out = np.asarray(op.forward(*arrays, **options))
+        return Amount(np.abs(out), moved(op, deltas, out, arrays, options), out)
+    single = tuple(array if each.single is None else each.single for each, array in zip(inputs, arrays, strict=True))
+    chosen = {"branch": op.branch(*single, **options)} if op.branch else {}
+    out = np.asarray(op.forward(*arrays, **options, **chosen))
+    error = moved(op, deltas, out, single if op.branch else arrays, options)
+    return Amount(np.abs(out), error, out, np.asarray(op.forward(*single, **options)))
 
 
 SIGNLESS = {"subtract": "add"}

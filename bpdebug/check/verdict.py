@@ -12,6 +12,9 @@ import numpy as np
 
 from bpdebug.ops.table import Array, Shape
 
+SINGLE_UNIT = 2.0**-24
+"""The unit round-off of float32."""
+
 
 class Verdict(IntEnum):
     """Of one entry. The order is that of alarm: the greatest of all entries is the verdict of the whole."""
@@ -47,6 +50,34 @@ class Culprit:
         return {"equation": self.equation, "rule": self.rule, "wiring": self.rule is None, "message": str(self)}
 
 
+@dataclass(frozen=True, slots=True)
+class Single:
+    """What rounding to float32 does to a gradient: the entry furthest from the one computed in float64.
+
+    `difference` is how far, `units` the same in units of float32 round-off (2⁻²⁴) of all the terms that add up to the
+    entry, by size.
+    """
+
+    index: tuple[int, ...]
+    difference: float
+    units: float
+
+    @classmethod
+    def of(cls, single: Array, double: Array, magnitude: Array) -> Single:
+        """The gradient of a float32 run beside the same in float64."""
+        with np.errstate(all="ignore"):
+            gap = np.abs(np.broadcast_to(single, double.shape).astype(np.float64) - double)
+            gap = np.where(np.isnan(gap) & ~np.isnan(double), np.inf, np.where(single == double, 0.0, gap))
+            units = np.where(gap > 0, gap / (SINGLE_UNIT * magnitude), 0.0)
+        flat = int(np.argmax(gap)) if gap.size else 0
+        place = tuple(int(i) for i in np.unravel_index(flat, gap.shape)) if gap.size else ()
+        return cls(place, float(gap[place]), float(units[place])) if gap.size else cls((), 0.0, 0.0)
+
+    def json(self) -> dict[str, Any]:
+        """What float32 does to a gradient, in `bpdebug.check/1`."""
+        return {"index": list(self.index), "difference": finite(self.difference), "units": finite(self.units)}
+
+
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
     """One gradient held against the numerical one. All arrays have the gradient's shape.
@@ -76,6 +107,8 @@ class GradientCheck:
     """The operations on the way that take no complex step: their slopes are Ridders', and the bound is wider by what
     those may be off."""
     resolution: float | None = None
+    single: Single | None = None
+    """What float32 did to it, in a float32 run: the verdicts are of the formulas, computed in float64."""
     culprit: Culprit | None = None
     """What broke it, where that was looked for and found."""
 
@@ -137,6 +170,7 @@ class GradientCheck:
             "verdict": self.verdict.word,
             "entries": {v.name.lower(): self.counts[v] for v in sorted(Verdict, reverse=True)},
             "worst": self._worst_json() if self.resolution is None and self.verdicts.size else None,
+            "float32": None if self.single is None else self.single.json(),
             "culprit": None if self.culprit is None else self.culprit.json(),
         }
 

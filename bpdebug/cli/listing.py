@@ -33,6 +33,7 @@ def _heading(scenario: Scenario, notation: str) -> str:
         "",
         f"orientation  {program.orientation}: {_ORIENTATIONS[program.orientation]}",
         f"bookkeeping  {program.bookkeeping}: {_BOOKKEEPINGS[program.bookkeeping]}",
+        *(["numbers      float32"] if scenario.dtype == "float32" else []),
         "data         " + _names(program.data, program, notation),
         "parameters   " + _names(program.parameters, program, notation),
         "constants    " + ", ".join(f"{name} = {value:g}" for name, value in program.constants.items()),

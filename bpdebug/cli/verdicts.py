@@ -14,7 +14,7 @@ def verdicts(scenario: Scenario, iteration: int, found: Sequence[GradientCheck])
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
     heading = f"{scenario.title}: iteration {iteration}"
-    remarks = [*_culprits(found), *_measured(found), _sentence(found)]
+    remarks = [*_culprits(found), *_measured(found), *_single(found), _sentence(found)]
     return "\n".join([heading, "", *(line.rstrip() for line in lines), "", *remarks])
 
 
@@ -27,6 +27,18 @@ def _measured(found: Sequence[GradientCheck]) -> list[str]:
     """What was not found by a complex step."""
     names = dict.fromkeys(name for check in found for name in check.measured)
     return [f"{name} takes no complex step: its slopes are Ridders' method's, and bounds are wider" for name in names]
+
+
+def _single(found: Sequence[GradientCheck]) -> list[str]:
+    """What float32 did to the gradients of a float32 run."""
+    lines = [
+        f"  {check.name}{list(single.index) if single.index else ''}: {single.difference:.1e}, "
+        f"{single.units:.2g} times the round-off of its terms"
+        for check in found
+        if (single := check.single) is not None and single.difference
+    ]
+    heading = "computed in float64, on the branches of this float32 run; float32 by itself is off by up to"
+    return [heading, *lines, ""] if lines else []
 
 
 def _row(check: GradientCheck) -> tuple[str, str, str, str, str]:

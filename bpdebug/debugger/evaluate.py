@@ -9,7 +9,7 @@ from functools import cached_property
 from bpdebug.debugger.words import closest, counted, quoted, shaped
 from bpdebug.errors import ExpressionError
 from bpdebug.language.expression import Expr, Name, Number, walk
-from bpdebug.machine.kernels import operand, run_step
+from bpdebug.machine.kernels import operand, precision, run_step
 from bpdebug.ops import expand, parse
 from bpdebug.ops.shapes import product
 from bpdebug.ops.table import Array, Shape
@@ -67,14 +67,15 @@ class Evaluator:
         for node in walk(expr):
             if isinstance(node, Name) and node.id not in values:
                 raise ExpressionError(self.missing(node.id), text, node.span)
+        dtype = precision(values)
         if isinstance(expr, Name | Number):
-            return expr, operand(expr, values)
+            return expr, operand(expr, values, dtype)
         shapes = dict(self.program.shapes)
         steps = lower([Equation(ANSWER, expr)], shapes, self.program.constants)
         self._bounded(steps, shapes, text)
         known = dict(values)
         for step in steps:
-            known[step.out] = run_step(step, known)
+            known[step.out] = run_step(step, known, dtype)
         return expr, known[ANSWER]
 
     def missing(self, name: str) -> str:

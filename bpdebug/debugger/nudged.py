@@ -59,6 +59,8 @@ class Teller:
         above, below = self.nudge.moved(self.width), self.nudge.moved(-self.width)
         yield f"{self.entry} = {number(self.nudge.entry)}, {self.cost} = {number(self.nudge.cost)}"
         yield f"Only {self.entry} is moved, by h = {self.width:g}; what it reaches is computed again."
+        if self.nudge.forward.single is not None:
+            yield "The run is in float32; this is in float64, for float32 has too few digits to be nudged."
         yield from ("", f"{self.entry} + h = {self._told_apart(above.entry)}")
         yield from self._moved(above, plus)
         yield from ("", f"{self.entry} {less} h = {self._told_apart(below.entry)}")
@@ -224,7 +226,7 @@ def why(attempts: tuple[Attempt, ...], best: Attempt, cost: str, signs: tuple[st
     elif Cause.KINK in wider:
         first = "A larger h is worse because it reaches across a kink, where another slope begins"
     elif Cause.TRUNCATION in wider:
-        first = f"A larger h is worse because {cost} is curved and leaves its tangent, by an error that grows as h * h"
+        first = f"A larger h is worse because {cost} is curved and leaves its tangent, by the square of h"
     else:
         first = f"No larger h is worse by more than rounding: {cost} is no more curved here than a parabola"
     if Cause.ROUNDING not in narrower:

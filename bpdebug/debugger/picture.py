@@ -13,7 +13,7 @@ from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import place
 from bpdebug.debugger.view import EquationRow, Matrix, OperationView, Place, View
 from bpdebug.language.expression import Expr, Name, Number
-from bpdebug.machine.kernels import operand
+from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program, Step
@@ -132,7 +132,7 @@ class Picture:
     def _given(self, at: int, values: Values, inputs: Values) -> tuple[Array, ...]:
         """The operands of a step as it found them."""
         then = {name: inputs[name] for name, rebinding in self.rebound.items() if rebinding >= at}
-        return tuple(operand(each, {**values, **then}) for each in self.program.steps[at].inputs)
+        return tuple(operand(each, {**values, **then}, precision(values)) for each in self.program.steps[at].inputs)
 
     def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
         if isinstance(each, Number):

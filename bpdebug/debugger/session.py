@@ -15,6 +15,7 @@ from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.travel import Stop, Travel
 from bpdebug.debugger.view import Reply, View
 from bpdebug.errors import BpdebugError, UsageError
+from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import BUDGET, Cancelled, Progress, Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -33,7 +34,13 @@ class Session:
     def __init__(self, scenario: Scenario, *, notation: str = "unicode", budget: int = BUDGET) -> None:
         self.scenario = scenario
         self.notation = notation
-        self.timeline = Timeline(scenario.program, scenario.values, iterations=scenario.iterations, budget=budget)
+        self.timeline = Timeline(
+            scenario.program,
+            scenario.values,
+            iterations=scenario.iterations,
+            budget=budget,
+            dtype=PRECISIONS[scenario.dtype],
+        )
         self.picture = Picture(scenario, notation)
         self.stops: list[Stop] = []
         self._seen: Mapping[str, Array] = {}

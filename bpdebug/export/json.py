@@ -56,6 +56,7 @@ def show_json(scenario: Scenario) -> dict[str, Any]:
         "source": scenario.source,
         "orientation": program.orientation,
         "bookkeeping": program.bookkeeping,
+        "dtype": scenario.dtype,
         "iterations": scenario.iterations,
         "seed": scenario.seed,
         "cost": program.cost,

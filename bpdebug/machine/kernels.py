@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,30 +11,40 @@ from bpdebug.language.expression import Name, Number
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
+Precision: TypeAlias = "type[np.float64] | type[np.float32]"
+PRECISIONS: Mapping[str, Precision] = {"float64": np.float64, "float32": np.float32}
+"""The numbers a run may be made of, by the name that a scenario gives them."""
 
-def operand(given: Name | Number, values: Mapping[str, Array]) -> Array:
-    """The array an input of a step stands for."""
-    return np.asarray(values[given.id]) if isinstance(given, Name) else np.asarray(given.value)
+
+def precision(values: Mapping[str, Array]) -> Precision:
+    """What the values of a run are made of."""
+    single = any(getattr(value, "dtype", None) == np.float32 for value in values.values())
+    return np.float32 if single else np.float64
 
 
-def run_step(step: Step, values: Mapping[str, Array]) -> Array:
-    """What the step computes from these values: float64, and nobody can write to it.
+def operand(given: Name | Number, values: Mapping[str, Array], dtype: Precision = np.float64) -> Array:
+    """The array an input of a step stands for; a number written into the formula is rounded as all others are."""
+    return np.asarray(values[given.id]) if isinstance(given, Name) else np.asarray(given.value, dtype=dtype)
+
+
+def run_step(step: Step, values: Mapping[str, Array], dtype: Precision = np.float64) -> Array:
+    """What the step computes from these values: an array of this precision, and nobody can write to it.
 
     NaN and infinity are results like others; NumPy does not warn of them.
     """
     with np.errstate(all="ignore"):
-        return compute(step, values)
+        return compute(step, values, dtype)
 
 
-def compute(step: Step, values: Mapping[str, Array]) -> Array:
+def compute(step: Step, values: Mapping[str, Array], dtype: Precision = np.float64) -> Array:
     """The same for a caller that runs many steps and has silenced NumPy once for all of them."""
-    arrays = [operand(given, values) for given in step.inputs]
-    return protected(step.op.forward(*arrays, **step.options))
+    arrays = [operand(given, values, dtype) for given in step.inputs]
+    return protected(step.op.forward(*arrays, **step.options), dtype)
 
 
-def protected(value: Array | float) -> Array:
+def protected(value: Array | float, dtype: Precision = np.float64) -> Array:
     """The value as a read-only array; where it is a view, what it looks at is read-only too."""
-    array = np.asarray(value, dtype=np.float64)
+    array = np.asarray(value, dtype=dtype)
     held: Array | None = array
     while isinstance(held, np.ndarray):
         held.flags.writeable = False

@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.errors import UsageError
 from bpdebug.machine.checkpoints import Checkpoints, State
-from bpdebug.machine.kernels import compute
+from bpdebug.machine.kernels import Precision, compute
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
@@ -31,13 +31,22 @@ class Timeline:
     are held, so that going back within it executes nothing.
     """
 
-    def __init__(self, program: Program, values: Mapping[str, Array], *, iterations: int, budget: int = BUDGET) -> None:
+    def __init__(
+        self,
+        program: Program,
+        values: Mapping[str, Array],
+        *,
+        iterations: int,
+        budget: int = BUDGET,
+        dtype: Precision = np.float64,
+    ) -> None:
         self.program = program
         self.iterations = iterations
-        given = {name: frozen(value) for name, value in program.constants.items()}
-        given |= {name: frozen(values[name]) for name in program.data}
+        self.dtype = dtype
+        given = {name: frozen(value, dtype) for name, value in program.constants.items()}
+        given |= {name: frozen(values[name], dtype) for name in program.data}
         self._given = given
-        self._start: State = {name: frozen(values[name]) for name in program.parameters}
+        self._start: State = {name: frozen(values[name], dtype) for name in program.parameters}
         self._checkpoints = Checkpoints(self._start, budget)
         self._run = 0
         self._pointer = 0
@@ -175,13 +184,13 @@ class Timeline:
         The copy is made whether a checkpoint is kept or not. A parameter that is a view would hold on to its base,
         and products round differently for another layout in memory.
         """
-        state = {name: frozen(self._bound[name]) for name in self.program.parameters}
+        state = {name: frozen(self._bound[name], self.dtype) for name in self.program.parameters}
         self._enter(self._run + 1, state)
         self._checkpoints.keep(self._run, state)
 
     def _advance(self) -> None:
         step = self.program.steps[self._pointer]
-        value = compute(step, self._bound)
+        value = compute(step, self._bound, self.dtype)
         self._record.append(value)
         self._bound[step.out] = value
         self._pointer += 1
@@ -195,9 +204,9 @@ class Timeline:
         self._known = max(self._known, self._run + 1)
 
 
-def frozen(value: Array | float) -> Array:
-    """The value as a read-only float64 array in plain order; itself where it is one already."""
-    array = np.asarray(value, dtype=np.float64)
+def frozen(value: Array | float, dtype: Precision = np.float64) -> Array:
+    """The value as a read-only array of this precision in plain order; itself where it is one already."""
+    array = np.asarray(value, dtype=dtype)
     if array.flags.writeable or array.base is not None or not array.flags.c_contiguous:
         array = np.array(array, order="C")
         array.flags.writeable = False

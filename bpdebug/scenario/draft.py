@@ -104,6 +104,23 @@ def _refuse_sizes(program: Program, draft: Draft) -> None:
         raise failure([_placed(draft, numbers.get(owner), None, f"{part}: {message}", hint)])
 
 
+def refuse_beyond_float32(draft: Draft) -> None:
+    """Refuse numbers that a float32 run could begin with only as infinity."""
+    numbers = {**draft.values, **{name: np.asarray(value) for name, value in draft.constants.items()}}
+    limit = float(np.finfo(np.float32).max)
+    found = [
+        draft.source.at_value(
+            ("training", "dtype"),
+            f"{name} holds {float(np.max(np.abs(array))):.3g}, more than float32 can: it ends at 3.4e38",
+            'With dtype = "float64" there is room up to 1.8e308.',
+        )
+        for name, array in numbers.items()
+        if array.size and np.max(np.abs(array)) > limit
+    ]
+    if found:
+        raise failure(found)
+
+
 def one_hot(array: Array, columns: bool) -> bool:
     """True where every example is a single 1 among zeros."""
     if array.ndim != 2 or array.shape[0 if columns else 1] < 2:

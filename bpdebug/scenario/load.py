@@ -14,7 +14,7 @@ from bpdebug.scenario.arrays import frozen
 from bpdebug.scenario.assemble import assemble
 from bpdebug.scenario.bundled import bundled, find
 from bpdebug.scenario.claims import claims
-from bpdebug.scenario.draft import built
+from bpdebug.scenario.draft import built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.orientation import turned
 from bpdebug.scenario.positions import Path
@@ -51,6 +51,8 @@ def load(
     if orientation is not None and orientation != file.network.orientation:
         draft, found = turned(draft, found)
         program = built(draft)
+    if file.training.dtype == "float32":
+        refuse_beyond_float32(draft)
     values = {name: frozen(array) for name, array in draft.values.items()}
     return Scenario(
         name=_name(path),
@@ -62,6 +64,7 @@ def load(
         iterations=file.training.iterations,
         seed=file.training.seed,
         claims=found,
+        dtype=file.training.dtype,
         source=printable(file.source).strip(),
     )
 

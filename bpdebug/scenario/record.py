@@ -36,9 +36,11 @@ class Scenario:
     summary: str
     program: Program
     values: Mapping[str, Array]
-    """Data and initial parameters: float64, read-only."""
+    """Data and initial parameters: float64, read-only; a float32 run rounds them first."""
     iterations: int
     seed: int
     claims: tuple[Claim, ...]
+    dtype: str = "float64"
+    """What the run computes in: float64 or float32."""
     source: str = ""
     """Where it comes from, if the file says so."""

@@ -153,6 +153,9 @@ class Training(_Table):
     iterations: Count = 100
     seed: Count = 1
     bookkeeping: Bookkeeping = "total"
+    dtype: Literal["float64", "float32"] = Field(
+        default="float64", description="what every step computes in; checks are made in float64 all the same"
+    )
     fused: bool = False
 
 

@@ -231,6 +231,7 @@ def test_a_gradient_that_does_not_exist_or_is_not_computed() -> None:
 class Training:
     program: Program
     values: dict[str, Array]
+    dtype: str = "float64"
 
 
 def test_an_iteration_is_checked_with_the_parameters_it_began_with() -> None:

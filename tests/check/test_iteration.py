@@ -14,6 +14,7 @@ class Small(Training):
 
     program = PROGRAM
     values = LEAVES
+    dtype = "float64"
 
 
 @pytest.mark.parametrize("iterations", [0, 1, 7])

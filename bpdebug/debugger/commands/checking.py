@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 EVERY = "all"
 HEADER = ("gradient", "verdict", "entries", "worst entry", "program", "numerical", "central", "may differ by")
+ROUNDED = (
+    "The verdicts are of the formulas, computed in float64 on the branches of this float32 run. What float32 does to a "
+    "gradient stands apart: u is its round-off, 6e-08, of the terms that add up to an entry."
+)
+SINGLE = "float32 is off by"
 
 
 @command("check [NAME]", "k")
@@ -50,7 +55,9 @@ def _asked(session: Session, argument: str) -> list[str] | None:
 def table(found: Sequence[GradientCheck]) -> Iterator[str]:
     """One line a gradient: verdicts, and the entry that agrees least."""
     rows = [HEADER, *(_row(each) for each in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    if any(each.single is not None for each in found):
+        rows = [(*row, cell) for row, cell in zip(rows, [SINGLE, *map(rounded, found)], strict=True)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
@@ -68,6 +75,15 @@ def _row(check: GradientCheck) -> tuple[str, ...]:
     return (check.name, check.verdict.word, ", ".join(counts), index(place), *(number(float(v)) for v in values), bound)
 
 
+def rounded(check: GradientCheck) -> str:
+    """How far a float32 run's own gradient is from the one in float64."""
+    single = check.single
+    if single is None or not check.verdicts.size:
+        return ""
+    place = f" at {index(single.index)}" if single.index else ""
+    return f"{single.difference:.1e} = {single.units:.2g} u{place}" if single.difference else "0"
+
+
 def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
     """The rules used at kinks with both slopes, and what was covered."""
     for check in found:
@@ -80,6 +96,8 @@ def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
                 f"{check.name}{index(place)} has no derivative: slope {left} to the left, {right} to the right; "
                 f"the rule used: {', '.join(check.rules)}"
             )
+    if any(check.single is not None for check in found):
+        yield ROUNDED
     entries = sum(check.verdicts.size for check in found)
     untested = sum(check.counts[Verdict.UNTESTED] for check in found)
     covered = f"{counted(entries - untested, 'entry', 'entries')} of {counted(len(found), 'gradient')} tested"
