@@ -78,9 +78,26 @@ def everywhere(command: Decorated) -> Decorated:
     return command
 
 
+def _load_operations(context: click.Context, parameter: click.Parameter, sources: tuple[str, ...]) -> None:
+    """Run what the command line names, before any formula is read."""
+    for source in sources:
+        from bpdebug.ops.loading import load
+
+        load(source)
+
+
 def overriding(command: Decorated) -> Decorated:
-    """The command with the options that stand above what the scenario file says."""
+    """The command with the options that stand beside, or above, what the scenario file says."""
     options = (
+        click.option(
+            "--ops",
+            multiple=True,
+            metavar="FILE.py",
+            expose_value=False,
+            is_eager=True,
+            callback=_load_operations,
+            help="Run a Python file, or an installed collection, that registers operations; may be repeated.",
+        ),
         click.option("--orientation", type=click.Choice(["columns", "rows"]), help="Where an example stands in X."),
         click.option(
             "--bookkeeping",

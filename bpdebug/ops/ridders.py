@@ -185,7 +185,7 @@ class _Search:
         return np.asarray((error <= CAUTION * blur) | ((sides < 1e-6 * kink) & (sides <= 2 * CAUTION * blur)))
 
 
-SPACINGS = tuple(2.0**power for power in (-46, -40, -34, -28, -22, -16, -11))
+SPACINGS = tuple(2.0**power for power in (-46, -40, -34, -28, -22))
 """At which noise is looked for, in sizes of the argument."""
 POINTS = np.arange(-3, 4)
 ORDERS = (3, 4, 5)

@@ -1,0 +1,138 @@
+"""A NumPy function under check, evaluated with care: what it is given is protected, what it gives is one number."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from bpdebug.check.arguments import ArgumentError, Arguments
+from bpdebug.ops.ridders import Slopes, noise_of, ridders
+from bpdebug.ops.table import Array
+
+STEP = 2.0**-256
+"""Of the complex step: exact to divide by, and nothing beside any number."""
+CAUTION = 4.0
+"""Times the noise that is seen among a few values."""
+
+
+class NoComplexStep(Exception):
+    """Why the function cannot be taken along a complex step."""
+
+
+class Function:
+    """A function of one vector, with the number of its evaluations."""
+
+    def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
+        self._f, self.arguments, self.evaluations = f, arguments, 0
+        self.base = arguments.vector
+        self.value = self._first()
+        self.noise = np.abs(self.value) * 2.0**-53
+
+    def _first(self) -> float:
+        """The value at the point itself, twice the same."""
+        first, second = (self._number(self._called(self.base.copy())) for _ in range(2))
+        if isinstance(first, complex):
+            raise ArgumentError("f gives a complex number at real arguments; expected one real number")
+        if not np.isfinite(first):
+            raise ArgumentError(f"f gives {first} at x: there is no slope to check")
+        if first != second:
+            reason = "its slope is a matter of chance. Fix the seed inside f"
+            raise ArgumentError(f"f gives {first!r}, then {second!r} for the same x: {reason}")
+        return float(first)
+
+    def _called(self, vector: Array) -> Any:
+        self.evaluations += 1
+        try:
+            with np.errstate(all="ignore"):
+                return self.arguments.call(self._f, vector)
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            hint = "a check has to give it the same numbers again. Let it work on a copy"
+            raise ArgumentError(f"f writes into its argument ({error}): {hint}") from error
+
+    @staticmethod
+    def _number(given: Any) -> float | complex:
+        out = np.asarray(given)
+        if out.size != 1 or out.dtype.kind not in "fiubc":
+            found = f"shape {out.shape}" if out.dtype.kind in "fiubc" else type(given).__name__
+            raise ArgumentError(f"f gives {found}: expected one number")
+        return complex(out.item()) if out.dtype.kind == "c" else float(out.item())
+
+    def at(self, vector: Array) -> float:
+        """The value at another point; NaN where the function is not defined or refuses."""
+        try:
+            found = self._number(self._called(vector))
+        except (ArithmeticError, ValueError) as error:
+            if isinstance(error, ArgumentError):
+                raise
+            return float("nan")
+        return float("nan") if isinstance(found, complex) else found
+
+    def complex_slope(self, direction: Array, at: Array | None = None) -> float:
+        """The slope along a direction by a complex step; NoComplexStep where the function does not take it."""
+        point = self.base if at is None else at
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", np.exceptions.ComplexWarning)
+                found = self._number(self._called(point + 1j * STEP * direction))
+        except ArgumentError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a function of someone else does with complex numbers
+            raise NoComplexStep(f"it does not take complex numbers: {type(error).__name__}: {error}") from None
+        if not isinstance(found, complex):
+            raise NoComplexStep("it drops the imaginary part, as np.abs, .real or float() do")
+        close = abs(found.real - self.value) <= 100 * self.noise + 1e-12 * abs(self.value)
+        if at is None and not close:
+            raise NoComplexStep(f"it gives {found.real:.6g} on complex numbers and {self.value:.6g} on real ones")
+        return found.imag / STEP
+
+    def moved_to(self, point: Array) -> Function:
+        """The same function seen from another point."""
+        other = copy(self)
+        other.base, other.value = point, self.at(point)
+        return other
+
+    def measure_noise(self, directions: list[Array]) -> None:
+        """How far its own rounding moves the value, from its values close by."""
+        values = np.full(len(directions), self.value)
+        seen = noise_of(self._along(directions), values, np.ones(len(directions)))
+        self.noise = CAUTION * max(float(np.max(seen)), abs(self.value) * 2.0**-53)
+
+    def slopes(self, directions: list[Array], size: Array | None = None) -> Slopes:
+        """The slopes along directions by Ridders' method."""
+        count = len(directions)
+        size = np.ones(count) if size is None else size
+        return ridders(self._along(directions), np.full(count, self.value), size, np.full(count, self.noise))
+
+    def entry_slopes(self, entries: Array) -> Slopes:
+        """The slopes by single entries by Ridders' method."""
+
+        def along(lanes: Array, steps: Array) -> Array:
+            return np.array(
+                [[self._moved(entries[lane], step) for lane, step in zip(lanes, row, strict=True)] for row in steps]
+            )
+
+        size = np.maximum(1.0, np.abs(self.base[entries]))
+        count = len(entries)
+        return ridders(along, np.full(count, self.value), size, np.full(count, self.noise))
+
+    def _moved(self, entry: int, step: float) -> float:
+        vector = self.base.copy()
+        vector[entry] += step
+        return self.at(vector)
+
+    def _along(self, directions: list[Array]) -> Callable[[Array, Array], Array]:
+        def along(lanes: Array, steps: Array) -> Array:
+            return np.array(
+                [
+                    [self.at(self.base + step * directions[lane]) for lane, step in zip(lanes, row, strict=True)]
+                    for row in steps
+                ]
+            )
+
+        return along

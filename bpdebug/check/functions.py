@@ -1,0 +1,76 @@
+"""A hand-written gradient of a NumPy function, held against slopes of the function itself.
+
+A slope is a complex step where the function takes one: it has to give the same value on complex numbers, and slopes
+that agree with real evaluations along random directions. Otherwise it is Ridders', with his method's own error. There
+is no graph to add up rounding errors along, so a bound is found from evaluations: the size that a slope has at points
+around and nearer to 0, where nothing saturates, and how much it moves when the point does, which tells of terms that
+cancel, both times the unit round-off; and, where the gradient is a function, how its own error comes and goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bpdebug.check.arguments import Arguments
+from bpdebug.check.evaluation import Function
+from bpdebug.check.judging import Judge
+from bpdebug.check.narrowing import Narrowing
+from bpdebug.check.report import Report
+from bpdebug.ops.table import Array
+
+COMPLEX, RIDDERS = "complex step", "Ridders' method"
+EVALUATIONS = 8_192
+RIDDERS_COST = 20
+"""Evaluations that a slope by Ridders' method takes, or a little more."""
+
+
+def check_gradient(
+    f: Callable[..., Any],
+    x: Any,
+    grad: Any,
+    *,
+    entries: bool | None = None,
+    evaluations: int = EVALUATIONS,
+    seed: int = 0,
+) -> Report:
+    """Whether `grad` is the gradient of `f` at `x`, entry by entry.
+
+    `x` is an array, a tuple or list of arrays (then f(*x) is called), or a dict of arrays (f(x)); all float64, or
+    whole numbers, which become float64. `f` gives one number. `grad` has the structure of `x`, or is a function that is
+    called like `f` and gives it. Where a look at every entry would take more than so many `evaluations` of f, random
+    directions tell first whether anything is wrong, and halving then where; `entries` = True looks at all the same,
+    False never before that. The arrays that f and grad are given cannot be written to.
+    """
+    arguments = Arguments.of(f, x)
+    function = Function(f, arguments)
+    judge = Judge(function, _given(grad, arguments), _again(grad, arguments), np.random.default_rng(seed))
+    judge.choose()
+    count = arguments.vector.size
+    cost = count * (1 if judge.complex_step else RIDDERS_COST)
+    one_by_one = cost <= evaluations if entries is None else entries
+    if one_by_one:
+        checks = judge.judge(np.arange(count)).checks(arguments, judge.scale)
+    else:
+        checks = Narrowing(judge, function.evaluations + evaluations).run()
+    return Report(
+        checks=checks,
+        method=COMPLEX if judge.complex_step else RIDDERS,
+        reason=judge.reason,
+        by_direction=not one_by_one,
+        evaluations=function.evaluations,
+    )
+
+
+def _given(grad: Any, arguments: Arguments) -> Array:
+    """The entries of the gradient at the point."""
+    return arguments.gradient(arguments.call(grad, arguments.vector.copy()) if callable(grad) else grad)
+
+
+def _again(grad: Any, arguments: Arguments) -> Callable[[Array], Array] | None:
+    """The gradient at other points, where it is a function."""
+    if not callable(grad):
+        return None
+    return lambda point: arguments.gradient(arguments.call(grad, point))

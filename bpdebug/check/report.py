@@ -1,0 +1,235 @@
+"""What the check of a hand-written gradient found: a table to print, a yes or no, an assertion, an object for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpdebug.check.verdict import Verdict, finite
+from bpdebug.ops.table import Array, Shape
+
+NAMED_FACTORS = {-1.0: "look for a flipped sign", 2.0: "is it the 2 of a square?", 0.5: "is it the ½ of a square?"}
+DIGITS = 1e-6
+"""Of what is large: an entry known to this share of it, though not to its own last digits, is known to be small."""
+CONSTANT = 1e-6
+"""How closely ratios must agree to be one factor."""
+
+
+class GradientMismatch(AssertionError):
+    """A gradient that is not the slope of its function."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArgumentCheck:
+    """The gradient by one argument. The arrays hold the entries that were looked at one by one, `looked_at`, counted
+    along the flattened argument; `verdicts` has the argument's shape."""
+
+    name: str
+    shape: Shape
+    verdicts: Array
+    looked_at: Array
+    analytic: Array
+    numerical: Array
+    bound: Array
+    left: Array
+    right: Array
+    scale: float
+    """What is large here: of the gradient, or of the function itself."""
+    resolution: float | None = None
+    """Where entries were accepted by direction: an error that would have shown, whichever entry it were in."""
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many entries have each verdict."""
+        return {verdict: int((self.verdicts == verdict).sum()) for verdict in Verdict}
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of the most alarming entry."""
+        return Verdict(int(self.verdicts.max())) if self.verdicts.size else Verdict.UNTESTED
+
+    @property
+    def ok(self) -> bool:
+        """No entry is wrong, every slope is a number, and most entries are known to some digits beside the rest."""
+        if self.verdict == Verdict.WRONG or not np.all(np.isfinite(self.numerical)):
+            return False
+        small = self.bound[self._of(Verdict.CANNOT_TELL)] <= DIGITS * self.scale
+        return 2 * (self.counts[Verdict.CANNOT_TELL] - int(np.sum(small))) <= self.size
+
+    def _of(self, verdict: Verdict) -> Array:
+        """Which of the entries that were looked at have a verdict."""
+        return np.asarray(self.verdicts.reshape(-1)[self.looked_at] == verdict)
+
+    @property
+    def size(self) -> int:
+        return int(self.verdicts.size)
+
+    @property
+    def worst(self) -> int | None:
+        """Of the entries looked at, the place of the one with the largest disagreement, in its own bound."""
+        if not self.looked_at.size:
+            return None
+        with np.errstate(all="ignore"):
+            gap = np.abs(self.analytic - self.numerical) / np.maximum(self.bound, np.finfo(float).tiny)
+        gap = np.where(np.isnan(gap), np.inf, gap)
+        return int(np.argmax(gap))
+
+    def index(self, place: int) -> tuple[int, ...]:
+        """Where an entry that was looked at stands in the argument."""
+        return tuple(int(each) for each in np.unravel_index(int(self.looked_at[place]), self.shape))
+
+    @property
+    def factor(self) -> float | None:
+        """What every wrong entry that was looked at is too large by, if that is one number."""
+        wrong = self._of(Verdict.WRONG)
+        with np.errstate(all="ignore"):
+            ratios = (self.analytic / self.numerical)[wrong]
+        if not ratios.size or not np.all(np.isfinite(ratios)) or not ratios.all():
+            return None
+        middle = float(np.median(ratios))
+        blur = (self.bound[wrong] / np.abs(self.numerical[wrong])).max()
+        return (
+            middle
+            if abs(middle - 1) > CONSTANT and np.all(np.abs(ratios / middle - 1) <= CONSTANT + 2 * blur)
+            else None
+        )
+
+    def json(self) -> dict[str, Any]:
+        """The object of one argument."""
+        place = self.worst
+        worst = None
+        if place is not None:
+            numbers = {"analytic": self.analytic, "numerical": self.numerical, "bound": self.bound}
+            worst = {"index": list(self.index(place))} | {key: finite(each[place]) for key, each in numbers.items()}
+        return {
+            "name": self.name,
+            "shape": list(self.shape),
+            "verdict": self.verdict.word,
+            "entries": {each.name.lower(): self.counts[each] for each in sorted(Verdict, reverse=True)},
+            "looked_at": len(self.looked_at),
+            "resolution": self.resolution,
+            "worst": worst,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """The whole check: one entry of `checks` for each argument of the function."""
+
+    checks: tuple[ArgumentCheck, ...]
+    method: str
+    """How slopes were taken: "complex step" or "Ridders' method"."""
+    reason: str
+    """Why so, in a sentence."""
+    by_direction: bool
+    """Whether entries were accepted together, along random directions, and looked at one by one only where wrong."""
+    evaluations: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether no entry is wrong and most could be told."""
+        return all(each.ok for each in self.checks)
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __getitem__(self, name: str) -> ArgumentCheck:
+        """The gradient by the argument of this name."""
+        return next(each for each in self.checks if each.name == name)
+
+    def assert_ok(self) -> None:
+        """GradientMismatch, with what is wrong and where, unless the gradient is right."""
+        __tracebackhide__ = True
+        if not self.ok:
+            raise GradientMismatch("\n".join(_complaint(self, each) for each in self.checks if not each.ok))
+
+    def __str__(self) -> str:
+        rows = [
+            ("gradient by", "shape", "verdict", "entries", "least agreement"),
+            *(_row(each) for each in self.checks),
+        ]
+        widths = [max(len(row[i]) for row in rows) for i in range(4)]
+        lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
+        return "\n".join([*(line.rstrip() for line in lines), "", *_sentences(self)])
+
+    def json(self) -> dict[str, Any]:
+        """The report as an object that JSON can hold."""
+        return {
+            "schema": "bpdebug.check_gradient/1",
+            "ok": self.ok,
+            "method": self.method,
+            "reason": self.reason,
+            "by_direction": self.by_direction,
+            "evaluations": self.evaluations,
+            "gradients": [each.json() for each in self.checks],
+        }
+
+
+def _row(check: ArgumentCheck) -> tuple[str, str, str, str, str]:
+    counts = check.counts
+    entries = ", ".join(f"{counts[each]} {each.word}" for each in sorted(Verdict, reverse=True) if counts[each])
+    shape = "x".join(map(str, check.shape)) or "number"
+    place = check.worst
+    if place is None:
+        least = f"none looked at; an error above {check.resolution:.1e} would show" if check.resolution else ""
+        return check.name, shape, check.verdict.word, entries, least
+    return check.name, shape, check.verdict.word, entries, _numbers(check, place)
+
+
+def _numbers(check: ArgumentCheck, place: int) -> str:
+    at = f"[{', '.join(map(str, check.index(place)))}]" if check.shape else ""
+    analytic, numerical, bound = check.analytic[place], check.numerical[place], check.bound[place]
+    return f"{at} given {analytic:.9g}, numerical {numerical:.9g} ± {bound:.1e}".strip()
+
+
+def _sentences(report: Report) -> list[str]:
+    bad = [each.name for each in report.checks if not each.ok]
+    entries = sum(each.size for each in report.checks)
+    tested = sum(
+        each.counts[Verdict.MATCH] + each.counts[Verdict.KINK] + each.counts[Verdict.WRONG] for each in report.checks
+    )
+    covered = f"{tested} of {entries} entries tested, {report.evaluations} evaluations of f"
+    hints = [f"{each.name}: {hint}" for each in report.checks if (hint := _hint(each))]
+    verdict = f"not all right: {', '.join(bad)} ({covered})" if bad else f"all right: {covered}"
+    way = ", by random directions" if report.by_direction else ", entry by entry"
+    return [*hints, f"by {report.method}{way}: {report.reason}", verdict]
+
+
+def _hint(check: ArgumentCheck) -> str:
+    """What the wrong entries have in common."""
+    factor = check.factor
+    if factor is None:
+        return ""
+    subject = "every wrong entry" if check.counts[Verdict.WRONG] > 1 else "the wrong entry"
+    return f"{subject} is {_factor(factor)}"
+
+
+def _factor(factor: float) -> str:
+    for known, hint in NAMED_FACTORS.items():
+        if abs(factor / known - 1) < CONSTANT:
+            return f"{known:g} times what it should be: {hint}"
+    for number, text in ((factor, "{0} times"), (1 / factor, "1/{0} of")):
+        whole = round(abs(number))
+        if whole > 1 and abs(abs(number) / whole - 1) < CONSTANT:
+            said = text.format(f"-{whole}" if number < 0 else whole)
+            return f"{said} what it should be: is {whole} a number of examples or entries, as in a mean?"
+    return f"{factor:.6g} times what it should be"
+
+
+def _complaint(report: Report, check: ArgumentCheck) -> str:
+    counts, place = check.counts, check.worst
+    if not counts[Verdict.WRONG]:
+        unknown = f"{counts[Verdict.CANNOT_TELL]} of {check.size} entries cannot be told"
+        return f"the gradient by {check.name} could not be checked: {unknown} ({report.method}: {report.reason})"
+    lines = [f"the gradient by {check.name} {check.shape} is wrong: {counts[Verdict.WRONG]} of {check.size} entries"]
+    if report.by_direction and counts[Verdict.CANNOT_TELL]:
+        lines[0] += f", {counts[Verdict.CANNOT_TELL]} not looked at one by one"
+    if place is not None:
+        lines.append(f"  worst at {_numbers(check, place)} ({report.method})")
+        with np.errstate(all="ignore"):
+            ratio = float(check.analytic[place] / check.numerical[place])
+        lines.append(f"  given / numerical = {ratio:.9g}" + (f"; {hint}" if (hint := _hint(check)) else ""))
+    return "\n".join(lines)
