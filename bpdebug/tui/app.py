@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from time import monotonic
@@ -326,6 +327,7 @@ def remarks(reply: Reply) -> str:
 def run(session: Session, *, ascii: bool = False, mouse: bool = True) -> int:
     """Open the screen on a session; the exit code. A mistake of bpdebug's own is raised once the screen is closed."""
     app = Debugger(session, ascii=ascii)
+    gc.freeze()  # what is loaded by now stays: looking through it for garbage would stop a key for 80 ms now and then
     code = app.run(mouse=mouse)
     app.raise_crash()
     return 0 if code is None else code

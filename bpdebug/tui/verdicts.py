@@ -79,8 +79,10 @@ def report(found: Sample, notation: str, width: int, look: Look) -> Iterator[Tex
     check = found.check
     yield from headline(check, notation, width, look)
     yield from plain(coverage(check, notation), width)
-    for text in (*_disagreement(check, notation), *_kinks(check, notation)):
+    for text in _disagreement(check, notation):
         yield from plain(sentence(text, notation), width, look.odd)
+    for text in _kinks(check, notation):
+        yield from plain(sentence(text, notation), width)
     for text in _together(check):
         yield from plain(text, width, look.quiet)
     if found.places:
