@@ -69,6 +69,14 @@ def test_no_entry_is_off_by_more_than_the_resolution() -> None:
         assert not along_directions(program, moved, ["dW1"]).accepted
 
 
+def test_an_error_of_a_millionth_in_one_entry_is_not_accepted() -> None:
+    program = network()
+    found = values(program)
+    for name in program.gradients.values():
+        largest = np.unravel_index(int(np.argmax(np.abs(found[name]))), found[name].shape)
+        assert not along_directions(program, spoilt(program, name, largest, 1 + 1e-6), [name]).accepted
+
+
 @pytest.mark.parametrize("lie", [np.nan, np.inf])
 def test_what_is_no_number_is_not_accepted(lie: float) -> None:
     program = network()
