@@ -1,8 +1,9 @@
+# ruff: noqa: E402
 """How long a gradient check takes beside its peers, all in one run: torch and HIPS autograd where they are installed.
 
 python -m benchmarks.check_against_peers [--networks 1,2,3] [--rounds 5]
 
-Networks: (1) 4-5-3-1, (2) 20-32-16-1, (3) 64-64-32-10, (4) 784-128-10; relu, then sigmoid or softmax with cross-entropy.
+Networks: (1) 4-5-3-1, (2) 20-32-16-1, (3) 64-64-32-10, (4) 784-128-10; relu, then sigmoid or softmax and cross-entropy.
 Times are medians, ratios those of torch's check entry by entry to each row.
 """
 
@@ -103,7 +104,7 @@ def peers(sizes: tuple[int, ...], head: str, values: dict[str, Array], slow: boo
     found: dict[str, Callable[[], Any]] = {}
     try:
         import torch
-        import torch.nn.functional as functional
+        from torch.nn import functional
     except ImportError:
         return found
     torch.set_num_threads(1)

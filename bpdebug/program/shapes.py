@@ -58,9 +58,9 @@ class Known:
             options = op.resolve(*given, **{key: self.option(value) for key, value in expr.options})
             return tuple(op.shape(*given, **options)), options
         except ShapeMismatch as error:
-            raise ShapeError(f"{write(expr)}: {error}", expr.span, self._way_out(op, expr, given)) from None
+            raise ShapeError(f"{write(expr, 'ascii')}: {error}", expr.span, self._way_out(op, expr, given)) from None
         except Outside as error:
-            raise ShapeError(f"{write(expr)}: {error}", expr.span) from None
+            raise ShapeError(f"{write(expr, 'ascii')}: {error}", expr.span) from None
 
     def option(self, option: Option) -> Any:
         """An option with the sizes in it as numbers that know their names."""
@@ -83,7 +83,9 @@ class Known:
             values = [self._size(each) for each in expr.inputs]
             worked_out: float | int = SIZES[expr.op](*values)
             return worked_out
-        raise ShapeError(f"expected a size here, which is known before the run; found {write(expr)}", expr.span)
+        raise ShapeError(
+            f"expected a size here, which is known before the run; found {write(expr, 'ascii')}", expr.span
+        )
 
     def _way_out(self, op: Op, expr: Apply, given: tuple[Shape, ...]) -> str:
         """What would make the operands of a product, or of an entrywise operation, go together."""

@@ -33,7 +33,7 @@ def test_a_shape_error_names_both_shapes_the_axis_and_the_place() -> None:
     error = refusal("Z = W @ X; A = Z @ w; J = sum(A)")
 
     assert error.message == (
-        "Z · w: matmul: expected as many columns on the left as rows on the right, got (5, 8) · (1, 5): 8 ≠ 1"
+        "Z @ w: matmul: expected as many columns on the left as rows on the right, got (5, 8) · (1, 5): 8 ≠ 1"
     )
     assert (error.equation, error.span and (error.span.start, error.span.end)) == (1, (0, 5))
     assert error.hint == "These would fit: w @ Z, Z.T @ w.T."
@@ -65,7 +65,7 @@ def test_the_same_in_a_file_that_says_rows() -> None:
         ("dW = W; J = sum(dW)", "dW is the name that the gradient of W gets", 0),
         ("Z = W @ X; L = sum(Z)", "no equation defines the cost J", None),
         ("Z = X + W; J = sum(Z)", "X + W: add: expected equal lengths (or 1) along each axis, got (4, 8) and (5, 4): along axis 0, 4 ≠ 5", 0),
-        ("Z = sum(X, axis=2); J = sum(Z)", "Σ(X, axis=2): sum: there is no axis 2: the input has 2 axes, 0 to 1", 0),
+        ("Z = sum(X, axis=2); J = sum(Z)", "sum(X, axis=2): sum: there is no axis 2: the input has 2 axes, 0 to 1", 0),
         ("Z = X[9, 0]; J = Z", "X[9, 0]: index: there is no entry 9 along axis 0 of shape (4, 8)", 0),
         ("Z = ones((X, m)); J = sum(Z)", "expected a size here, which is known before the run; found X", 0),
     ],
