@@ -88,6 +88,7 @@ class Checker:
     def derivatives(self) -> Derivatives:
         return Derivatives(self.forward)
 
+    @np.errstate(all="ignore")
     def check(self, of: str, name: str, resolution: float | None = None) -> GradientCheck:
         """One gradient, by its name, of one quantity.
 

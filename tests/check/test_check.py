@@ -270,3 +270,13 @@ def test_the_bound_is_no_wider_than_rounding_needs(regime: str) -> None:
         assert np.median(np.concatenate([each.ravel() for each in units])) < 5000
         gaps = [np.max(np.abs(check.analytic - check.numerical) / check.bound) for check in checks]
         assert max(gaps) < 0.5
+
+
+@pytest.mark.filterwarnings("error")
+def test_of_a_run_that_is_no_number_any_more_nothing_can_be_told() -> None:
+    made, values = lowered(draw("relu", np.random.default_rng(1), square=False))
+    drowned = {name: np.full_like(value, np.nan) if name.startswith("W") else value for name, value in values.items()}
+    known = (*made.data, *made.parameters, *made.constants)
+    again = run(made, {name: drowned[name] for name in known})
+
+    assert {each.verdict for each in check_gradients(made, again)} == {Verdict.CANNOT_TELL}
