@@ -8,17 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpdebug.check.culprit import right_alone
 from bpdebug.check.directions import along_directions
 from bpdebug.check.forward import Forward
 from bpdebug.check.full import check
-from bpdebug.check.gradients import check_gradients
+from bpdebug.check.gradients import Checker, check_gradients
 from bpdebug.check.iteration import check_iteration
 from bpdebug.check.nudge import Nudge
 from bpdebug.check.verdict import GradientCheck, Single, Verdict
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.machine.kernels import run_step
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops import parse
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.build import build
+from bpdebug.program.equations import Equation, Phase, Program
 from bpdebug.scenario.bundled import bundled
 from bpdebug.scenario.load import load
 from tests.check.lowering import program
@@ -72,6 +76,24 @@ def test_the_branch_is_that_of_the_float32_run(case: str) -> None:
     assert float(found.analytic) == float(found.numerical) == slope + 2
     assert float(found.bound) < 1e-14
     assert along_directions(made, values).accepted
+
+
+@pytest.mark.parametrize("case", OTHER_BRANCH)
+def test_bounds_go_the_way_the_float32_run_went(case: str) -> None:
+    threshold, large, slope = OTHER_BRANCH[case]
+    made, values = gated(threshold, apply("drelu", Name("z")) * w / 3.0, a=large, w=1.0)
+    checker = Checker(made, values, ("dw",))
+    assert float(checker.backward.magnitude("z", ())) == slope
+    assert (checker.bounds["J:0"] > 0) == (checker.bounds["dw"] > 1e-20) == (slope == 1)
+
+
+def test_every_equation_is_right_alone() -> None:
+    scenario = load("gradient-checking", bookkeeping="per-example")
+    walker = Timeline(scenario.program, scenario.values, iterations=1, dtype=np.float32)
+    walker.seek(walker.last)
+    values = {**walker.values, **walker.inputs}
+    assert values["m"] == 3
+    assert all(right_alone(scenario.program, values, of) for of in scenario.program.gradients)
 
 
 @pytest.mark.parametrize("case", OTHER_BRANCH)
@@ -164,3 +186,59 @@ def test_what_stands_apart_holds_for_anything_a_run_can_give() -> None:
     assert Single.of(np.array([1.0, 2.0, 1e-30]), double, double).units == np.inf
     assert Single.of(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3))) == Single((), 0.0, 0.0)
     assert Single.of(np.asarray(1 + 2.0**-23), np.asarray(1.0), np.asarray(1.0)) == Single((), 2.0**-23, 2.0)
+
+
+NEAR = {
+    "relu(Z1)": 0.0,
+    "leaky_relu(Z1)": 0.0,
+    "abs(Z1)": 0.0,
+    "maximum(0.1, Z1)": 0.1,
+    "clip(Z1, 0.1, 0.7)": 0.1,
+    "where(Z1 > 0.1, exp(Z1), Z1 * Z1)": 0.1,
+    "Z1 * (Z1 > 0)": 0.0,
+    "relu(exp(Z1) - 1)": 0.0,
+    "max(Z1, axis=0, keepdims=True) + Z1": 2.0,
+}
+"""Operations with branches, and the threshold that half of their inputs stand at, but for the last bits."""
+
+
+@pytest.mark.parametrize("activation", NEAR)
+def test_wherever_float32_decides_otherwise_its_branch_is_the_one_that_is_judged(activation: str) -> None:
+    turned = 0
+    for seed in range(4):
+        made, start = at_threshold(activation, np.random.default_rng(seed))
+        walker = Timeline(made, start, iterations=1, dtype=np.float32)
+        walker.seek(walker.last)
+        values = {**walker.values, **walker.inputs}
+        single, double = (
+            Forward.of(made, given)
+            for given in (values, {name: value.astype(float) for name, value in walker.inputs.items()})
+        )
+        turned += sum(int(np.sum(single.branches[name] != double.branches[name])) for name in single.branches)
+        found = check(made, values)
+        assert all(each.ok for each in found)
+        assert [each.name for each in found if each.verdict is Verdict.UNTESTED] == []
+        assert along_directions(made, values).accepted
+    assert turned > 0
+
+
+def at_threshold(activation: str, random: np.random.Generator) -> tuple[Program, dict[str, Array]]:
+    """A layer whose inputs lie at the threshold of its activation, up to rounding, in half of the entries."""
+    x, w1 = random.normal(size=(3, 6)), random.normal(size=(4, 3))
+    z = w1.astype(np.float32).astype(float) @ x.astype(np.float32).astype(float)
+    near = random.random(size=z.shape) < 0.5
+    parameters = {
+        "W1": w1,
+        "B": np.where(near, NEAR[activation] - z, random.normal(size=z.shape)),
+        "W2": random.normal(size=(2, 4)),
+    }
+    data = {"X": x, "Y": random.normal(size=(2, 6))}
+    lines = {"Z1": "W1 @ X + B", "A1": activation, "Z2": "W2 @ A1", "J": "sum(square(Z2 - Y)) / m"}
+    made = build(
+        [Equation(name, parse(text)) for name, text in lines.items()],
+        data={name: value.shape for name, value in data.items()},
+        parameters={name: value.shape for name, value in parameters.items()},
+        constants={"m": 6.0, "learning_rate": 0.1},
+        cost="J",
+    )
+    return made, {**data, **parameters}
