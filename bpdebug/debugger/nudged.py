@@ -93,8 +93,8 @@ class Teller:
 
     def _changes(self, moved: Moved) -> Iterator[str]:
         """One line for each quantity on the way, and one for each kink that is crossed."""
-        for number_, equation in enumerate(self.program.equations):
-            steps = [step for step in self.nudge.steps if step.equation == number_]
+        for place, equation in enumerate(self.program.equations):
+            steps = [step for step in self.nudge.steps if step.equation == place]
             if not steps or equation.name == self.program.cost:
                 continue
             label = named(equation.name, self.notation)

@@ -14,12 +14,12 @@ from bpdebug.program.equations import Step
 Precision: TypeAlias = "type[np.float64] | type[np.float32]"
 PRECISIONS: Mapping[str, Precision] = {"float64": np.float64, "float32": np.float32}
 """The numbers a run may be made of, by the name that a scenario gives them."""
+SINGLE = np.dtype(np.float32)
 
 
 def precision(values: Mapping[str, Array]) -> Precision:
     """What the values of a run are made of."""
-    single = any(getattr(value, "dtype", None) == np.float32 for value in values.values())
-    return np.float32 if single else np.float64
+    return np.float32 if SINGLE in {getattr(value, "dtype", None) for value in values.values()} else np.float64
 
 
 def operand(given: Name | Number, values: Mapping[str, Array], dtype: Precision = np.float64) -> Array:
