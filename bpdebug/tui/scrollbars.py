@@ -21,4 +21,4 @@ def suit(widget: Widget) -> None:
     """Where the screen is drawn in ASCII, its scroll bars are too."""
     if widget.app.has_class("ascii"):
         for bar in (widget.vertical_scrollbar, widget.horizontal_scrollbar):
-            bar.renderer = PlainBar
+            bar.renderer = PlainBar  # type: ignore[misc]

@@ -16,7 +16,6 @@ from textual.strip import Strip
 
 from bpdebug.debugger.view import View
 from bpdebug.tui.keys import SCROLLING
-from bpdebug.tui.scrollbars import suit
 from bpdebug.tui.strips import strip
 
 
@@ -30,7 +29,7 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
     BINDINGS: ClassVar = [each.binding for each in SCROLLING]
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-    """How large the lines are together. Another size moves the scroll bars, and the rest of the screen stays."""
+    """How large the lines are together."""
     view: reactive[View | None] = reactive(None, always_update=True, repaint=False)
     heading = ""
     """What stands in the border."""
@@ -50,6 +49,7 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: dict[int, Strip] = {}
         """Lines drawn since they were made, on the ground they stand on."""
         self._ground = Style()
+        self._rest = ""
 
     def style_of(self, kind: str) -> Style:
         """The style that the style sheet gives to a part of the pane: `program--done`."""
@@ -62,13 +62,13 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mount(self) -> None:
         if not self.border_title:
             self.border_title = Text(self.heading)
-        suit(self)
 
     def watch_view(self) -> None:
         self.redraw()
 
     def on_resize(self) -> None:
         self.redraw()
+        self._tell_rest()
 
     def redraw(self) -> None:
         """Make the lines anew, and draw those that are others than before."""
@@ -90,24 +90,24 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
         if seen:
             self.refresh(*(Region(0, first, width, count) for first, count in stretches(seen)))
 
-    def watch_virtual_size(self, size: Size) -> None:
-        """Move the scroll bars; only where one comes or goes must the pane be laid out anew."""
-        room = self.container_size
-        shown = self.show_horizontal_scrollbar, self.show_vertical_scrollbar
-        overflow = self.styles.overflow_x, self.styles.overflow_y
-        needed = tuple(
-            way == "scroll" or (way == "auto" and length > most)
-            for way, length, most in zip(overflow, size, room, strict=True)
-        )
-        if shown != needed:
-            self.refresh(layout=True)
-            return
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-        if self.show_horizontal_scrollbar:
-            self.horizontal_scrollbar.window_virtual_size = size.width
+    def watch_virtual_size(self) -> None:
+        """Stay within the lines; their number changes nothing else on the screen."""
         if self.scroll_offset.y > self.max_scroll_y or self.scroll_offset.x > self.max_scroll_x:
             self.scroll_to(min(self.scroll_x, self.max_scroll_x), min(self.scroll_y, self.max_scroll_y), animate=False)
+        self._tell_rest()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_rest()
+
+    def _tell_rest(self) -> None:
+        """Say in the border how many lines are out of sight. Scroll bars would double the time a frame takes."""
+        above, below = round(self.scroll_offset.y), round(self.max_scroll_y - self.scroll_offset.y)
+        up, down = ("^", "v") if self.app.has_class("ascii") else ("↑", "↓")
+        rest = "  ".join(f"{arrow} {count} more" for arrow, count in ((up, above), (down, below)) if count > 0)
+        if rest != self._rest:
+            self._rest = rest
+            self.border_subtitle = Text(rest)
 
     def notify_style_update(self) -> None:
         """Another theme: the lines hold its colours, and are made anew once all of them are known."""
