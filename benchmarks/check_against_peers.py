@@ -46,9 +46,9 @@ PEER = "torch gradcheck, entry by entry"
 FORWARD = "one forward pass (for scale)"
 
 
-def numbers(sizes: tuple[int, ...], head: str, m: int) -> dict[str, Array]:
+def numbers(sizes: tuple[int, ...], head: str, m: int, seed: int = 0) -> dict[str, Array]:
     """Data, labels and parameters: examples in columns, He's initialisation."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     values: dict[str, Array] = {"X": random.standard_normal((sizes[0], m))}
     for layer, (before, units) in enumerate(pairwise(sizes), start=1):
         values[f"W{layer}"] = random.standard_normal((units, before)) * np.sqrt(2 / before)
