@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from bpdebug.check.lanes import summands
 from bpdebug.check.paths import Route, reads
 from bpdebug.check.tangents import Tangents
 from bpdebug.language.expression import Name
@@ -90,7 +91,7 @@ class Entries:
         if lanes.axis is None:
             return None
         if step.out in lanes.closing and len(step.options["axis"]) == len(self.route.shape):
-            return self._rows(name)[start:stop].reshape(-1, *(1,) * len(step.shape))
+            return self._rows(name)[start:stop].reshape(-1, *(1,) * len(step.shape)) / summands(step)
         if step.op.name != "matmul" or step.options["ranks"] != (2, 2):
             return None
         place = [isinstance(each, Name) and each.id == name for each in step.inputs].index(True)

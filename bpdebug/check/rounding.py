@@ -101,7 +101,8 @@ class Backward:
     @classmethod
     def of(cls, forward: Forward, bounds: Values) -> Backward:
         """Back from the cost over every forward step, by the op table's own rules."""
-        amounts = {forward.program.cost: Amount(np.ones(()), np.zeros(()))}
+        shape = np.shape(forward.values[forward.program.cost])
+        amounts = {forward.program.cost: Amount(np.ones(shape), np.zeros(shape))}
         with np.errstate(all="ignore"):
             for step in reversed(forward.steps):
                 if step.out in amounts:

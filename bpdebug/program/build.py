@@ -117,8 +117,8 @@ class Given:
                 raise ProgramError(f"{node.id} is {later}", number, node.span)
 
     def _check_cost(self, number: int, shape: Shape, equation: Equation) -> None:
-        if shape == ():
-            return
+        if all(length == 1 and not isinstance(length, Size) for length in shape):
+            return  # r.T @ r is a single number, though it stands in a matrix
         message = f"the cost {self.cost} must be a single number (a scalar), but it is {show(shape)}"
         hint = f"Add it up: {self.cost} = sum({write(equation.expr, 'ascii')})."
         raise ProgramError(message, number, equation.expr.span, hint)

@@ -193,6 +193,9 @@ def labels(draft: Draft, outputs: int, m: int) -> None:
 def cost(draft: Draft, A: Expr, kinds: list[str]) -> Expr:
     """The cost, with a penalty on the weights now and then."""
     total: Expr = apply(draft.cost, A, Name("Y"))
+    if draft.cost in ("mean_squared_error", "binary_cross_entropy") and draft.random.random() < 0.4:
+        kinds.append("averaged")
+        total = averaged(draft, A)
     weights = [Name(name) for name in draft.parameters if name.startswith("W")]
     chance = draft.random.random()
     if chance < 0.25:
@@ -202,6 +205,16 @@ def cost(draft: Draft, A: Expr, kinds: list[str]) -> Expr:
         kinds.append("l1")
         return total + Name("lambd") / Name("m") * apply("l1", *weights)
     return total
+
+
+def averaged(draft: Draft, A: Expr) -> Expr:
+    """A cost that is a mean over all there is, or a mean of each example's own mean."""
+    Y = Name("Y")
+    if draft.cost == "binary_cross_entropy":
+        return -apply("mean", Y * apply("log", A) + (1 - Y) * apply("log", 1 - A))
+    if draft.random.random() < 0.5:
+        return apply("mean", apply("mean", (A - Y) ** 2, axis=draft.units_axis))
+    return apply("mean", (A - Y) ** 2)
 
 
 def run(network: Network) -> dict[str, Array]:
