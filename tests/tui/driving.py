@@ -39,11 +39,17 @@ def debugger(
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     """Wait for a state, never for a time."""
     for _ in range(MOST):
-        await pilot.pause()
         if condition():
             return
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.005)
     raise AssertionError("the state did not come")
+
+
+async def strike(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys without waiting until the processor is idle, which it is not while a motion runs."""
+    for key in keys:
+        pilot.app.simulate_key(key)
+        await asyncio.sleep(0.02)
 
 
 async def settled(pilot: Pilot[int]) -> None:

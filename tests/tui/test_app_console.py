@@ -90,6 +90,7 @@ async def test_a_check_typed_in_the_console_marks_what_it_checked():
         await settled(pilot)
         await pilot.press("colon", *"check dZ3", "enter")
         await until(pilot, lambda: app.check_pane.check.name == "dZ3")
+        await pilot.pause()
         assert "gradient  verdict" in shown(app)
 
 

@@ -87,6 +87,7 @@ async def test_k_checks_all_that_is_computed_and_marks_it_in_the_program():
         await settled(pilot)
         await pilot.press("k")
         await until(pilot, lambda: len(app.check_pane.check.checks) == 7)
+        await pilot.pause()
         assert "7 gradients tested" in said(app)
         marked = [row for row in rows(app) if row.startswith("│ ✓ d") and row[48] == "✓"]
         assert len(marked) == 6

@@ -8,7 +8,7 @@ import pytest
 
 from bpdebug.tui.motion import duration
 from bpdebug.tui.panes.program import ProgramPane
-from tests.tui.driving import debugger, place, said, settled, until
+from tests.tui.driving import debugger, place, said, settled, strike, until
 
 LONG = 1_000_000
 
@@ -16,16 +16,17 @@ LONG = 1_000_000
 async def test_esc_stops_a_long_motion_where_it_is():
     app = debugger(iterations=LONG)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("c")
+        await strike(pilot, "c")
+        await until(pilot, lambda: app.motion is not None)
         motion = app.motion
         assert motion is not None
         await until(pilot, lambda: motion.done)
         await until(pilot, lambda: "a second" in said(app))
         assert f"of {LONG * 62:,} operations" in said(app)
-        await pilot.press("right")
-        assert app.ignored
+        await strike(pilot, "right")
+        await until(pilot, lambda: app.ignored)
         assert "Esc stops" in said(app)
-        await pilot.press("escape")
+        await strike(pilot, "escape")
         await until(pilot, lambda: app.motion is None)
         reached = app.view.place.position
         assert 0 < reached < LONG * 62
@@ -39,7 +40,8 @@ async def test_esc_stops_a_long_motion_where_it_is():
 async def test_ctrl_c_stops_a_motion_before_it_leaves():
     app = debugger(iterations=LONG)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("c", "ctrl+c")
+        await strike(pilot, "c", "ctrl+c")
+        await until(pilot, lambda: app.view.place.position)
         await until(pilot, lambda: app.motion is None)
         assert app.is_running
         assert app.view.place.position > 0
@@ -48,17 +50,18 @@ async def test_ctrl_c_stops_a_motion_before_it_leaves():
 async def test_q_leaves_while_a_motion_runs():
     app = debugger(iterations=LONG)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("c", "q")
+        await strike(pilot, "c", "q")
+        await until(pilot, lambda: app.return_value is not None)
     assert app.return_value == 0
 
 
 async def test_the_panes_can_be_looked_at_while_a_motion_runs():
     app = debugger(iterations=LONG)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("c", "1")
-        assert isinstance(app.focused, ProgramPane)
+        await strike(pilot, "c", "1")
+        await until(pilot, lambda: isinstance(app.focused, ProgramPane))
         assert app.motion is not None
-        await pilot.press("escape")
+        await strike(pilot, "escape")
         await until(pilot, lambda: app.motion is None)
 
 
