@@ -78,6 +78,13 @@ def styles(app: Debugger) -> str:
     return told.hexdigest()[:16]
 
 
+def grounds(app: Debugger) -> set[str]:
+    """The colours that things stand on."""
+    strips = app.screen._compositor.render_strips()
+    styles = (segment.style for strip in strips for segment in strip if segment.style is not None)
+    return {style.bgcolor.name for style in styles if style.bgcolor is not None}
+
+
 def said(app: Debugger) -> str:
     """What stands in place of the hints."""
     return app.screen_stack[0].query_one(HintBar).message

@@ -12,7 +12,8 @@ from bpdebug.tui.keys import GROUPS, MOVING, Key, bindings
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.program import ProgramPane
-from tests.tui.driving import debugger, place, rows, said, scenario, settled, shown, until
+from bpdebug.tui.themes import DARK, LIGHT
+from tests.tui.driving import debugger, grounds, place, rows, said, scenario, settled, shown, until
 
 KEYS = [key for group in GROUPS.values() for key in group]
 MOTIONS = [(name, key) for key in MOVING if key.action.startswith("execute") for name in key.keys]
@@ -140,6 +141,17 @@ async def test_the_current_equation_stays_in_sight():
         await pilot.press("home")
         await settled(pilot)
         assert "▶ Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾" in shown(app)
+
+
+async def test_another_theme_reaches_every_line():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        await pilot.pause()
+        assert LIGHT.background in grounds(app)
+        assert DARK.background not in grounds(app)
 
 
 async def test_the_theme_changes_between_dark_and_light():

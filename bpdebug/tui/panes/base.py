@@ -74,7 +74,10 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
         """Make the lines anew, and draw those that are others than before."""
         if not self.size.width:
             return
-        self._ground = self.rich_style
+        if self._ground != self.rich_style:
+            self._ground = self.rich_style
+            self._strips.clear()
+            self.refresh()
         before, width = self._lines, max(1, self.scrollable_content_region.width)
         self._lines = [] if self.view is None else self.lines(self.view, width)
         longest = max((line.cell_len for line in self._lines), default=0)
