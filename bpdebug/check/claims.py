@@ -1,0 +1,293 @@
+"""Claims judged: each equation a person wrote, on their own upstream values and on the true ones.
+
+A line that is right on true values and wrong as written only inherits. What the left side denotes is taken from the
+file, or else inferred for all lines together: where a person keeps the 1/m shows in how their lines fit one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from itertools import product
+from typing import Protocol
+
+import numpy as np
+
+from bpdebug.check.derivatives import Derivatives
+from bpdebug.check.formulas import Formulas, NotEvaluable
+from bpdebug.check.forward import Forward, Values
+from bpdebug.check.meaning import SLOT, Meaning, meaning, plain
+from bpdebug.language.expression import Expr, names
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program
+
+CLOSE = 1e-6
+"""Relative difference up to which a claim has the value it should have."""
+FLOOR = 1e-12
+"""The same, against the largest value that the claim's own terms could have left by rounding."""
+CHANGE = 0.3
+"""What a change of convention from one line to the next must be worth, in lines that become right."""
+MOST_JOINT = 12
+"""Lines whose convention is open, beyond which only whole conventions are compared."""
+
+
+class Judgement(StrEnum):
+    """Of one claim, as written or on true values."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    NOT_EVALUABLE = "not-evaluable"
+    AUXILIARY = "auxiliary"
+
+
+class Written(Protocol):
+    """A claim as it comes from a file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def expr(self) -> Expr: ...
+    @property
+    def of(self) -> str: ...
+    @property
+    def denotes(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """One claim with its two verdicts. On true upstream values the line gives `value`, and should give `true`."""
+
+    name: str
+    text: str
+    of: str
+    meaning: Meaning | None
+    verdict: Judgement
+    local: Judgement
+    reason: str = ""
+    """Why it cannot be evaluated, if it cannot."""
+    value: Array | None = None
+    true: Array | None = None
+
+    @property
+    def inherits(self) -> bool:
+        """Right by itself, and wrong only through an earlier line."""
+        return self.local is Judgement.CORRECT and self.verdict is not Judgement.CORRECT
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A gradient that the derivation reads and never computes (`reader`: where first), or needs and never claims."""
+
+    name: str
+    of: str
+    reader: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivation:
+    """All claims judged, and what is missing between them."""
+
+    claims: tuple[Judged, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The first line that is not right by itself."""
+        bad = (i for i, each in enumerate(self.claims) if each.local in (Judgement.WRONG, Judgement.NOT_EVALUABLE))
+        return next(bad, None)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every line is right and nothing is missing."""
+        right = all(each.verdict in (Judgement.CORRECT, Judgement.AUXILIARY) for each in self.claims)
+        return right and not self.missing
+
+
+def judge(program: Program, values: Values, claims: Sequence[Written]) -> Derivation:
+    """Judge claims on the values of one iteration (parameters as it found them)."""
+    return Judge(program, values, tuple(claims)).derivation()
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """One derivation under judgement."""
+
+    program: Program
+    values: Values
+    claims: tuple[Written, ...]
+    _lines: dict[tuple[object, ...], bool] = field(default_factory=dict)
+
+    @cached_property
+    def forward(self) -> Forward:
+        return Forward.of(self.program, self.values)
+
+    @cached_property
+    def given(self) -> dict[str, Array]:
+        """What every line may read: the forward pass, and nothing that is being claimed."""
+        steps = {step.out for step in self.forward.steps}
+        kept = {*self.program.data, *self.program.parameters, *self.program.constants, *steps}
+        return {name: np.asarray(value) for name, value in self.forward.values.items() if name in kept}
+
+    @cached_property
+    def derivatives(self) -> Derivatives:
+        return Derivatives(self.forward)
+
+    @cached_property
+    def formulas(self) -> Formulas:
+        return Formulas(self.program.constants)
+
+    @cached_property
+    def unclaimed(self) -> Mapping[str, str]:
+        """Gradients that lines read without a claim of that name before them, and what they are gradients of."""
+        found: dict[str, str] = {}
+        claimed: set[str] = set()
+        for claim in self.claims:
+            for name in names(claim.expr):
+                of = self.quantity(name)
+                if name not in claimed and name not in self.given and of:
+                    found.setdefault(name, of)
+            claimed.add(claim.name)
+        return found
+
+    def quantity(self, name: str) -> str:
+        """What a name says it is the gradient of: dW2 belongs to W2."""
+        of = name[1:].removeprefix("_") if name.startswith("d") else ""
+        return of if of in self.given and of not in self.program.constants else ""
+
+    def derivation(self) -> Derivation:
+        meanings = self._meanings()
+        written = dict(self.given)
+        written |= {name: self.true(meanings[name]) for name in self.unclaimed}
+        judged = tuple(self._judged(claim, meanings, written) for claim in self.claims)
+        return Derivation(judged, self._missing())
+
+    def _judged(self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array]) -> Judged:
+        own = meanings.get(claim.name)
+        reason = ""
+        try:
+            written[claim.name] = self.formulas.value(claim.expr, written)
+        except NotEvaluable as error:
+            written.pop(claim.name, None)
+            reason = str(error)
+        if own is None:
+            state = Judgement.NOT_EVALUABLE if reason else Judgement.AUXILIARY
+            return Judged(claim.name, claim.text, "", None, state, state, reason)
+        true = self.true(own)
+        verdict = verdict_of(written.get(claim.name), true)
+        try:
+            value = self.formulas.value(claim.expr, self.upstream(claim, meanings))
+        except NotEvaluable as error:
+            return Judged(
+                claim.name, claim.text, own.of, own, verdict, Judgement.NOT_EVALUABLE, reason or str(error), true=true
+            )
+        return Judged(
+            claim.name, claim.text, own.of, own, verdict, verdict_of(value, true), reason, value=value, true=true
+        )
+
+    def true(self, own: Meaning) -> Array:
+        """The value of what a left side denotes."""
+        return self.formulas.value(own.expr, {**self.given, SLOT: self.derivatives.of(own.of)})
+
+    def upstream(self, claim: Written, meanings: Mapping[str, Meaning]) -> dict[str, Array]:
+        """What a claim reads, every earlier gradient with its right value."""
+        found = dict(self.given)
+        for each in self.claims[: self.claims.index(claim)]:
+            if each.name in meanings:
+                found[each.name] = self.true(meanings[each.name])
+            else:
+                try:
+                    found[each.name] = self.formulas.value(each.expr, found)
+                except NotEvaluable:
+                    continue
+        return found | {name: self.true(meanings[name]) for name in self.unclaimed}
+
+    def _missing(self) -> tuple[Missing, ...]:
+        return tuple(
+            Missing(name, of, next(claim.name for claim in self.claims if name in names(claim.expr)))
+            for name, of in self.unclaimed.items()
+        )
+
+    def _meanings(self) -> dict[str, Meaning]:
+        """What every left side denotes: as declared, or as the lines fit together best."""
+        known: dict[str, Meaning] = {}
+        open_: dict[str, str] = {}
+        for claim in self.claims:
+            of = claim.of or self.quantity(claim.name)
+            if claim.denotes:
+                known[claim.name] = meaning(claim.denotes)
+            elif of:
+                open_[claim.name] = of
+        open_ |= self.unclaimed
+        settled = {name: plain(of) for name, of in open_.items() if not self._scalable(of)}
+        loose = {name: of for name, of in open_.items() if name not in settled}
+        known |= settled
+        return known | self._joint(known, loose)
+
+    def _scalable(self, of: str) -> bool:
+        """Whether a person may keep its gradient m-fold: an intermediate value that examples reach."""
+        inner = of not in self.program.parameters and of in self.forward.paths.with_data
+        return inner and self.program.examples in self.program.constants
+
+    def _joint(self, known: Mapping[str, Meaning], loose: Mapping[str, str]) -> dict[str, Meaning]:
+        m = self.program.examples
+        together = ((False,) * len(loose), (True,) * len(loose))
+        choices = tuple(product((False, True), repeat=len(loose))) if len(loose) <= MOST_JOINT else together
+        best, most = dict[str, Meaning](), -np.inf
+        for choice in choices:
+            scaled = dict(zip(loose, choice, strict=True))
+            trial = {name: plain(of, m if scaled[name] else None) for name, of in loose.items()}
+            score = self._score({**known, **trial}, scaled)
+            if score > most + 1e-9:
+                best, most = trial, score
+        return best
+
+    def _score(self, meanings: Mapping[str, Meaning], scaled: Mapping[str, bool]) -> float:
+        right = sum(self._line_is_right(claim, meanings) for claim in self.claims if claim.name in meanings)
+        changes = sum(
+            scaled[claim.name] != scaled[name]
+            for claim in self.claims
+            if claim.name in scaled
+            for name in names(claim.expr)
+            if name in scaled
+        )
+        return right - CHANGE * changes + 1e-3 * self._begins_per_example(scaled)
+
+    def _begins_per_example(self, scaled: Mapping[str, bool]) -> int:
+        """Of equal fits: a line at the top of the chain in which no count stands is kept per example."""
+        m = self.program.examples
+        return sum(
+            scaled[claim.name] and not set(names(claim.expr)) & {m, *scaled}
+            for claim in self.claims
+            if claim.name in scaled
+        )
+
+    def _line_is_right(self, claim: Written, meanings: Mapping[str, Meaning]) -> bool:
+        read = tuple((name, meanings[name].factors) for name in names(claim.expr) if name in meanings)
+        key = (claim.name, meanings[claim.name].factors, read)
+        if key not in self._lines:
+            try:
+                value = self.formulas.value(claim.expr, self.upstream(claim, meanings))
+            except NotEvaluable:
+                value = None
+            self._lines[key] = verdict_of(value, self.true(meanings[claim.name])) is Judgement.CORRECT
+        return self._lines[key]
+
+
+def verdict_of(value: Array | None, true: Array) -> Judgement:
+    """Whether a value is the one it should be: the same shape, and the same numbers but for rounding.
+
+    A single number may stand in a matrix.
+    """
+    if value is None:
+        return Judgement.NOT_EVALUABLE
+    if np.shape(value) != np.shape(true) and not np.size(value) == np.size(true) == 1:
+        return Judgement.WRONG
+    if not np.size(true):
+        return Judgement.CORRECT
+    with np.errstate(all="ignore"):
+        gap, size = np.max(np.abs(value.reshape(np.shape(true)) - true)), np.max(np.abs(true))
+    return Judgement.CORRECT if gap <= CLOSE * size + FLOOR else Judgement.WRONG

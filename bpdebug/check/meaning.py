@@ -1,0 +1,41 @@
+"""What the left side of a claim stands for: a gradient, or something a person keeps in its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.expression import Expr, Name, names
+from bpdebug.ops import parse
+
+GRADIENT = re.compile(r"d(\w+)\((\w+)\)")
+SLOT = "the_gradient"
+"""Stands for ∂J/∂of in the expression of a meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`expr` over ∂J/∂of, written SLOT: m*dJ(Z2), -dJ(W2), dJ(w).T, dJ(W3)[0, 0], dJ(W1)/2."""
+
+    of: str
+    expr: Expr
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The names beside the gradient: m in m*dJ(Z2)."""
+        return tuple(name for name in names(self.expr) if name != SLOT)
+
+
+def plain(of: str, factor: str | None = None) -> Meaning:
+    """∂J/∂of itself, or a named number times it."""
+    return Meaning(of, Name(SLOT) if factor is None else Name(factor) * Name(SLOT))
+
+
+def meaning(text: str) -> Meaning:
+    """The meaning a file or a user writes down; ExpressionError where it is none."""
+    found = list(GRADIENT.finditer(text))
+    if len(found) != 1:
+        hint = 'For example "dJ(W2)", "m*dJ(Z2)", "-dJ(W2)" or "dJ(w).T".'
+        raise ExpressionError("expected one gradient, dJ(NAME)", text, Span(0, max(1, len(text))), hint)
+    return Meaning(found[0][2], parse(text[: found[0].start()] + SLOT + text[found[0].end() :]))
