@@ -15,6 +15,7 @@ from bpdebug import __version__
 from bpdebug.check import iteration as checking
 from bpdebug.check.verdict import Verdict
 from bpdebug.cli import commands, report
+from bpdebug.ops import OPS
 from bpdebug.scenario.bundled import bundled as scenarios
 from bpdebug.scenario.bundled import folder
 from bpdebug.scenario.load import load
@@ -36,6 +37,12 @@ def test_every_command_has_its_help(command, bpdebug):
 
     assert (run.code, run.err) == (0, "")
     assert f"Usage: bpdebug {command}" in run.out
+
+
+def test_sentences_are_spelled_out_where_only_ascii_is_read():
+    for sentence in (text for op in OPS.values() for text in (op.why, op.does)):
+        assert "\\" not in sentence.encode("ascii", "bpdebug.spelled").decode()
+    assert "so Σⱼ g[i, j] ≠ 0".encode("ascii", "bpdebug.spelled") == b"so sum_j g[i, j] != 0"
 
 
 def test_the_version(bpdebug):

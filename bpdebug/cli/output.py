@@ -13,7 +13,11 @@ from typing import Any, TextIO
 
 from bpdebug.errors import printable
 
-_SPELLINGS = {"…": "...", "–": "-", "−": "-", "×": "x", "·": "*", "≠": "!=", "≤": "<=", "≥": ">=", "∂": "d", "→": "->"}
+_SPELLINGS = {
+    "…": "...", "–": "-", "−": "-", "×": "x", "·": "*", "⊙": "*", "≠": "!=", "≤": "<=", "≥": ">=", "→": "->", "±": "+-",
+    "∂": "d", "Σ": "sum", "ⱼ": "_j", "√": "sqrt", "π": "pi", "σ": "sigmoid", "′": "'", "ᵀ": ".T", "⁻": "^-", "¹": "1",
+    "²": "^2", "³": "^3", "ᵇ": "^b",
+}  # fmt: skip
 
 
 def _spelled(error: UnicodeError) -> tuple[str, int]:

@@ -19,8 +19,16 @@ def arrival(picture: Picture, left: Place, view: View, target: int) -> str:
         return _still(place)
     lines = [f"{place.words}: {computed(view)}", *_costs(left, view, picture.program.cost)]
     if place.position != target:
-        lines.append(f"Stopped on the way to position {target} of {place.last}.")
+        lines.append(f"Stopped on the way to {_aim(place, target)}.")
     return "\n".join([*lines, *(f"{note}." for note in view.operation.notes)])
+
+
+def _aim(place: Place, target: int) -> str:
+    """Where a motion was to end, in the words of the position line."""
+    if target in (0, place.last):
+        return "the end of the run" if target else "the start of the run"
+    iteration, step = divmod(target - 1, place.steps)
+    return f"step {step + 1} of iteration {iteration + 1}"
 
 
 def computed(view: View) -> str:
@@ -47,6 +55,8 @@ def _result(operation: OperationView) -> str:
 
 
 def _still(place: Place) -> str:
+    if not place.last:
+        return f"{place.words}: this run has no iterations; the scenario says iterations = 0"
     if not place.position:
         return f"{place.words}: this is the start of the run; s executes the first operation"
     if place.position == place.last:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from bpdebug.debugger.words import named
 from bpdebug.language.expression import Apply, Expr, Name, names
 from bpdebug.ops import OPS, write, write_equation
 from bpdebug.program.equations import Equation, Phase, Program, Step
@@ -24,10 +26,17 @@ def origin(program: Program, equation: Equation, notation: str) -> str:
         return came.note
     found = {each.name: each.expr for each in program.equations}
     sources = [write_equation(name, found[name], notation) for name in came.equations if name in found]
-    parts = [", ".join(_rules(program, equation, notation)), came.note]
+    parts = [", ".join(_rules(program, equation, notation)), _note(equation, notation)]
     said = "; ".join(part for part in parts if part)
     start = f"from {' and '.join(sources)}" if sources else ""
     return ": ".join(part for part in (start, said) if part)
+
+
+def _note(equation: Equation, notation: str) -> str:
+    """The remark on an equation, with the quantity it speaks of written as everywhere else."""
+    assert equation.origin is not None
+    note, denotes = equation.origin.note, equation.denotes
+    return note if denotes is None else re.sub(rf"\b{re.escape(denotes.of)}\b", named(denotes.of, notation), note)
 
 
 def why(equation: Equation, step: Step) -> str:

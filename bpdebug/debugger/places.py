@@ -81,6 +81,8 @@ class _Places:
     def _iteration(self, text: str) -> int:
         """Where an iteration, counted from 1, begins."""
         number = whole(text)
+        if not self.timeline.iterations:
+            raise UsageError("this run has no iterations to go to; the scenario says iterations = 0")
         if number is None or not 1 <= number <= self.timeline.iterations:
             hint = ": start goes to the start of the run" if number == 0 else ""
             raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 import threading
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def test_a_cancelled_motion_stops_in_a_valid_place(monkeypatch: pytest.MonkeyPat
     assert reply.ok
     assert reply.view.place.position == 100
     assert told[-1] == (100, session.timeline.last)
-    assert "Stopped on the way" in reply.text
+    assert "Stopped on the way to the end of the run." in reply.text
     straight.timeline.seek(100)
     assert all(np.array_equal(straight.timeline.values[name], value) for name, value in reply.view.values.items())
     said(session, "rs", "c")
@@ -112,6 +113,23 @@ def test_a_stop_sees_every_position_on_the_way() -> None:
     said(session, "rc")
     assert sorted(seen) == list(range(1, session.timeline.last))
     assert session.timeline.position == 0
+
+
+def test_a_cancelled_motion_says_where_it_was_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BREATH", 0.0)
+    session = opened("xor", iterations=50)
+    told: list[int] = []
+    stopping: dict[str, Any] = {
+        "progress": lambda done, total: told.append(done),
+        "cancelled": lambda: len(told) >= 10,
+    }
+    assert "Stopped on the way to step 1 of iteration 12." in session.execute("goto 12", **stopping).text
+
+
+def test_a_run_without_iterations_says_so() -> None:
+    session = opened("xor", iterations=0)
+    assert "this run has no iterations" in session.execute("s").text
+    assert "this run has no iterations" in session.execute("goto 1").text
 
 
 def test_motions_with_stops_can_be_cancelled() -> None:

@@ -177,7 +177,7 @@ def test_where_a_gradient_comes_from_and_why() -> None:
         session.view.operation.origin == "from A⁽²⁾ = relu(Z⁽²⁾): relu(x) hands g ⊙ relu′(x) to x, g being what arrives"
     )
     said(session, "goto 1:db2")
-    assert session.view.operation.origin.endswith("; b2 was repeated m times, and every copy adds to its gradient")
+    assert session.view.operation.origin.endswith("; b⁽²⁾ was repeated m times, and every copy adds to its gradient")
 
 
 def test_a_forward_operation_says_what_it_does() -> None:
