@@ -41,20 +41,11 @@ def build(
     forward = phased(equations, shapes, cost)
     kept = bookkeeping if examples in constants else "total"
     scaled = per_example(forward, given) if kept == "per-example" else frozenset[str]()
-    work = Differentiation(
-        forward,
-        shapes,
-        constants,
-        tuple(parameters),
-        cost,
-        Bookkeeping(cost, examples, scaled),
-        sizes_in(shapes, constants, examples),
-        one_hot if fused else None,
-    )
-    try:
-        backward = work.run()
-    except OverflowError:
-        raise ProgramError("the constants of these equations multiply to more than float64 can hold") from None
+    pairs = one_hot if fused else None
+    sizes = sizes_in(shapes, constants, examples)
+    books = Bookkeeping(cost, examples, scaled)
+    work = Differentiation(forward, shapes, constants, tuple(parameters), cost, books, sizes, pairs)
+    backward = work.run()
     gradients = {each.denotes.of: each.name for each in backward if each.denotes is not None}
     whole = (*forward, *backward, *gradient_descent(parameters, gradients))
     every = dict(shapes)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
+from bpdebug.errors import ProgramError
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number
 from bpdebug.ops import OPS
 
@@ -163,7 +164,10 @@ def fraction(value: Fraction) -> tuple[float, float]:
     odd = value.denominator
     while odd % 2 == 0:
         odd //= 2
-    return float(value * odd), float(odd)
+    try:
+        return float(value * odd), float(odd)
+    except OverflowError:
+        raise ProgramError("the constants of these equations multiply to more than float64 can hold") from None
 
 
 def signed(factors: list[Expr], negative: bool) -> list[Expr]:

@@ -13,12 +13,11 @@ from bpdebug.check.iteration import check_iteration
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Expr, Name, apply
-from bpdebug.machine.kernels import run_step
 from bpdebug.ops.table import UNIT, Array
 from bpdebug.program.equations import Denotes, Phase, Program
 from tests.check.lowering import program, run
 from tests.check.networks import BUGS, REGIMES, Network, draw, lowered, pair
-from tests.program.written import built
+from tests.program.written import built, run_once
 
 SURE = [regime for regime in REGIMES if regime not in ("saturated", "badly scaled")]
 """Where no unit is so saturated that 1 - A² has no digits left."""
@@ -286,12 +285,7 @@ def test_of_a_run_that_is_no_number_any_more_nothing_can_be_told() -> None:
 
 def test_a_cost_may_be_a_number_that_stands_in_a_matrix() -> None:
     made = built("r = y - X @ w\nJ = r.T @ r", {"X": ("m", "n"), "y": ("m", 1)}, {"w": ("n", 1)}, {"m": 5, "n": 3})
-    random = np.random.default_rng(0)
-    values = {name: np.asarray(value) for name, value in made.constants.items()}
-    values |= {name: random.normal(size=made.shapes[name]) for name in (*made.data, *made.parameters)}
-    for step in made.steps:
-        if made.equations[step.equation].phase is not Phase.UPDATE:
-            values[step.out] = run_step(step, values)
+    values = run_once(made)
     checks = check_gradients(made, values)
 
     assert {each.name: each.verdict for each in checks} == {"dr": Verdict.MATCH, "dw": Verdict.MATCH}

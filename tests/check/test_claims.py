@@ -11,12 +11,11 @@ from bpdebug.check.claims import Derivation, Judgement, judge
 from bpdebug.check.meaning import meaning
 from bpdebug.errors import ExpressionError
 from bpdebug.language.expression import Expr
-from bpdebug.machine.kernels import run_step
 from bpdebug.ops import parse
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Program
 from tests.program.test_listing import LAYERS, PARAMETERS, SHAPES, SIZES
-from tests.program.written import built
+from tests.program.written import built, labels, run_once
 
 COURSE = """
 dA3 = -(np.divide(Y, A3) - np.divide(1 - Y, 1 - A3))
@@ -50,14 +49,7 @@ def lines(text: str) -> list[Line]:
 
 def network() -> tuple[Program, dict[str, Array]]:
     program = built(LAYERS, SHAPES, PARAMETERS, {**SIZES, "n3": 2})
-    random = np.random.default_rng(0)
-    found = {name: np.asarray(value) for name, value in program.constants.items()}
-    found |= {name: random.normal(size=program.shapes[name]) for name in (*program.data, *program.parameters)}
-    found["Y"] = np.asarray(random.integers(2, size=program.shapes["Y"]), dtype=float)
-    for step in program.steps:
-        if program.equations[step.equation].phase is not Phase.UPDATE:
-            found[step.out] = run_step(step, found)
-    return program, found
+    return program, run_once(program, labels(program))
 
 
 def judged(text: str, **changed: str) -> Derivation:

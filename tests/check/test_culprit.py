@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from bpdebug.check.culprit import culprit
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.verdict import Culprit, Verdict
 from bpdebug.language.expression import Expr, Name, apply
-from bpdebug.machine.kernels import run_step
 from bpdebug.ops import OPS
 from bpdebug.ops.table import Array, Op
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Program
 from tests.program.networks import draw, run
-from tests.program.written import built
+from tests.program.written import built, labels, run_once
 
 NETWORK = """
 Z1 = W1 @ X + b1
@@ -39,14 +37,7 @@ def network(bookkeeping: str = "per-example", fused: bool = False) -> Program:
 
 
 def values(program: Program) -> dict[str, Array]:
-    random = np.random.default_rng(0)
-    found = {name: np.asarray(value) for name, value in program.constants.items()}
-    found |= {name: random.normal(size=program.shapes[name]) for name in (*program.data, *program.parameters)}
-    found["Y"] = np.asarray(random.integers(2, size=program.shapes["Y"]), dtype=float)
-    for step in program.steps:
-        if program.equations[step.equation].phase is not Phase.UPDATE:
-            found[step.out] = run_step(step, found)
-    return found
+    return run_once(program, labels(program))
 
 
 LIES = {

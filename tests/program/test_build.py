@@ -136,3 +136,7 @@ def test_an_unknown_name_is_a_shape_error_with_its_place() -> None:
         Known({}, {}).shape(parse("1 + Q"))
 
     assert caught.value.span == Span(4, 5)
+
+
+def test_constants_beyond_float64_are_refused() -> None:
+    assert "more than float64 can hold" in refusal("J = sum(1e300 * (1e300 * W))").message

@@ -11,12 +11,11 @@ import pytest
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.verdict import Verdict
 from bpdebug.language.expression import Apply, walk
-from bpdebug.machine.kernels import run_step
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
 from bpdebug.program.differentiate import LARGEST
 from bpdebug.program.equations import Phase, Program
-from tests.program.written import built
+from tests.program.written import built, run_once
 
 SIZES = {"n": 3, "k": 4, "m": 5}
 X, Y, W, U, B, R, S = ("n", "m"), ("k", "m"), ("k", "n"), ("k", "k"), ("k", 1), (1, "m"), ()
@@ -55,14 +54,8 @@ def program(text: str, parameters: dict[str, Any], **options: Any) -> Program:
 
 
 def values(made: Program, seed: int = 0) -> dict[str, Array]:
-    random = np.random.default_rng(seed)
-    found = {name: np.asarray(value) for name, value in made.constants.items()}
-    found |= {name: random.normal(size=made.shapes[name]) for name in (*made.data, *made.parameters)}
-    found["Y"] = np.eye(SIZES["k"])[:, random.integers(SIZES["k"], size=SIZES["m"])]
-    for step in made.steps:
-        if made.equations[step.equation].phase is not Phase.UPDATE:
-            found[step.out] = run_step(step, found)
-    return found
+    classes = np.random.default_rng(seed).integers(SIZES["k"], size=SIZES["m"])
+    return run_once(made, {"Y": np.eye(SIZES["k"])[:, classes]}, seed)
 
 
 def lines(made: Program) -> list[str]:
