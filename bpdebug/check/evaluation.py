@@ -13,8 +13,10 @@ from bpdebug.check.arguments import ArgumentError, Arguments
 from bpdebug.ops.ridders import Slopes, noise_of, ridders
 from bpdebug.ops.table import Array
 
-STEP = 2.0**-256
-"""Of the complex step: exact to divide by, and nothing beside any number."""
+STEPS = (2.0**-100, 2.0**-256, 2.0**-540)
+"""Of the complex step, exact to divide by. The first is nothing beside ordinary numbers and leaves room for tiny ones
+to have a slope; the second is nothing beside tiny numbers too. Of the last even the square is 0, so that it alters no
+real part: at a kink comparisons go by the imaginary one."""
 CAUTION = 4.0
 """Times the noise that is seen among a few values."""
 
@@ -28,7 +30,7 @@ class Function:
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
         self._f, self.arguments, self.evaluations = f, arguments, 0
-        self.base = arguments.vector
+        self.base, self.step = arguments.vector, STEPS[0]
         self.value = self._first()
         self.noise = np.abs(self.value) * 2.0**-53
 
@@ -79,7 +81,7 @@ class Function:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
-                found = self._number(self._called(point + 1j * STEP * direction))
+                found = self._number(self._called(point + 1j * self.step * direction))
         except ArgumentError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a function of someone else does with complex numbers
@@ -89,7 +91,7 @@ class Function:
         close = abs(found.real - self.value) <= 100 * self.noise + 1e-12 * abs(self.value)
         if at is None and not close:
             raise NoComplexStep(f"it gives {found.real:.6g} on complex numbers and {self.value:.6g} on real ones")
-        return found.imag / STEP
+        return found.imag / self.step
 
     def moved_to(self, point: Array) -> Function:
         """The same function seen from another point."""
@@ -100,8 +102,18 @@ class Function:
     def measure_noise(self, directions: list[Array]) -> None:
         """How far its own rounding moves the value, from its values close by."""
         values = np.full(len(directions), self.value)
-        seen = noise_of(self._along(directions), values, np.ones(len(directions)))
-        self.noise = CAUTION * max(float(np.max(seen)), abs(self.value) * 2.0**-53)
+        seen = [abs(self.value) * 2.0**-53, *noise_of(self._along(directions), values, np.ones(len(directions)))]
+        self.noise = CAUTION * float(np.max(seen))
+
+    @property
+    def spread(self) -> Array:
+        """How far each entry may be moved so that the point stays much the same, in proportion."""
+        spread = np.empty(self.base.shape)
+        whole = np.sqrt(np.mean(self.base**2)) or 1.0
+        for place in self.arguments.places:
+            part = self.base[place]
+            spread[place] = np.abs(part) + (np.sqrt(np.mean(part**2)) if part.any() else whole)
+        return spread
 
     def slopes(self, directions: list[Array], size: Array | None = None) -> Slopes:
         """The slopes along directions by Ridders' method."""

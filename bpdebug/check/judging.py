@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import comb
 from typing import Any
 
 import numpy as np
 
 from bpdebug.check.arguments import Arguments
-from bpdebug.check.evaluation import Function, NoComplexStep
+from bpdebug.check.evaluation import STEPS, Function, NoComplexStep
 from bpdebug.check.report import ArgumentCheck
 from bpdebug.check.verdict import Verdict
-from bpdebug.ops.ridders import Slopes
+from bpdebug.ops.ridders import MANY, Slopes, noise_in
 from bpdebug.ops.table import UNIT, Array
 
 USABLE = 5e-4
@@ -22,10 +21,8 @@ PLAIN, GENEROUS = 64 * UNIT, 256 * UNIT
 """Round-off granted to an entry without a question; and to the terms it may be made of, once it is in question."""
 NOISE = 16.0
 """Times the noise that is seen among a few neighbours."""
-SPACINGS = (2.0**-28, 2.0**-20, 2.0**-11)
-NEIGHBOURS = 17
-ORDER = 5
-"""Of the differences of neighbours that noise is seen in."""
+WIDE = (2.0**-28, 2.0**-20, 2.0**-11)
+"""Spacings of the neighbours among which noise is looked for, in sizes of the arguments."""
 MOST_NOISY = 32
 """Entries whose noise is looked for; the others are taken to have as much of it, for their size."""
 NEVER_NOISE = 1e-6
@@ -37,6 +34,7 @@ MOST_SHRUNK = 12
 NEAR = 2.0**-20
 """How far the point is moved to see how much a slope moves with it."""
 DIRECTIONS = 3
+NOISY = "f takes it, but at x real evaluations do not confirm it: f itself has few digits there"
 CONFIRMED = 16
 """Of the entries that a complex step calls wrong, those that real evaluations have to confirm."""
 
@@ -112,26 +110,18 @@ class Judge:
         function.measure_noise(ways[:2])
         real = function.slopes(ways)
         self.kinked = bool(np.any(real.kinked))
-        self.reason = self._refusal(ways, real)
+        self.reason = self._refusal(function, ways, real)
         self.complex_step = not self.reason
         if self.reason and self._taken_elsewhere(ways):
             self.complex_step = self.noisy = True
-            self.reason = "f takes it, but at x real evaluations do not confirm it: f itself has few digits there"
+            self.reason = NOISY
         elif self.complex_step:
             self.reason = f"f takes it, and it agrees with real evaluations along {DIRECTIONS} random directions"
         else:
             self.reason = f"f takes no complex step ({self.reason})"
         turned = [base * self.random.uniform(-1, 1, size=base.shape) for _ in range(2)]
         self.points = [*(base * share for share in SHARES), *turned, *self._shrunk()]
-        self.near = base + NEAR * self.spread * self.random.normal(size=base.shape)
-
-    @property
-    def spread(self) -> Array:
-        """How far each entry may be moved so that the point stays much the same, in proportion."""
-        base, spread = self.function.base, np.empty(self.function.base.shape)
-        for place in self.function.arguments.places:
-            spread[place] = np.abs(base[place]) + np.sqrt(np.mean(base[place] ** 2)) if base[place].size else 0.0
-        return spread if np.any(spread) else np.ones(base.shape)
+        self.near = base + NEAR * self.function.spread * self.random.normal(size=base.shape)
 
     def _shrunk(self) -> list[Array]:
         """The point with one argument nearer to 0, the others as they are."""
@@ -154,12 +144,23 @@ class Judge:
         elsewhere = self.function.moved_to(self.function.base / 2)
         if not np.isfinite(elsewhere.value):
             return False
-        elsewhere.measure_noise(ways[:2])
-        return not self._refusal(ways, elsewhere.slopes(ways), elsewhere)
+        elsewhere.measure_noise([self.direction(), self.direction()])
+        return not self._refusal(elsewhere, ways, elsewhere.slopes(ways))
 
-    def _refusal(self, ways: list[Array], real: Slopes, function: Function | None = None) -> str:
+    def _refusal(self, function: Function, ways: list[Array], real: Slopes, steps: tuple[float, ...] = STEPS) -> str:
+        """Why no complex step gives the slopes of a function; nothing if one does, which is taken from then on."""
+        reasons, before = [], function.step
+        for function.step in steps:
+            reasons.append(self._objection(function, ways, real))
+            if not reasons[-1]:
+                return ""
+        function.step = before
+        return reasons[0] if reasons else "no other step is left"
+
+    @staticmethod
+    def _objection(function: Function, ways: list[Array], real: Slopes) -> str:
         try:
-            slopes = np.array([(function or self.function).complex_slope(way) for way in ways])
+            slopes = np.array([function.complex_slope(way) for way in ways])
         except NoComplexStep as finding:
             return str(finding)
         low, high = real.between
@@ -197,9 +198,9 @@ class Judge:
                 bound = np.maximum(bound, np.nan_to_num(np.abs(real.slope - numerical) + real.error, nan=np.inf))
                 wrong = np.isfinite(numerical) & ~(np.abs(analytic - numerical) <= bound)
             strays = np.abs(real.slope - numerical[asked]) > 2 * real.error + 1e-9 * np.abs(numerical[asked])
-            refuted = strays & (np.abs(real.slope - analytic[asked]) <= real.error) & wrong[asked]
+            refuted = strays & ~real.kinked & (np.abs(real.slope - analytic[asked]) <= real.error) & wrong[asked]
         if np.any(refuted):
-            return self._without("it loses the slope by some entries", entries)
+            return self._refuted(entries[asked[refuted]], entries)
         left, right, low, high = (numerical.copy() for _ in range(4))
         kinked = np.zeros(len(entries), dtype=bool)
         for array, value in zip((left, right, low, high), (real.left, real.right, *real.between), strict=True):
@@ -209,6 +210,17 @@ class Judge:
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, np.asarray(agree), kinked, blur)
         return Found(entries, analytic, numerical, bound, left, right, verdicts)
+
+    def _refuted(self, strays: Array, entries: Array) -> Found:
+        """Another judgement, after real evaluations have refuted complex steps by some entries."""
+        function, ways = self.function, [self.unit(int(each)) for each in strays]
+        real = function.entry_slopes(strays)
+        if not self._refusal(function, ways, real, STEPS[STEPS.index(function.step) + 1 :]):
+            return self.judge(entries)
+        if not self.noisy and self._taken_elsewhere(ways):
+            self.noisy, self.reason = True, NOISY
+            return self.judge(entries)
+        return self._without("it loses the slope by some entries", entries)
 
     def _without(self, finding: str, entries: Array) -> Found:
         self.complex_step, self.reason = False, f"f takes no complex step ({finding})"
@@ -283,19 +295,15 @@ class Judge:
             return float("nan")
 
     def _noise(self, entries: Array) -> Array:
-        """How far the slopes, and the given gradient where it is a function, are off among neighbouring points.
-
-        The median of many differences: a kink close by lies between two neighbours only.
-        """
-        way, seen = self.direction() * self.spread, np.zeros(len(entries))
-        for spacing in SPACINGS:
+        """How far the slopes, and the given gradient where it is a function, are off among neighbouring points."""
+        way, seen = self.direction() * self.function.spread, np.zeros(len(entries))
+        for spacing in WIDE:
             rows = []
-            for number in range(NEIGHBOURS):
-                point = self.function.base + (number - NEIGHBOURS // 2) * spacing * way
+            for number in range(MANY):
+                point = self.function.base + (number - MANY // 2) * spacing * way
                 slopes = np.array([self._slope_at(self.unit(int(each)), point) for each in entries])
                 rows.append(slopes if self.again is None else self.again(point)[entries] - slopes)
-            typical = np.median(np.abs(np.diff(rows, n=ORDER, axis=0)), axis=0) / np.sqrt(comb(2 * ORDER, ORDER))
-            seen = np.fmax(seen, NOISE * typical)
+            seen = np.fmax(seen, NOISE * noise_in(np.array(rows)))
         return seen
 
 

@@ -46,8 +46,8 @@ class Narrowing:
         return found.checks(arguments, judge.scale, verdicts, self.allowed)
 
     def search(self, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Halve what disagrees, the greatest disagreement first; the stretches that are left when enough is known."""
-        open_: list[tuple[float, int, int]] = []
+        """Halve what disagrees, the shortest first; the stretches that are left when enough is known."""
+        open_: list[tuple[tuple[int, float], int, int]] = []
         self._sort(stretches, open_)
         while open_ and self._wrong < MOST_WRONG and self.judge.function.evaluations < self.evaluations:
             _, start, stop = heapq.heappop(open_)
@@ -62,11 +62,11 @@ class Narrowing:
     def _wrong(self) -> int:
         return sum(int((each.verdicts == Verdict.WRONG).sum()) for each in self.found)
 
-    def _sort(self, stretches: list[tuple[int, int]], open_: list[tuple[float, int, int]]) -> None:
+    def _sort(self, stretches: list[tuple[int, int]], open_: list[tuple[tuple[int, float], int, int]]) -> None:
         for start, stop in stretches:
             excess = self.excess(start, stop) if stop > start else 0.0
             if excess > 0:
-                heapq.heappush(open_, (-excess, start, stop))
+                heapq.heappush(open_, ((stop - start, -excess), start, stop))
 
     def excess(self, start: int, stop: int) -> float:
         """How far the gradient's prediction for a stretch of entries is off, beyond what rounding allows."""

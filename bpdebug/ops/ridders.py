@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import factorial
+from math import comb, factorial
 
 import numpy as np
 
@@ -28,6 +28,8 @@ COLUMNS = 6
 """Extrapolations of one row."""
 WIDEST = 0.25
 """The first width, in sizes of the argument."""
+CERTAIN = 1e-6
+"""A kink is one once its sides are known to this share of their distance."""
 CAUTION = 2.0
 """An estimate of an error is doubled: the least of many estimates is too small more often than too large."""
 
@@ -178,11 +180,12 @@ class _Search:
             best.offer(lanes, table.row[1:], [CAUTION * (gap + 4 * blur) for gap in table.gaps])
 
     def _settled(self, lanes: Array, blur: Array) -> Array:
-        """Where the round-off of the next width alone exceeds the error already reached, or a kink is certain."""
+        """Where the round-off of the next width alone exceeds the errors reached; a kink needs both its sides."""
         kink = np.abs(self._right.value - self._left.value)[lanes]
         sides = (self._right.error + self._left.error)[lanes]
-        error = self._central.error[lanes]
-        return np.asarray((error <= CAUTION * blur) | ((sides < 1e-6 * kink) & (sides <= 2 * CAUTION * blur)))
+        sides_known = sides <= 4 * CAUTION * blur
+        smooth = (self._central.error[lanes] <= CAUTION * blur) & (sides_known | (kink <= 2 * sides))
+        return np.asarray(smooth | ((sides < CERTAIN * kink) & sides_known))
 
 
 SPACINGS = tuple(2.0**power for power in (-46, -40, -34, -28, -22))
@@ -220,3 +223,21 @@ def _noise(table: Array) -> Array:
         scale = factorial(order) ** 2 / factorial(2 * order)
         levels.append(np.sqrt(scale * np.mean(differences**2, axis=0)))
     return np.asarray(np.min(levels, axis=0))
+
+
+MANY = 17
+"""Neighbours in a row that is long enough for a median."""
+HIGH_ORDERS = (5, 7, 9)
+
+
+def noise_in(rows: Array) -> Array:
+    """The noise in MANY rows of neighbouring values, whatever happens between two of them: a kink is not noise.
+
+    It is in the differences of every order, and typical of them.
+    """
+    with np.errstate(all="ignore"):
+        typical = [
+            np.median(np.abs(np.diff(rows, n=order, axis=0)), axis=0) / np.sqrt(comb(2 * order, order))
+            for order in HIGH_ORDERS
+        ]
+    return np.asarray(np.nan_to_num(np.min(typical, axis=0), nan=0.0, posinf=0.0))
