@@ -121,6 +121,8 @@ class _Writer:
             return self.write(option).text
         if isinstance(option, float):
             return write_number(option)
+        if isinstance(option, str):
+            return rf"\text{{{option}}}" if self.latex else f'"{option}"'
         return self._upright(str(option)) if option is None or isinstance(option, bool) else str(option)
 
     def _picks(self, option: Option) -> str:

@@ -77,8 +77,8 @@ def _bound(reading: Reading, node: ast.expr | None) -> int | None:
 
 def _value(reading: Reading, node: ast.expr) -> Option:
     match node:
-        case ast.Constant(value=None | bool()):
-            return cast("bool | None", node.value)
+        case ast.Constant(value=None | bool() | str()):
+            return cast("bool | str | None", node.value)
         case ast.Constant(value=int() | float()):
             return _number(reading, node, cast(float, node.value))
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):

@@ -52,7 +52,7 @@ class _Order:
         self.signs = 0
         if token.kind is Kind.OPEN:
             return self._opened(token, attached=False)
-        if token.kind in (Kind.NAME, Kind.NUMBER, Kind.ELLIPSIS):
+        if token.kind in (Kind.NAME, Kind.NUMBER, Kind.ELLIPSIS, Kind.TEXT):
             return False
         if token.kind is Kind.COLON and self._inside("[") and last and last.kind in BEGINS:
             return True

@@ -42,6 +42,7 @@ class Kind(Enum):
     DOT = auto()
     POSTFIX = auto()
     ELLIPSIS = auto()
+    TEXT = auto()
     END = auto()
 
 
@@ -67,6 +68,8 @@ _MARKS = {
 }
 _DIGITS = r"\d(?:_?\d)*"
 _NUMBER = re.compile(rf"(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?\d+)?", re.ASCII)
+_WORD = re.compile(r"([\"'])[a-z]{1,20}\1", re.ASCII)
+_BEFORE_WORD = (Kind.EQUALS, Kind.COMMA)
 _BY_LENGTH = sorted({**SIGNS, **FOREIGN}, key=len, reverse=True)
 
 
@@ -104,8 +107,11 @@ class _Scanner:
 
     def _take(self, char: str) -> None:
         number = _NUMBER.match(self.text, self.at)
+        word = _WORD.match(self.text, self.at)
         if is_letter(char):
             self._name()
+        elif word and self.found and self.found[-1].kind in _BEFORE_WORD:
+            self._add(Kind.TEXT, word[0], word[0])
         elif number:
             self._add(Kind.NUMBER, number[0], (number[0].lstrip("0") or "0") if number[0].isdigit() else number[0])
         elif char in TRANSPOSES:

@@ -61,6 +61,7 @@ OPTIONS: dict[str, st.SearchStrategy[Option]] = {
     "shape": sizes | st.lists(sizes, max_size=3).map(tuple),
     "index": st.lists(sizes | slices, max_size=3).map(tuple),
     "n": sizes,
+    "mode": st.sampled_from(["valid", "same", "full"]),
     "slope": st.floats(-5, 5),
     "alpha": st.floats(allow_nan=False, allow_infinity=False),
 }
