@@ -42,6 +42,7 @@ class Derivatives:
         """The derivatives by several quantities, which is less work than one by one."""
         paths, gathered = self.forward.paths, dict[str, Array]()
         for name in names:
+            self._prepare(name)
             found = self._gathered(name) if name not in self._found and name not in paths.with_data else None
             if found is not None:
                 gathered[name] = found
@@ -52,15 +53,36 @@ class Derivatives:
             if name not in self._found:
                 self._found[name] = self._by_entry(name)
 
-    def _by_entry(self, name: str) -> Array:
-        """Every entry moved; where an entrywise step follows and nothing else, only what it computes need be."""
+    def _prepare(self, name: str) -> None:
+        """Find what the derivative by a quantity is made from, the nearest to the cost first: chains may be long."""
+        waiting = [name]
+        while waiting:
+            open_ = [each for each in self._needed(waiting[-1]) if each not in self._found]
+            waiting.extend(open_)
+            if not open_:
+                last = waiting.pop()
+                if last != name:
+                    self.find((last,))
+
+    def _needed(self, name: str) -> list[str]:
         uses = self.forward.paths.uses(name)
-        if len(uses) == 1:
-            ((step, place),) = uses
-            if step.op.elementwise and step.shape == self.forward.program.shapes[name]:
-                with np.errstate(all="ignore"):
-                    return weighted(self.tangents.slope(step, place), self.of(step.out))
-        return Entries(self.tangents, self.forward.paths.route(name)).derivative()
+        if name in self.forward.paths.with_data:
+            return [step.out for step, _ in uses] if self._keeps_to_itself(name) else []
+        return [step.out for step, _ in uses] if all(simple(step) for step, _ in uses) else []
+
+    def _keeps_to_itself(self, name: str) -> bool:
+        """Whether an entrywise step of its own shape follows, and nothing else."""
+        uses = self.forward.paths.uses(name)
+        shape = self.forward.program.shapes[name]
+        return len(uses) == 1 and uses[0][0].op.elementwise and uses[0][0].shape == shape
+
+    def _by_entry(self, name: str) -> Array:
+        """Every entry moved; where each keeps to itself, only what the step that follows computes need be."""
+        if not self._keeps_to_itself(name):
+            return Entries(self.tangents, self.forward.paths.route(name)).derivative()
+        ((step, place),) = self.forward.paths.uses(name)
+        with np.errstate(all="ignore"):
+            return weighted(self.tangents.slope(step, place), self.of(step.out))
 
     def along(self, directions: Mapping[str, Array]) -> Array:
         """The slopes of the cost when these quantities move in these directions, all together: (copies,)."""
@@ -81,25 +103,22 @@ class Derivatives:
         terms = []
         with np.errstate(all="ignore"):
             for step, place in self.forward.paths.uses(name):
-                term = self._through(step, place, shape)
-                if term is None:
+                if not simple(step):
                     return None
-                terms.append(term)
+                terms.append(self._through(step, place, shape))
         return np.asarray(sum(terms[1:], terms[0])) if terms else np.zeros(shape)
 
-    def _through(self, step: Step, place: int, shape: Shape) -> Array | None:
+    def _through(self, step: Step, place: int, shape: Shape) -> Array:
         """What the derivative by the output of a step says of that by one of its inputs."""
         if step.op.elementwise:
             return summed_to(self.tangents.slope(step, place) * self.of(step.out), shape)
-        if step.op.name == "matmul" and step.options["ranks"] == (2, 2):
+        if step.op.name == "matmul":
             other = self.forward.arrays(step)[1 - place]
             return np.asarray(self.of(step.out) @ other.T if place == 0 else other.T @ self.of(step.out))
-        if step.op.name == "transpose" and len(shape) == 2:
+        if step.op.name == "transpose":
             return self.of(step.out).T
-        if step.op.name in ("sum", "mean"):
-            kept = tuple(1 if axis - len(shape) in step.options["axis"] else n for axis, n in enumerate(shape))
-            return np.broadcast_to(self.of(step.out).reshape(kept) / summands(step), shape)
-        return None
+        kept = tuple(1 if axis - len(shape) in step.options["axis"] else n for axis, n in enumerate(shape))
+        return np.broadcast_to(self.of(step.out).reshape(kept) / summands(step), shape)
 
     def _confirmed(self, derivatives: Mapping[str, Array]) -> bool:
         """Whether they agree with the slope along a random direction, taken through the forward steps themselves."""
@@ -107,6 +126,15 @@ class Derivatives:
         terms = [each * ways[name] for name, each in derivatives.items()]
         gap = abs(self.along({name: way[None] for name, way in ways.items()})[0] - sum(float(np.sum(t)) for t in terms))
         return bool(gap <= AGREEMENT * sum(float(np.sum(np.abs(each))) for each in terms))
+
+
+def simple(step: Step) -> bool:
+    """Whether the derivative by an input of a step is easily had from that by its output."""
+    if step.op.name == "matmul":
+        return bool(step.options["ranks"] == (2, 2))
+    return (
+        step.op.elementwise or step.op.name in ("sum", "mean") or (step.op.name == "transpose" and len(step.shape) == 2)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -106,7 +106,10 @@ class Checker:
         kinked = np.abs(left - right) > 4 * bound
         accepted = resolution is not None and not moving.kinks
         numerical = analytic if accepted else factor * self.derivatives.of(of)
+        drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)
+        if drowned:  # a cost that is no number has no slope
+            verdicts = np.full(shape, np.int8(Verdict.CANNOT_TELL))
         return GradientCheck(
             name=name,
             of=of,

@@ -290,3 +290,22 @@ def test_a_cost_may_be_a_number_that_stands_in_a_matrix() -> None:
 
     assert {each.name: each.verdict for each in checks} == {"dr": Verdict.MATCH, "dw": Verdict.MATCH}
     np.testing.assert_allclose(checks[1].central, -2 * values["X"].T @ values["r"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("start", ["A0 = tanh(W @ X)", "V0 = W"])
+def test_long_chains_of_equations_are_no_trouble(start: str) -> None:
+    name, count = start[0], 400
+    chain = [f"{name}{each + 1} = tanh({name}{each})" for each in range(count)]
+    end = f"J = sum({name}{count})" if name == "A" else f"J = sum({name}{count} @ X)"
+    made = built("\n".join([start, *chain, end]), {"X": ("n", "m")}, {"W": ("k", "n")}, {"n": 3, "k": 2, "m": 4})
+    checks = check_gradients(made, run_once(made))
+
+    assert all(each.ok for each in checks)
+    assert len(checks) == count + 2
+
+
+def test_a_cost_that_is_no_number_has_no_slope_to_compare_with() -> None:
+    text = "Z = W @ X\nA = softmax(Z, axis=0)\nJ = -sum(Y * log(A) + (1 - Y) * log(1 - A)) / m"
+    made = built(text, {"X": ("n", "m"), "Y": (1, "m")}, {"W": (1, "n")}, {"n": 2, "m": 3})
+
+    assert {each.verdict for each in check_gradients(made, run_once(made))} == {Verdict.CANNOT_TELL}
