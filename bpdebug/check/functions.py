@@ -1,10 +1,8 @@
 """A hand-written gradient of a NumPy function, held against slopes of the function itself.
 
 A slope is a complex step where the function takes one: it has to give the same value on complex numbers, and slopes
-that agree with real evaluations along random directions. Otherwise it is Ridders', with his method's own error. There
-is no graph to add up rounding errors along, so a bound is found from evaluations: the size that a slope has at points
-around and nearer to 0, where nothing saturates, and how much it moves when the point does, which tells of terms that
-cancel, both times the unit round-off; and, where the gradient is a function, how its own error comes and goes.
+that agree with real evaluations along random directions. Otherwise it is found by Ridders' method, which estimates its
+own error. How far rounding may part the two numbers is found from evaluations too: from what the function does around.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ from bpdebug.check.evaluation import Function
 from bpdebug.check.judging import Judge
 from bpdebug.check.narrowing import Narrowing
 from bpdebug.check.report import Report
+from bpdebug.check.surroundings import Surroundings
 from bpdebug.ops.table import Array
 
 COMPLEX, RIDDERS = "complex step", "Ridders' method"
@@ -46,7 +45,8 @@ def check_gradient(
     """
     arguments = Arguments.of(f, x)
     function = Function(f, arguments)
-    judge = Judge(function, _given(grad, arguments), _again(grad, arguments), np.random.default_rng(seed))
+    around = Surroundings(function, _again(grad, arguments), np.random.default_rng(seed))
+    judge = Judge(function, _given(grad, arguments), around)
     judge.choose()
     count = arguments.vector.size
     cost = count * (1 if judge.complex_step else RIDDERS_COST)

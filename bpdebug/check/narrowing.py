@@ -35,7 +35,7 @@ class Narrowing:
         """Directions through all entries, then through each argument, then through halves of what disagrees."""
         judge, arguments = self.judge, self.judge.function.arguments
         count = len(judge.analytic)
-        self.ways = [judge.direction() for _ in range(COPIES)]
+        self.ways = [judge.around.direction() for _ in range(COPIES)]
         verdicts = np.full(count, np.int8(Verdict.MATCH))
         if self.excess(0, count) > 0:
             places = [(place.start, place.stop) for place in arguments.places]
@@ -81,7 +81,7 @@ class Narrowing:
         allowed += PLAIN * (size + abs(slope))
         gap = abs(predicted - slope)
         if self.judge.complex_step and allowed < gap <= NEVER_NOISE * max(size, self.judge.scale):
-            allowed = max(allowed, GENEROUS * self.judge.terms(part, slope))
+            allowed = max(allowed, GENEROUS * self.judge.around.terms(part, slope))
         if gap <= allowed:
             self.allowed = max(self.allowed, 2 * allowed)
             return 0.0

@@ -1,0 +1,91 @@
+"""What a function does around the point where its gradient is checked: how large its slopes get, how they scatter.
+
+There is no graph to add up rounding errors along. But terms that cancel in a slope at the point do not cancel next to
+it, what is saturated at the point is not nearer to 0, and rounding is another one at every neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.check.evaluation import Function, NoComplexStep
+from bpdebug.ops.ridders import MANY, noise_in
+from bpdebug.ops.table import Array
+
+NOISE = 16.0
+"""Times the noise that is seen among a few neighbours."""
+WIDE = (2.0**-28, 2.0**-20, 2.0**-11)
+"""Spacings of the neighbours among which noise is looked for, in sizes of the arguments."""
+SHARES = (0.5, 2.0**-4, 2.0**-10)
+"""Of the point, where it is looked at nearer to 0."""
+MOST_SHRUNK = 12
+"""Arguments that are brought nearer to 0 one by one."""
+NEAR = 2.0**-20
+"""How far the point is moved to see how much a slope moves with it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """The points around, and slopes by complex steps there."""
+
+    function: Function
+    again: Callable[[Array], Array] | None
+    """The gradient at another point, where it was given as a function."""
+    random: np.random.Generator
+
+    def direction(self) -> Array:
+        """A random direction in which every entry moves about as far as every other."""
+        count = self.function.base.shape
+        return np.asarray(self.random.choice([-1.0, 1.0], size=count) * self.random.uniform(1, 2, size=count))
+
+    def unit(self, entry: int) -> Array:
+        """The direction of one entry."""
+        way = np.zeros(self.function.base.shape)
+        way[entry] = 1.0
+        return way
+
+    def terms(self, way: Array, slope: float) -> float:
+        """How large the terms may be that add up to a slope: what it is elsewhere, and how it moves with the point."""
+        found = [abs(self._slope(way, point)) for point in self._points]
+        found.append(abs(self._slope(way, self._near) - slope) / NEAR)
+        return max([each for each in found if np.isfinite(each)], default=0.0)
+
+    def noise(self, entries: Array) -> Array:
+        """How far the slopes, and the given gradient where it is a function, are off among neighbouring points."""
+        way, seen = self.direction() * self.function.spread, np.zeros(len(entries))
+        for spacing in WIDE:
+            rows = []
+            for number in range(MANY):
+                point = self.function.base + (number - MANY // 2) * spacing * way
+                slopes = np.array([self._slope(self.unit(int(each)), point) for each in entries])
+                rows.append(slopes if self.again is None else self.again(point)[entries] - slopes)
+            seen = np.fmax(seen, NOISE * noise_in(np.array(rows)))
+        return seen
+
+    @cached_property
+    def _near(self) -> Array:
+        base = self.function.base
+        return np.asarray(base + NEAR * self.function.spread * self.random.normal(size=base.shape))
+
+    @cached_property
+    def _points(self) -> list[Array]:
+        """Where nothing is saturated, perhaps: nearer to 0 as a whole, around, and with one argument nearer to 0."""
+        base, places = self.function.base, self.function.arguments.places
+        points = [*(share * base for share in SHARES)]
+        points += [base * self.random.uniform(-1, 1, size=base.shape) for _ in range(2)]
+        for place in places[:MOST_SHRUNK] if len(places) > 1 else ():
+            for share in SHARES[1:]:
+                point = base.copy()
+                point[place] *= share
+                points.append(point)
+        return points
+
+    def _slope(self, way: Array, point: Array) -> float:
+        try:
+            return self.function.complex_slope(way, point)
+        except NoComplexStep:
+            return float("nan")
