@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.language.spelling import LAYER, raised
 
 LAYERED = re.compile(r"((?:[A-Za-z]?d)?(?:[A-Z]|[abhwz]))(\d+)", re.ASCII)
@@ -21,6 +22,11 @@ GREEK |= {"lambd": r"\lambda", "lambda_": r"\lambda"}
 GREEK |= dict(zip("αβγδεζηθικλμνξπρστυφχψω", (rf"\{name}" for name in f"{_LETTERS} omega".split()), strict=True))
 GREEK |= dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", (rf"\{name}" for name in _CAPITALS.split()), strict=True))
 
+FACTORS = frozenset({"add", "subtract", "multiply", "divide", "power", "negate", "sqrt"})
+"""What makes one single number out of others."""
+_FACTOR = re.compile(r"m|n\d*|[a-zα-ω](?:[a-z0-9_]*[a-z_][a-z0-9_]*)|[α-ω]\d*")
+_GRADIENT = re.compile(r"d[a-z]\d*", re.ASCII)
+
 _STEM = re.compile(r"(.+?)_?(\d*)", re.DOTALL)
 _SPECIAL = {sign: "\\" + sign for sign in "_{}#$%&"} | {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim "}
 
@@ -33,6 +39,15 @@ def write_name(name: str, notation: str = "unicode") -> str:
     if notation == "latex":
         return f"{layered[1]}^{{({layered[2]})}}" if layered else _latex(name)
     return name
+
+
+def is_factor(expr: Expr) -> bool:
+    """Whether an expression looks like a single number: 2, m, learning_rate, lambd / m; dw and x are arrays' names."""
+    if isinstance(expr, Name):
+        return bool(_FACTOR.fullmatch(expr.id)) and not _GRADIENT.fullmatch(expr.id)
+    if isinstance(expr, Apply):
+        return expr.op in FACTORS and all(map(is_factor, expr.inputs))
+    return isinstance(expr, Number)
 
 
 def write_number(value: float) -> str:

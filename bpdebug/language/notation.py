@@ -9,7 +9,7 @@ from string import Formatter
 
 from bpdebug.errors import Span
 from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
-from bpdebug.language.names import write_latex_number, write_name, write_number
+from bpdebug.language.names import is_factor, write_latex_number, write_name, write_number
 from bpdebug.language.options import PICKER
 from bpdebug.language.vocabulary import ATOM, PRODUCT, REQUIRED, Form, Vocabulary, Word
 
@@ -77,7 +77,8 @@ class _Writer:
         word = self.vocabulary[expr.op]
         form = {"unicode": word.unicode, "ascii": word.ascii, "latex": word.latex}[self.notation]
         pieces: list[_Piece] = []
-        for literal, field in fields(form.template):
+        template = form.scaling if form.scaling and any(map(is_factor, expr.inputs)) else form.template
+        for literal, field in fields(template):
             pieces.append(_Piece(literal))
             if field == "args":
                 pieces += self._arguments(expr, word)

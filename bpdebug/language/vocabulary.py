@@ -17,12 +17,14 @@ class Form:
     """How an operation is written in one notation.
 
     `template` has {0}, {1} … for the inputs, {args} for all inputs (and the options) of a call and {name of
-    option} for an option. `needs` tells for each input how tightly it must hold to stand without brackets.
+    option} for an option. `needs` tells for each input how tightly it must hold to stand without brackets. `scaling`
+    is the template where one of two operands is a single number by its looks: 2 * E, but A ⊙ B.
     """
 
     template: str
     precedence: int = ATOM
     needs: tuple[int, ...] = ()
+    scaling: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

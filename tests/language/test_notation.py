@@ -45,14 +45,14 @@ LOOKS: list[tuple[Expr, str, str, str]] = [
         r"-{\left(a - \left(b - 1\right)\right)}^{2}",
     ),
     ((-a) ** -b, "(-a) ** -b", "(−a) ** −b", r"{\left(-a\right)}^{-b}"),
-    ((a >= 0) * 0.5, "(a >= 0) * 0.5", "(a ≥ 0) ⊙ 0.5", r"\left(a \ge 0\right) \odot 0.5"),
+    ((a >= 0) * 0.5, "(a >= 0) * 0.5", "(a ≥ 0) * 0.5", r"\left(a \ge 0\right) \times 0.5"),
     (apply("sqrt", a + b), "sqrt(a + b)", "√(a + b)", r"\sqrt{a + b}"),
     (apply("abs", a), "abs(a)", "abs(a)", r"\left|a\right|"),
     ((a / b) ** 2, "(a / b) ** 2", "(a / b) ** 2", r"{\left(\frac{a}{b}\right)}^{2}"),
-    (a / (b * m), "a / (b * m)", "a / (b ⊙ m)", r"\frac{a}{b \odot m}"),
+    (a / (b * m), "a / (b * m)", "a / (b * m)", r"\frac{a}{b \times m}"),
     ((a @ b).T, "(a @ b).T", "(a · b)ᵀ", r"{\left(a \cdot b\right)}^{\top}"),
     (Number(2.0).T, "(2).T", "2ᵀ", r"{2}^{\top}"),
-    (Number(1e-8) * a, "1e-08 * a", "1e-08 ⊙ a", r"1 \times 10^{-8} \odot a"),
+    (Number(1e-8) * a, "1e-08 * a", "1e-08 * a", r"1 \times 10^{-8} \times a"),
     (Number(1e-8) ** 2, "1e-08 ** 2", "1e-08 ** 2", r"{\left(1 \times 10^{-8}\right)}^{2}"),
     (
         apply("index", X, index=(0, Slice(), Slice(1, 3), Slice(None, None, -1))),
@@ -89,8 +89,8 @@ LOOKS: list[tuple[Expr, str, str, str]] = [
     (
         Name("lambd") / (2 * m) * Name("learning_rate"),
         "lambd / (2 * m) * learning_rate",
-        "lambd / (2 ⊙ m) ⊙ learning_rate",
-        r"\frac{\lambda}{2 \odot m} \odot \mathrm{learning\_rate}",
+        "lambd / (2 * m) * learning_rate",
+        r"\frac{\lambda}{2 \times m} \times \mathrm{learning\_rate}",
     ),
 ]
 
