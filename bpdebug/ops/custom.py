@@ -213,7 +213,10 @@ def _refuse_taken(where: str, name: str, *others: str) -> None:
 
 
 def _is_own(entry: object) -> bool:
-    return isinstance(entry, Op) and (entry.family == "custom" or _is_own(OPS.get(entry.name.removeprefix("d"))))
+    if not isinstance(entry, Op):
+        return False
+    of = OPS.get(entry.name[1:]) if entry.family == "derivatives" else entry
+    return of is not None and of.family == "custom"
 
 
 def _added(op: Op) -> Op:

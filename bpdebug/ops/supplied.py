@@ -11,7 +11,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.samples import PAIRS, Cases, Examples
 from bpdebug.ops.shapes import show
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 
 Function: TypeAlias = Callable[..., Any]
 Domain: TypeAlias = tuple[float, float]
@@ -41,7 +41,7 @@ class Rule:
         except Exception as error:
             raise self.refusal(f"raised {type(error).__name__}: {error}, for {self._given(arrays)}") from error
         expected = np.broadcast_shapes(*map(np.shape, arrays))
-        if np.broadcast_shapes(out.shape, expected) != expected or (out.shape != expected and out.size != 1):
+        if not _fits(out.shape, expected):
             message = f"gave shape {show(out.shape)} for {self._given(arrays)}; entry by entry it would be"
             raise self.refusal(f"{message} {show(expected)}")
         if out.dtype.kind not in "fiubc" or out.dtype in (np.float16, np.float32, np.complex64):
@@ -56,6 +56,14 @@ class Rule:
     def _given(arrays: tuple[Array, ...]) -> str:
         shapes = " and ".join(show(np.shape(each)) for each in arrays)
         return f"{'inputs' if len(arrays) > 1 else 'an input'} of shape {shapes}"
+
+
+def _fits(shape: Shape, expected: Shape) -> bool:
+    """Whether an array of one shape broadcasts to the other."""
+    try:
+        return np.broadcast_shapes(shape, expected) == expected
+    except ValueError:
+        return False
 
 
 def cases(count: int, domain: Domain) -> Examples:
