@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bpdebug.errors import Problem
 from bpdebug.program.equations import Program
 from bpdebug.scenario import names, text
 from bpdebug.scenario import schema as form
 from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
+from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.record import Claim
+from bpdebug.scenario.respelling import owner
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.wording import guessed, listed
 
 
 def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
     """Every claim of a file; ScenarioError with all that is wrong with them."""
+    if isinstance(file.claims, form.Claims) and text.lines(file.claims.equations)[1]:
+        return _as_pasted(file.claims.equations, draft, program)
     quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
     taken = {*quantities, *draft.constants}
     found: list[Claim] = []
@@ -42,11 +48,18 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
 def _tied(claim: Claim, quantities: list[str], program: Program) -> Claim:
     if claim.of:
         return claim
-    owner = {gradient: name for name, gradient in program.gradients.items()}.get(claim.name, "")
-    if not owner and claim.name.startswith("d"):
-        bare = claim.name[1:]
-        owner = next((each for each in (bare, bare.removeprefix("_")) if each in quantities), "")
-    return Claim(claim.name, claim.text, claim.expr, owner, claim.denotes, claim.line)
+    owners = {gradient: name for name, gradient in program.gradients.items()}
+    return replace(claim, of=owners.get(claim.name) or owner(claim.name, quantities))
+
+
+def _as_pasted(block: str, draft: Draft, program: Program) -> tuple[Claim, ...]:
+    """The claims of a block that is more than equations, one a line; what cannot be read is a ScenarioError."""
+    path: Path = ("claims", "equations")
+    found = pasted(block, program)
+    if found.errors:
+        raise failure([draft.source.inside(path, each.span, each.message, each.hint) for each in found.errors])
+    first = draft.source.line_inside(path, 0)
+    return tuple(replace(claim, line=first + claim.line - 1) for claim in found.claims)
 
 
 def _written(file: ScenarioFile) -> list[tuple[Path, text.Line, str, str]]:

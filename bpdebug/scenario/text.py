@@ -10,10 +10,13 @@ from bpdebug import ops
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import Expr, walk
 from bpdebug.language.parser import parse_name
+from bpdebug.language.tokens import LONGEST
 
-_NAME = re.compile(r"[^\W\d]\w*\Z")
+NAME = re.compile(r"[^\W\d]\w*\Z")
 _ASSIGN = re.compile(r"(?<![=<>!+\-*/@])=(?!=)")
 _AUGMENTED = re.compile(r"[+\-*/@]=(?!=)")
+
+__all__ = ["LONGEST", "NAME", "Line", "line", "lines", "spelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def lines(block: str) -> tuple[list[Line], list[ExpressionError]]:
     errors: list[ExpressionError] = []
     for start, stop in _logical(block):
         try:
-            found.append(_line(block, start, stop))
+            found.append(line(block, start, stop))
         except ExpressionError as error:
             errors.append(error)
     return found, errors
@@ -63,7 +66,9 @@ def _logical(block: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _line(block: str, start: int, stop: int) -> Line:
+def line(block: str, start: int = 0, stop: int | None = None) -> Line:
+    """The one equation between two places of a block; ExpressionError where it is none."""
+    stop = len(block) if stop is None else stop
     text = re.sub("#[^\n]*", lambda comment: " " * len(comment[0]), block[start:stop])
     equals = _ASSIGN.search(text)
     left = text[: equals.start()] if equals else text
@@ -72,8 +77,8 @@ def _line(block: str, start: int, stop: int) -> Line:
     span = Span(at, at + max(1, len(name)))
     if not equals:
         _refuse_line(text, block, start, span)
-    name = _spelled(name)
-    if not _NAME.match(name):
+    name = spelled(name)
+    if not NAME.match(name):
         raise ExpressionError(
             f"expected a name before '=', found '{name:.40}'", block, span, "Write: name = expression."
         )
@@ -112,7 +117,7 @@ def _refuse_unclosed(text: str, block: str, start: int) -> None:
         raise ExpressionError(f"this '{block[at]}' is never closed", block, Span(at, at + 1))
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
     """The name that is meant, whichever notation it is written in: dW⁽²⁾ is dW2."""
     try:
         return parse_name(name)

@@ -1,0 +1,221 @@
+"""Equations as people paste them: Python with comments, dictionaries, functions around; each line by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.scenario import text
+from bpdebug.scenario.respelling import Respelled, respelled
+
+LARGEST = 1_000_000
+LONGEST_LINE = 4_000
+FURTHEST = 40
+"""Lines that one equation may run over."""
+
+_WORDS = (
+    "def|return|import|from|class|for|while|if|elif|else|with|try|except|finally|assert|print|pass|del|global|yield"
+)
+_SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
+_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
+_CALL = re.compile(r"\s*[\w.]+\s*\(.*\)\s*\Z", re.DOTALL)
+_TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
+_ASSIGNMENT = re.compile(r"(?<![=<>!])(?P<sign>\*\*|[+\-*/@]?)=(?!=)")
+_ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
+_MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
+_OPEN, _CLOSE = "([{", ")]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One assignment: `name = right`, or `name += right`; `sign` is "" or what stands before the equals sign.
+
+    With the sign "[]" only entries are set: those where `condition` holds become `right`.
+    """
+
+    name: str
+    sign: str
+    right: Respelled
+    place: Span
+    condition: Respelled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A line that holds no equation: where, and why it is passed over."""
+
+    place: Span
+    reason: str
+
+
+@dataclass(slots=True)
+class Homework:
+    """What a pasted block holds."""
+
+    block: str
+    statements: list[Statement] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    errors: list[ExpressionError] = field(default_factory=list)
+
+    def line(self, place: Span) -> int:
+        """The number of the line, from 1, on which something stands."""
+        return self.block.count("\n", 0, place.start) + 1
+
+
+def read(block: str, quantities: Collection[str] = ()) -> Homework:
+    """Every assignment of a block; what is none is passed over with its reason, or is an error with its place."""
+    if len(block) > LARGEST:
+        message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
+        raise ExpressionError(message, block[:80], Span(0, 1))
+    found = Homework(block)
+    code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
+    bound = set(re.findall(r"^\s*(\w+)\s*=", code, re.MULTILINE))
+    for start, stop in _logical(code):
+        statement = _bare(code[start:stop])
+        for begin, end in _parts(statement, ";"):
+            try:
+                _take(found, statement[begin:end], start + begin, quantities, bound)
+            except ExpressionError as error:
+                found.errors.append(error)
+    return found
+
+
+def _bare(statement: str) -> str:
+    """The text without comments, prompts and joined lines, everything else in its place."""
+    statement = re.sub(r"#[^\n]*|\\\n", lambda found: " " * len(found[0]), statement)
+    return _PROMPT.sub(lambda found: " " * len(found[0]), statement)
+
+
+def _logical(code: str) -> Iterator[tuple[int, int]]:
+    """Where each statement stands: a line, or as many as its brackets need, but never the rest of the block."""
+    lines = [(found.start(), found.end()) for found in re.finditer(r"[^\n]*\n?", code) if found[0]]
+    at = 0
+    while at < len(lines):
+        last = _last(code, lines, at)
+        start, stop = lines[at][0], lines[last][1]
+        if code[start:stop].split("#", 1)[0].strip():
+            yield start, stop
+        at = last + 1
+
+
+def _last(code: str, lines: list[tuple[int, int]], at: int) -> int:
+    """The line with which a statement ends: no bracket is open there, and no backslash joins the next."""
+    depth = 0
+    for each in range(at, min(at + FURTHEST, len(lines))):
+        start, stop = lines[each]
+        if stop - start > LONGEST_LINE:
+            break
+        part = code[start:stop].split("#", 1)[0].rstrip()
+        depth += sum(map(part.count, _OPEN)) - sum(map(part.count, _CLOSE))
+        if depth <= 0 and not part.endswith("\\"):
+            return each
+    return at
+
+
+def _parts(statement: str, sign: str) -> list[tuple[int, int]]:
+    """The stretches between signs that stand outside of brackets."""
+    cuts, depth = [-1], 0
+    for at, letter in enumerate(statement):
+        depth += (letter in _OPEN) - (letter in _CLOSE)
+        if letter == sign and depth <= 0:
+            cuts.append(at)
+    return [(a + 1, b) for a, b in zip(cuts, [*cuts[1:], len(statement)], strict=True) if statement[a + 1 : b].strip()]
+
+
+def _take(found: Homework, code: str, start: int, quantities: Collection[str], bound: Collection[str]) -> None:
+    """Sort one statement: an assignment, several at once, or what is passed over."""
+    place = Span(start + len(code) - len(code.lstrip()), start + len(code.rstrip()))
+    if len(code) > LONGEST_LINE:
+        message = f"the line has {len(code):,} characters; an equation may have {text.LONGEST:,}"
+        raise ExpressionError(
+            message, found.block, Span(place.start, place.start + 1), "Give its parts lines of their own."
+        )
+    skipped = _SKIPPED.match(code)
+    if skipped:
+        found.passed.append(Passed(place, f"'{skipped['word'] or skipped['mark']}' is no equation"))
+        return
+    equals = _assignment(code)
+    if equals is None:
+        _no_assignment(found, code, place)
+        return
+    whole = respelled(code, start, quantities, bound)
+    moved = _assignment(whole.text)
+    assert moved is not None
+    left, right = whole.part(0, moved.start()), whole.part(moved.end(), len(whole.text))
+    _assigned(found, _unannotated(left), moved["sign"], right, place)
+
+
+def _assignment(code: str) -> re.Match[str] | None:
+    """The equals sign that assigns: the first outside of brackets."""
+    for found in _ASSIGNMENT.finditer(code):
+        before = code[: found.start()]
+        if sum(map(before.count, _OPEN)) <= sum(map(before.count, _CLOSE)):
+            return found
+    return None
+
+
+def _no_assignment(found: Homework, code: str, place: Span) -> None:
+    words = code.strip()
+    if words.endswith(":") or _CALL.match(code) or not re.search(r"[@*/+()=·⊙]|\d", words):
+        found.passed.append(Passed(place, f"'{words:.30}' is no equation"))
+        return
+    raise ExpressionError(
+        "expected an equation: name = expression", found.block, place, "There is no '=' in this line."
+    )
+
+
+def _unannotated(left: Respelled) -> Respelled:
+    annotation = _ANNOTATION.search(left.text)
+    return left.part(0, annotation.start()) if annotation and "[" not in left.text[: annotation.start()] else left
+
+
+def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, place: Span) -> None:
+    """One assignment, or as many as names stand on the left."""
+    names = _listed(left)
+    values = _listed(right)
+    if len(names) > 1 and len(names) == len(values):
+        for name, value in zip(names, values, strict=True):
+            found.statements.append(Statement(_name(found, name), sign, value, place))
+    elif len(names) > 1:
+        listed = ", ".join(each.text for each in names)
+        found.passed.append(Passed(place, f"{listed}: what '{right.text:.30}' holds is not seen here"))
+    elif right.text[:1] == "{" or len(values) > 1 or right.text in ("[]", "()", "dict()", "list()"):
+        found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
+    else:
+        found.statements.append(_single(found, left, sign, right, place))
+
+
+def _single(found: Homework, left: Respelled, sign: str, right: Respelled, place: Span) -> Statement:
+    masked = _MASKED.match(left.text)
+    if not masked:
+        return Statement(_name(found, left), sign, right, place)
+    if sign:
+        message = f"'{sign}=' on some of the entries only is not read"
+        raise ExpressionError(
+            message, found.block, left.placed(Span(0, len(left.text))), "Write the whole array at once."
+        )
+    condition = left.part(*masked.span("condition"))
+    return Statement(_name(found, left.part(*masked.span("name"))), "[]", right, place, condition)
+
+
+def _listed(side: Respelled) -> list[Respelled]:
+    """The parts of a side that commas separate, its own brackets apart."""
+    inner = side
+    if side.text[:1] in _OPEN[:2] and side.text[-1:] in _CLOSE and len(_parts(side.text[1:-1], ",")) > 1:
+        depths, depth = [], 0
+        for letter in side.text:
+            depth += (letter in _OPEN) - (letter in _CLOSE)
+            depths.append(depth)
+        inner = side.part(1, len(side.text) - 1) if all(depths[:-1]) else side
+    return [inner.part(start, stop) for start, stop in _parts(inner.text, ",")]
+
+
+def _name(found: Homework, left: Respelled) -> str:
+    name = text.spelled(left.text)
+    if text.NAME.match(name):
+        return name
+    hint = "Write: name = expression, the whole array at once."
+    message = f"expected a name before '=', found '{left.text:.40}'"
+    raise ExpressionError(message, found.block, left.placed(Span(0, len(left.text))), hint)

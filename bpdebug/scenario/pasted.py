@@ -1,0 +1,166 @@
+"""Pasted homework as claims: rivals for one gradient kept apart, what is added to a line later taken into it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.expression import Name, names, substitute
+from bpdebug.ops import expand
+from bpdebug.program.equations import Phase, Program
+from bpdebug.scenario import homework, text
+from bpdebug.scenario.homework import Homework, Statement
+from bpdebug.scenario.names import unusable
+from bpdebug.scenario.record import Claim
+from bpdebug.scenario.respelling import Respelled, joined, owner
+
+_LEFT = "it = "
+MOST = 200
+"""Claims that are judged together."""
+
+
+def quantities(program: Program) -> list[str]:
+    """What a program is given and computes on the way to the cost."""
+    owned = [equation.name for equation in program.equations if equation.phase in (Phase.FORWARD, Phase.COST)]
+    return [*program.data, *program.parameters, *owned]
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """The claims of a block, what was passed over and why, and the lines that could not be read."""
+
+    claims: tuple[Claim, ...]
+    notes: tuple[str, ...]
+    errors: tuple[ExpressionError, ...]
+
+
+def pasted(block: str, program: Program) -> Pasted:
+    """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
+    found = homework.read(block, quantities(program))
+    work = _Work(found, program)
+    for statement in found.statements:
+        if len(work.kept) == MOST:
+            message = f"{MOST} equations are judged together; this one and all after it are left out"
+            found.errors.append(ExpressionError(message, block, statement.place))
+            break
+        try:
+            work.take(statement)
+        except ExpressionError as error:
+            found.errors.append(error)
+    errors = sorted(found.errors, key=lambda error: error.span.start if error.span else 0)
+    return Pasted(tuple(work.claims()), tuple(work.notes()), tuple(errors))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One line: the name the person gave it, the one it has here, and its right side."""
+
+    said: str
+    name: str
+    right: Respelled
+    line: text.Line
+    place: Span
+    reads: Mapping[str, str]
+    """Which of several lines of one name it reads."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """A block on its way to claims."""
+
+    found: Homework
+    program: Program
+    kept: list[_Kept] = field(default_factory=list)
+    latest: dict[str, int] = field(default_factory=dict)
+    """Where in `kept` the line stands that a name means from here on."""
+    known: dict[str, list[int]] = field(default_factory=dict)
+
+    def take(self, statement: Statement) -> None:
+        """Keep one assignment, or take it into the line that it changes."""
+        name = statement.name
+        if self._given(name):
+            self.known.setdefault(name, []).append(self.found.line(statement.place))
+            return
+        if reason := unusable(name):
+            raise ExpressionError(reason, self.found.block, statement.place)
+        earlier = self.latest.get(name)
+        if not statement.sign:
+            self._keep(name, statement.right, statement.place)
+        elif earlier is None:
+            change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
+            message = f"this {change} {name}, which no line before it gives"
+            raise ExpressionError(message, self.found.block, statement.place, f"Write: {name} = expression.")
+        else:
+            self._change(self.kept[earlier], statement, earlier)
+
+    def _given(self, name: str) -> bool:
+        return name in self.program.constants or name in quantities(self.program)
+
+    def _keep(self, name: str, right: Respelled, place: Span) -> None:
+        line = self._read(right)
+        if line.expr == Name(name):
+            return
+        reads = {each: self.kept[self.latest[each]].name for each in names(line.expr) if each in self.latest}
+        taken = {*(each.name for each in self.kept), *self.program.shapes, *(s.name for s in self.found.statements)}
+        own = name
+        if name in self.latest:
+            own = next(each for number in count(2) if (each := f"{name}_{number}") not in taken)
+        self.latest[name] = len(self.kept)
+        self.kept.append(_Kept(name, own, right, line, place, reads))
+
+    def _change(self, old: _Kept, statement: Statement, at: int) -> None:
+        """A line and what is done to it afterwards are one equation, where nothing between them reads it."""
+        between = any(old.name in each.reads.values() for each in self.kept[at + 1 :])
+        before: Respelled | str = statement.name if between else joined("(", old.right, ")")
+        if not between and old.line.expr == Name(old.right.text):
+            before = old.right
+        if statement.condition is not None:
+            right = joined("where(", statement.condition, ", ", statement.right, ", ", before, ")")
+        else:
+            right = joined(before, f" {statement.sign} (", statement.right, ")")
+        if between:
+            self._keep(statement.name, right, statement.place)
+        else:
+            line = self._read(right)
+            added = {n: self.kept[self.latest[n]].name for n in names(line.expr) if n in self.latest and n != old.said}
+            self.kept[at] = replace(old, right=right, line=line, reads={**added, **old.reads})
+
+    def _read(self, right: Respelled) -> text.Line:
+        """The right side read; an error is placed in the block."""
+        try:
+            line = text.line(_LEFT + right.text)
+            return replace(line, expr=expand(line.expr, self.program.examples))
+        except ExpressionError as error:
+            span = error.span
+            if span is not None and error.text.startswith(_LEFT):
+                span = Span(max(0, span.start - len(_LEFT)), max(1, span.end - len(_LEFT)))
+            raise ExpressionError(error.message, self.found.block, right.placed(span), error.hint) from None
+
+    def claims(self) -> list[Claim]:
+        """The lines as claims, each tied to the quantity that its name speaks of."""
+        every = quantities(self.program)
+        return [self._claim(each, every) for each in self.kept]
+
+    def _claim(self, kept: _Kept, every: Collection[str]) -> Claim:
+        other = {said: Name(name) for said, name in kept.reads.items() if said != name}
+        expr = substitute(kept.line.expr, dict(other))
+        owners = {gradient: of for of, gradient in self.program.gradients.items()}
+        of = owners.get(kept.said) or owner(kept.said, every)
+        shown = f"{kept.said} = {kept.line.text}"
+        return Claim(kept.name, shown, expr, of, "", self.found.line(kept.place))
+
+    def notes(self) -> list[str]:
+        """What was passed over, a line for each reason."""
+        told: dict[str, list[int]] = {}
+        for each in self.found.passed:
+            told.setdefault(each.reason, []).append(self.found.line(each.place))
+        lines = [f"{_lines(numbers)}: {reason}" for reason, numbers in told.items()]
+        lines += [f"{_lines(numbers)}: {name} is the program's own" for name, numbers in self.known.items()]
+        return [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+
+
+def _lines(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:6])) + (" …" if len(numbers) > 6 else "")
+    return f"line{'s' * (len(numbers) > 1)} {shown}"

@@ -1,0 +1,177 @@
+"""Homework as it is pasted: code around the equations is passed over, its names are read, one bad line stops nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bpdebug.errors import ExpressionError
+from bpdebug.ops import write
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import MOST, Pasted, pasted
+from bpdebug.scenario.respelling import owner
+
+PROGRAM = load("three-layer").program
+
+NOTEBOOK = '''
+def backward_propagation(X, Y, cache):
+    """
+    Arguments:  cache = (Z1, A1, ...)
+    """
+    m = X.shape[1]
+    (Z1, A1, W1, b1,
+     Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
+
+    dZ3 = A3 - Y                                  # why?
+    grads["dW3"] = 1./m * np.dot(dZ3, cache["A2"].T)
+    self.db3 = 1./m * np.sum(dZ3, axis=1,
+                             keepdims = True)
+    dA2 = np.dot(parameters['W3'].T, dZ3)
+    dZ2 = np.array(dA2, copy=True)
+    dZ2[Z2 <= 0] = 0
+    grads["W2"] = 1./m * np.dot(dZ2, A1.T)
+    grads["W2"] += lambd / m * self.params["W2"]
+    ∂J/∂A1 = W⁽²⁾ᵀ · dZ⁽²⁾
+    dZ1 = dA1 * (A1 > 0); dW1 = dZ1 @ X^T / m
+    gradients = {"dZ3": dZ3, "dW3": dW3,
+                 "db1": db1}
+    W1 -= learning_rate * dW1
+    return gradients
+'''
+
+
+def read(block: str) -> Pasted:
+    return pasted(block, PROGRAM)
+
+
+def formulas(block: str) -> dict[str, str]:
+    return {each.name: write(each.expr, "ascii") for each in read(block).claims}
+
+
+def test_a_notebook_s_cell_is_read_as_it_stands() -> None:
+    found = read(NOTEBOOK)
+
+    assert not found.errors
+    assert formulas(NOTEBOOK) == {
+        "dZ3": "A3 - Y",
+        "dW3": "1 / m * (dZ3 @ A2.T)",
+        "db3": "1 / m * sum(dZ3, axis=1, keepdims=True)",
+        "dA2": "W3.T @ dZ3",
+        "dZ2": "where(Z2 <= 0, 0, dA2)",
+        "dW2": "1 / m * (dZ2 @ A1.T) + lambd / m * W2",
+        "dA1": "W2.T @ dZ2",
+        "dZ1": "dA1 * (A1 > 0)",
+        "dW1": "dZ1 @ X.T / m",
+    }
+    assert [each.of for each in found.claims] == ["Z3", "W3", "b3", "A2", "Z2", "W2", "A1", "Z1", "W1"]
+    assert [each.line for each in found.claims] == [10, 11, 12, 14, 15, 17, 19, 20, 20]
+    assert found.notes == (
+        "passed over: line 2: 'def' is no equation",
+        "passed over: line 7: Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3: what 'cache' holds is not seen here",
+        "passed over: line 21: gradients is a collection, not an equation",
+        "passed over: line 24: 'return' is no equation",
+        "passed over: line 6: m is the program's own",
+        "passed over: line 23: W1 is the program's own",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "formula"),
+    [
+        ("dW3 = dZ3 @ A2.T / m", "dW3", "dZ3 @ A2.T / m"),
+        ("self.grads['dW' + str(3)] = dZ3.dot(self.cache['A' + str(2)].T)", "dW3", "dZ3 @ A2.T"),
+        ("grads['b3'] = np.sum(net.dZ3, 1, keepdims=True)", "db3", "sum(dZ3, axis=1, keepdims=True)"),
+        ("dJ/dW3 = dJ/dZ3 @ A2.T", "dW3", "dZ3 @ A2.T"),
+        ("∂L/∂W₃ = ∂L/∂Z₃ · A₂ᵀ", "dW3", "dZ3 @ A2.T"),
+        ("W3.grad = Z3.grad @ A2.T", "dW3", "dZ3 @ A2.T"),
+        (">>> dW3 = dZ3 @ A2^{T}", "dW3", "dZ3 @ A2.T"),
+        ("dW3: np.ndarray = dZ3 @ A2.T", "dW3", "dZ3 @ A2.T"),
+        ("dW3 = dZ3 \\\n   @ A2.T", "dW3", "dZ3 @ A2.T"),
+        ("dW3 = (dZ3 # not closed (\n   @ A2.T)", "dW3", "dZ3 @ A2.T"),
+        ("dW3 = dZ3 @ A2.T\ndW3 /= m", "dW3", "dZ3 @ A2.T / m"),
+        ("dW3 = dZ3 @ A2.T\ndW3 *= 1 / m", "dW3", "dZ3 @ A2.T * (1 / m)"),
+        ("dZ3 = A3\ndZ3 -= Y", "dZ3", "A3 - Y"),
+    ],
+)
+def test_the_spellings_of_code(line: str, name: str, formula: str) -> None:
+    assert formulas(line) == {name: formula}
+
+
+def test_several_assignments_at_once_are_several_claims() -> None:
+    assert formulas("dW3, db3 = dZ3 @ A2.T / m, mean(dZ3, axis=1)") == {
+        "dW3": "dZ3 @ A2.T / m",
+        "db3": "mean(dZ3, axis=1)",
+    }
+
+
+def test_rivals_are_kept_apart_and_the_lines_after_them_read_the_last() -> None:
+    found = read("dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T\ndZ3 = (A3 - Y) / m\ndb3 = sum(dZ3, 1)")
+
+    assert [(each.name, each.text, each.of) for each in found.claims] == [
+        ("dZ3", "dZ3 = A3 - Y", "Z3"),
+        ("dW3", "dW3 = dZ3 @ A2.T", "W3"),
+        ("dZ3_2", "dZ3 = (A3 - Y) / m", "Z3"),
+        ("db3", "db3 = sum(dZ3, 1)", "b3"),
+    ]
+    assert [write(each.expr, "ascii") for each in found.claims][3] == "sum(dZ3_2, axis=1)"
+
+
+def test_what_is_added_after_the_line_was_read_is_a_line_of_its_own() -> None:
+    assert formulas("dW3 = dZ3 @ A2.T\nstep = 2 * dW3\ndW3 += W3") == {
+        "dW3": "dZ3 @ A2.T",
+        "step": "2 * dW3",
+        "dW3_2": "dW3 + W3",
+    }
+
+
+def test_a_line_that_cannot_be_read_is_pointed_at_and_the_others_go_on() -> None:
+    block = "dZ3 = A3 -\ndA2 = W3.T @ dZ3\ndW3 = open('x').read()\nself.db3 = sum(cache['dZ3'] * 'a')\ndb2 += 1"
+    found = read(block)
+
+    assert [each.name for each in found.claims] == ["dA2"]
+    assert [error.message for error in found.errors] == [
+        "expected an operand after '-'",
+        "''' is no sign of a formula",
+        "''' is no sign of a formula",
+        "this '+=' changes db2, which no line before it gives",
+    ]
+    assert all(error.text == block and error.span for error in found.errors)
+    places = [block[error.span.start : error.span.end] for error in found.errors if error.span]
+    assert places == ["-", "'", "'", "db2 += 1"]
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ("dW3 = " + "(" * 999_000, "the line has 999,006 characters"),
+        ("dW3 = " + "a + " * 600 + "a", "a formula has at most 2,000 characters"),
+        ("\n".join(f"dW3 = dZ3 @ A2.T / {i}" for i in range(1, 10_001)), f"{MOST} equations are judged together"),
+        ("\n".join(f"dW3 = dZ3 @ (A2.T / {i}" for i in range(1, 3_001)), "'(' is never closed"),
+        ("a = " + "'''" * 300_000, "the line has 900,004 characters"),
+        ("a." * 450_000 + "b = 3", "the line has 900,005 characters"),
+    ],
+)
+def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> None:
+    begun = time.monotonic()
+    found = read(block)
+
+    assert words in found.errors[0].message
+    assert len(found.claims) <= MOST
+    assert time.monotonic() - begun < 10
+
+
+def test_more_than_can_be_meant_is_not_read_at_all() -> None:
+    with pytest.raises(ExpressionError, match="at most 1,000,000 are read"):
+        read("a" * 1_000_001)
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("dW2", "W2"), ("d_W2", "W2"), ("dL_dW2", "W2"), ("dJdW2", "W2"), ("dLdz", "Z"), ("grad_W2", "W2"),
+        ("W2_grad", "W2"), ("dw2", "W2"), ("da", "a"), ("dA", "A"), ("step", ""), ("delta", ""), ("W2", ""),
+    ],
+)  # fmt: skip
+def test_what_a_name_says_it_is_the_gradient_of(name: str, of: str) -> None:
+    assert owner(name, ["W2", "Z", "a", "A"]) == of
