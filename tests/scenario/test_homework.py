@@ -1,4 +1,4 @@
-"""Homework as it is pasted: code around the equations is passed over, its names are read, one bad line stops nothing."""
+"""Homework as pasted: code around the equations is passed over, its names are read, one bad line stops nothing."""
 
 from __future__ import annotations
 
