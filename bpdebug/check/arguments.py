@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ class ArgumentError(BpdebugError, ValueError):
     """A function, a point or a gradient that cannot be checked: what was expected, what was found."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arguments:
     """Where every entry of the arguments stands in one vector. `keys` are those of a dict, None for positions."""
 
@@ -56,11 +58,11 @@ class Arguments:
         """The arrays whose entries stand in a vector."""
         return tuple(vector[place].reshape(shape) for place, shape in zip(self.places, self.shapes, strict=True))
 
-    @property
+    @cached_property
     def places(self) -> tuple[slice, ...]:
         """Where each array's entries stand."""
-        ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
-        return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
+        ends = accumulate((prod(shape) for shape in self.shapes), initial=0)
+        return tuple(slice(start, stop) for start, stop in pairwise(ends))
 
     def gradient(self, grad: Any) -> Array:
         """The entries of a gradient that has the structure of the arguments."""

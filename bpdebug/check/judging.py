@@ -214,7 +214,7 @@ def beyond(analytic: Array, numerical: Array, bound: Array) -> Array:
 def refutes(real: Slopes, analytic: Array, numerical: Array) -> Array:
     """Where real evaluations take the side of what was given, against a complex step."""
     with np.errstate(all="ignore"):
-        strays = np.abs(real.slope - numerical) > 2 * real.error + 1e-9 * np.abs(numerical)
+        strays = np.abs(real.slope - numerical) > 2 * real.error + 1e-12 * np.abs(numerical)
         return np.asarray(strays & ~real.kinked & (np.abs(real.slope - analytic) <= real.error))
 
 

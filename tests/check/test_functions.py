@@ -1,0 +1,300 @@
+"""check_gradient: right gradients are let pass, wrong ones named, and what f does to numbers is found out and told."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from bpdebug import check_gradient
+from bpdebug.check.arguments import ArgumentError
+from bpdebug.check.report import GradientMismatch
+from bpdebug.check.verdict import Verdict
+from tests.check.handwritten import logistic, network, population
+
+X = np.array([[0.3, -1.2, 2.0], [0.7, 0.1, -0.4]])
+CASES = population(3)
+KINDS = pytest.mark.parametrize("case", [case for _, case in CASES], ids=[name for name, _ in CASES])
+
+
+def cubes(x):
+    return np.sum(x**3)
+
+
+def squares(x):
+    return 3 * x**2
+
+
+@KINDS
+def test_a_right_gradient_is_let_pass(case):
+    assert check_gradient(case.f, case.x, case.gradient).ok, "as a function"
+    assert check_gradient(case.f, case.x, case.value()).ok, "as arrays"
+
+
+@KINDS
+def test_one_entry_off_by_a_tenth_of_a_percent_is_found_and_no_other_is_blamed(case):
+    random, given = np.random.default_rng(0), case.value()
+    parts = given if isinstance(given, dict) else dict(enumerate(given))
+    largest = max(np.abs(part).max() for part in parts.values())
+    places = [(key, i) for key, part in parts.items() for i in np.ndindex(part.shape) if abs(part[i]) > 1e-6 * largest]
+    key, index = places[random.integers(len(places))]
+    lie = {k: np.array(part) for k, part in parts.items()}
+    lie[key][index] *= 1.001
+
+    report = check_gradient(case.f, case.x, lie if isinstance(given, dict) else tuple(lie.values()))
+
+    check = report[key] if isinstance(given, dict) else report.checks[key]
+    assert check.verdicts[index] == Verdict.WRONG, str(report)
+    assert sum(each.counts[Verdict.WRONG] for each in report.checks) == 1, str(report)
+    assert not report.ok
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dead_units_stand_on_kinks_and_are_not_blamed(seed):
+    case = network(np.random.default_rng(seed), "relu", depth=5)
+    report = check_gradient(case.f, case.x, case.gradient)
+
+    assert report.ok
+    assert report.method == "complex step"
+    with np.errstate(all="ignore"):
+        left, right = (np.concatenate([getattr(each, side) for each in report.checks]) for side in ("left", "right"))
+    kinks = np.concatenate([each.verdicts.reshape(-1) == Verdict.KINK for each in report.checks])
+    assert np.all((left != right)[kinks])
+
+
+@pytest.mark.parametrize(
+    ("f", "reason"),
+    [
+        (lambda x: np.sum(np.abs(x) ** 3), "drops the imaginary part"),
+        (lambda x: np.sum(np.real(x) ** 2), "drops the imaginary part"),
+        (lambda x: np.sum(x**2) + np.sum(np.abs(x)), "along a random direction it gives"),
+        (lambda x: np.sum((x.conj() * x) ** 2), "along a random direction it gives"),
+        (lambda x: np.sum(np.array([float(each) ** 2 for each in x.ravel()])), "does not take complex numbers"),
+        (lambda x: np.linalg.norm(x), "drops the imaginary part"),
+        (lambda x: np.sum(into_a_buffer(x) ** 2), "does not take complex numbers: ComplexWarning"),
+        (lambda x: np.sum(np.sort(np.abs(x), axis=None)[:3]), "drops the imaginary part"),
+    ],
+)
+def test_a_function_that_takes_no_complex_step_is_found_out_and_checked_all_the_same(f, reason):
+    def gradient(x, h=1e-6):
+        unit = np.eye(x.size).reshape(-1, *x.shape)
+        return np.array([(f(x + h * way) - f(x - h * way)) / (2 * h) for way in unit]).reshape(x.shape)
+
+    rough = gradient(X)
+    report = check_gradient(f, X, rough)
+    exact = report.checks[0].numerical.reshape(X.shape)
+
+    assert report.method == "Ridders' method"
+    assert reason in report.reason
+    np.testing.assert_allclose(exact, rough, rtol=1e-6, atol=1e-8)
+    assert check_gradient(f, X, exact).ok
+    assert not check_gradient(f, X, exact * 1.001).ok
+
+
+def into_a_buffer(x):
+    out = np.zeros(x.shape)
+    out[...] = x
+    return out
+
+
+def test_a_step_lost_by_one_entry_only_is_found_where_it_would_be_blamed():
+    def f(x):
+        return np.sum(x**2) + 1e-10 * np.abs(x.ravel()[0])
+
+    gradient = 2 * X
+    gradient[0, 0] += 1e-10
+
+    assert check_gradient(f, X, gradient).ok
+
+
+def test_the_largest_of_several_is_taken_by_the_real_part():
+    def f(x):
+        return np.sum(x.max(axis=1) ** 2)
+
+    gradient = np.where(x_is_largest := X.max(axis=1, keepdims=True) == X, 2 * X, 0)
+
+    report = check_gradient(f, X, gradient)
+    assert report.ok
+    assert report.checks[0].counts[Verdict.UNTESTED] == np.sum(~x_is_largest)
+
+
+@pytest.mark.parametrize("wrong", [0.4, -1.3])
+def test_at_a_kink_a_slope_between_the_sides_is_right_and_another_is_wrong(wrong):
+    def f(x):
+        return np.sum(np.abs(x))
+
+    x = np.array([0.0, 1.0, -2.0])
+    report = check_gradient(f, x, np.array([0.4, 1.0, -1.0]))
+
+    assert report.checks[0].verdicts.tolist() == [Verdict.KINK, Verdict.MATCH, Verdict.MATCH]
+    assert (report.checks[0].left[0], report.checks[0].right[0]) == pytest.approx((-1, 1), abs=1e-6)
+    assert check_gradient(f, x, np.array([wrong, 1.0, -1.0])).ok == (abs(wrong) <= 1)
+
+
+def test_arguments_may_be_an_array_several_or_a_dict():
+    def several(a, b):
+        return np.sum(a @ b)
+
+    a, b = X, X.T.copy()
+    gradient = (np.ones((2, 2)) @ b.T, a.T @ np.ones((2, 2)))
+
+    assert [each.name for each in check_gradient(cubes, X, squares).checks] == ["x"]
+    assert [each.name for each in check_gradient(several, (a, b), gradient).checks] == ["a", "b"]
+    assert check_gradient(lambda *ab: several(*ab), [a, b], list(gradient)).checks[1].name == "x[1]"
+    named = {"W": a, "V": b}
+    report = check_gradient(lambda p: several(p["W"], p["V"]), named, {"V": gradient[1], "W": gradient[0]})
+    assert report.ok
+    assert report["V"].shape == (3, 2)
+    assert check_gradient(cubes, 2, 12.0).ok, "a number, and a whole one"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "gradient", "message"),
+    [
+        (cubes, X.astype(np.float32), squares(X), "x is float32; pass .astype"),
+        (cubes, X, squares(X).astype(np.float32), "the gradient by x is float32"),
+        (cubes, X + 1j, X, "x is complex128; expected real numbers"),
+        (cubes, np.array(["a"]), X, "expected real numbers"),
+        (cubes, X, squares(X).T, r"the gradient by x has shape \(3, 2\); x itself has \(2, 3\)"),
+        (cubes, X, {"x": X}, "expected a gradient for each of x, got a dict of 1"),
+        (lambda p: cubes(p["W"]), {"W": X}, {"V": X}, "the gradient has no 'W'; it has 'V'"),
+        (cubes, (X,), (X, X), "expected a gradient for each of x, got a tuple of 2"),
+        (lambda x: x, X, X, r"f gives shape \(2, 3\): expected one number"),
+        (lambda x: None, X, X, "f gives NoneType: expected one number"),
+        (lambda x: np.sum(np.log(x)), X, X, "f gives nan at x: there is no slope to check"),
+        (lambda x: np.random.default_rng().normal(), X, X, "for the same x: its slope is a matter of chance"),
+        (cubes, np.array([1.0, np.inf]), X, "x holds inf"),
+        (cubes, (), (), "x holds no array"),
+        (cubes, np.zeros((0, 3)), np.zeros((0, 3)), "x has no entries"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused_with_the_reason(f, x, gradient, message):
+    with pytest.raises(ArgumentError, match=message), np.errstate(all="ignore"):
+        check_gradient(f, x, gradient)
+
+
+def test_a_function_that_writes_into_its_argument_is_told_and_harms_nothing():
+    def f(x):
+        x *= 2
+        return np.sum(x)
+
+    x = X.copy()
+    with pytest.raises(ArgumentError, match="f writes into its argument"):
+        check_gradient(f, x, np.full(X.shape, 2.0))
+    assert np.array_equal(x, X)
+
+
+def test_the_report_is_a_table_that_says_how():
+    report = check_gradient(cubes, X, squares)
+
+    assert str(report) == (
+        "gradient by  shape  verdict  entries  least agreement\n"
+        f"x            2x3    match    6 match  {str(report).splitlines()[1].split('6 match  ')[1]}\n"
+        "\n"
+        "by complex step, entry by entry: f takes it, and it agrees with real evaluations along 3 random directions\n"
+        f"all right: 6 of 6 entries tested, {report.evaluations} evaluations of f"
+    )
+    report.assert_ok()
+    assert report
+
+
+@pytest.mark.parametrize(
+    ("factor", "hint"),
+    [
+        (-1, "-1 times what it should be: look for a flipped sign"),
+        (2, "2 times what it should be: is it the 2 of a square?"),
+        (0.5, "0.5 times what it should be: is it the ½ of a square?"),
+        (7, "7 times what it should be: is 7 a number of examples or entries, as in a mean?"),
+        (1 / 20, "1/20 of what it should be: is 20 a number of examples or entries, as in a mean?"),
+        (1.37, "1.37 times what it should be"),
+    ],
+)
+def test_a_mismatch_names_the_entry_both_numbers_and_the_likely_factor(factor, hint):
+    with pytest.raises(GradientMismatch) as raised:
+        check_gradient(cubes, X, factor * squares(X)).assert_ok()
+
+    first, second, third = str(raised.value).splitlines()
+    assert first == "the gradient by x (2, 3) is wrong: 6 of 6 entries"
+    assert second.startswith("  worst at [")
+    assert "numerical" in second
+    assert third == f"  given / numerical = {factor:.9g}; every wrong entry is {hint}"
+
+
+def test_json_is_json():
+    found = json.loads(json.dumps(check_gradient(cubes, X, 2 * squares(X)).json()))
+
+    assert found["schema"] == "bpdebug.check_gradient/1"
+    assert found["ok"] is False
+    assert found["gradients"][0]["entries"]["wrong"] == 6
+    assert found["gradients"][0]["worst"]["analytic"] == pytest.approx(2 * found["gradients"][0]["worst"]["numerical"])
+
+
+def wide(random):
+    u, v = random.normal(size=150), random.normal(size=100)
+    W = random.normal(size=(100, 150)) * 0.1
+
+    def f(W):
+        return np.sum(np.tanh(W @ u + v) ** 2)
+
+    def gradient(W):
+        t = np.tanh(W @ u + v)
+        return np.outer(2 * t * (1 - t**2), u)
+
+    return f, W, gradient
+
+
+def test_a_large_gradient_is_accepted_by_direction():
+    f, W, gradient = wide(np.random.default_rng(0))
+    report = check_gradient(f, W, gradient)
+
+    assert report.ok
+    assert report.by_direction
+    assert report.evaluations < 200
+    assert report.checks[0].resolution < 1e-6
+    assert "by random directions" in str(report)
+
+
+def test_one_wrong_entry_among_many_is_found_by_halving():
+    f, W, gradient = wide(np.random.default_rng(0))
+    given = gradient(W)
+    given[12, 134] *= 1.001
+    report = check_gradient(f, W, given)
+
+    assert report.checks[0].index(report.checks[0].worst) == (12, 134)
+    assert report.checks[0].counts[Verdict.WRONG] == 1
+    assert report.checks[0].counts[Verdict.MATCH] == W.size - 1
+    assert report.evaluations < 1_000
+
+
+def test_a_large_gradient_that_is_wrong_throughout_is_not_looked_through():
+    f, W, gradient = wide(np.random.default_rng(0))
+    report = check_gradient(f, W, 2 * gradient(W), evaluations=2_000)
+
+    assert not report.ok
+    assert report.evaluations < 2_500
+    with pytest.raises(GradientMismatch, match="every wrong entry is 2 times what it should be"):
+        report.assert_ok()
+
+
+def test_every_entry_may_be_asked_for_or_none():
+    case = logistic(np.random.default_rng(0))
+
+    assert not check_gradient(case.f, case.x, case.gradient, evaluations=1, entries=True).by_direction
+    assert check_gradient(case.f, case.x, case.gradient, entries=False).by_direction
+
+
+def test_the_same_check_says_the_same():
+    case = network(np.random.default_rng(0))
+
+    assert str(check_gradient(case.f, case.x, case.gradient)) == str(check_gradient(case.f, case.x, case.gradient))
+
+
+def test_single_precision_inside_is_no_reason_to_call_anything_wrong():
+    def f(x):
+        return float(np.sum(np.sin(x.astype(np.float32))))
+
+    report = check_gradient(f, X, np.cos(X))
+
+    assert report.method == "Ridders' method"
+    assert not any(each.counts[Verdict.WRONG] for each in report.checks)
