@@ -50,7 +50,7 @@ def _equation(picture: Picture, at: int) -> Iterator[str]:
         yield f"  it stands for {_denoted(equation.denotes, notation)}"
     if picture.origin(at):
         yield f"  {picture.origin(at)}"
-    yield from (f"  {reason}" for reason in reasons(program, at))
+    yield from (f"  {reason}" for reason in reasons(program, at, notation))
 
 
 def _steps(picture: Picture, at: int) -> str:

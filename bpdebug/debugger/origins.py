@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bpdebug.debugger.beginning import beginning
 from bpdebug.debugger.words import named
-from bpdebug.language.expression import Apply, Expr, Name, names
+from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import OPS, write, write_equation
+from bpdebug.ops.table import Shape, Size
 from bpdebug.program.equations import Equation, Phase, Program, Step
+from bpdebug.program.unbroadcast import size_words, wider
 
 SHOWN_RULES = 3
 """An equation that more rules went into names them only."""
+LONG = 2
+"""An operand of more operations is called by its letter in a rule."""
 ARRIVING, RESULT = Name("g"), Name("out")
 PLAIN = frozenset({"add", "subtract", "negate", "identity"})
 """Operations that hand the gradient on as it is, but for its sign: said only where nothing else is."""
+USES = {"add": "is added to", "subtract": "meets", "multiply": "is multiplied with", "divide": "meets"}
 
 
 def origin(program: Program, equation: Equation, notation: str) -> str:
@@ -26,7 +32,8 @@ def origin(program: Program, equation: Equation, notation: str) -> str:
         return came.note
     found = {each.name: each.expr for each in program.equations}
     sources = [write_equation(name, found[name], notation) for name in came.equations if name in found]
-    parts = [", ".join(_rules(program, equation, notation)), _note(equation, notation)]
+    rules = beginning(program, equation, notation) or ", ".join(_rules(program, equation, notation))
+    parts = [rules, _note(equation, notation)]
     said = "; ".join(part for part in parts if part)
     start = f"from {' and '.join(sources)}" if sources else ""
     return ": ".join(part for part in (start, said) if part)
@@ -39,20 +46,60 @@ def _note(equation: Equation, notation: str) -> str:
     return note if denotes is None else re.sub(rf"\b{re.escape(denotes.of)}\b", named(denotes.of, notation), note)
 
 
-def why(equation: Equation, step: Step) -> str:
+def why(program: Program, equation: Equation, step: Step, notation: str) -> str:
     """For a backward equation why the derivative it takes is so; for any other what the operation does."""
     if equation.origin is not None and equation.origin.rules:
-        return OPS[_telling(equation.origin.rules)[0]].why
-    return step.op.does
+        rule = _telling(equation.origin.rules)[0]
+        repeated = next(_repeated(program, equation, notation), "")
+        return " ".join(part for part in (repeated, "" if repeated and rule in PLAIN else OPS[rule].why) if part)
+    return _does(program, step)
 
 
-def reasons(program: Program, at: int) -> tuple[str, ...]:
+def _does(program: Program, step: Step) -> str:
+    """What an operation does, of single numbers where there is nothing else in it."""
+    single = not step.shape and all(not program.shapes[each.id] for each in step.inputs if isinstance(each, Name))
+    return step.op.alone if single and step.op.alone else step.op.does
+
+
+def _repeated(program: Program, equation: Equation, notation: str) -> Iterator[str]:
+    """Why a gradient is a sum: the quantity met several entries, and each of them sends its share back."""
+    assert equation.origin is not None
+    for step in program.steps:
+        if program.equations[step.equation].name not in equation.origin.equations or not step.op.elementwise:
+            continue
+        assert isinstance(step.whole, Apply)
+        for given, whole in zip(step.inputs, step.whole.inputs, strict=True):
+            shape = program.shapes[given.id] if isinstance(given, Name) else ()
+            copies = _copies(step.shape, shape)
+            if equation.denotes is not None and equation.denotes.of in names(whole) and copies:
+                use = USES.get(step.op.name, "is used with")
+                all_, one = copies
+                yield f"{write(whole, notation)} {use} {all_}, so {one} sends its gradient back, and they add up."
+
+
+def _copies(shape: Shape, repeated: Shape) -> tuple[str, str] | None:
+    """`each of the m columns, each column`: what a quantity of one shape meets in another one."""
+    axes = [axis for axis in range(-len(shape), 0) if wider(shape, repeated, axis)]
+    if not axes:
+        return None
+    lengths = " · ".join(size_words(shape[axis]) for axis in axes)
+    word = {(-1,): "column", (-2,): "row"}.get(tuple(axes), "") if len(shape) == 2 else ""
+    if not word:
+        word = "entry" if len(axes) == len(shape) else "copy"
+    only = len(axes) == 1 and shape[axes[0]] == 1 and not isinstance(shape[axes[0]], Size)
+    plural = {"entry": "entries", "copy": "copies"}.get(word, f"{word}s")
+    return f"every one of the {lengths} {word if only else plural}", f"every {word}"
+
+
+def reasons(program: Program, at: int, notation: str) -> tuple[str, ...]:
     """Why a whole equation is so: one sentence for a backward one, else what each operation in it does."""
     equation = program.equations[at]
     steps = [step for step in program.steps if step.equation == at]
-    if equation.phase is Phase.UPDATE or (equation.origin is not None and equation.origin.rules):
-        return () if equation.phase is Phase.UPDATE else (why(equation, steps[-1]),)
-    return tuple(dict.fromkeys(f"{step.op.name}: {step.op.does}" for step in steps))
+    if equation.phase is Phase.UPDATE:
+        return ()
+    if equation.origin is not None and equation.origin.rules:
+        return (why(program, equation, steps[-1], notation),)
+    return tuple(dict.fromkeys(f"{step.op.name}: {_does(program, step)}" for step in steps))
 
 
 def _telling(rules: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,7 +108,7 @@ def _telling(rules: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _rules(program: Program, equation: Equation, notation: str) -> Iterator[str]:
-    """What each rule that was used does in general: `a · b hands g · bᵀ to a`, outermost first."""
+    """What each rule that was used does: `W⁽³⁾ · A⁽²⁾ hands dZ⁽³⁾ · A⁽²⁾ᵀ to W⁽³⁾`, outermost first."""
     assert equation.origin is not None
     rules = _telling(equation.origin.rules)
     if len(rules) > SHOWN_RULES:
@@ -70,31 +117,70 @@ def _rules(program: Program, equation: Equation, notation: str) -> Iterator[str]
     for rule in reversed(rules):
         step = _step(program, equation, rule)
         if step is not None:
-            yield _rule(step, equation, notation)
+            yield _rule(program, step, equation, notation)
 
 
 def _step(program: Program, equation: Equation, rule: str) -> Step | None:
     """The forward step that a rule was applied to."""
     assert equation.origin is not None
     for step in program.steps:
-        if step.op.name == rule and program.equations[step.equation].name in equation.origin.equations:
+        within = program.equations[step.equation].name in equation.origin.equations
+        if step.op.name == rule and within and _leads(step.whole, equation):
             return step
     return None
 
 
-def _rule(step: Step, equation: Equation, notation: str) -> str:
+def _rule(program: Program, step: Step, equation: Equation, notation: str) -> str:
     op, whole = step.op, step.whole
     assert isinstance(whole, Apply)
-    letters = tuple(Name(letter) for letter in ("abcdefgh" if op.variadic else op.inputs))[: len(whole.inputs)]
-    gradients = op.vjp(ARRIVING, RESULT, *letters, **step.options)
+    arriving = _arriving(program, step)
+    letters = (letter for letter in "uvwxyzpqrstabcdefhijkl" if letter not in program.shapes)
+    operands = tuple(Name(next(letters)) if _long(given) else given for given in whole.inputs)
+    result = whole if ":" in step.out else Name(step.out)
+    gradients = op.vjp(arriving, RESULT if _long(result) else result, *operands, **step.options)
     handed = [
-        f"{write(gradient, notation)} to {letter.id}"
-        for letter, gradient, given in zip(letters, gradients, whole.inputs, strict=False)
+        (gradient, operand)
+        for operand, gradient, given in zip(operands, gradients, whole.inputs, strict=True)
         if gradient is not None and _leads(given, equation)
     ]
-    read = RESULT.id in "".join(handed)
-    meaning = "g being what arrives" + (f" and {RESULT.id} the result" if read else "")
-    return f"{write(Apply(op.name, letters, whole.options), notation)} hands {' and '.join(handed)}, {meaning}"
+    said = " and ".join(f"{write(gradient, notation)} to {write(operand, notation)}" for gradient, operand in handed)
+    read = {name for gradient, _ in handed for name in names(gradient)}
+    meanings = [(ARRIVING.id, "what arrives")] if arriving == ARRIVING else []
+    meanings += [(RESULT.id, "the result")] if RESULT.id in read else []
+    meanings += [
+        (operand.id, write(given, notation))
+        for operand, given in zip(operands, whole.inputs, strict=True)
+        if isinstance(operand, Name) and operand != given
+    ]
+    rule = f"{write(Apply(op.name, operands, whole.options), notation)} hands {said}"
+    told = [f"{letter} being {meaning}" for letter, meaning in meanings]
+    return f"{rule}, {' and '.join(told)}" if told else rule
+
+
+def _long(expr: Expr) -> bool:
+    return sum(isinstance(each, Apply) for each in walk(expr)) > LONG
+
+
+def _arriving(program: Program, step: Step) -> Expr:
+    """The gradient that reaches a step: that of its equation where only sums stand between them, else a letter."""
+    equation = program.equations[step.equation]
+    gradient = program.gradients.get(equation.name)
+    found = None if gradient is None else _through_sums(equation.expr, step.whole, Name(gradient))
+    return ARRIVING if found is None else found
+
+
+def _through_sums(expr: Expr, wanted: Expr, gradient: Expr) -> Expr | None:
+    """What arrives at a part of an expression, if that is the whole's gradient but for its sign."""
+    if expr == wanted:
+        return gradient
+    if not isinstance(expr, Apply) or expr.op not in PLAIN:
+        return None
+    for place, each in enumerate(expr.inputs):
+        turned = expr.op == "negate" or (expr.op == "subtract" and place == 1)
+        found = _through_sums(each, wanted, -gradient if turned else gradient)
+        if found is not None:
+            return found
+    return None
 
 
 def _leads(expr: Expr, equation: Equation) -> bool:

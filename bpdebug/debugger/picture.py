@@ -125,7 +125,7 @@ class Picture:
             operands=tuple(self._matrix(each, value, seen) for each, value in zip(step.inputs, given, strict=True)),
             result=self._matrix(Name(step.out), out, seen),
             origin=self.origin(step.equation),
-            why=why(equation, step),
+            why=why(self.program, equation, step, self.notation),
             notes=() if out is None else tuple(notes(step, given, out)),
         )
 

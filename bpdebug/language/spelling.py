@@ -66,8 +66,8 @@ FOREIGN = {
 
 WORDS_OF_PYTHON = {
     **dict.fromkeys(set(kwlist) - {"True", "False", "None"}, ""),
-    "if": "Write where(condition, a, b).",
-    "else": "Write where(condition, a, b).",
+    "if": "Write where(condition, u, v).",
+    "else": "Write where(condition, u, v).",
     "and": _AND,
     "or": _OR,
     "not": _NOT,

@@ -33,11 +33,12 @@ def _one(out: Array, *arrays: Array) -> Array:
 register(
     Op(
         name="add",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         family="arithmetic",
         degree=1,
         **infix("+", SUM, (SUM, PRODUCT)),
         does="Entries in the same place are added; a column or row that is too short is repeated.",
+        alone="The two numbers are added.",
         why="Raising either term by a little raises the sum by just as much, so both receive the gradient unchanged.",
         forward=np.add,
         vjp=lambda g, out, a, b: (g, g),
@@ -49,11 +50,12 @@ register(
 register(
     Op(
         name="subtract",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         family="arithmetic",
         degree=1,
         **infix("-", SUM, (SUM, PRODUCT), unicode="−"),
         does="The second is taken away from the first, entry by entry.",
+        alone="The second number is taken away from the first.",
         why="What is taken away pulls the result down as much as the first term lifts it: the same gradient, "
         "with its sign turned.",
         forward=np.subtract,
@@ -66,13 +68,14 @@ register(
 register(
     Op(
         name="multiply",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         family="arithmetic",
         degree=2,
         ascii=Form("{0} * {1}", PRODUCT, (PRODUCT, UNARY)),
         unicode=Form("{0} ⊙ {1}", PRODUCT, (PRODUCT, UNARY), scaling="{0} * {1}"),
         latex=Form(r"{0} \odot {1}", PRODUCT, (PRODUCT, UNARY), scaling=r"{0} \times {1}"),
         does="Entries in the same place are multiplied: no sums, unlike the matrix product.",
+        alone="The two numbers are multiplied.",
         why="A factor counts as much as the other factor is large, so each one's gradient is g times the other.",
         forward=np.multiply,
         vjp=lambda g, out, a, b: (g * b, g * a),
@@ -85,15 +88,16 @@ register(
 register(
     Op(
         name="divide",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         aliases=("true_divide",),
         family="arithmetic",
         ascii=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
         unicode=Form("{0} / {1}", PRODUCT, (PRODUCT, UNARY)),
         latex=Form(r"\frac{{{0}}}{{{1}}}", PRODUCT, (COMPARISON, COMPARISON)),
         does="Each entry of the first is divided by the entry of the second in the same place.",
-        why="The numerator is scaled by 1/b, hence g/b; a larger denominator shrinks the whole quotient a/b by a "
-        "further 1/b, hence -g·a/b².",
+        alone="The first number is divided by the second.",
+        why="The numerator is scaled by 1/v, hence g/v; a larger denominator shrinks the whole quotient u/v by a "
+        "further 1/v, hence -g·u/v².",
         forward=np.divide,
         vjp=lambda g, out, a, b: (g / b, -g * a / b**2),
         domain=lambda a, b: np.broadcast_to(np.real(b) == 0, np.broadcast_shapes(np.shape(a), np.shape(b))),
@@ -105,7 +109,7 @@ register(
 register(
     Op(
         name="negate",
-        inputs=("a",),
+        inputs=("u",),
         aliases=("negative",),
         family="arithmetic",
         degree=1,
@@ -113,6 +117,7 @@ register(
         unicode=Form("−{0}", UNARY, (UNARY,)),
         latex=Form("-{0}", UNARY, (UNARY,)),
         does="The sign of every entry is turned.",
+        alone="The sign of the number is turned.",
         why="Raising the input lowers the output by as much, so the gradient comes back with its sign turned.",
         forward=operator.neg,
         vjp=lambda g, out, a: (-g,),
@@ -185,13 +190,14 @@ POWER_FORMS = Forms(
 register(
     Op(
         name="power",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         aliases=("pow",),
         family="arithmetic",
         **POWER_FORMS,
         does="Each entry is raised to the power given.",
-        why="aᵇ is b equal factors, and each of them in turn is moved while the other b - 1 stay: b·aᵇ⁻¹; "
-        "moving the exponent multiplies the power by a once more in proportion, hence log a.",
+        alone="The number is raised to the power given.",
+        why="uᵛ is v equal factors, and each of them in turn is moved while the other v - 1 stay: v·uᵛ⁻¹; "
+        "moving the exponent multiplies the power by u once more in proportion, hence log u.",
         forward=_power,
         vjp=_power_vjp,
         domain=_power_outside,

@@ -32,7 +32,7 @@ def _comparison(name: str, forms: Forms, decide: Callable[[Array, Array], Array]
     register(
         Op(
             name=name,
-            inputs=("a", "b"),
+            inputs=("u", "v"),
             aliases=aliases,
             family="comparison",
             **forms,

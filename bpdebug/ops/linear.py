@@ -84,15 +84,15 @@ def _matmul_rounding(out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) 
 register(
     Op(
         name="matmul",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         aliases=("dot",),
         family="linear",
         degree=2,
         **infix("@", PRODUCT, (PRODUCT, UNARY), unicode="·", latex=r"\cdot"),
         does="Row i of the first meets column j of the second, term by term, and the products added up make entry [i, "
         "j].",
-        why="Entry a[i, k] reaches every column j of output row i, each time weighted by b[k, j], so its gradient is "
-        "Σⱼ g[i, j]·b[k, j]: the transpose is there because the sum now runs over the columns of b, not its rows.",
+        why="Entry u[i, k] reaches every column j of output row i, each time weighted by v[k, j], so its gradient is "
+        "Σⱼ g[i, j]·v[k, j]: the transpose is there because the sum now runs over the columns of v, not its rows.",
         resolve=ranks,
         shape=_matmul_shape,
         forward=_matmul,
@@ -170,12 +170,12 @@ def _outer_terms(index: Index, out: Array, a: Array, b: Array, **options: Any) -
 register(
     Op(
         name="outer",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         family="linear",
         degree=2,
         **call("outer"),
         does="Every entry of the first is multiplied by every entry of the second.",
-        why="Entry a[i] is multiplied by every b[j] to make row i, so its gradient gathers that row: Σⱼ g[i, j]·b[j].",
+        why="Entry u[i] is multiplied by every v[j] to make row i, so its gradient gathers that row: Σⱼ g[i, j]·v[j].",
         resolve=shapes_too,
         shape=lambda a, b, **options: (product(a), product(b)),
         forward=_outer,

@@ -41,10 +41,11 @@ TIE = "of two equal entries the first one wins and takes the whole gradient"
 register(
     Op(
         name="maximum",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         family="selection",
         **call("maximum", latex=r"\max"),
         does="Of the two entries in the same place the larger one is taken.",
+        alone="The larger of the two numbers is taken.",
         why="The larger of the two is passed on as it is, so it receives the whole gradient and the smaller one none: "
         "a gate, open on one side.",
         forward=_maximum,
@@ -66,10 +67,11 @@ register(
 register(
     Op(
         name="minimum",
-        inputs=("a", "b"),
+        inputs=("u", "v"),
         family="selection",
         **call("minimum", latex=r"\min"),
         does="Of the two entries in the same place the smaller one is taken.",
+        alone="The smaller of the two numbers is taken.",
         why="The smaller of the two is passed on as it is, so it receives the whole gradient and the larger one none: "
         "a gate, open on one side.",
         forward=_minimum,
@@ -162,7 +164,7 @@ def _where_terms(index: Index, out: Array, condition: Array, a: Array, b: Array)
 register(
     Op(
         name="where",
-        inputs=("condition", "a", "b"),
+        inputs=("condition", "u", "v"),
         family="selection",
         **call("where"),
         does="Where the condition holds the first choice is taken, elsewhere the second.",

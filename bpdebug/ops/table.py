@@ -63,6 +63,8 @@ class Op(Word):
     family: str
     does: str
     """What it does to its inputs, in one sentence."""
+    alone: str = ""
+    """The same of single numbers, where `does` speaks of entries."""
     why: str
     """The one sentence that says why the derivative is what it is."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -168,16 +170,66 @@ def test_notes_are_read_aloud_after_a_move() -> None:
 def test_where_a_gradient_comes_from_and_why() -> None:
     session = opened("three-layer")
     said(session, "goto 1:dW2")
-    assert session.view.operation.origin == (
-        "from Z⁽²⁾ = W⁽²⁾ · A⁽¹⁾ + b⁽²⁾: a · b hands g · bᵀ to a, g being what arrives"
-    )
+    assert session.view.operation.origin == ("from Z⁽²⁾ = W⁽²⁾ · A⁽¹⁾ + b⁽²⁾: W⁽²⁾ · A⁽¹⁾ hands dZ⁽²⁾ · A⁽¹⁾ᵀ to W⁽²⁾")
     assert "the transpose is there because" in session.view.operation.why
     said(session, "goto 1:dZ2")
-    assert (
-        session.view.operation.origin == "from A⁽²⁾ = relu(Z⁽²⁾): relu(x) hands g ⊙ relu′(x) to x, g being what arrives"
-    )
+    assert session.view.operation.origin == "from A⁽²⁾ = relu(Z⁽²⁾): relu(Z⁽²⁾) hands dA⁽²⁾ ⊙ relu′(Z⁽²⁾) to Z⁽²⁾"
     said(session, "goto 1:db2")
     assert session.view.operation.origin.endswith("; b⁽²⁾ was repeated m times, and every copy adds to its gradient")
+    assert session.view.operation.why == (
+        "b⁽²⁾ is added to every one of the m columns, so every column sends its gradient back, and they add up."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "gradient", "said_of_it"),
+    [
+        (
+            "linear-regression",
+            "dP",
+            "divided by m, handed to every entry of the sum, multiplied by (2 * (P − Y)) (power)",
+        ),
+        (
+            "iris",
+            "dA2",
+            "divided by m, turned in sign, handed to every entry of the sum, multiplied by Y, divided by A⁽²⁾ (log)",
+        ),
+        (
+            "three-layer",
+            "dA3",
+            "left undivided by m (dW and db divide by it), turned in sign, handed to every entry of the sum, "
+            "then multiplied by Y, divided by A⁽³⁾ (log) and, the other way, multiplied by (1 − Y), "
+            "divided by (1 − A⁽³⁾) (log), turned in sign",
+        ),
+    ],
+)
+def test_backward_begins_at_the_cost(name: str, gradient: str, said_of_it: str) -> None:
+    session = opened(name)
+    said(session, f"goto 1:{gradient}")
+    _, _, told = session.view.operation.origin.partition(": ")
+    assert told == f"backward begins at the cost J, whose own slope is 1; on the way from there it is {said_of_it}"
+
+
+def origin_of(equations: dict[str, str], gradient: str, parameters: dict[str, Any]) -> str:
+    session = small(equations, {}, parameters)
+    said(session, f"goto 1:{gradient}")
+    return str(session.view.operation.origin).partition(": ")[2]
+
+
+def test_a_rule_is_told_with_the_quantities_it_was_used_on() -> None:
+    w, v = {"w": [1.0, 2.0], "v": [3.0, 4.0]}, "sum(r * r)"
+    assert origin_of({"r": "w - exp(v)", "J": v}, "dv", w) == "exp(v) hands -dr * exp(v) to v"
+    assert origin_of({"r": "exp(v)", "J": "sum(w * r)"}, "dv", w) == "exp(v) hands dr * r to v"
+    assert origin_of({"r": "exp(w * v)", "J": v}, "dw", w).endswith("w * v hands g * v to w, g being what arrives")
+    assert origin_of({"r": "w * (v * v + v - 3)", "J": v}, "dw", w) == (
+        "w * u hands dr * u to w, u being v * v + v - 3"
+    )
+
+
+def test_single_numbers_are_not_called_entries() -> None:
+    session = opened("three-layer")
+    said(session, "goto 1:J")
+    assert session.view.operation.why == "The first number is divided by the second."
 
 
 def test_a_forward_operation_says_what_it_does() -> None:

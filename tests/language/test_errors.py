@@ -153,7 +153,7 @@ SAID = [
     'if' is a word of Python and has no place in a formula
       a if a > 0 else 0
         ^^
-    Write where(condition, a, b).
+    Write where(condition, u, v).
     """,
     """
     'lambda' is a word of Python and has no place in a formula
@@ -286,7 +286,7 @@ SAID = [
     maximum: expected 2 inputs, found 1
       2 * np.maximum(a)
           ^^^^^^^^^^^^^
-    It is written maximum(a, b).
+    It is written maximum(u, v).
     """,
     """
     sum: expected at most 3 arguments, found 4

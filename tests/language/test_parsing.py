@@ -116,7 +116,7 @@ PASTED: dict[str, Expr] = {
     "np.clip(x, 0, 1)": apply("clip", x, 0.0, 1.0),
     "np.clip(x, a_min=0, a_max=1)": apply("clip", x, 0.0, 1.0),
     "x.clip(min=0, max=1)": apply("clip", x, 0.0, 1.0),
-    "maximum(a, b=b)": apply("maximum", a, b),
+    "maximum(a, v=b)": apply("maximum", a, b),
     "softmax(Z, axis=0)": apply("softmax", Z, axis=0),
     "softmax(Z, 0)": apply("softmax", Z, axis=0),
     "leaky_relu(x, 0.2)": apply("leaky_relu", x, slope=0.2),
