@@ -13,13 +13,11 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.evaluation import Function, NoComplexStep
-from bpdebug.ops.ridders import MANY, noise_in
+from bpdebug.ops.ridders import MANY, WIDE, noise_in
 from bpdebug.ops.table import Array
 
 NOISE = 16.0
 """Times the noise that is seen among a few neighbours."""
-WIDE = (2.0**-28, 2.0**-20, 2.0**-11)
-"""Spacings of the neighbours among which noise is looked for, in sizes of the arguments."""
 SHARES = (0.5, 2.0**-4, 2.0**-10)
 """Of the point, where it is looked at nearer to 0."""
 MOST_SHRUNK = 12

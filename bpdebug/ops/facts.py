@@ -67,8 +67,7 @@ class Facts:
             return np.full(kinked.shape, np.nan)
         real = tuple(np.real(each) for each in arrays)
         used = [
-            np.clip(rule(*real), *each.between)
-            for rule, each in zip(self.derivatives, self.slopes(real), strict=True)
+            np.clip(rule(*real), *each.between) for rule, each in zip(self.derivatives, self.slopes(real), strict=True)
         ]
         leaving = np.any([np.broadcast_to(np.imag(x) != 0, kinked.shape[1:]) for x in arrays], axis=0)
         return np.where(kinked & ~leaving, used, np.nan)

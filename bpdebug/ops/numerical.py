@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bpdebug.ops.ridders import Slopes, noise_of, ridders
+from bpdebug.ops.ridders import MANY, WIDE, Slopes, noise_in, noise_of, ridders
 from bpdebug.ops.rules import above, split
 from bpdebug.ops.table import Array
 
@@ -37,15 +37,17 @@ def slopes(function: Function, place: int, *arrays: Array) -> Slopes:
 
 
 def noise(function: Function, *arrays: Array) -> Array:
-    """How far the values of an entrywise function are off by its own rounding, as they show it among neighbours."""
+    """How far the values of an entrywise function are off by its own rounding, as they show it among neighbours.
+
+    A jump or a kink at the point is no rounding.
+    """
     shape = np.broadcast_shapes(*map(np.shape, arrays))
-    flat = [np.broadcast_to(each, shape).reshape(-1) for each in arrays]
-
-    def along(lanes: Array, steps: Array) -> Array:
-        return np.broadcast_to(_silent(function, [x + steps * np.maximum(1.0, np.abs(x)) for x in flat]), steps.shape)
-
-    values = np.broadcast_to(_silent(function, flat), flat[0].shape)
-    return noise_of(along, values, np.ones(values.shape)).reshape(shape)
+    numbers = np.reshape(np.arange(MANY) - MANY // 2, (MANY, *(1,) * len(shape)))
+    seen = np.zeros(shape)
+    for spacing in WIDE:
+        rows = _silent(function, [x + spacing * np.maximum(1.0, np.abs(x)) * numbers for x in arrays])
+        seen = np.fmax(seen, noise_in(np.broadcast_to(rows, (MANY, *shape))))
+    return seen
 
 
 def stepped(function: Function, *arrays: Array) -> Array:

@@ -228,6 +228,8 @@ def _noise(table: Array) -> Array:
 MANY = 17
 """Neighbours in a row that is long enough for a median."""
 HIGH_ORDERS = (5, 7, 9)
+WIDE = (2.0**-28, 2.0**-20, 2.0**-11)
+"""Spacings for rows so long, in sizes of the argument."""
 
 
 def noise_in(rows: Array) -> Array:

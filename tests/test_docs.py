@@ -1,0 +1,116 @@
+"""What the documentation shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bpdebug.ops import OPS, loading
+
+DOCS = Path(__file__).parent.parent / "docs"
+EXAMPLES = DOCS / "examples"
+
+
+@pytest.fixture(autouse=True)
+def table():
+    """The table of operations as it was, afterwards."""
+    before, loaded = dict(OPS), dict(loading._loaded)
+    yield
+    OPS.clear()
+    OPS.update(before)
+    loading._loaded.clear()
+    loading._loaded.update(loaded)
+
+
+def blocks(name: str, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def alike(text: str) -> str:
+    """The text without the last digits, which depend on the machine."""
+    return re.sub(r"± \S+|differs by \S+|\[[\d, ]+\] \S+|\d+ evaluations", "…", text).strip()
+
+
+def test_the_page_about_check_gradient_says_what_happens():
+    code = "\n".join(blocks("check-gradient.md", "python"))
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+    assert alike(run.stdout) == alike("".join(blocks("check-gradient.md", "text")))
+
+
+def test_the_page_about_operations_says_what_happens(bpdebug):
+    run = bpdebug("check", str(EXAMPLES / "swish.toml"), "--ops", str(EXAMPLES / "swish.py"))
+
+    assert run.code == 1
+    assert alike(blocks("custom-operations.md", "text")[0]) in alike(run.out)
+
+
+def test_the_code_on_the_page_is_that_of_the_example():
+    (code,) = blocks("custom-operations.md", "python")
+    example = (EXAMPLES / "swish.py").read_text(encoding="utf-8")
+
+    assert all(part in example for part in code.strip().split("\n\n\n"))
+
+
+@pytest.mark.parametrize(("name", "method"), [("swish", ""), ("softsign", "softsign takes no complex step")])
+def test_the_right_ones_match_and_ridders_method_is_told(bpdebug, name, method):
+    text = (EXAMPLES / "swish.toml").read_text(encoding="utf-8").replace("wrong_swish", name)
+    run = bpdebug("check", "-", "--ops", str(EXAMPLES / "swish.py"), stdin=text)
+
+    assert run.code == 0, run
+    assert method in run.out
+
+
+def test_a_scenario_by_itself_imports_nothing_and_names_the_way(bpdebug, tmp_path, monkeypatch):
+    """Not a file beside it, not an installed module, whatever the scenario says."""
+    trap = "raise SystemExit('imported')"
+    for name in ("wrong_swish.py", "swish.py", "ops.py", "conftest.py"):
+        (tmp_path / name).write_text(trap)
+    scenario = tmp_path / "swish.toml"
+    scenario.write_text((EXAMPLES / "swish.toml").read_text(encoding="utf-8"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    run = bpdebug("check", "swish.toml")
+
+    assert run.code == 2
+    assert "unknown function 'wrong_swish'" in run.err
+    assert "--ops FILE.py" in run.err
+    for key in ("ops", "import", "operations"):
+        scenario.write_text(f'{key} = ["ops.py"]\n' + (EXAMPLES / "swish.toml").read_text(encoding="utf-8"))
+        refused = bpdebug("check", "swish.toml")
+        assert refused.code == 2
+        assert key in refused.err
+
+
+def test_a_bad_file_of_operations_ends_with_its_place(bpdebug, tmp_path):
+    path = tmp_path / "bad.py"
+    path.write_text("import bpdebug\nbpdebug.operation('tanh', forward=abs, derivative=abs)\n")
+
+    run = bpdebug("show", "xor", "--ops", str(path))
+
+    assert run.code == 2
+    assert run.out == ""
+    assert "tanh is the name of an operation of bpdebug already" in run.err
+
+
+def test_a_unit_on_a_kink_is_not_blamed_for_the_slope_its_derivative_chose(bpdebug, tmp_path):
+    ops = tmp_path / "leak.py"
+    ops.write_text(
+        "import numpy as np, bpdebug\n"
+        "bpdebug.operation('leak', forward=lambda x: np.where(x > 0, x, 0.1 * x),\n"
+        "    derivative=lambda x: np.where(x > 0, 1.0, 0.1))\n"
+    )
+    text = (EXAMPLES / "swish.toml").read_text(encoding="utf-8").replace("wrong_swish", "leak")
+    text = text.replace(
+        'W1 = { shape = ["n1", "n0"], init = "normal" }', 'W1 = { shape = ["n1", "n0"], init = "zeros" }'
+    )
+
+    run = bpdebug("check", "-", "--ops", str(ops), stdin=text)
+
+    assert run.code == 0, run
+    assert "20 kink" in run.out
