@@ -85,6 +85,7 @@ class Missing:
     name: str
     of: str
     reader: str | None
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +164,7 @@ class Judge:
         written = dict(self.given)
         written |= {name: self.true(meanings[name]) for name in self.unclaimed}
         judged = tuple(self._judged(claim, meanings, written) for claim in self.claims)
-        return Derivation(judged, self._missing())
+        return Derivation(judged, self._missing(meanings))
 
     def _judged(self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array]) -> Judged:
         own = meanings.get(claim.name)
@@ -205,9 +206,9 @@ class Judge:
                     continue
         return found | {name: self.true(meanings[name]) for name in self.unclaimed}
 
-    def _missing(self) -> tuple[Missing, ...]:
+    def _missing(self, meanings: Mapping[str, Meaning]) -> tuple[Missing, ...]:
         return tuple(
-            Missing(name, of, next(claim.name for claim in self.claims if name in names(claim.expr)))
+            Missing(name, of, next(claim.name for claim in self.claims if name in names(claim.expr)), meanings[name])
             for name, of in self.unclaimed.items()
         )
 

@@ -1,0 +1,94 @@
+"""Diagnosis by repair: the likeliest small change of a wrong line that gives it the true gradient's values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bpdebug.check.claims import Derivation, Judgement, Written
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.draws import draws
+from bpdebug.check.diagnosis.explain import explanation, facts
+from bpdebug.check.diagnosis.records import Diagnosis
+from bpdebug.check.diagnosis.scope import Graph, Scope
+from bpdebug.check.diagnosis.search import best, smallest_difference
+from bpdebug.check.diagnosis.slopes import Slopes
+from bpdebug.check.diagnosis.writing import spelled
+from bpdebug.check.forward import Values
+from bpdebug.check.meaning import Meaning
+from bpdebug.language.expression import Expr
+from bpdebug.ops import write
+from bpdebug.program.equations import Program
+
+__all__ = ["Diagnosis", "diagnose"]
+
+
+def diagnose(
+    program: Program, values: Values, claims: Sequence[Written], derivation: Derivation
+) -> tuple[Diagnosis | None, ...]:
+    """For each claim what is wrong with it; None for those that are right by themselves."""
+    wrong = [each.local in (Judgement.WRONG, Judgement.NOT_EVALUABLE) for each in derivation.claims]
+    wrong = [bad and each.meaning is not None for bad, each in zip(wrong, derivation.claims, strict=True)]
+    if not any(wrong):
+        return (None,) * len(derivation.claims)
+    with np.errstate(all="ignore"):
+        return _found(program, values, claims, derivation, wrong)
+
+
+def _found(
+    program: Program, values: Values, claims: Sequence[Written], derivation: Derivation, wrong: Sequence[bool]
+) -> tuple[Diagnosis | None, ...]:
+    numbers = draws(program, values, tuple(claims), derivation)
+    graph = Graph(program)
+    quantities = (*program.data, *program.parameters, *graph.equations)
+    slopes = Slopes(program, numbers[0].evaluator, quantities)
+    found: list[Diagnosis | None] = []
+    for place, (claim, judged) in enumerate(zip(claims, derivation.claims, strict=True)):
+        if not wrong[place]:
+            found.append(None)
+            continue
+        meanings, auxiliary = before(claims[:place], derivation)
+        bench = Bench(Scope(program, claim, judged, graph, meanings, auxiliary), numbers, slopes)
+        found.append(_diagnosis(bench))
+    return tuple(found)
+
+
+def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str, Meaning], tuple[str, ...]]:
+    """What a line may read beside the forward pass: gradients claimed before it or by nobody, and other names."""
+    meanings = {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
+    by_name = {each.name: each.meaning for each in derivation.claims}
+    auxiliary = []
+    for each in claims:
+        meaning = by_name[each.name]
+        if meaning is None:
+            auxiliary.append(each.name)
+        else:
+            meanings[each.name] = meaning
+    return meanings, tuple(auxiliary)
+
+
+def _diagnosis(bench: Bench) -> Diagnosis:
+    repair = best(bench)
+    scope, claim = bench.scope, bench.scope.claim
+    right = claim.text.partition("=")[2].lstrip()
+    if repair is None:
+        line = scope.reference.line(claim.name, scope.meaning)
+        mended = line if line is not None and bench.fits(line) else None
+        text = "" if mended is None else f"{claim.name} = {write(mended, 'ascii')}"
+        return Diagnosis((), mended, text, "", "", explanation(bench, None), facts(bench))
+    old, new = _at_fault(bench, repair)
+    text = f"{claim.name} = {spelled(repair.mended, claim.expr, right)}"
+    return Diagnosis(repair.mistakes, repair.mended, text, old, new, explanation(bench, repair), facts(bench))
+
+
+def _at_fault(bench: Bench, repair: Repair) -> tuple[str, str]:
+    """The offending part and what should be there, as text."""
+    old: Expr | None = repair.old
+    new: Expr | None = repair.new
+    if old is None and new is None:
+        old, new = smallest_difference(bench.expr, repair.mended)
+    return (
+        "(absent)" if old is None else write(old, "ascii"),
+        "(nothing)" if new is None else write(new, "ascii"),
+    )

@@ -1,0 +1,107 @@
+"""The workbench of one wrong line: its numbers on every draw, and what it should be there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.check.diagnosis.draws import Draw
+from bpdebug.check.diagnosis.evaluator import ratio, same
+from bpdebug.check.diagnosis.scope import Scope
+from bpdebug.check.diagnosis.slopes import Slopes
+from bpdebug.check.diagnosis.trees import Path, size
+from bpdebug.language.expression import Expr
+from bpdebug.ops.table import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A change of the line. `cost` says how implausible it is that a person made just this mistake."""
+
+    mended: Expr
+    cost: float
+    mistakes: tuple[str, ...]
+    old: Expr | None = None
+    """The sub-expression at fault; None where something is absent."""
+    new: Expr | None = None
+    """What belongs there; None where nothing does."""
+    path: Path = ()
+    """Where in the line."""
+    why: str = ""
+    """Which sentence explains it, where the class alone does not say."""
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return self.cost, size(self.mended)
+
+    def dearer(self, extra: float) -> Repair:
+        return replace(self, cost=self.cost + extra)
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """One claim, to be mended."""
+
+    scope: Scope
+    draws: Sequence[Draw]
+    slopes: Slopes
+
+    @property
+    def expr(self) -> Expr:
+        return self.scope.claim.expr
+
+    @cached_property
+    def targets(self) -> tuple[Array | None, ...]:
+        """What the line should be on every draw."""
+        return tuple(draw.true(self.scope.meaning) for draw in self.draws)
+
+    @property
+    def target(self) -> Array:
+        first = self.targets[0]
+        assert first is not None
+        return first
+
+    @cached_property
+    def usable(self) -> tuple[int, ...]:
+        """The draws beside the first that say something."""
+        return tuple(
+            place
+            for place, target in enumerate(self.targets)
+            if place and target is not None and bool(np.isfinite(target).all())
+        )
+
+    def value(self, expr: Expr, draw: int = 0) -> Array | None:
+        return self.draws[draw].evaluator.value(expr)
+
+    def fits(self, expr: Expr) -> bool:
+        """Whether an expression is the true gradient on all draws."""
+        if not same(self.value(expr), self.target):
+            return False
+        return all(same(self.value(expr, draw), self.targets[draw]) for draw in self.usable)
+
+    def ratios(self, expr: Expr, wanted: Sequence[Array | None] | None = None) -> tuple[float, ...]:
+        """By what number an expression is off, on every draw; empty where it is not by a number."""
+        targets = self.targets if wanted is None else wanted
+        found: list[float] = []
+        for draw in (0, *self.usable):
+            target = targets[draw]
+            by = None if target is None else ratio(target, self.value(expr, draw))
+            if by is None:
+                return ()
+            found.append(by)
+        return tuple(found)
+
+    def without(self, part: Expr, negative: bool) -> tuple[Array | None, ...]:
+        """What a summand of the line would have to be, all others being right."""
+        found: list[Array | None] = []
+        for draw in range(len(self.draws)):
+            whole, own, target = self.value(self.expr, draw), self.value(part, draw), self.targets[draw]
+            if whole is None or own is None or target is None or whole.shape != target.shape:
+                found.append(None)
+                continue
+            sign = -1.0 if negative else 1.0
+            found.append(np.asarray(sign * (target - whole) + own))
+        return tuple(found)

@@ -1,0 +1,131 @@
+"""Fresh numbers for a network: what holds on all of them holds because of the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.check.claims import Derivation, Written
+from bpdebug.check.derivatives import Derivatives
+from bpdebug.check.diagnosis.evaluator import Evaluator
+from bpdebug.check.forward import Forward, Values
+from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.language.expression import Expr, Name, substitute
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Phase, Program
+
+REDRAWS = 3
+"""Beside the numbers of the case. Coincidences fall at the first, none was ever seen to fall later than the second."""
+SPREAD = 0.4
+"""How far a number is moved, relative to itself."""
+
+
+def leaves(program: Program, values: Values) -> dict[str, Array]:
+    """What the forward pass begins with."""
+    phases = (Phase.FORWARD, Phase.COST, Phase.BACKWARD, Phase.UPDATE)
+    computed = {step.out for step in program.steps if program.equations[step.equation].phase in phases}
+    kept = {name: np.asarray(value, dtype=np.float64) for name, value in values.items() if name not in computed}
+    return {name: np.asarray(value) for name, value in program.constants.items()} | kept | given(program, values)
+
+
+def given(program: Program, values: Values) -> dict[str, Array]:
+    """Data and parameters, which an update may share its names with."""
+    return {name: np.asarray(values[name], dtype=np.float64) for name in (*program.data, *program.parameters)}
+
+
+def redrawn(values: Mapping[str, Array], seed: int) -> dict[str, Array]:
+    """Other numbers of the same kind: signs, zeros and ones, probabilities and whole numbers stay what they are."""
+    random = np.random.default_rng([seed, 2024])
+    return {name: _moved(value, random) for name, value in values.items()}
+
+
+def _moved(value: Array, random: np.random.Generator) -> Array:
+    stretch = 1 + SPREAD * random.uniform(-1, 1, np.shape(value))
+    if not value.size or np.isin(value, (0, 1)).all() or (value.ndim == 0 and float(value).is_integer()):
+        return value
+    if (value > 0).all() and (value < 1).all():
+        return _probabilities(value, np.asarray(value**stretch))
+    moved = value * stretch
+    if (value < 0).any() and (value > 0).any():
+        moved = moved + SPREAD * np.std(value) * random.uniform(-1, 1, np.shape(value)) * (value != 0)
+    return np.asarray(moved)
+
+
+def _probabilities(value: Array, moved: Array) -> Array:
+    """Those that add up to one still do."""
+    for axis in range(value.ndim):
+        if value.shape[axis] > 1 and np.allclose(value.sum(axis=axis), 1):
+            return np.asarray(moved / moved.sum(axis=axis, keepdims=True))
+    return moved
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """One set of numbers with the true gradients, and with every name of the derivation at its right value."""
+
+    forward: Forward
+    claims: tuple[Written, ...]
+    meanings: Mapping[str, Meaning]
+    _true: dict[Meaning, Array | None] = field(default_factory=dict)
+
+    @cached_property
+    def derivatives(self) -> Derivatives:
+        return Derivatives(self.forward)
+
+    @cached_property
+    def given(self) -> dict[str, Array]:
+        """What the forward pass computes."""
+        program = self.forward.program
+        steps = {step.out for step in self.forward.steps}
+        kept = {*program.data, *program.parameters, *program.constants, *steps}
+        return {name: np.asarray(value) for name, value in self.forward.values.items() if name in kept}
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Evaluates formulas of the derivation, every gradient in them right."""
+        wanted = dict.fromkeys(each.of for each in self.meanings.values())
+        self.derivatives.find(tuple(wanted))
+        values = dict(self.given)
+        for name, each in self.meanings.items():
+            true = self.true(each)
+            if true is not None:
+                values[name] = true
+        for claim in self.claims:
+            if claim.name not in self.meanings:
+                value = Evaluator(values, self.forward.program.constants).value(claim.expr)
+                if value is not None:
+                    values[claim.name] = value
+        return Evaluator(values, self.forward.program.constants)
+
+    def true(self, own: Meaning) -> Array | None:
+        """The value of what a left side denotes."""
+        if own not in self._true:
+            values = {**self.given, SLOT: self.derivatives.of(own.of)}
+            self._true[own] = Evaluator(values, self.forward.program.constants).value(own.expr)
+        return self._true[own]
+
+
+def draws(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> list[Draw]:
+    """The numbers of the case, and others on which the network is still defined."""
+    meanings = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
+    meanings |= {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
+    own = Draw(Forward.of(program, values), claims, meanings)
+    start, found = leaves(program, values), [own]
+    with np.errstate(all="ignore"):
+        for seed in range(2 * REDRAWS):
+            forward = Forward.of(program, redrawn(start, seed))
+            cost = forward.values[program.cost]
+            if len(found) <= REDRAWS and np.isfinite(cost).all():
+                found.append(Draw(forward, claims, meanings))
+    return found
+
+
+def written_true(own: Meaning, gradient: Expr) -> Expr:
+    """What a left side denotes, with a formula for the gradient in it."""
+    return substitute(own.expr, {SLOT: gradient})
+
+
+__all__ = ["SLOT", "Draw", "Name", "draws", "written_true"]

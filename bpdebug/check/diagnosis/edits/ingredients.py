@@ -1,0 +1,213 @@
+"""Ingredients: a name for another, a factor of the chain left out or too many, a gradient for what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.trees import Part, dropped, is_name, places, replaced, size, turned
+from bpdebug.language.expression import Apply, Expr, Name, Number, rebuild, walk
+from bpdebug.ops import OPS
+
+OPERAND, CHAIN = "wrong-operand", "missing-chain-factor"
+
+
+def renamed(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A name for a name, here or wherever it stands in a sub-expression."""
+    for part in places(expr):
+        if isinstance(part.node, Name) and part.node.id not in bench.scope.program.constants:
+            yield from _renamed(bench, expr, part)
+    yield from _everywhere(bench, expr)
+
+
+def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
+    assert isinstance(part.node, Name)
+    in_slope = _in_slope(expr, part)
+    for name in bench.scope.names:
+        if name == part.node.id:
+            continue
+        cost, mistakes = relation(bench, part.node.id, name, in_slope)
+        new: Expr = Name(name)
+        yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
+        yield Repair(
+            replaced(expr, part.path, new.T), cost + 0.4, (*mistakes, "transposed-operand"), part.node, new.T, part.path
+        )
+
+
+def _everywhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """All occurrences of a name that stands there more than once."""
+    for part in places(expr):
+        read = [each.id for each in walk(part.node) if isinstance(each, Name)]
+        for old in {name for name in read if read.count(name) > 1 and name not in bench.scope.program.constants}:
+            inner = [each for each in places(part.node) if isinstance(each.node, Apply)]
+            if any(sum(n == Name(old) for n in walk(e.node)) == read.count(old) for e in inner[:-1]):
+                continue
+            for name in bench.scope.names:
+                if name != old:
+                    cost, mistakes = relation(bench, old, name, in_slope=_slope_formula(part.node))
+                    new = rebuild(part.node, lambda n, old=old, name=name: Name(name) if n == Name(old) else n)  # type: ignore[misc]
+                    yield Repair(replaced(expr, part.path, new), cost + 0.1, mistakes, part.node, new, part.path)
+
+
+def _in_slope(expr: Expr, part: Part) -> bool:
+    node = expr
+    for place in part.path:
+        if _slope_formula(node):
+            return True
+        assert isinstance(node, Apply)
+        node = node.inputs[place]
+    return False
+
+
+def _slope_formula(node: Expr) -> bool:
+    """dsigmoid(x), 1 - x**2, x > 0."""
+    if not isinstance(node, Apply):
+        return False
+    if OPS[node.op].family in ("derivatives", "comparison", "activations"):
+        return True
+    return node.op == "subtract" and node.inputs[0] == Number(1.0)
+
+
+def relation(bench: Bench, old: str, new: str, in_slope: bool) -> tuple[float, tuple[str, ...]]:
+    """How likely one name was written for another, and what that is called: by the forward graph, not by spelling."""
+    scope, graph = bench.scope, bench.scope.graph
+    first, second = scope.kind(old), scope.kind(new)
+    if first is Kind.OWN:
+        return (1.2, ("uses-updated-parameter",)) if second in (Kind.WEIGHT, Kind.BIAS) else (1.9, (OPERAND,))
+    q, r = scope.quantity(old), scope.quantity(new)
+    if first is second and (first is not Kind.GRADIENT or graph.kind(q) is graph.kind(r)):
+        if graph.other_step(q, r) and q not in scope.program.parameters:
+            return 1.5, ("wrong-time-index", "stale-layer-index")
+        if graph.in_line(q, r):
+            return (1.2 if in_slope else 1.6), ("stale-layer-index", OPERAND)
+        return 1.8, (OPERAND, "stale-layer-index")
+    if in_slope and {first, second} <= {Kind.SCORE, Kind.INPUT, Kind.VALUE}:
+        return 1.2, ("activation-derivative-at-wrong-point", OPERAND)
+    if scope.enters_cost and Kind.GRADIENT not in (first, second):
+        return 1.8, ("wrong-cost-derivative", OPERAND)
+    return (1.7 if q == r else 1.9), (OPERAND,)
+
+
+def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A factor of the chain that is missing."""
+    scope = bench.scope
+    known: list[tuple[Expr, float]] = [(Name(name), 2.0) for name in scope.names]
+    known += [(each, 2.3) for each in _unnamed(bench)]
+    for part in places(expr):
+        if bench.value(part.node) is None:
+            continue
+        for factor, cost in known:
+            late = 0.0 if scope.kind(getattr(factor, "id", "")) is not Kind.LABEL else 0.3
+            for new, extra in _with(part.node, factor):
+                yield Repair(replaced(expr, part.path, new), cost + extra + late, (CHAIN,), part.node, new, part.path)
+
+
+def _with(node: Expr, factor: Expr) -> Iterator[tuple[Expr, float]]:
+    yield node * factor, 0.0
+    yield factor @ node, 0.05
+    yield node @ factor, 0.05
+    yield turned(factor) @ node, 0.0
+    yield node @ turned(factor), 0.0
+    yield node / factor, 0.4
+
+
+def _unnamed(bench: Bench) -> Iterator[Expr]:
+    """Gradients that the person has no name for: of what is made from the quantity."""
+    scope = bench.scope
+    for reader in scope.graph.readers.get(scope.of, ()):
+        if reader not in scope.reference.own and reader != scope.program.cost:
+            found = scope.reference.true(reader)
+            if found is not None:
+                yield found
+
+
+def removed(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A factor or a term too many."""
+    for part in places(expr):
+        left = dropped(expr, part.path)
+        if left is None or isinstance(part.node, Number):
+            continue
+        yield Repair(left, *_superfluous(bench, expr, part), part.node, None, part.path)
+
+
+def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str, ...]]:
+    scope = bench.scope
+    if isinstance(part.node, Name) and part.node.id == scope.of:
+        return 1.4, ("value-vs-derivative",)
+    if is_name(part.node) and scope.enters_cost:
+        return 1.9, ("wrong-cost-derivative", OPERAND)
+    return 2.0, (OPERAND,)
+
+
+def itself(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The quantity itself where its derivative, 1, belongs."""
+    for part in places(expr):
+        if isinstance(part.node, Name) and part.node.id == bench.scope.of:
+            for value in (1.0, 0.0):
+                new = Number(value)
+                yield Repair(replaced(expr, part.path, new), 1.5, ("value-vs-derivative",), part.node, new, part.path)
+
+
+def complement(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """x for 1 - x."""
+    mistakes = (
+        ("wrong-cost-derivative", OPERAND) if bench.scope.enters_cost else (OPERAND, "wrong-activation-derivative")
+    )
+    cost = 1.5 if bench.scope.enters_cost else 1.8
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Name) and bench.scope.kind(node.id) not in (Kind.GRADIENT, Kind.COUNT):
+            new: Expr = 1 - node
+            yield Repair(replaced(expr, part.path, new), cost, mistakes, node, new, part.path)
+        elif isinstance(node, Apply) and node.op == "subtract" and node.inputs[0] == Number(1.0):
+            new = node.inputs[1]
+            yield Repair(replaced(expr, part.path, new), cost, mistakes, node, new, part.path)
+
+
+def filled(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """Ones where a gradient belongs."""
+    for part in places(expr):
+        if isinstance(part.node, Apply) and part.node.op == "ones":
+            for name in bench.scope.names:
+                new = Name(name)
+                yield Repair(replaced(expr, part.path, new), 1.8, (CHAIN,), part.node, new, part.path)
+
+
+def unwrapped(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A call too many around something: sum(W) for W, sigmoid(a) for a."""
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and len(node.inputs) == 1 and OPS[node.op].elementwise and node.op != "negate":
+            new = node.inputs[0]
+            yield Repair(replaced(expr, part.path, new), 1.8, ("value-vs-derivative", OPERAND), node, new, part.path)
+
+
+def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A whole sub-expression where a known gradient belongs."""
+    scope, known = bench.scope, list[tuple[Expr, float]]()
+    for of in scope.reference.meanings.values():
+        found = scope.reference.true(of.of) if of.of != scope.of else None
+        if found is not None:
+            known.append((found, 0.0))
+            known.append((Name(scope.reference.own[of.of]), 0.0)) if of.of in scope.reference.own else None
+    known += [(each, 0.6) for each in _unnamed(bench)]
+    for part in places(expr):
+        if isinstance(part.node, Name | Number):
+            continue
+        for new, extra in known:
+            for each in (new, turned(new)):
+                cost = 2.2 + 0.15 * size(part.node) + extra
+                yield Repair(replaced(expr, part.path, each), cost, (OPERAND,), part.node, each, part.path)
+
+
+EDITS = (
+    (renamed, 1.2),
+    (removed, 1.4),
+    (itself, 1.5),
+    (complement, 1.5),
+    (filled, 1.8),
+    (unwrapped, 1.8),
+    (inserted, 2.0),
+    (gradients_for_parts, 2.35),
+)

@@ -1,0 +1,97 @@
+"""Terms: a way to the cost that is left out, the penalty, a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.trees import places, replaced, terms
+from bpdebug.language.expression import Apply, Expr, Name, names
+
+MOST = 6
+"""Ways to the cost of which all combinations are tried."""
+
+
+def added(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """One way to the cost or several that are missing, the penalty among them."""
+    scope = bench.scope
+    found = scope.reference.summands(scope.claim.name, scope.meaning)
+    if len(found) < 2:
+        return
+    count = len(found) if len(found) <= MOST else 1
+    for number in range(1, count):
+        for chosen in combinations(found, number):
+            mended, new = expr, _total(chosen)
+            for each in chosen:
+                mended = _plus(mended, each)
+            if all(penalty(bench, each) for each in chosen):
+                yield Repair(mended, 1.3, ("missing-regularisation",), None, new, ())
+            else:
+                yield Repair(mended, 1.5 + 0.3 * (number - 1), ("missing-path",), None, new, ())
+
+
+def penalty(bench: Bench, term: Expr) -> bool:
+    """Whether a term comes from the penalty: the quantity itself with its weight, and no gradient."""
+    scope, read = bench.scope, names(term)
+    if scope.of not in scope.program.parameters or any(name in scope.meanings for name in read):
+        return False
+    return bool(scope.penalties & set(read)) or set(read) <= {scope.of, *scope.program.constants}
+
+
+def _total(parts: tuple[Expr, ...]) -> Expr:
+    total = parts[0]
+    for each in parts[1:]:
+        total = total + each
+    return total
+
+
+def _plus(expr: Expr, term: Expr) -> Expr:
+    if isinstance(term, Apply) and term.op == "negate":
+        return expr - term.inputs[0]
+    return expr + term
+
+
+def exchanged(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """One term of several with another instead: left undifferentiated, a penalty that is none."""
+    scope, parts = bench.scope, terms(expr)
+    if len(parts) < 2:
+        return
+    for part in parts:
+        for new in scope.reference.summands(scope.claim.name, scope.meaning):
+            right = -new if part.negative else new
+            if scope.of in names(part.node) or penalty(bench, new):
+                mistakes = ("wrong-regularisation",) if penalty(bench, new) else ("value-vs-derivative",)
+                yield Repair(replaced(expr, part.path, right), 1.8, mistakes, part.node, right, part.path)
+
+
+def masked(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A mask that was applied going forward, with its scale or alone."""
+    for constant_or_mask in _masks(bench):
+        for part in places(expr):
+            new = part.node * constant_or_mask
+            yield Repair(replaced(expr, part.path, new), 1.3, ("missing-mask-or-scale",), part.node, new, part.path)
+
+
+def _masks(bench: Bench) -> Iterator[Expr]:
+    """Arrays of zeros and ones among the data, alone and with what they are divided by."""
+    scope = bench.scope
+    for name in (*scope.program.data, *scope.graph.equations):
+        value = bench.draws[0].evaluator.values.get(name)
+        readers = scope.graph.readers.get(name, ())
+        if value is None or not value.ndim or not ((value == 0) | (value == value.max())).all() or not readers:
+            continue
+        if scope.of not in {each for reader in readers for each in scope.graph.equations[reader]}:
+            continue
+        yield Name(name)
+        for constant in scope.program.constants:
+            if any(constant in scope.graph.equations[reader] for reader in readers):
+                yield Name(name) / (1 - Name(constant))
+                yield Name(name) / Name(constant)
+
+
+EDITS = (
+    (added, 1.3),
+    (masked, 1.3),
+    (exchanged, 1.8),
+)

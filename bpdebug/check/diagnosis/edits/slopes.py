@@ -1,0 +1,175 @@
+"""The slopes of activations: left out, too many, at the wrong argument, by the wrong formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.slopes import Slope, Unit
+from bpdebug.check.diagnosis.trees import Part, places, products, replaced, without
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
+from bpdebug.ops import OPS
+
+MISSING, EXTRA = "missing-activation-derivative", "extra-activation-derivative"
+POINT, WRONG = "activation-derivative-at-wrong-point", "wrong-activation-derivative"
+VALUE, STALE = "value-vs-derivative", "stale-layer-index"
+
+
+def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A slope that is missing: times it, wherever the shapes agree."""
+    for part in places(expr):
+        value = bench.value(part.node)
+        if value is None:
+            continue
+        for unit in bench.slopes.units:
+            if bench.slopes.shape(unit) != value.shape:
+                continue
+            new = part.node * unit.slope if unit.axis is None else jacobian(unit, part.node)
+            cost = 1.4 if unit.axis is None else 1.7
+            if not _touches_gradient(bench, part.node):
+                cost += 0.15
+            yield Repair(replaced(expr, part.path, new), cost, (MISSING,), part.node, new, part.path)
+
+
+def jacobian(unit: Unit, incoming: Expr) -> Expr:
+    """What a softmax makes of the gradient that arrives."""
+    assert unit.axis is not None
+    total = apply("sum", incoming * unit.out, axis=unit.axis, keepdims=True)
+    return unit.out * (incoming - total)
+
+
+def _touches_gradient(bench: Bench, node: Expr) -> bool:
+    return any(name in bench.scope.meanings for name in names(node))
+
+
+def changed(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A factor, or two of one product, that are a slope or are meant for one: dropped, or the right slope instead."""
+    for parts in products(expr):
+        upper = [part for part in parts if not part.inverse]
+        for part in upper:
+            yield from _changed(bench, expr, (part,))
+        for pair in combinations(upper, 2):
+            yield from _changed(bench, expr, pair)
+    for part in places(expr):
+        if isinstance(part.node, Apply) and part.node.op in ("multiply", "divide"):
+            yield from _changed(bench, expr, (part,))
+
+
+def _changed(bench: Bench, expr: Expr, group: tuple[Part, ...]) -> Iterator[Repair]:
+    node = group[0].node if len(group) == 1 else group[0].node * group[1].node
+    found = bench.slopes.recognised(bench.value(node))
+    if found is None and not slope_shaped(bench, node):
+        return
+    if found is not None:
+        yield from _dropped(expr, group, node, found)
+    for unit in bench.slopes.entrywise:
+        mended = _exchanged(expr, group, unit.slope)
+        if mended is not None:
+            cost, mistakes = judged(bench, node, found, unit)
+            yield Repair(mended, cost, mistakes, node, unit.slope, group[0].path)
+    yield from _softmax(bench, expr, group, node)
+
+
+def _dropped(expr: Expr, group: tuple[Part, ...], node: Expr, found: Slope) -> Iterator[Repair]:
+    mended = without(expr, tuple(part.path for part in group))
+    if mended is not None:
+        mistakes = (EXTRA,) if found.right else (EXTRA, POINT)
+        yield Repair(mended, 1.4, mistakes, node, None, group[0].path)
+
+
+def _exchanged(expr: Expr, group: tuple[Part, ...], new: Expr) -> Expr | None:
+    """The first of the factors replaced, the others gone."""
+    first, others = group[0].path, tuple(part.path for part in group[1:])
+    mended = replaced(expr, first, new)
+    return without(mended, others) if others else mended
+
+
+def slope_shaped(bench: Bench, node: Expr) -> bool:
+    """Whether a factor looks as if a slope was meant: made of values of one layer, and no gradient in it."""
+    scope, read = bench.scope, [name for name in names(node) if name not in bench.scope.program.constants]
+    if not read or isinstance(node, Number) or any(scope.kind(n) in (Kind.GRADIENT, Kind.OWN) for n in read):
+        return False
+    inner = [each for each in walk(node) if isinstance(each, Apply)]
+    if any(each.op in ("matmul", "sum", "mean", "transpose") for each in inner) and not _called(node):
+        return False
+    labels = [n for n in read if scope.kind(n) in (Kind.LABEL, Kind.WEIGHT, Kind.BIAS)]
+    return not labels or _called(node)
+
+
+def _called(node: Expr) -> bool:
+    return isinstance(node, Apply) and OPS[node.op].family in ("activations", "derivatives", "comparison", "selection")
+
+
+def judged(bench: Bench, node: Expr, found: Slope | None, unit: Unit) -> tuple[float, tuple[str, ...]]:
+    """The cost and the class of a slope put in the place of a factor."""
+    scope = bench.scope
+    if found is not None and found.right and found.unit is not unit:
+        return 1.2, (STALE,)
+    if found is not None:
+        own = {name for each in (unit.into, unit.out) for name in names(each)}
+        if found.unit.function != unit.function:
+            return 1.6, (WRONG,)
+        if found.argument in own:
+            return 1.2, (POINT,)
+        same_kind = any(
+            isinstance(e, Name) and scope.kind(e.id) is scope.kind(found.argument) for e in (unit.into, unit.out)
+        )
+        return (1.2, (STALE,)) if same_kind else (1.25, (POINT,))
+    if node in (unit.into, unit.out):
+        return (1.3, (VALUE, WRONG)) if isinstance(node, Name) else (1.3, (WRONG, VALUE))
+    if isinstance(node, Apply) and node.op == unit.function:
+        return 1.3, (WRONG, VALUE)
+    near = {n for each in (unit.into, unit.out) for n in names(each)} & set(names(node))
+    return (1.5 if near else 1.8), (WRONG,)
+
+
+def _softmax(bench: Bench, expr: Expr, group: tuple[Part, ...], node: Expr) -> Iterator[Repair]:
+    """The slope formula of a sigmoid where a softmax was passed."""
+    for unit in (each for each in bench.slopes.units if each.axis is not None):
+        if set(names(node)) - {name for each in (unit.into, unit.out) for name in names(each)}:
+            continue
+        for part in places(expr):
+            if part.path != group[0].path[: len(part.path)] or part.path == group[0].path:
+                continue
+            rest = without(part.node, tuple(each.path[len(part.path) :] for each in group))
+            if rest is not None:
+                new = jacobian(unit, rest)
+                yield Repair(
+                    replaced(expr, part.path, new), 1.2, ("softmax-as-elementwise",), part.node, new, part.path
+                )
+
+
+def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """> for <, or the other branch of where."""
+    other = {"greater": "less", "less": "greater", "greater_equal": "less", "less_equal": "greater"}
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and node.op in other:
+            new: Expr = Apply(other[node.op], node.inputs, span=node.span)
+            yield Repair(replaced(expr, part.path, new), 1.2, (WRONG,), node, new, part.path)
+        if isinstance(node, Apply) and node.op == "where":
+            new = apply("where", node.inputs[0], node.inputs[2], node.inputs[1])
+            yield Repair(replaced(expr, part.path, new), 1.3, (WRONG,), node, new, part.path)
+
+
+def activation_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """f(G) for G times the slope of f."""
+    for part in places(expr):
+        node = part.node
+        if not isinstance(node, Apply) or OPS[node.op].family not in ("activations", "derivatives"):
+            continue
+        for unit in bench.slopes.entrywise:
+            if unit.function in (node.op, node.op.removeprefix("d")):
+                new = node.inputs[0] * unit.slope
+                mistakes = (VALUE, WRONG) if isinstance(node.inputs[0], Name) else (WRONG, VALUE)
+                yield Repair(replaced(expr, part.path, new), 1.6, mistakes, node, new, part.path)
+
+
+EDITS = (
+    (changed, 1.2),
+    (comparison, 1.2),
+    (inserted, 1.4),
+    (activation_of_gradient, 1.6),
+)

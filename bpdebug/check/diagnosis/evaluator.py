@@ -1,0 +1,95 @@
+"""Expressions evaluated by the hundred on one set of values: what two of them share is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bpdebug.errors import BpdebugError
+from bpdebug.language.expression import Apply, Expr, Name, Number
+from bpdebug.ops import OPS
+from bpdebug.ops.table import Array
+from bpdebug.program.shapes import Known
+
+CLOSE = 1e-7
+"""Relative difference up to which two values are the same."""
+FLOOR = 1e-12
+LARGEST = 1_000_000
+"""Entries that a part of a candidate may have."""
+
+
+@dataclass(eq=False)
+class Evaluator:
+    """The value of every expression asked for, kept by the very object: a change recomputes its way to the top only."""
+
+    values: Mapping[str, Array]
+    constants: Mapping[str, float]
+    _kept: dict[int, tuple[Expr, Array | None]] = field(default_factory=dict)
+    _known: Known = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Known({name: np.shape(value) for name, value in self.values.items()}, self.constants)
+
+    def value(self, expr: Expr) -> Array | None:
+        """The value; None where it has none."""
+        found = self._kept.get(id(expr))
+        if found is None:
+            found = self._kept[id(expr)] = (expr, self._value(expr))
+        return found[1]
+
+    def _value(self, expr: Expr) -> Array | None:
+        if isinstance(expr, Name):
+            return self.values.get(expr.id)
+        if isinstance(expr, Number):
+            return np.asarray(expr.value)
+        assert isinstance(expr, Apply)
+        inputs = []
+        for each in expr.inputs:
+            value = self.value(each)
+            if value is None:
+                return None
+            inputs.append(value)
+        return self._applied(expr, inputs)
+
+    def _applied(self, expr: Apply, inputs: list[Array]) -> Array | None:
+        op, shapes = OPS[expr.op], [np.shape(each) for each in inputs]
+        try:
+            options = {key: self._known.option(value) for key, value in expr.options}
+            options = dict(op.resolve(*shapes, **options))
+            if np.prod(op.shape(*shapes, **options), dtype=float) > LARGEST:
+                return None
+            return np.asarray(op.forward(*inputs, **options), dtype=np.float64)
+        except (BpdebugError, ValueError):
+            return None
+
+
+def same(value: Array | None, target: Array | None) -> bool:
+    """Whether two values are the same but for rounding; a single number may stand in a matrix."""
+    if value is None or target is None:
+        return False
+    if value.shape != target.shape:
+        if value.size != 1 or target.size != 1:
+            return False
+        value = value.reshape(target.shape)
+    if not target.size:
+        return True
+    with np.errstate(all="ignore"):
+        gap, largest = np.abs(value - target).max(), np.abs(target).max()
+    return bool(gap <= CLOSE * largest + FLOOR)
+
+
+def ratio(target: Array, value: Array | None) -> float | None:
+    """The number that value has to be multiplied by to be the target, if there is one."""
+    if value is None or value.shape != target.shape or not value.size:
+        return None
+    place = int(np.argmax(np.abs(value)))
+    largest = value.flat[place]
+    if not np.isfinite(largest) or abs(largest) < FLOOR:
+        return None
+    found = float(target.flat[place] / largest)
+    if not np.isfinite(found) or abs(found) < FLOOR:
+        return None
+    with np.errstate(all="ignore"):
+        return found if same(value * found, target) else None

@@ -1,0 +1,26 @@
+"""What a diagnosis is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bpdebug.language.expression import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong with one line, and the line mended.
+
+    `mistakes` are classes, the main one first; none where no small change was found that explains the line: then
+    there are facts only, and `mended` is the right formula.
+    """
+
+    mistakes: tuple[str, ...]
+    mended: Expr | None
+    mended_text: str
+    """The whole equation, in the person's own spelling as far as it could be kept."""
+    offending: str
+    should_be: str
+    explanation: str
+    facts: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,114 @@
+"""The right formula of any gradient, in the names and the bookkeeping of the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from bpdebug.check.diagnosis.trees import size, terms
+from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.language.expression import Apply, Expr, Name, names, substitute
+from bpdebug.program.bookkeeping import Bookkeeping
+from bpdebug.program.differentiate import Differentiation
+from bpdebug.program.equations import Phase, Program
+
+LONGEST = 200
+"""Names and operations up to which a formula is written out."""
+
+
+@lru_cache(maxsize=64)
+def formulas(program: Program, scaled: frozenset[str]) -> Mapping[str, Expr]:
+    """The gradient of every quantity that bears on the cost, m-fold for those in `scaled`, by names like dW2."""
+    forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
+    named = {*program.data, *program.parameters, *program.constants, *(each.name for each in forward)}
+    shapes = {name: shape for name, shape in program.shapes.items() if name in named}
+    books = Bookkeeping(program.cost, program.examples, scaled)
+    sizes = frozenset(name for name, value in program.constants.items() if value >= 1 and float(value).is_integer())
+    wanted = (*program.parameters, *program.data)
+    work = Differentiation(forward, shapes, program.constants, wanted, program.cost, books, sizes)
+    return {each.name: each.expr for each in work.run()}
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Right formulas; `own` says how the person calls the gradients at hand, `meanings` what each name stands for."""
+
+    program: Program
+    own: Mapping[str, str]
+    """Quantity → the name that holds its gradient."""
+    meanings: Mapping[str, Meaning]
+
+    @cached_property
+    def scaled(self) -> frozenset[str]:
+        m = self.program.examples
+        return frozenset(of for of, name in self.own.items() if self.meanings[name].factors == (m,))
+
+    def true(self, of: str) -> Expr | None:
+        """∂J/∂of through the name the person has for it, or by its formula."""
+        held = self.own.get(of)
+        if held is not None:
+            return self.unwrapped(held)
+        formula = self.formula(of)
+        return None if formula is None else self.per_total(of, formula)
+
+    def formula(self, of: str) -> Expr | None:
+        """The formula of a gradient, in the names at hand."""
+        table = formulas(self.program, self.scaled)
+        expr = table.get(f"d{of}")
+        return None if expr is None else self._written(expr, table)
+
+    def per_total(self, of: str, formula: Expr) -> Expr:
+        return formula / Name(self.program.examples) if of in self.scaled else formula
+
+    def unwrapped(self, held: str) -> Expr | None:
+        """∂J/∂of where a person's name stands for something made of it: m times it, its negative, its transpose."""
+        result: Expr = Name(held)
+        node = self.meanings[held].expr
+        while isinstance(node, Apply):
+            if node.op == "negate":
+                result, node = -result, node.inputs[0]
+            elif node.op == "transpose":
+                result, node = result.T, node.inputs[0]
+            elif node.op == "multiply" and SLOT not in names(node.inputs[0]):
+                result, node = result / node.inputs[0], node.inputs[1]
+            elif node.op == "divide" and SLOT not in names(node.inputs[1]):
+                result, node = result * node.inputs[1], node.inputs[0]
+            else:
+                return None
+        return result
+
+    def line(self, claim: str, meaning: Meaning) -> Expr | None:
+        """The right side that a claim should have."""
+        fixed = Reference(self.program, {**self.own, meaning.of: claim}, {**self.meanings, claim: meaning})
+        formula = fixed.formula(meaning.of)
+        if formula is None:
+            return None
+        plain = meaning.expr == Name(SLOT) or meaning.of in fixed.scaled
+        return formula if plain else substitute(meaning.expr, {SLOT: fixed.per_total(meaning.of, formula)})
+
+    def summands(self, claim: str, meaning: Meaning) -> tuple[Expr, ...]:
+        """The ways a quantity reaches the cost, each with its part of the gradient."""
+        line = self.line(claim, meaning)
+        if line is None:
+            return ()
+        return tuple(-each.node if each.negative else each.node for each in terms(line))
+
+    def _written(self, expr: Expr, table: Mapping[str, Expr]) -> Expr | None:
+        """The formula with gradients that the person has no name for written out."""
+        for _ in range(len(table)):
+            inner = {name: self._named(name, table) for name in names(expr) if name in table}
+            if all(isinstance(each, Name) and each.id == name for name, each in inner.items()):
+                return expr
+            expr = substitute(expr, inner)
+            if size(expr) > LONGEST:
+                return None
+        return expr
+
+    def _named(self, name: str, table: Mapping[str, Expr]) -> Expr:
+        held = self.own.get(name[1:])
+        if held is None:
+            return table[name]
+        if self.meanings[held].expr == Name(SLOT) or name[1:] in self.scaled:
+            return Name(held)
+        return self.unwrapped(held) or table[name]

@@ -1,0 +1,203 @@
+"""What may stand in a line, and what each name is in the network: its kind, its place, its relatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from bpdebug.check.claims import Judged, Written
+from bpdebug.check.diagnosis.reference import Reference
+from bpdebug.check.meaning import Meaning
+from bpdebug.language.expression import Name, names
+from bpdebug.program.equations import Phase, Program
+
+
+class Kind(StrEnum):
+    """What a name is in the network, by how it is used and not by how it is spelled."""
+
+    WEIGHT = "weight"
+    BIAS = "bias"
+    PARAMETER = "parameter"
+    SCORE = "pre-activation"
+    INPUT = "activation or input"
+    LABEL = "label"
+    VALUE = "value"
+    GRADIENT = "gradient"
+    COUNT = "count"
+    CONSTANT = "constant"
+    OWN = "own name"
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The forward pass as a graph of names."""
+
+    program: Program
+
+    @cached_property
+    def equations(self) -> Mapping[str, tuple[str, ...]]:
+        """What each computed quantity is made from."""
+        forward = (Phase.FORWARD, Phase.COST)
+        return {each.name: names(each.expr) for each in self.program.equations if each.phase in forward}
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[str, ...]]:
+        """What each quantity is used for."""
+        found: dict[str, list[str]] = {}
+        for name, read in self.equations.items():
+            for each in read:
+                found.setdefault(each, []).append(name)
+        return {name: tuple(each) for name, each in found.items()}
+
+    @cached_property
+    def uses(self) -> Mapping[str, frozenset[str]]:
+        """The operations each name enters directly."""
+        found: dict[str, set[str]] = {}
+        turned: dict[str, str] = {}
+        for step in self.program.steps:
+            if self.program.equations[step.equation].phase not in (Phase.FORWARD, Phase.COST):
+                continue
+            for each in step.inputs:
+                if isinstance(each, Name) and step.op.name == "transpose":
+                    turned[step.out] = each.id
+                elif isinstance(each, Name):
+                    name = turned.get(each.id, each.id)
+                    found.setdefault(name, set()).add("activation" if activation(step.op) else step.op.name)
+        return {name: frozenset(each) for name, each in found.items()}
+
+    @cached_property
+    def made_by(self) -> Mapping[str, str]:
+        """The operation that computes each quantity."""
+        return {step.out: "activation" if activation(step.op) else step.op.name for step in self.program.steps}
+
+    @cached_property
+    def ancestors(self) -> Mapping[str, frozenset[str]]:
+        """All that each quantity depends on."""
+        found: dict[str, frozenset[str]] = {}
+        for name, read in self.equations.items():
+            found[name] = frozenset(read).union(*(found.get(each, frozenset()) for each in read))
+        return found
+
+    def kind(self, name: str) -> Kind:
+        """What a name of the forward pass is."""
+        program, uses = self.program, self.uses.get(name, frozenset())
+        if name in program.constants:
+            return Kind.COUNT if float(program.constants[name]).is_integer() else Kind.CONSTANT
+        if name in program.parameters:
+            if "matmul" in uses:
+                return Kind.WEIGHT
+            return Kind.BIAS if uses & {"add", "subtract"} else Kind.PARAMETER
+        if self.made_by.get(name) == "activation":
+            return Kind.INPUT
+        if "activation" in uses:
+            return Kind.SCORE
+        if "matmul" in uses or (name in program.data and self.readers.get(name, ()) != (program.cost,)):
+            return Kind.INPUT
+        return Kind.LABEL if name in program.data else Kind.VALUE
+
+    def anchors(self, name: str) -> frozenset[str]:
+        """Where in the network a name is: itself, or for a leaf what is made from it."""
+        if name in self.equations:
+            return frozenset((name,))
+        return frozenset(self.readers.get(name, ())) - {self.program.cost}
+
+    def in_line(self, one: str, other: str) -> bool:
+        """Whether one of two names lies downstream of the other."""
+        first, second = self.anchors(one) | {one}, self.anchors(other) | {other}
+        return any(b in self.ancestors.get(a, ()) or a in self.ancestors.get(b, ()) for a in first for b in second)
+
+    def shared(self, name: str) -> frozenset[str]:
+        """The parameters that a quantity is made with, directly or through the operation before it."""
+        near = {name, *self.equations.get(name, ())} if name in self.equations else self.anchors(name)
+        read = {each for one in near for each in (*self.equations.get(one, ()), one)}
+        return frozenset(read) & frozenset(self.program.parameters)
+
+    def other_step(self, one: str, other: str) -> bool:
+        """Whether two names are the same quantity at different times: made with the same parameters."""
+        common, both = self.shared(one), (one in self.equations) == (other in self.equations)
+        return both and bool(common) and common == self.shared(other)
+
+
+def activation(op: object) -> bool:
+    """Whether an operation is an activation function."""
+    return getattr(op, "family", "") == "activations"
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """The names that one claim may use."""
+
+    program: Program
+    claim: Written
+    judged: Judged
+    graph: Graph
+    meanings: Mapping[str, Meaning]
+    """What the names of gradients before this line stand for."""
+    auxiliary: tuple[str, ...]
+
+    @property
+    def meaning(self) -> Meaning:
+        assert self.judged.meaning is not None
+        return self.judged.meaning
+
+    @property
+    def of(self) -> str:
+        """The quantity whose gradient the line is to be."""
+        return self.meaning.of
+
+    @cached_property
+    def gradients(self) -> tuple[str, ...]:
+        """Names of other gradients."""
+        return tuple(name for name, each in self.meanings.items() if each.of != self.of)
+
+    @cached_property
+    def quantities(self) -> tuple[str, ...]:
+        """Names of the forward pass that hold values."""
+        program = self.program
+        named = (*program.data, *program.parameters, *self.graph.equations)
+        return tuple(name for name in named if name != program.cost)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All that a name may be exchanged for."""
+        return (*self.quantities, *self.gradients, *self.auxiliary)
+
+    @cached_property
+    def counts(self) -> tuple[str, ...]:
+        """The numbers of something, the examples first."""
+        found = [name for name in self.program.constants if self.graph.kind(name) is Kind.COUNT]
+        return tuple(sorted(found, key=lambda name: name != self.program.examples))
+
+    @cached_property
+    def penalties(self) -> frozenset[str]:
+        """The constants that the cost weighs something with."""
+        return frozenset(n for n in self.graph.equations[self.program.cost] if self.graph.kind(n) is Kind.CONSTANT)
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Right formulas in the names that this line may use; those it reads itself first."""
+        own: dict[str, str] = {}
+        for name in (*(n for n in names(self.claim.expr) if n in self.gradients), *reversed(self.gradients)):
+            own.setdefault(self.meanings[name].of, name)
+        return Reference(self.program, own, {**self.meanings})
+
+    def kind(self, name: str) -> Kind:
+        if name in self.meanings:
+            return Kind.GRADIENT
+        return Kind.OWN if name in self.auxiliary else self.graph.kind(name)
+
+    def quantity(self, name: str) -> str:
+        """The quantity that a name holds, or holds the gradient of."""
+        return self.meanings[name].of if name in self.meanings else name
+
+    @cached_property
+    def enters_cost(self) -> bool:
+        """Whether the cost is computed from the quantity directly."""
+        return self.program.cost in self.graph.readers.get(self.of, ())
+
+    @cached_property
+    def in_product(self) -> bool:
+        """Whether the quantity is a factor of a matrix product."""
+        return "matmul" in self.graph.uses.get(self.of, ())

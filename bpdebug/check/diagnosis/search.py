@@ -1,0 +1,141 @@
+"""The search for a repair: one edit, what is left after it, then two; always by value, on several draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits import EDITS
+from bpdebug.check.diagnosis.edits.numbers import explained
+from bpdebug.check.diagnosis.evaluator import same
+from bpdebug.check.diagnosis.trees import terms
+from bpdebug.language.expression import Apply, Expr, names
+
+Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
+CHEAP = 1.7
+"""What an edit may cost to be tried together with another."""
+SINGLE = 2.1
+"""A single edit dearer than this has to stand against pairs of cheap ones."""
+LEAST_TWO = 1.9
+"""What the cheapest two edits together cost."""
+MOST = 3_000
+"""Candidates that are tried in pairs."""
+ORDER = (
+    "uses-updated-parameter", "wrong-time-index", "stale-layer-index", "activation-derivative-at-wrong-point",
+    "wrong-activation-derivative", "missing-activation-derivative", "extra-activation-derivative",
+    "softmax-as-elementwise", "value-vs-derivative", "wrong-cost-derivative", "missing-chain-factor",
+    "missing-path", "missing-regularisation", "wrong-regularisation", "missing-mask-or-scale", "wrong-operand",
+    "kernel-flip", "elementwise-vs-matrix", "missing-sum", "operand-order", "transposed-operand", "wrong-reduction",
+    "sign-of-one-term", "sign-flipped", "constant-factor", "wrong-normaliser", "missing-1/m", "extra-1/m",
+)  # fmt: skip
+"""Of several mistakes in one line the main one: the ingredient, then shape, sign, number."""
+
+
+def best(bench: Bench) -> Repair | None:
+    """The likeliest repair of a line, if a small one mends it."""
+    tried: list[Repair] = []
+    found: list[Repair] = []
+    for edit, least in EDITS:
+        if found and least > min(each.cost for each in found):
+            break
+        for repair in made(bench, bench.expr, edit):
+            tried.append(repair)
+            if bench.fits(repair.mended):
+                found.append(repair)
+    if not found or min(each.cost for each in found) > LEAST_TWO:
+        found += remainders(bench, tried)
+    if not found or min(each.cost for each in found) > SINGLE:
+        found += pairs(bench, tried)
+    return min(found, key=lambda each: each.rank, default=None)
+
+
+def made(bench: Bench, expr: Expr, edit: Edit) -> Iterator[Repair]:
+    """What one kind of edit makes of a line."""
+    return (in_place(bench, expr, repair) for repair in edit(bench, expr) if _offered(bench, repair))
+
+
+def _offered(bench: Bench, repair: Repair) -> bool:
+    """Never another claim of the same gradient: it always fits and says nothing."""
+    if repair.new is None:
+        return True
+    return all(name not in bench.scope.meanings or name in bench.scope.gradients for name in names(repair.new))
+
+
+def in_place(bench: Bench, expr: Expr, repair: Repair) -> Repair:
+    """The same mistake is called otherwise inside a penalty."""
+    if not repair.path or repair.mistakes[0] in ("sign-of-one-term", "missing-regularisation"):
+        return repair
+    scope, parts = bench.scope, terms(expr)
+    if not scope.penalties or len(parts) < 2:
+        return repair
+    for part in parts:
+        if repair.path[: len(part.path)] == part.path:
+            read = set(names(part.node))
+            if read & scope.penalties and not read & set(scope.meanings):
+                rest = tuple(each for each in repair.mistakes if each != "wrong-regularisation")
+                return replace(repair, mistakes=("wrong-regularisation", *rest), cost=min(repair.cost, 1.5))
+    return repair
+
+
+def remainders(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
+    """What one edit leaves of the difference: a number, a transpose, a sum."""
+    for repair in singles:
+        value = bench.value(repair.mended)
+        if value is None or same(value, bench.target):
+            continue
+        if value.shape == bench.target.shape:
+            yield from _by_a_number(bench, repair)
+        if value.ndim == 2 and value.T.shape == bench.target.shape and same(value.T, bench.target):
+            yield from _finished(bench, repair, repair.mended.T, 1.3, "transposed-operand")
+
+
+def _by_a_number(bench: Bench, repair: Repair) -> Iterator[Repair]:
+    factor = explained(bench, bench.ratios(repair.mended))
+    if factor is None:
+        return
+    mended = factor.applied(repair.mended)
+    mistakes = ordered((*repair.mistakes, *factor.mistakes))
+    yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + factor.cost, old=None, new=None)
+
+
+def _finished(bench: Bench, repair: Repair, mended: Expr, cost: float, mistake: str) -> Iterator[Repair]:
+    if bench.fits(mended):
+        mistakes = ordered((*repair.mistakes, mistake))
+        yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + cost, old=None, new=None)
+
+
+def ordered(mistakes: tuple[str, ...]) -> tuple[str, ...]:
+    """The main mistake first."""
+    return tuple(sorted(dict.fromkeys(mistakes), key=lambda each: ORDER.index(each) if each in ORDER else len(ORDER)))
+
+
+def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
+    """Two edits, both cheap, the likeliest first, until enough have been tried."""
+    count, lowest = 0, float("inf")
+    first = sorted((each for each in singles if each.cost <= CHEAP), key=lambda each: each.rank)
+    for one in first:
+        for edit, least in EDITS:
+            if least > CHEAP or one.cost + least >= lowest:
+                break
+            for other in made(bench, one.mended, edit):
+                count += 1
+                if count > MOST:
+                    return
+                if one.cost + other.cost < lowest and bench.fits(other.mended):
+                    lowest = one.cost + other.cost
+                    yield Repair(other.mended, lowest, ordered((*one.mistakes, *other.mistakes)))
+
+
+def smallest_difference(old: Expr, new: Expr) -> tuple[Expr, Expr]:
+    """The innermost place in which two trees differ."""
+    while isinstance(old, Apply) and isinstance(new, Apply):
+        alike = old.op == new.op and old.options == new.options and len(old.inputs) == len(new.inputs)
+        if not alike:
+            break
+        different = [(a, b) for a, b in zip(old.inputs, new.inputs, strict=True) if a != b]
+        if len(different) != 1:
+            break
+        old, new = different[0]
+    return old, new

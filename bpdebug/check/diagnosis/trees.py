@@ -1,0 +1,151 @@
+"""Trees taken apart and put together again: places in an expression, its terms, its products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bpdebug.language.expression import Apply, Expr, Name, Number, walk
+
+Path: TypeAlias = tuple[int, ...]
+"""Which input to take at each operation on the way down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sub-expression and where it stands. `inverse`: it divides; `negative`: it is subtracted."""
+
+    path: Path
+    node: Expr
+    inverse: bool = False
+    negative: bool = False
+
+
+def places(expr: Expr, path: Path = ()) -> Iterator[Part]:
+    """Every sub-expression, operands before the operation."""
+    if isinstance(expr, Apply):
+        for at, each in enumerate(expr.inputs):
+            yield from places(each, (*path, at))
+    yield Part(path, expr)
+
+
+def at(expr: Expr, path: Path) -> Expr:
+    """The sub-expression at a place."""
+    for place in path:
+        assert isinstance(expr, Apply)
+        expr = expr.inputs[place]
+    return expr
+
+
+def replaced(expr: Expr, path: Path, new: Expr) -> Expr:
+    """The tree with another sub-expression at a place; what is beside the way there stays the same object."""
+    if not path:
+        return new
+    assert isinstance(expr, Apply)
+    inner = replaced(expr.inputs[path[0]], path[1:], new)
+    inputs = tuple(inner if place == path[0] else each for place, each in enumerate(expr.inputs))
+    return replace(expr, inputs=inputs)
+
+
+def dropped(expr: Expr, path: Path) -> Expr | None:
+    """The tree without an operand of a sum or a product; None where something must stand."""
+    if not path:
+        return None
+    parent, last = at(expr, path[:-1]), path[-1]
+    assert isinstance(parent, Apply)
+    if parent.op == "negate":
+        return dropped(expr, path[:-1])
+    if parent.op not in ("add", "subtract", "multiply", "divide", "matmul"):
+        return None
+    other = parent.inputs[1 - last]
+    if last == 0 and parent.op == "subtract":
+        other = -other
+    if last == 0 and parent.op == "divide":
+        other = Number(1.0) / other
+    return replaced(expr, path[:-1], other)
+
+
+def without(expr: Expr, paths: tuple[Path, ...]) -> Expr | None:
+    """The tree without several operands of products."""
+    left, remaining = expr, list(paths)
+    while remaining:
+        gone = remaining.pop()
+        above = at(left, gone[:-1]) if gone else None
+        found = dropped(left, gone)
+        if found is None or not isinstance(above, Apply) or (above.op == "divide" and gone[-1] == 0):
+            return None
+        left, remaining = found, [shifted(each, gone) for each in remaining]
+    return left
+
+
+def shifted(path: Path, gone: Path) -> Path:
+    """Where a place is after another operand of the same product has gone."""
+    beside = (*gone[:-1], 1 - gone[-1])
+    return gone[:-1] + path[len(beside) :] if path[: len(beside)] == beside else path
+
+
+def terms(expr: Expr, path: Path = (), negative: bool = False) -> list[Part]:
+    """The summands of an expression, with their signs."""
+    if isinstance(expr, Apply) and expr.op == "negate":
+        return terms(expr.inputs[0], (*path, 0), not negative)
+    if isinstance(expr, Apply) and expr.op in ("add", "subtract"):
+        second = negative != (expr.op == "subtract")
+        return terms(expr.inputs[0], (*path, 0), negative) + terms(expr.inputs[1], (*path, 1), second)
+    return [Part(path, expr, negative=negative)]
+
+
+def factors(expr: Expr, path: Path = (), inverse: bool = False) -> list[Part]:
+    """The factors of an entrywise product, from left to right."""
+    if isinstance(expr, Apply) and expr.op in ("multiply", "divide"):
+        second = inverse != (expr.op == "divide")
+        return factors(expr.inputs[0], (*path, 0), inverse) + factors(expr.inputs[1], (*path, 1), second)
+    return [Part(path, expr, inverse)]
+
+
+def products(expr: Expr) -> Iterator[list[Part]]:
+    """The factors of every entrywise product in an expression that is not itself a factor of one.
+
+    A sub-expression that is no product counts as a product of one factor.
+    """
+    inside = set[Path]()
+    for part in reversed(list(places(expr))):
+        if part.path in inside:
+            continue
+        found = factors(part.node, part.path)
+        inside |= {path for each in found for path in _between(part.path, each.path)}
+        yield found
+
+
+def _between(top: Path, bottom: Path) -> Iterator[Path]:
+    return (bottom[:length] for length in range(len(top) + 1, len(bottom) + 1)) if top != bottom else iter(())
+
+
+def size(expr: Expr) -> int:
+    """How many names, numbers and operations an expression has."""
+    return sum(1 for _ in walk(expr))
+
+
+def turned(expr: Expr) -> Expr:
+    """The transpose, where two of them undo each other."""
+    if isinstance(expr, Apply) and expr.op == "transpose":
+        return expr.inputs[0]
+    return expr.T
+
+
+def negated(expr: Expr) -> Expr:
+    """The expression with the other sign, where two of them undo each other."""
+    if isinstance(expr, Apply) and expr.op == "negate":
+        return expr.inputs[0]
+    if isinstance(expr, Apply) and expr.op in ("multiply", "divide", "matmul"):
+        return replace(expr, inputs=(negated(expr.inputs[0]), *expr.inputs[1:]))
+    if isinstance(expr, Apply) and expr.op == "subtract":
+        return replace(expr, inputs=expr.inputs[::-1], span=None)
+    return -expr
+
+
+def is_name(expr: Expr) -> bool:
+    """A name, or a transposed one."""
+    return isinstance(expr, Name) or (
+        isinstance(expr, Apply) and expr.op == "transpose" and isinstance(expr.inputs[0], Name)
+    )
