@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import click
 import pytest
 
 from bpdebug import __version__
 from bpdebug.check import iteration as checking
 from bpdebug.check.verdict import Verdict
-from bpdebug.cli import commands, report
+from bpdebug.cli import commands, progress, report
 from bpdebug.ops import OPS
 from bpdebug.scenario.bundled import bundled as scenarios
 from bpdebug.scenario.bundled import folder
@@ -136,12 +139,12 @@ def test_a_check_as_json_is_the_object_that_is_promised(bpdebug):
 def test_a_check_as_a_table_has_a_line_for_each_gradient(bpdebug):
     lines = bpdebug("check", "logistic").out.splitlines()
 
-    assert lines[0] == "Logistic regression: iteration 0"
-    assert [line.split()[:4] for line in lines[3:7]] == [
-        ["dA", "1x6", "match", "6"],
-        ["dZ", "1x6", "match", "6"],
-        ["dw", "1x3", "match", "3"],
-        ["db", "1x1", "match", "1"],
+    assert lines[0] == "Logistic regression: iteration 1 of 100 (after 0 updates)"
+    assert [re.split(r"  +", line)[:4] for line in lines[3:7]] == [
+        ["dA", "(1, 6)", "match", "6 match"],
+        ["dZ", "(1, 6)", "match", "6 match"],
+        ["dw", "(1, 3)", "match", "3 match"],
+        ["db", "(1, 1)", "match", "1 match"],
     ]
     assert lines[-1] == "all right: 16 of 16 entries tested in 4 gradients"
 
@@ -164,6 +167,96 @@ def test_a_gradient_that_is_wrong_is_told_and_exits_with_1(form, bpdebug, monkey
     else:
         assert run.out.endswith("not all right: dw (16 of 16 entries tested in 4 gradients)\n")
         assert "1 wrong, 2 match" in run.out
+
+
+@pytest.mark.parametrize(
+    ("updates", "place"),
+    [(1, "iteration 2 of 500 (after 1 update)"), (499, "iteration 500 of 500 (after 499 updates)")],
+)
+def test_a_check_says_which_iteration_it_is_of(updates, place, bpdebug):
+    assert bpdebug("check", "xor", "--at", str(updates)).out.startswith(f"XOR with a tanh layer: {place}\n")
+
+
+def test_an_iteration_beyond_the_run_is_refused(bpdebug):
+    run = bpdebug("check", "xor", "--at", "500")
+
+    assert (run.code, run.out) == (2, "")
+    assert "--at 500: the run has 500 iterations, so none begins after 500 updates" in run.err
+    assert "ask for --at 499 at most, or set iterations in [training]" in run.err
+
+
+DEAD = """
+[data]
+X.values = [[1, 2, 3]]
+Y.values = [[0, 1, 1]]
+[parameters]
+b1.values = [[-50], [-50]]
+[network]
+layers = [{units = 2, activation = "relu"}, {units = 1, activation = "linear"}]
+cost = "mean-squared-error"
+"""
+
+
+def test_what_was_hardly_tested_is_not_called_right(bpdebug):
+    run = bpdebug("check", "-", "--gradient", "dW1", "--gradient", "db1", stdin=DEAD)
+
+    assert run.code == 0
+    assert "all right" not in run.out
+    last = run.out.splitlines()[-1]
+    assert last.startswith(
+        "nothing found wrong, but nothing was tested: 0 of 4 entries tested in 2 gradients. An entry is"
+    )
+
+
+def test_without_a_gradient_there_is_nothing_to_be_right(bpdebug):
+    lost = '[data]\nX.values = [[1, 2]]\n[parameters]\nw.values = [[1]]\n[network]\nforward = "J = sum(X) / m"\n'
+
+    assert (
+        bpdebug("check", "-", stdin=lost)
+        .out.splitlines()[-1]
+        .endswith(
+            "nothing was tested: 0 of 0 entries tested in 0 gradients. There is no gradient to check: "
+            "no parameter reaches the cost"
+        )
+    )
+
+
+def test_training_before_a_check_shows_how_far_it_is_on_a_terminal(bpdebug, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    assert "training" not in bpdebug("check", "iris", "--at", "150").err
+    with monkeypatch.context() as patched, click.Context(commands.commands["check"]):
+        patched.setattr(progress.sys.stderr, "isatty", lambda: True)
+        with progress.training() as tell:
+            assert tell is not None
+            tell(1, 4)
+            tell(4, 4)
+
+    assert capsys.readouterr().err == "\rtraining: 25 %\rtraining: 100 %\r" + " " * 15 + "\r"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [("check", "xor", "--json"), ("list",), ("xor", "--plain")])
+def test_a_full_disk_is_no_mistake_of_bpdebug(arguments):
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "bpdebug", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert run.returncode == 2
+    assert "bpdebug: cannot write: no space left on device\n" in run.stderr
+    assert "mistake" not in run.stderr
+
+
+def test_an_unknown_option_without_a_command_points_to_the_help_of_all(bpdebug):
+    assert bpdebug("--frob").err.endswith("See `bpdebug --help`.\n")
+    assert bpdebug("xor", "--frob").err.endswith("See `bpdebug open --help`.\n")
 
 
 def test_what_is_no_gradient_is_misuse(bpdebug):
@@ -301,9 +394,10 @@ def test_a_closed_output_is_no_traceback():
 
 
 def test_ctrl_c_ends_a_long_check_at_once():
-    text = (folder() / "xor.toml").read_text(encoding="utf-8") + "# more than a pipe holds\n" * 8000
+    text = (folder() / "xor.toml").read_text(encoding="utf-8").replace("iterations = 500", "iterations = 10000000")
+    text += "# more than a pipe holds\n" * 8000
     run = subprocess.Popen(
-        [sys.executable, "-m", "bpdebug", "check", "-", "--at", "10000000"],
+        [sys.executable, "-m", "bpdebug", "check", "-", "--at", "9999999"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

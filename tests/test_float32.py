@@ -47,11 +47,11 @@ def test_a_check_says_what_float32_does_apart(bpdebug) -> None:
     run = bpdebug("check", "-", "--gradient", "dW1", "--at", "2", stdin=SCENARIO)
     lines = run.out.splitlines()
     assert run.code == 0
-    assert lines[3].startswith("dW1       3x2    match    6 match")
+    assert lines[3].startswith("dW1       (3, 2)  match    6 match")
     assert lines[5] == "computed in float64, on the branches of this float32 run; float32 by itself is off by up to"
     assert lines[6].startswith("  dW1[")
     assert lines[6].endswith(" times the round-off of its terms")
-    assert lines[-1] == "all right: 6 of 6 entries tested in 1 gradients"
+    assert lines[-1] == "all right: 6 of 6 entries tested in 1 gradient"
 
 
 def test_in_json_it_is_null_where_there_is_nothing_to_say(bpdebug) -> None:

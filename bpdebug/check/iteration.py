@@ -10,7 +10,7 @@ from bpdebug.check.full import check
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.errors import UsageError
 from bpdebug.machine.kernels import PRECISIONS
-from bpdebug.machine.timeline import Timeline
+from bpdebug.machine.timeline import Progress, Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
 
@@ -29,21 +29,26 @@ class Training(Protocol):
 
 
 def check_iteration(
-    scenario: Training, iteration: int, names: Iterable[str] | None = None, *, entries: bool = False
+    scenario: Training,
+    iteration: int,
+    names: Iterable[str] | None = None,
+    *,
+    entries: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[GradientCheck, ...]:
     """Every gradient (or those named: dW2) of an iteration, counted from 0, after training up to it.
 
-    With `entries` every entry is gone through, however many there are.
+    With `entries` every entry is gone through, however many there are. `progress` hears of the training before it.
     """
     if iteration < 0:
         raise UsageError(f"expected an iteration from 0 on, got {iteration}")
-    return check(scenario.program, trained(scenario, iteration), names, entries=entries)
+    return check(scenario.program, trained(scenario, iteration, progress), names, entries=entries)
 
 
-def trained(scenario: Training, iterations: int) -> Values:
+def trained(scenario: Training, iterations: int, progress: Progress | None = None) -> Values:
     """The values of the iteration after so many, its parameters not yet updated."""
     program = scenario.program
     updates = sum(program.equations[step.equation].phase is Phase.UPDATE for step in program.steps)
     timeline = Timeline(program, scenario.values, iterations=iterations + 1, budget=0, dtype=PRECISIONS[scenario.dtype])
-    timeline.seek(timeline.last - updates)
+    timeline.seek(timeline.last - updates, progress)
     return timeline.values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -9,7 +10,7 @@ from typing import NoReturn
 import click
 
 from bpdebug.cli.commands import commands
-from bpdebug.cli.output import flushed, message, prepare, silenced
+from bpdebug.cli.output import flushed, message, prepare, silenced, unwritable
 from bpdebug.errors import BpdebugError
 
 OK, FAILED, MISUSED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
@@ -20,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else list(arguments)
     prepare()
     code = _code(given)
-    flushed()
+    try:
+        flushed()
+    except OSError as error:
+        code = _unwritten(error)
     sys.exit(code)
 
 
@@ -30,7 +34,7 @@ def _code(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except click.ClickException as error:
-        message(_said(error))
+        message(_said(error, arguments))
         return MISUSED
     except BpdebugError as error:
         message(str(error))
@@ -39,6 +43,8 @@ def _code(arguments: list[str]) -> int:
         silenced(sys.stdout)
         return OK
     except Exception as error:  # noqa: BLE001 - the last one to answer
+        if isinstance(error, OSError) and unwritable(error):
+            return _unwritten(error)
         from bpdebug.cli.report import reported
 
         message(reported(error, arguments))
@@ -46,7 +52,18 @@ def _code(arguments: list[str]) -> int:
     return answer if isinstance(answer, int) else OK
 
 
-def _said(error: click.ClickException) -> str:
+def _unwritten(error: OSError) -> int:
+    """What was asked for has no room where it should go."""
+    silenced(sys.stdout)
+    with contextlib.suppress(OSError):
+        message(f"bpdebug: cannot write: {(error.strerror or str(error)).lower()}")
+        sys.stderr.flush()
+    return MISUSED
+
+
+def _said(error: click.ClickException, arguments: Sequence[str]) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if context and context.parent and all(each.startswith("-") for each in arguments):
+        context = context.parent  # no command was named, so none is to be asked for help
     hint = f"\nSee `{context.command_path} --help`." if context else ""
     return f"bpdebug: {error.format_message()}{hint}"

@@ -10,6 +10,7 @@ import click
 from bpdebug import __version__
 from bpdebug.cli.group import DEFAULT, OpeningGroup, Settings, everywhere, overriding
 from bpdebug.cli.output import data, drawing, interactive, json_data, message, speaks_unicode
+from bpdebug.cli.progress import training
 
 if TYPE_CHECKING:
     from bpdebug.scenario.record import Scenario
@@ -27,7 +28,8 @@ def commands() -> None:
     """
 
 
-def _completed(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+def completed(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
+    """What a scenario begun to be typed may become."""
     from click.shell_completion import CompletionItem
 
     from bpdebug.scenario.bundled import bundled
@@ -36,11 +38,11 @@ def _completed(context: click.Context, parameter: click.Parameter, incomplete: s
     return [*names, CompletionItem(incomplete, type="file")]
 
 
-_scenario = click.argument("scenario", shell_complete=_completed)
+_scenario = click.argument("scenario", shell_complete=completed)
 
 
 @commands.command(DEFAULT, short_help="Open a scenario in the debugger; so does `bpdebug SCENARIO`.")
-@click.argument("scenario", required=False, shell_complete=_completed)
+@click.argument("scenario", required=False, shell_complete=completed)
 @overriding
 @everywhere
 def open_(scenario: str | None, **overrides: Any) -> int:
@@ -50,10 +52,10 @@ def open_(scenario: str | None, **overrides: Any) -> int:
             _listed("Open one with `bpdebug NAME`.")
             return 0
         scenario = _chosen()
-    loaded = _loaded(scenario, overrides)
+    loaded = opened(scenario, overrides)
     from bpdebug.debugger.session import Session
 
-    session = Session(loaded, notation=_notation())
+    session = Session(loaded, notation=chosen_notation())
     if scenario == "-":
         _take_keyboard()
     settings = Settings.current()
@@ -92,7 +94,7 @@ def show(scenario: str, notation: str | None, as_json: bool, **overrides: Any) -
 
     Each with its shape; a gradient also with what it stands for.
     """
-    loaded = _loaded(scenario, overrides)
+    loaded = opened(scenario, overrides)
     if as_json:
         from bpdebug.export.json import show_json
 
@@ -100,14 +102,14 @@ def show(scenario: str, notation: str | None, as_json: bool, **overrides: Any) -
         return
     from bpdebug.cli.listing import listing
 
-    data(listing(loaded, notation or _notation()))
+    data(listing(loaded, notation or chosen_notation()))
 
 
 @commands.command()
 @_scenario
 @click.option("--gradient", "gradients", multiple=True, metavar="NAME", help="Only this one (dW2); may be repeated.")
 @click.option(
-    "--at", "iteration", type=click.IntRange(0), default=0, metavar="ITERATION", help="Train up to it first; from 0."
+    "--at", "iteration", type=click.IntRange(0), default=0, metavar="UPDATES", help="Train by so many updates first."
 )
 @click.option("--entries", is_flag=True, help="Every entry one by one, where there are very many too.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
@@ -117,10 +119,12 @@ def check(
     scenario: str, gradients: tuple[str, ...], iteration: int, entries: bool, as_json: bool, **overrides: Any
 ) -> int:
     """Hold every gradient of a scenario against the numerical one. Exits with 1 where one does not agree."""
-    loaded = _loaded(scenario, overrides)
+    loaded = opened(scenario, overrides)
+    _refuse_beyond(loaded, iteration)
     from bpdebug.check.iteration import check_iteration
 
-    found = check_iteration(loaded, iteration, gradients or None, entries=entries)
+    with training() as progress:
+        found = check_iteration(loaded, iteration, gradients or None, entries=entries, progress=progress)
     if as_json:
         from bpdebug.export.json import check_json
 
@@ -132,6 +136,17 @@ def check(
     return 0 if all(each.ok for each in found) else 1
 
 
+def _refuse_beyond(scenario: Scenario, updates: int) -> None:
+    """Refuse an iteration that the run does not have."""
+    total = scenario.iterations
+    if updates and updates >= total:
+        way = f"ask for --at {total - 1} at most" if total else "ask for --at 0"
+        raise click.UsageError(
+            f"--at {updates}: the run has {total} iteration{'' if total == 1 else 's'}, so none begins after {updates} "
+            f"update{'' if updates == 1 else 's'}; {way}, or set iterations in [training]"
+        )
+
+
 @commands.command()
 @everywhere
 def schema() -> None:
@@ -141,7 +156,8 @@ def schema() -> None:
     json_data(json_schema())
 
 
-def _loaded(scenario: str, overrides: dict[str, Any]) -> Scenario:
+def opened(scenario: str, overrides: dict[str, Any]) -> Scenario:
+    """The scenario that a command line names, its notes told."""
     from bpdebug.scenario.load import load
 
     loaded = load(scenario, **overrides)
@@ -151,7 +167,8 @@ def _loaded(scenario: str, overrides: dict[str, Any]) -> Scenario:
     return loaded
 
 
-def _notation() -> str:
+def chosen_notation() -> str:
+    """The notation that the reader of the output can be shown."""
     return "unicode" if speaks_unicode(sys.stdout) else "ascii"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
 import io
 import locale
 import os
@@ -15,8 +16,8 @@ from bpdebug.errors import printable
 
 _SPELLINGS = {
     "…": "...", "–": "-", "−": "-", "×": "x", "·": "*", "⊙": "*", "≠": "!=", "≤": "<=", "≥": ">=", "→": "->", "±": "+-",
-    "∂": "d", "Σ": "sum", "ⱼ": "_j", "√": "sqrt", "π": "pi", "σ": "sigmoid", "′": "'", "ᵀ": ".T", "⁻": "^-", "¹": "1",
-    "²": "^2", "³": "^3", "ᵛ": "^v",
+    "∂": "d", "Σ": "sum", "ᵢ": "_i", "ⱼ": "_j", "√": "sqrt", "π": "pi", "σ": "sigmoid", "′": "'", "ᵀ": ".T",
+    "⁻": "^-", "¹": "1", "²": "^2", "³": "^3", "ᵛ": "^v",
 }  # fmt: skip
 
 
@@ -85,12 +86,20 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def flushed() -> None:
-    """Everything written has left, or its reader has."""
+    """Everything written has left, or its reader has; OSError where there is no room for it."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BrokenPipeError:
             silenced(stream)
+        except OSError:
+            silenced(stream)
+            raise
+
+
+def unwritable(error: OSError) -> bool:
+    """Whether an error says that the place written to takes no more."""
+    return error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EDQUOT)
 
 
 def silenced(stream: TextIO) -> None:

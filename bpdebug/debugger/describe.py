@@ -80,7 +80,8 @@ def listed(view: View, argument: str) -> tuple[EquationRow, ...]:
         return view.rows[max(0, here - AROUND) : here + AROUND + 1]
     phases = list(dict.fromkeys(row.equation.phase for row in view.rows))
     if argument not in phases:
-        raise UsageError(f"expected around or a phase ({', '.join(phases)}), got {quoted(argument)}")
+        places = f"a phase ({', '.join(phases)}) or around, for the equations near the current one"
+        raise UsageError(f"expected {places}, got {quoted(argument)}")
     return tuple(row for row in view.rows if row.equation.phase == argument)
 
 

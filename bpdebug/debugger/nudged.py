@@ -56,8 +56,14 @@ class Teller:
     def lines(self, check: GradientCheck | None, uncomputed: str) -> Iterator[str]:
         """All of it; `check` is that of the program's own gradient, or else it is said why there is none."""
         plus, minus, less, _ = self._signs
-        above, below = self.nudge.moved(self.width), self.nudge.moved(-self.width)
         yield f"{self.entry} = {number(self.nudge.entry)}, {self.cost} = {number(self.nudge.cost)}"
+        if not np.isfinite(self.nudge.cost):
+            yield (
+                f"{self.cost} is no number here, so no h gives it a slope: nudge in an earlier iteration, where "
+                f"{self.cost} still is one (goto 1)."
+            )
+            return
+        above, below = self.nudge.moved(self.width), self.nudge.moved(-self.width)
         yield f"Only {self.entry} is moved, by h = {self.width:g}; what it reaches is computed again."
         if self.nudge.forward.single is not None:
             yield "The run is in float32; this is in float64, for float32 has too few digits to be nudged."
@@ -172,7 +178,7 @@ class Teller:
 
     def _kink(self) -> Iterator[str]:
         left, right = self.nudge.sides
-        if left != right:
+        if self.nudge.rules and left != right and not np.isnan([left, right]).any():
             yield (
                 f"{self.entry} stands on a kink: slope {number(left)} to the left, {number(right)} to the right. "
                 f"Every h measures a mean of the two; the program takes the branch of its rule, "

@@ -83,7 +83,7 @@ def _copies(shape: Shape, repeated: Shape) -> tuple[str, str] | None:
     if not axes:
         return None
     lengths = " · ".join(size_words(shape[axis]) for axis in axes)
-    word = {(-1,): "column", (-2,): "row"}.get(tuple(axes), "") if len(shape) == 2 else ""
+    word = {-1: "column", -2: "row"}[axes[0]] if len(shape) == 2 and len(axes) == 1 else ""
     if not word:
         word = "entry" if len(axes) == len(shape) else "copy"
     only = len(axes) == 1 and shape[axes[0]] == 1 and not isinstance(shape[axes[0]], Size)

@@ -51,8 +51,10 @@ def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int
     outputs = values.arrays["Y"].shape[0 if values.columns else 1]
     if sizes[-1] is not None and int(sizes[-1]) != outputs:
         path: Path = ("network", "layers", len(sizes) - 1, "units")
-        message = f"the last layer has {int(sizes[-1])} units, but Y has {outputs} values for each example"
-        problems.append(values.source.at_value(path, message))
+        last = _counted(int(sizes[-1]), "unit")
+        message = f"the last layer has {last}, but Y has {_counted(outputs, 'value')} for each example"
+        hint = f"Set units = {outputs} here, or give Y as many {'rows' if values.columns else 'columns'} as units."
+        problems.append(values.source.at_value(path, message, hint))
     units = [features, *(int(each or 1) for each in sizes)]
     problems += _same_sizes(file, values, units, {"m": m, examples: m})
     word = (file.network.cost or "").replace("_", "-")
@@ -61,6 +63,10 @@ def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int
     if problems:
         raise failure(problems)
     return units, m, word
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _no_cost(file: ScenarioFile, word: str, values: Values) -> Problem:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
 from bpdebug.errors import Problem, printable
-from bpdebug.scenario import homework, text
+from bpdebug.scenario import homework, suited, text
 from bpdebug.scenario.arrays import frozen
 from bpdebug.scenario.assemble import assemble
 from bpdebug.scenario.bundled import bundled, find
@@ -53,6 +54,8 @@ def load(
         program = built(draft)
     if file.training.dtype == "float32":
         refuse_beyond_float32(draft)
+    columns = program.orientation == "columns"
+    program = replace(program, notes=(*program.notes, *suited.notes(file, draft.values, columns)))
     values = {name: frozen(array) for name, array in draft.values.items()}
     return Scenario(
         name=_name(path),

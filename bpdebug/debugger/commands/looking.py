@@ -33,10 +33,12 @@ def print_(session: Session, argument: str) -> Say:
 def shape(session: Session, argument: str) -> Say:
     """Show the shapes of quantities, or of an expression.
 
-    Without NAME: those of all equations.
+    Without NAME: those of the data, of the parameters and of all equations.
     """
     notation, evaluator = session.notation, session.evaluator
-    words = argument.split() or [equation.name for equation in session.program.equations]
+    program = session.program
+    every = [*program.data, *program.parameters, *(equation.name for equation in program.equations)]
+    words = argument.split() or every
     if not all(_is_name(word) for word in words):
         words = [argument]
     shapes = dict(evaluator.shape(word) for word in dict.fromkeys(words))

@@ -1,0 +1,67 @@
+"""How the lines of the screen are shared out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpdebug.tui.heights import Heights, Wants, kept, shared
+from tests.tui.driving import debugger, settled, shown
+
+LINES = st.integers(1, 60)
+
+
+def wants(operation: int, matrices: int) -> Wants:
+    return Wants((operation, operation + 1), (matrices - 2, matrices, matrices))
+
+
+def test_a_short_text_leaves_its_lines_to_the_matrices() -> None:
+    assert shared(21, wants(4, 30), (0, 0)) == Heights(6, 15, 0)
+
+
+def test_a_long_text_takes_what_the_matrices_leave() -> None:
+    assert shared(21, wants(10, 7), (0, 0)) == Heights(12, 9, 0)
+
+
+def test_the_row_beneath_gives_some_of_its_lines_to_matrices_that_need_them() -> None:
+    assert shared(38, wants(7, 20), (7, 9)).rest == 7
+    assert shared(38, wants(7, 10), (7, 9)).rest == 9
+
+
+@given(st.integers(13, 80), LINES, LINES.map(lambda each: each + 2), st.booleans())
+def test_all_lines_are_shared_out(lines: int, operation: int, matrices: int, wide: bool) -> None:
+    rest = (7, 9) if wide and lines >= 30 else (0, 0)
+    found = shared(lines, wants(operation, matrices), rest)
+    assert found.operation + found.matrices + found.rest == lines
+    assert found.operation >= 6
+    assert found.matrices >= 3
+    assert rest[0] <= found.rest <= rest[1]
+
+
+def test_heights_stay_while_all_fits() -> None:
+    before = Heights(8, 13, 0)
+    assert kept(before, Heights(6, 15, 0), wants(4, 9)) == before
+    assert kept(before, Heights(10, 11, 0), wants(8, 9)) == Heights(10, 11, 0)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40)])
+async def test_the_first_product_shows_whole(size: tuple[int, int]) -> None:
+    app = debugger()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("right")
+        await settled(pilot)
+        assert "rows 0" not in shown(app)
+        assert app.query_one("#matrices").max_scroll_y == 0
+
+
+async def test_within_the_forward_phase_the_layout_comes_to_rest() -> None:
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        heights = []
+        for _ in range(9):
+            await pilot.press("right")
+            await settled(pilot)
+            heights.append(app.query_one("#operation").size.height)
+    assert heights == sorted(heights)
+    assert len(set(heights)) <= 2
