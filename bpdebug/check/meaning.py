@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import Expr, Name, names
-from bpdebug.ops import parse
+from bpdebug.ops import parse, write
 
 GRADIENT = re.compile(r"d(\w+)\((\w+)\)")
 SLOT = "the_gradient"
@@ -25,6 +25,12 @@ class Meaning:
     def factors(self) -> tuple[str, ...]:
         """The names beside the gradient: m in m*dJ(Z2)."""
         return tuple(name for name in names(self.expr) if name != SLOT)
+
+    @property
+    def written(self) -> str:
+        """As a file would say it: m*dJ(Z2)."""
+        text = write(self.expr, "ascii").replace(" * ", "*").replace(" / ", "/")
+        return text.replace(SLOT, f"dJ({self.of})")
 
 
 def plain(of: str, factor: str | None = None) -> Meaning:

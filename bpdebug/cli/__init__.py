@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from bpdebug.cli import claims as _claims  # noqa: F401 - fills the table of commands
 from bpdebug.cli.commands import commands
 from bpdebug.cli.output import flushed, message, prepare, silenced, unwritable
 from bpdebug.errors import BpdebugError

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from bpdebug.check.claims import Judged
+from bpdebug.check.diagnosis import Diagnosis
+from bpdebug.check.review import Review
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.ops import write
 from bpdebug.program.equations import Equation, Program
@@ -81,4 +84,33 @@ def _equation(equation: Equation, program: Program) -> dict[str, Any]:
         "denotes": str(equation.denotes) if equation.denotes else None,
         "from": list(equation.origin.equations) if equation.origin else [],
         "rules": list(equation.origin.rules) if equation.origin else [],
+    }
+
+
+def claims_json(scenario: Scenario, review: Review) -> dict[str, Any]:
+    """What is said of the claims about a scenario."""
+    return {
+        "schema": "bpdebug.claims/1",
+        "scenario": scenario.name,
+        "ok": review.ok,
+        "first_wrong": review.derivation.first_wrong,
+        "missing": [{"name": each.name, "mended": each.mended, "after": each.after} for each in review.lacking],
+        "claims": [_claim(*pair) for pair in zip(review.claims, review.diagnoses, strict=True)],
+    }
+
+
+def _claim(claim: Judged, diagnosis: Diagnosis | None) -> dict[str, Any]:
+    mended = diagnosis.mended_text if diagnosis else ""
+    return {
+        "equation": claim.text,
+        "of": claim.of or None,
+        "denotes": claim.meaning and claim.meaning.written,
+        "verdict": claim.verdict.value,
+        "local": claim.local.value,
+        "mistakes": list(diagnosis.mistakes) if diagnosis else [],
+        "offending": (diagnosis.offending or None) if diagnosis else None,
+        "should_be": (diagnosis.should_be or None) if diagnosis else None,
+        "mended": mended or None,
+        "explanation": (diagnosis.explanation if diagnosis else claim.reason) or None,
+        "facts": dict(diagnosis.facts) if diagnosis else {},
     }

@@ -97,7 +97,7 @@ register(
         degree=2,
         **call("correlate"),
         does="The filter slides along the signal; at each place the entries that meet are multiplied and added up.",
-        why="Entry k[n] meets x[i + n] to make output i, so its gradient is Σᵢ g[i]·x[i + n]: x correlated with g, in "
+        why="Entry k[n] meets x[i + n] to make output i, so its gradient is Σⱼ g[j]·x[j + n]: x correlated with g, in "
         "this order. Entry x[j] meets k[j - i], the filter read backwards: that is why the filter is reversed there.",
         resolve=_resolve,
         shape=_shape,

@@ -123,10 +123,7 @@ def dotted(path: Path) -> str:
 def read(file: str) -> Source:
     """The text of a file (`-`: of standard input); ScenarioError where it cannot be had."""
     shown = "<stdin>" if file == "-" else file
-    raw = _bytes(file, shown)
-    if len(raw) > LARGEST_FILE:
-        raise _refusal(shown, f"the file is larger than {LARGEST_FILE:,} bytes, the most a scenario may have")
-    source = Source(shown, _text(shown, raw))
+    source = Source(shown, text_of(file))
     if not source.text.strip():
         raise _refusal(
             shown, "the file is empty", "A scenario needs at least [data] and [network]; see `bpdebug list`."
@@ -139,6 +136,15 @@ def read(file: str) -> Source:
         message = f"a key of more than {MOST_PARTS} parts; no table of a scenario is that deep"
         raise ScenarioError((source.at(Span(key.start(), key.start() + 1), (), message),))
     return source
+
+
+def text_of(file: str) -> str:
+    """The text of any file that is to be read (`-`: of standard input), within bounds."""
+    shown = "<stdin>" if file == "-" else file
+    raw = _bytes(file, shown)
+    if len(raw) > LARGEST_FILE:
+        raise _refusal(shown, f"the file is larger than {LARGEST_FILE:,} bytes, the most that is read")
+    return _text(shown, raw)
 
 
 def _bytes(file: str, shown: str) -> bytes:

@@ -1,0 +1,218 @@
+"""A derivation reviewed: judged in the order of work whatever order it is written in, diagnosed, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Missing, Written, verdict_of
+from bpdebug.check.diagnosis import Diagnosis, diagnose
+from bpdebug.check.diagnosis.reference import Reference
+from bpdebug.check.formulas import NotEvaluable
+from bpdebug.check.forward import Values
+from bpdebug.check.meaning import Meaning, plain
+from bpdebug.language.expression import Expr, names
+from bpdebug.ops import write
+from bpdebug.program.bookkeeping import Bookkeeping
+from bpdebug.program.differentiate import Differentiation
+from bpdebug.program.equations import Phase, Program
+from bpdebug.program.work import Task, first, order_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A gradient that is not in the derivation: its line in the person's names, and after which line it goes.
+
+    `reader` is the first line that reads it; None where only the update needs it.
+    """
+
+    name: str
+    of: str
+    expr: Expr | None
+    after: str | None
+    reader: str | None
+
+    @property
+    def mended(self) -> str:
+        """The line that is missing."""
+        return "" if self.expr is None else f"{self.name} = {write(self.expr, 'ascii')}"
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """Claims as they were written, and of each what is to be said."""
+
+    program: Program
+    derivation: Derivation
+    diagnoses: tuple[Diagnosis | None, ...]
+    lacking: tuple[Lacking, ...]
+    reads: tuple[tuple[str, ...], ...]
+    """The names that each claim reads."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every line is right and every gradient that a line reads has one."""
+        return self.derivation.ok
+
+    @property
+    def claims(self) -> tuple[Judged, ...]:
+        return self.derivation.claims
+
+    def inherited(self, place: int) -> tuple[str, ...]:
+        """The lines from which a claim has its error."""
+        bad = [each.name for each in self.claims if each.verdict not in (Judgement.CORRECT, Judgement.AUXILIARY)]
+        return tuple(name for name in self.reads[place] if name in bad)
+
+    @cached_property
+    def work(self) -> tuple[Task, ...]:
+        """The order of work, with the 1/m where the person keeps it."""
+        if not self.claims:
+            return order_of_work(self.program)
+        own = list(meanings_of(self.derivation).values())
+        begun = {each.of for each in own}.intersection(first(self.program))
+        scaled = kept_per_example(self.program, own)
+        return order_of_work(self.program, derived(self.program, scaled, fused=bool(own) and not begun))
+
+
+def review(program: Program, values: Values, claims: Sequence[Written]) -> Review:
+    """All there is to say of claims on the values of one iteration (parameters as it found them)."""
+    places = in_order(claims)
+    ordered = tuple(claims[place] for place in places)
+    judge = Judge(program, values, ordered)
+    derivation = judge.derivation()
+    diagnoses = diagnose(program, values, ordered, derivation)
+    back = sorted(range(len(places)), key=places.__getitem__)
+    shown = Derivation(tuple(derivation.claims[each] for each in back), derivation.missing)
+    return Review(
+        program,
+        shown,
+        tuple(as_said(ordered[each], diagnoses[each]) for each in back),
+        Completion(judge, derivation).lacking(),
+        tuple(names(claim.expr) for claim in claims),
+    )
+
+
+def meanings_of(derivation: Derivation) -> dict[str, Meaning]:
+    """What every name of a gradient stands for, claimed or missing."""
+    claimed = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
+    return claimed | {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
+
+
+def as_said(claim: Written, diagnosis: Diagnosis | None) -> Diagnosis | None:
+    """The diagnosis with the left side as the person wrote it, where several lines have one name."""
+    said, _, _ = claim.text.partition("=")
+    if diagnosis is None or not diagnosis.mended_text.startswith(f"{claim.name} ="):
+        return diagnosis
+    return replace(diagnosis, mended_text=f"{said.strip()}{diagnosis.mended_text.removeprefix(claim.name)}")
+
+
+def in_order(claims: Sequence[Written]) -> tuple[int, ...]:
+    """The places of claims such that each comes after those it reads; otherwise as they are written."""
+    where = {claim.name: place for place, claim in enumerate(claims)}
+    reads = [{where[n] for n in names(claim.expr) if n in where} - {i} for i, claim in enumerate(claims)]
+    done: dict[int, None] = {}
+    while len(done) < len(claims):
+        waiting = [place for place in range(len(claims)) if place not in done]
+        done[next((place for place in waiting if reads[place] <= done.keys()), waiting[0])] = None
+    return tuple(done)
+
+
+def kept_per_example(program: Program, meanings: Sequence[Meaning]) -> frozenset[str]:
+    """The quantities whose gradients a person keeps m-fold: those said, and where any is, all that examples reach."""
+    own = {each.of: each.factors == (program.examples,) for each in meanings}
+    if not any(own.values()):
+        return frozenset()
+    reached = set(program.data)
+    for equation in program.equations:
+        if equation.phase is Phase.FORWARD and reached.intersection(names(equation.expr)):
+            reached.add(equation.name)
+    return frozenset(name for name in reached if own.get(name, True))
+
+
+@dataclass(frozen=True, eq=False)
+class Completion:
+    """What a derivation leaves out, and the lines that complete it."""
+
+    judge: Judge
+    derivation: Derivation
+
+    @cached_property
+    def meanings(self) -> dict[str, Meaning]:
+        return meanings_of(self.derivation)
+
+    @cached_property
+    def reference(self) -> Reference:
+        own: dict[str, str] = {}
+        for name, meaning in self.meanings.items():
+            own.setdefault(meaning.of, name)
+        return Reference(self.judge.program, own, self.meanings)
+
+    def lacking(self) -> tuple[Lacking, ...]:
+        """First what lines read and nobody gives, then what only the update needs; each in the order of work."""
+        place = {of: number for number, of in enumerate(self.judge.program.gradients)}
+        read = sorted(self.derivation.missing, key=lambda each: place.get(each.of, len(place)))
+        return tuple(map(self._read, read)) + tuple(map(self._needed, self.unclaimed))
+
+    @property
+    def unclaimed(self) -> tuple[str, ...]:
+        """Parameters whose gradient is not claimed, though another's that enters the same equation is."""
+        program = self.judge.program
+        claimed = {meaning.of for meaning in self.meanings.values()}
+        together: set[str] = set()
+        for equation in program.equations:
+            members = set(names(equation.expr)) & set(program.parameters)
+            if equation.phase is Phase.FORWARD and members & claimed:
+                together |= members
+        return tuple(of for of in program.gradients if of in together - claimed)
+
+    def _read(self, missing: Missing) -> Lacking:
+        expr = None if missing.meaning is None else self._line(missing.name, missing.meaning)
+        return Lacking(missing.name, missing.of, expr, self._after(expr), missing.reader)
+
+    def _needed(self, of: str) -> Lacking:
+        name = self.judge.program.gradients[of]
+        expr = self._line(name, plain(of))
+        return Lacking(name, of, expr, self._after(expr), None)
+
+    def _after(self, expr: Expr | None) -> str | None:
+        """The last line that it reads itself."""
+        read = () if expr is None else names(expr)
+        return next((name for name in reversed(self.meanings) if name in read), None)
+
+    def _line(self, name: str, meaning: Meaning) -> Expr | None:
+        """The right line: of those that have the right value, the shortest to write."""
+        lines = [self.reference.line(name, meaning), self._fused(meaning)]
+        right = [line for line in lines if line is not None and self._right(line, meaning)]
+        return min(right, key=lambda line: len(write(line, "ascii")), default=None)
+
+    def _right(self, line: Expr, meaning: Meaning) -> bool:
+        known = self.judge.given | {name: self.judge.true(each) for name, each in self.meanings.items()}
+        try:
+            value = self.judge.formulas.value(line, known)
+        except NotEvaluable:
+            return False
+        return verdict_of(value, self.judge.true(meaning)) is Judgement.CORRECT
+
+    def _fused(self, meaning: Meaning) -> Expr | None:
+        """The line where the last layer and the cost are derived in one: dZ3 = A3 - Y."""
+        program = self.judge.program
+        scaled = kept_per_example(program, [*self.meanings.values(), meaning])
+        return derived(program, scaled, fused=True).get(program.gradients.get(meaning.of, ""))
+
+
+def derived(program: Program, scaled: frozenset[str], *, fused: bool) -> Mapping[str, Expr]:
+    """The line of every gradient in the order of work, m-fold for the quantities in `scaled`."""
+    forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
+    named = {*program.data, *program.parameters, *program.constants, *(each.name for each in forward)}
+    work = Differentiation(
+        forward,
+        {name: shape for name, shape in program.shapes.items() if name in named},
+        program.constants,
+        program.parameters,
+        program.cost,
+        Bookkeeping(program.cost, program.examples, scaled),
+        frozenset(name for name, value in program.constants.items() if value >= 1 and float(value).is_integer()),
+        frozenset(program.data) if fused else None,
+    )
+    return {each.name: each.expr for each in work.run()}

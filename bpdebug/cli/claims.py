@@ -1,0 +1,198 @@
+"""The command that judges equations a person wrote: of one scenario as a page, of many as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bpdebug.cli.commands import chosen_notation, commands, completed, opened
+from bpdebug.cli.group import Settings, everywhere, overriding
+from bpdebug.cli.output import data, json_data, message, speaks_unicode
+from bpdebug.errors import BpdebugError, UsageError
+
+if TYPE_CHECKING:
+    from bpdebug.check.review import Review
+    from bpdebug.scenario.record import Scenario
+
+SHOWN_ERRORS = 20
+HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "first wrong", "main mistake")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One scenario to judge, complete enough to be handed to another process."""
+
+    scenario: str
+    equations: str | None
+    iteration: int
+    overrides: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one task: the judged claims as JSON has them, the row of the table, what else is to be said."""
+
+    record: dict[str, Any] | None
+    row: tuple[str, ...]
+    messages: tuple[str, ...]
+    code: int
+
+
+@commands.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completed)
+@click.option("--equations", metavar="FILE", help="Judge these instead of the scenario's own; - for standard input.")
+@click.option(
+    "--at", "iteration", type=click.IntRange(0), default=0, metavar="ITERATION", help="Train up to it first; from 0."
+)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object, or one a line for several scenarios.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Judge so many scenarios at a time.")
+@overriding
+@everywhere
+def claims(
+    scenarios: tuple[str, ...], equations: str | None, iteration: int, as_json: bool, jobs: int, **overrides: Any
+) -> int:
+    """Judge equations you wrote: which is wrong first, why, how it is mended, and what is missing.
+
+    The equations are the claims of the scenario file, or those of --equations, pasted as they stand. Without any, the
+    order of work is shown: what is computed first after the cost, and what then. Exits with 1 where not all is right.
+    """
+    if equations == "-" and "-" in scenarios:
+        raise UsageError("standard input can be the scenario or the equations, not both")
+    text = None if equations is None else _read(equations)
+    if len(scenarios) == 1:
+        return _one(Task(scenarios[0], text, iteration, overrides), as_json)
+    return _several([Task(each, text, iteration, overrides) for each in scenarios], as_json, jobs)
+
+
+def _read(file: str) -> str:
+    """The text of a file of equations."""
+    from bpdebug.scenario.source import text_of
+
+    return text_of(file)
+
+
+def _one(task: Task, as_json: bool) -> int:
+    scenario = opened(task.scenario, task.overrides)
+    scenario, messages, unread = claimed(scenario, task.equations)
+    if not Settings.current().quiet or unread:
+        for each in messages:
+            message(each)
+    review = reviewed(scenario, task.iteration)
+    if as_json:
+        from bpdebug.export.json import claims_json
+
+        json_data(claims_json(scenario, review))
+    else:
+        _page(scenario, review)
+    return 0 if review.ok and not unread else 1
+
+
+def _page(scenario: Scenario, review: Review) -> None:
+    from bpdebug.cli.judged import page, painted
+    from bpdebug.errors import printable
+
+    text = page(scenario, review, chosen_notation())
+    if sys.stdout.isatty():
+        click.echo(painted(printable(text)), color=True)
+    else:
+        data(text)
+
+
+def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[str, ...], bool]:
+    """The scenario with pasted equations in place of its own claims; what is to be said; whether some are not read."""
+    if equations is None:
+        return scenario, (), False
+    from bpdebug.scenario.pasted import pasted
+
+    found = pasted(equations, scenario.program)
+    if not found.claims:
+        why = str(found.errors[0]) if found.errors else "expected lines like dW2 = dZ2 @ A1.T / m, found none"
+        raise UsageError(f"the equations cannot be read: {why}")
+    errors = [_placed(error, equations) for error in found.errors[:SHOWN_ERRORS]]
+    more = len(found.errors) - len(errors)
+    told = [*found.notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
+    return replace(scenario, claims=found.claims), tuple(told), bool(found.errors)
+
+
+def _placed(error: Any, equations: str) -> str:
+    line = equations.count("\n", 0, error.span.start) + 1 if error.span else 1
+    return f"not read: line {line}: {error}"
+
+
+def reviewed(scenario: Scenario, iteration: int) -> Review:
+    """The review of a scenario's claims at an iteration."""
+    from bpdebug.check.iteration import trained
+    from bpdebug.check.review import review
+
+    return review(scenario.program, trained(scenario, iteration), scenario.claims)
+
+
+def _several(tasks: Sequence[Task], as_json: bool, jobs: int) -> int:
+    rows: list[tuple[str, ...]] = [HEADING]
+    code = 0
+    for done, (task, outcome) in enumerate(zip(tasks, _outcomes(tasks, jobs), strict=True), 1):
+        _progress(done, len(tasks))
+        for each in outcome.messages:
+            message(f"{task.scenario}: {each}")
+        if as_json and outcome.record is not None:
+            import json
+
+            data(json.dumps(outcome.record, ensure_ascii=not speaks_unicode(sys.stdout), allow_nan=False))
+        rows.append(outcome.row)
+        code = max(code, outcome.code)
+    if not as_json:
+        from bpdebug.cli.judged import table
+
+        right = sum(row[0] in "✓+" for row in rows[1:])
+        data(f"{table(rows)}\n\n{right} of {len(tasks)} all right")
+    return code
+
+
+def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
+    """The outcomes in the order of the tasks, by several processes where they can begin with what is loaded here."""
+    from functools import partial
+    from multiprocessing import get_all_start_methods, get_context
+
+    work = partial(outcome, notation=chosen_notation())
+    if jobs == 1 or "fork" not in get_all_start_methods():
+        yield from map(work, tasks)
+        return
+    with get_context("fork").Pool(min(jobs, len(tasks))) as pool:
+        yield from pool.imap(work, tasks)
+
+
+def outcome(task: Task, notation: str) -> Outcome:
+    """What is said of one of many scenarios."""
+    from bpdebug.cli.judged import MARKS, counted
+    from bpdebug.export.json import claims_json
+    from bpdebug.scenario.load import load
+
+    try:
+        scenario, messages, unread = claimed(load(task.scenario, **task.overrides), task.equations)
+        review = reviewed(scenario, task.iteration)
+    except BpdebugError as error:
+        mark = MARKS[notation]["not"]
+        return Outcome(None, (mark, task.scenario, *[""] * 5, "cannot be read", ""), (str(error),), 2)
+    record = claims_json(scenario, review)
+    counts = counted(review)
+    place = review.derivation.first_wrong
+    first = review.claims[place].name if place is not None else ""
+    mistakes = record["claims"][place]["mistakes"] if place is not None else []
+    ok = review.ok and not unread
+    missing = sum(each.reader is not None for each in review.lacking)
+    wrong = counts["wrong"] + counts["not evaluable"]
+    numbers = (len(review.claims), counts["right"], wrong, counts["inheriting"], missing)
+    mark = MARKS[notation]["right" if ok else "wrong"]
+    row = (mark, scenario.name, *map(str, numbers), first, mistakes[0] if mistakes else "")
+    return Outcome(record, row, messages, 0 if ok else 1)
+
+
+def _progress(done: int, total: int) -> None:
+    """How far it is, on a terminal."""
+    if sys.stderr.isatty() and not Settings.current().quiet:
+        sys.stderr.write(f"\r{done} of {total}" + ("\r\x1b[K" if done == total else ""))
+        sys.stderr.flush()

@@ -1,0 +1,205 @@
+"""bpdebug claims: one page, one object or one table, and what a run of it ends with."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from bpdebug.cli import claims as command
+from bpdebug.cli import judged
+from bpdebug.scenario.bundled import folder
+
+COURSE = """
+dZ3 = dA3 * dsigmoid(Z3)
+dW3 = 1/m * dZ3 @ A2.T
+db3 = 1/m * np.sum(dZ3, axis=1, keepdims=True)
+dA2 = W3.T @ dZ3
+dZ2 = dA2 * drelu(Z2)
+dW2 = 1/m * dZ2 @ A1.T
+db2 = 1/m * np.sum(dZ2, axis=1, keepdims=True)
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * drelu(Z1)
+dW1 = 1/m * dZ1 @ X.T
+db1 = 1/m * np.sum(dZ1, axis=1, keepdims=True)
+"""
+START = "dA3 = -(Y / A3) + (1 - Y) / (1 - A3)"
+
+
+def test_without_claims_the_question_is_answered(bpdebug):
+    run = bpdebug("claims", "three-layer", "--ascii")
+    numbered = [line.split(". ", 1)[1].split(" = ")[0] for line in run.out.splitlines() if line[:3].strip().isdigit()]
+
+    assert run.code == 0
+    assert "How does backpropagation start, after the cost J?" in run.out
+    assert numbered == ["dA3", "dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1"]
+    assert "J is computed from A3: nothing but the forward pass is needed" in run.out
+    assert "A2 reaches J through Z3: dZ3 is there" in run.out
+    assert json.loads(bpdebug("claims", "three-layer", "--json").out)["claims"] == []
+
+
+def test_the_course_without_its_start(bpdebug):
+    run = bpdebug("claims", "three-layer", "--equations", "-", "--json", stdin=COURSE)
+    found = json.loads(run.out)
+
+    assert run.code == 1
+    assert (found["ok"], found["first_wrong"]) == (False, None)
+    assert found["missing"] == [{"name": "dA3", "mended": "dA3 = -Y / A3 + (1 - Y) / (1 - A3)", "after": None}]
+    assert {(each["verdict"], each["local"]) for each in found["claims"]} == {("correct", "correct")}
+    assert {each["denotes"] for each in found["claims"] if each["of"] == "Z2"} == {"m*dJ(Z2)"}
+    told = bpdebug("claims", "three-layer", "--equations", "-", "--ascii", stdin=COURSE).out
+    assert "missing: dA3, which dZ3 reads. It comes first, right after J: dA3 = -Y / A3 + (1 - Y) / (1 - A3)" in told
+    assert told.endswith("not complete: dA3 is missing (11 right)\n")
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_with_its_start_all_is_right_in_any_order(order, bpdebug, tmp_path):
+    file = tmp_path / "mine.txt"
+    file.write_text("\n".join([START, *COURSE.strip().splitlines()][order]), encoding="utf-8")
+    run = bpdebug("claims", "three-layer", "--equations", str(file))
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.endswith("all right: 12 right\n")
+
+
+def test_the_missing_line_of_the_last_layer_is_the_short_one(bpdebug):
+    lines = COURSE.strip().split("\n", 1)[1]
+    found = json.loads(bpdebug("claims", "three-layer", "--equations", "-", "--json", stdin=lines).out)
+
+    assert found["missing"] == [{"name": "dZ3", "mended": "dZ3 = A3 - Y", "after": None}]
+
+
+def test_a_parameter_that_only_the_update_misses_is_told_and_is_no_mistake(bpdebug):
+    lines = START + COURSE.replace("db2 = 1/m * np.sum(dZ2, axis=1, keepdims=True)\n", "")
+    run = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines)
+
+    assert run.code == 0
+    assert "not claimed: db2; only the update of b2 needs it. It comes after dZ2: db2 = sum(dZ2" in run.out
+
+
+def test_the_course_s_exercise(bpdebug):
+    run = bpdebug("claims", "gradient-checking", "--json")
+    found = json.loads(run.out)
+    wrong = {each["equation"].split(" ")[0]: each for each in found["claims"] if each["verdict"] != "correct"}
+
+    assert run.code == 1
+    assert (found["schema"], found["scenario"], found["first_wrong"]) == ("bpdebug.claims/1", "gradient-checking", 5)
+    assert found["missing"] == []
+    assert list(wrong) == ["dW2", "db1"]
+    assert [each["mistakes"][0] for each in wrong.values()] == ["constant-factor"] * 2
+    assert [each["facts"]["ratio"] for each in wrong.values()] == ["2", "4"]
+    for each in found["claims"]:
+        assert list(each) == [
+            "equation", "of", "denotes", "verdict", "local", "mistakes",
+            "offending", "should_be", "mended", "explanation", "facts",
+        ]  # fmt: skip
+    text = bpdebug("claims", "gradient-checking").out
+    assert "The line is 2 times what it should be." in text
+    assert "The line is 4 times what it should be." in text
+    assert text.endswith("not all right: the first wrong line is dW2 (9 right, 2 wrong)\n")
+
+
+def test_with_both_mended_all_is_right(bpdebug):
+    text = (folder() / "gradient-checking.toml").read_text(encoding="utf-8")
+    mended = text.replace("A1.T) * 2", "A1.T)").replace("db1 = 4.", "db1 = 1.")
+
+    assert bpdebug("claims", "-", stdin=mended).code == 0
+
+
+def test_a_wrong_line_is_mended_and_what_inherits_is_not_blamed(bpdebug):
+    lines = START + COURSE.replace("dA2 * drelu(Z2)", "dA2 * dsigmoid(Z2)")
+    out = bpdebug("claims", "three-layer", "--equations", "-", "--ascii", stdin=lines).out
+
+    assert "x dZ2 = dA2 * dsigmoid(Z2)" in out
+    assert "wrong here first, read as m*dJ(Z2)" in out
+    assert "    mended: dZ2 = dA2 * " in out
+    assert out.count("right by itself, inherits from dZ2") == 3
+    assert "x  6. dZ2      to be mended" in out
+
+
+def test_what_cannot_be_evaluated_says_why(bpdebug):
+    lines = START + COURSE.replace("W3.T @ dZ3", "W3 @ dZ3")
+    out = bpdebug("claims", "three-layer", "--equations", "-", "--ascii", stdin=lines).out
+
+    assert "not evaluable, because W3 @ dZ3: matmul: expected as many columns on the left" in out
+
+
+def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged(bpdebug):
+    run = bpdebug(
+        "claims", "three-layer", "--equations", "-", stdin="dZ3 = A3 - Y\ndW3 = dZ3 @ (A2.T / m\ndA2 = W3.T@dZ3"
+    )
+
+    assert run.code == 1
+    assert "not read: line 2: '(' is never closed" in run.err
+    assert "all right: 2 right" in run.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (("three-layer", "--equations", "-"), "", "found none"),
+        (("three-layer", "--equations", "-"), "hello there", "found none"),
+        (("three-layer", "--equations", "-"), "dW3 = dZ3 @", "expected an operand after '@'"),
+        (("three-layer", "--equations", "-"), b"\xff\xfe", "expected UTF-8"),
+        (("three-layer", "--equations", "-"), "a" * 1_000_001, "larger than 1,000,000 bytes"),
+        (("three-layer", "--equations", "nowhere.txt"), "", "there is no such file"),
+        (("-", "--equations", "-"), "", "standard input can be the scenario or the equations, not both"),
+        ((), "", "Missing argument 'SCENARIO...'"),
+    ],
+)
+def test_misuse_exits_with_2(arguments, stdin, words, bpdebug):
+    run = bpdebug("claims", *arguments, stdin=stdin)
+
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err
+
+
+def test_a_megabyte_and_ten_thousand_lines_are_bounded(bpdebug):
+    begun = time.monotonic()
+    many = "\n".join(f"dW3 = dZ3 @ A2.T / {i}" for i in range(1, 10_001))
+    run = bpdebug("claims", "logistic", "--equations", "-", "--json", stdin="dw = " + "(" * 700_000 + "\n" + many)
+
+    assert run.code == 1
+    assert len(json.loads(run.out)["claims"]) == 200
+    assert "200 equations are judged together; this one and all after it are left out" in run.err
+    assert time.monotonic() - begun < 60
+
+
+def test_several_scenarios_are_a_table(bpdebug, tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text("nonsense", encoding="utf-8")
+    run = bpdebug("claims", "three-layer", "gradient-checking", str(bad), "--ascii")
+    rows = [line.split() for line in run.out.splitlines()[1:4]]
+
+    assert run.code == 2
+    assert rows[0] == ["+", "three-layer", "0", "0", "0", "0", "0"]
+    assert rows[1] == ["x", "gradient-checking", "11", "9", "2", "0", "0", "dW2", "constant-factor"]
+    assert rows[2][-3:] == ["cannot", "be", "read"]
+    assert "bad.toml:1:" in run.err
+    assert run.out.endswith("1 of 3 all right\n")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_several_scenarios_as_json_are_an_object_a_line(jobs, bpdebug):
+    run = bpdebug("claims", "three-layer", "gradient-checking", "xor", "--json", "--jobs", jobs)
+
+    assert run.code == 1
+    assert [json.loads(line)["scenario"] for line in run.out.splitlines()] == [
+        "three-layer",
+        "gradient-checking",
+        "xor",
+    ]
+
+
+def test_marks_are_painted_for_a_terminal_and_not_for_one_that_says_no(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert judged.painted("✗ dW2 = ✗\n✓ a") == "\x1b[31m✗\x1b[0m dW2 = ✗\n\x1b[32m✓\x1b[0m a"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert judged.painted("✗ dW2") == "✗ dW2"
+
+
+def test_the_claims_of_another_iteration(bpdebug):
+    assert json.loads(bpdebug("claims", "gradient-checking", "--at", "5", "--json").out)["first_wrong"] == 5
+    assert command.HEADING[1] == "scenario"
