@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.draws import draws
+from bpdebug.check.diagnosis.draws import Draw, denoted, draws
 from bpdebug.check.diagnosis.explain import explanation, facts
+from bpdebug.check.diagnosis.layout import told
 from bpdebug.check.diagnosis.records import Diagnosis
+from bpdebug.check.diagnosis.resized import resized
 from bpdebug.check.diagnosis.scope import Graph, Scope
 from bpdebug.check.diagnosis.search import best, smallest_difference
 from bpdebug.check.diagnosis.slopes import Slopes
@@ -42,16 +45,22 @@ def _found(
     numbers = draws(program, values, tuple(claims), derivation)
     graph = Graph(program)
     quantities = (*program.data, *program.parameters, *graph.equations)
+    other = cache(lambda: resized_draw(program, values, tuple(claims), derivation))
     slopes = Slopes(program, numbers[0].evaluator, quantities)
-    found: list[Diagnosis | None] = []
+    benches: list[Bench | None] = []
     for place, (claim, judged) in enumerate(zip(claims, derivation.claims, strict=True)):
-        if not wrong[place]:
-            found.append(None)
-            continue
         meanings, auxiliary = before(claims[:place], derivation)
-        bench = Bench(Scope(program, claim, judged, graph, meanings, auxiliary), numbers, slopes)
-        found.append(_diagnosis(bench))
-    return tuple(found)
+        scope = Scope(program, claim, judged, graph, meanings, auxiliary)
+        benches.append(Bench(scope, numbers, slopes, other) if wrong[place] else None)
+    repairs = told(claims, derivation.claims, [None if each is None else best(each) for each in benches])
+    pairs = zip(benches, repairs, strict=True)
+    return tuple(None if bench is None else _diagnosis(bench, repair) for bench, repair in pairs)
+
+
+def resized_draw(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> Draw | None:
+    """The derivation on a network with other sizes."""
+    forward = resized(program, values)
+    return None if forward is None else Draw(forward, claims, denoted(derivation))
 
 
 def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str, Meaning], tuple[str, ...]]:
@@ -68,8 +77,7 @@ def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str,
     return meanings, tuple(auxiliary)
 
 
-def _diagnosis(bench: Bench) -> Diagnosis:
-    repair = best(bench)
+def _diagnosis(bench: Bench, repair: Repair | None) -> Diagnosis:
     scope, claim = bench.scope, bench.scope.claim
     right = claim.text.partition("=")[2].lstrip()
     if repair is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -48,6 +48,8 @@ class Bench:
     scope: Scope
     draws: Sequence[Draw]
     slopes: Slopes
+    resized: Callable[[], Draw | None]
+    """The draw with other sizes, if there can be one."""
 
     @property
     def expr(self) -> Expr:
@@ -81,6 +83,14 @@ class Bench:
         if not same(self.value(expr), self.target):
             return False
         return all(same(self.value(expr, draw), self.targets[draw]) for draw in self.usable)
+
+    def holds(self, expr: Expr) -> bool:
+        """Whether an expression is the true gradient with other sizes too; so it is where these cannot be changed."""
+        draw = self.resized()
+        target = None if draw is None else draw.true(self.scope.meaning)
+        if draw is None or target is None or not np.isfinite(target).all():
+            return True
+        return same(draw.evaluator.value(expr), target)
 
     def ratios(self, expr: Expr, wanted: Sequence[Array | None] | None = None) -> tuple[float, ...]:
         """By what number an expression is off, on every draw; empty where it is not by a number."""

@@ -13,7 +13,6 @@ from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.diagnosis.evaluator import Evaluator
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning
-from bpdebug.language.expression import Expr, Name, substitute
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
 
@@ -110,8 +109,7 @@ class Draw:
 
 def draws(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> list[Draw]:
     """The numbers of the case, and others on which the network is still defined."""
-    meanings = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
-    meanings |= {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
+    meanings = denoted(derivation)
     own = Draw(Forward.of(program, values), claims, meanings)
     start, found = leaves(program, values), [own]
     with np.errstate(all="ignore"):
@@ -123,9 +121,7 @@ def draws(program: Program, values: Values, claims: tuple[Written, ...], derivat
     return found
 
 
-def written_true(own: Meaning, gradient: Expr) -> Expr:
-    """What a left side denotes, with a formula for the gradient in it."""
-    return substitute(own.expr, {SLOT: gradient})
-
-
-__all__ = ["SLOT", "Draw", "Name", "draws", "written_true"]
+def denoted(derivation: Derivation) -> dict[str, Meaning]:
+    """What each gradient of a derivation stands for."""
+    found = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
+    return found | {each.name: each.meaning for each in derivation.missing if each.meaning is not None}

@@ -65,14 +65,18 @@ class Evaluator:
             return None
 
 
+def alike(value: Array, target: Array) -> bool:
+    """Whether two shapes are the same; a single number may stand in a matrix."""
+    return value.shape == target.shape or value.size == target.size == 1
+
+
 def same(value: Array | None, target: Array | None) -> bool:
     """Whether two values are the same but for rounding; a single number may stand in a matrix."""
     if value is None or target is None:
         return False
-    if value.shape != target.shape:
-        if value.size != 1 or target.size != 1:
-            return False
-        value = value.reshape(target.shape)
+    if not alike(value, target):
+        return False
+    value = value.reshape(target.shape)
     if not target.size:
         return True
     with np.errstate(all="ignore"):
@@ -82,7 +86,7 @@ def same(value: Array | None, target: Array | None) -> bool:
 
 def ratio(target: Array, value: Array | None) -> float | None:
     """The number that value has to be multiplied by to be the target, if there is one."""
-    if value is None or value.shape != target.shape or not value.size:
+    if value is None or not alike(value, target) or not value.size:
         return None
     place = int(np.argmax(np.abs(value)))
     largest = value.flat[place]

@@ -51,6 +51,10 @@ SENTENCES: Mapping[str, str] = {
         "The sum must run over just the axis along which {of} was repeated: what is left has the shape of "
         "{of}, {shape}."
     ),
+    "rows-columns-mixup": (
+        "This is the textbook line for the other layout: here examples are {orientation}. With the examples as "
+        "{orientation}, the factors stand the other way round and the transposes with them."
+    ),
     "kernel-flip": (
         "A filter is read in one direction going forward, and backwards in the gradient of its input only."
     ),
@@ -110,6 +114,7 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
     words = {
         "of": scope.of,
         "shape": show(np.shape(bench.draws[0].derivatives.of(scope.of))),
+        "orientation": program.orientation,
         "name_m": program.examples,
         "m": f"{program.constants.get(program.examples, 1):g}",
     }

@@ -8,10 +8,10 @@ from functools import cached_property, lru_cache
 
 from bpdebug.check.diagnosis.trees import size, terms
 from bpdebug.check.meaning import SLOT, Meaning
-from bpdebug.language.expression import Apply, Expr, Name, names, substitute
+from bpdebug.language.expression import Apply, Expr, Name, apply, names, substitute
 from bpdebug.program.bookkeeping import Bookkeeping
 from bpdebug.program.differentiate import Differentiation
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Equation, Phase, Program
 
 LONGEST = 200
 """Names and operations up to which a formula is written out."""
@@ -28,6 +28,18 @@ def formulas(program: Program, scaled: frozenset[str]) -> Mapping[str, Expr]:
     wanted = (*program.parameters, *program.data)
     work = Differentiation(forward, shapes, program.constants, wanted, program.cost, books, sizes)
     return {each.name: each.expr for each in work.run()}
+
+
+def derivative(program: Program, expr: Expr, of: str) -> Expr | None:
+    """The derivative of an expression's sum by one quantity in it, all else at rest."""
+    total = Equation("the total", apply("sum", expr), Phase.COST)
+    read = {name for name in (*names(expr), *program.constants) if name in program.shapes}
+    if not set(names(expr)) <= read:
+        return None
+    shapes = {name: program.shapes[name] for name in read}
+    books = Bookkeeping(total.name, program.examples, frozenset())
+    work = Differentiation([total], shapes, program.constants, (of,), total.name, books, frozenset())
+    return {each.name: each.expr for each in work.run()}.get(f"d{of}")
 
 
 @dataclass(frozen=True, eq=False)

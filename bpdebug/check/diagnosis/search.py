@@ -9,8 +9,9 @@ from typing import TypeAlias
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits import EDITS
 from bpdebug.check.diagnosis.edits.numbers import explained
-from bpdebug.check.diagnosis.evaluator import same
+from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.trees import terms
+from bpdebug.check.diagnosis.twins import composed, together
 from bpdebug.language.expression import Apply, Expr, names
 
 Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
@@ -22,6 +23,10 @@ LEAST_TWO = 1.9
 """What the cheapest two edits together cost."""
 MOST = 3_000
 """Candidates that are tried in pairs."""
+COINCIDENCE = 0.7
+"""What is added for not holding with other sizes: a line may be right with one example and nobody mind."""
+DEAREST = 3.8
+"""What two edits may cost together before it is a guess."""
 ORDER = (
     "uses-updated-parameter", "wrong-time-index", "stale-layer-index", "activation-derivative-at-wrong-point",
     "wrong-activation-derivative", "missing-activation-derivative", "extra-activation-derivative",
@@ -43,12 +48,16 @@ def best(bench: Bench) -> Repair | None:
         for repair in made(bench, bench.expr, edit):
             tried.append(repair)
             if bench.fits(repair.mended):
-                found.append(repair)
-    if not found or min(each.cost for each in found) > LEAST_TWO:
-        found += remainders(bench, tried)
-    if not found or min(each.cost for each in found) > SINGLE:
-        found += pairs(bench, tried)
+                found.append(weighed(bench, repair))
+    for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (pairs, SINGLE)):
+        if not found or min(each.cost for each in found) > least:
+            found += [weighed(bench, each) for each in more(bench, tried)]
     return min(found, key=lambda each: each.rank, default=None)
+
+
+def weighed(bench: Bench, repair: Repair) -> Repair:
+    """A repair that holds for these sizes only may be a coincidence."""
+    return repair if bench.holds(repair.mended) else repair.dearer(COINCIDENCE)
 
 
 def made(bench: Bench, expr: Expr, edit: Edit) -> Iterator[Repair]:
@@ -85,7 +94,7 @@ def remainders(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
         value = bench.value(repair.mended)
         if value is None or same(value, bench.target):
             continue
-        if value.shape == bench.target.shape:
+        if alike(value, bench.target):
             yield from _by_a_number(bench, repair)
         if value.ndim == 2 and value.T.shape == bench.target.shape and same(value.T, bench.target):
             yield from _finished(bench, repair, repair.mended.T, 1.3, "transposed-operand")
@@ -111,6 +120,17 @@ def ordered(mistakes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(mistakes), key=lambda each: ORDER.index(each) if each in ORDER else len(ORDER)))
 
 
+def twins(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
+    """Two edits that do not touch one another: their effects on the value, multiplied or added, are the difference."""
+    lowest = float("inf")
+    for one, other in together(bench, singles):
+        cost = one.cost + other.cost
+        mended = composed(bench.expr, one, other)
+        if cost < min(lowest, DEAREST) and mended is not None and bench.fits(mended):
+            lowest = cost
+            yield Repair(mended, cost, ordered((*one.mistakes, *other.mistakes)))
+
+
 def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
     """Two edits, both cheap, the likeliest first, until enough have been tried."""
     count, lowest = 0, float("inf")
@@ -123,7 +143,7 @@ def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
                 count += 1
                 if count > MOST:
                     return
-                if one.cost + other.cost < lowest and bench.fits(other.mended):
+                if one.cost + other.cost < min(lowest, DEAREST) and bench.fits(other.mended):
                     lowest = one.cost + other.cost
                     yield Repair(other.mended, lowest, ordered((*one.mistakes, *other.mistakes)))
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.diagnosis.evaluator import Evaluator, same
-from bpdebug.check.diagnosis.reference import formulas
+from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.scope import activation
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, substitute, walk
 from bpdebug.ops import OPS
@@ -146,23 +146,6 @@ def _by_hand(program: Program, name: str, expr: Expr) -> Unit | None:
     curved = any(op.family in CURVES for op in operations)
     if not curved or not all(op.elementwise for op in operations) or program.shapes[read[0]] != program.shapes[name]:
         return None
-    gradient = formulas(program, frozenset()).get(f"d{read[0]}")
-    if gradient is None:
-        return None
-    slope = _own_slope(program, name, read[0], expr)
+    slope = derivative(program, expr, read[0])
+    slope = slope if slope is not None and set(names(slope)) <= {*read, *program.constants} else None
     return None if slope is None else Unit(Name(name), Name(read[0]), "", slope, slope)
-
-
-def _own_slope(program: Program, name: str, read: str, expr: Expr) -> Expr | None:
-    """The derivative of an equation by the one quantity in it, which the differentiator finds as that of its sum."""
-    from bpdebug.program.bookkeeping import Bookkeeping
-    from bpdebug.program.differentiate import Differentiation
-    from bpdebug.program.equations import Equation
-
-    total = Equation("the total", apply("sum", expr), Phase.COST)
-    shapes = {each: program.shapes[each] for each in (read, *program.constants) if each in program.shapes}
-    books = Bookkeeping("the total", program.examples, frozenset())
-    work = Differentiation([total], shapes, program.constants, (read,), "the total", books, frozenset())
-    found = {each.name: each.expr for each in work.run()}
-    slope = found.get(f"d{read}")
-    return slope if slope is not None and set(names(slope)) <= {read, *program.constants} else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.trees import Part, dropped, is_name, places, replaced, size, turned
+from bpdebug.check.diagnosis.trees import Part, dropped, is_name, places, replaced, size, terms, turned
 from bpdebug.language.expression import Apply, Expr, Name, Number, rebuild, walk
 from bpdebug.ops import OPS
 
@@ -137,6 +137,8 @@ def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str
         return 1.4, ("value-vs-derivative",)
     if is_name(part.node) and scope.enters_cost:
         return 1.9, ("wrong-cost-derivative", OPERAND)
+    if any(each.path == part.path for each in terms(expr)):
+        return 2.0 + 0.1 * size(part.node), (OPERAND,)
     return 2.0, (OPERAND,)
 
 

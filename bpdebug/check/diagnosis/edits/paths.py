@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, names
 
@@ -65,6 +66,17 @@ def exchanged(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 yield Repair(replaced(expr, part.path, right), 1.8, mistakes, part.node, right, part.path)
 
 
+def undifferentiated(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A term that still holds the quantity, for its derivative."""
+    scope = bench.scope
+    for part in terms(expr):
+        if scope.of in names(part.node):
+            new = derivative(scope.program, part.node, scope.of)
+            if new is not None and new != part.node:
+                mended = replaced(expr, part.path, new)
+                yield Repair(mended, 1.8, ("value-vs-derivative",), part.node, new, part.path)
+
+
 def masked(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A mask that was applied going forward, with its scale or alone."""
     for constant_or_mask in _masks(bench):
@@ -94,4 +106,5 @@ EDITS = (
     (added, 1.3),
     (masked, 1.3),
     (exchanged, 1.8),
+    (undifferentiated, 1.8),
 )

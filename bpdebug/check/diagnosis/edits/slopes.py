@@ -62,7 +62,7 @@ def _changed(bench: Bench, expr: Expr, group: tuple[Part, ...]) -> Iterator[Repa
     found = bench.slopes.recognised(bench.value(node))
     if found is None and not slope_shaped(bench, node):
         return
-    if found is not None:
+    if found is not None or (isinstance(node, Apply) and OPS[node.op].family == "derivatives"):
         yield from _dropped(expr, group, node, found)
     for unit in bench.slopes.entrywise:
         mended = _exchanged(expr, group, unit.slope)
@@ -72,10 +72,10 @@ def _changed(bench: Bench, expr: Expr, group: tuple[Part, ...]) -> Iterator[Repa
     yield from _softmax(bench, expr, group, node)
 
 
-def _dropped(expr: Expr, group: tuple[Part, ...], node: Expr, found: Slope) -> Iterator[Repair]:
+def _dropped(expr: Expr, group: tuple[Part, ...], node: Expr, found: Slope | None) -> Iterator[Repair]:
     mended = without(expr, tuple(part.path for part in group))
     if mended is not None:
-        mistakes = (EXTRA,) if found.right else (EXTRA, POINT)
+        mistakes = (EXTRA,) if found is None or found.right else (EXTRA, POINT)
         yield Repair(mended, 1.4, mistakes, node, None, group[0].path)
 
 
