@@ -28,7 +28,7 @@ def _aim(place: Place, target: int) -> str:
     if target in (0, place.last):
         return "the end of the run" if target else "the start of the run"
     iteration, step = divmod(target - 1, place.steps)
-    return f"step {step + 1} of iteration {iteration + 1}"
+    return f"step {step + 1:,} of iteration {iteration + 1:,}"
 
 
 def computed(view: View) -> str:
@@ -71,5 +71,5 @@ def _costs(left: Place, view: View, cost: str) -> Iterator[str]:
         return
     before, after = float(view.costs[left.iteration - 1]), float(view.costs[last - 1])
     how = "fell" if after < before else "rose" if after > before else "went"
-    ends = f"from {number(before)} (iteration {left.iteration}) to {number(after)} (iteration {last})"
+    ends = f"from {number(before)} (iteration {left.iteration:,}) to {number(after)} (iteration {last:,})"
     yield f"{cost} {how if np.isfinite([before, after]).all() else 'went'} {ends}."

@@ -22,7 +22,7 @@ def place(timeline: Timeline, notation: str = "unicode") -> Place:
     program, step = timeline.program, timeline.step
     phase = str(program.equations[program.steps[max(0, step - 1)].equation].phase)
     iteration = timeline.iteration + 1
-    parts = (f"iteration {iteration} / {timeline.iterations}", phase, f"step {step} / {timeline.steps}")
+    parts = (f"iteration {iteration:,} / {timeline.iterations:,}", phase, f"step {step:,} / {timeline.steps:,}")
     words = (" - " if notation == "ascii" else " · ").join(parts)
     return Place(timeline.position, timeline.last, iteration, timeline.iterations, phase, step, timeline.steps, words)
 
@@ -45,7 +45,7 @@ def _relative(iterations: int, timeline: Timeline) -> int:
     target = timeline.position + iterations * timeline.steps
     if 0 <= target <= timeline.last:
         return target
-    here = f"this is iteration {timeline.iteration + 1} of {timeline.iterations}"
+    here = f"this is iteration {timeline.iteration + 1:,} of {timeline.iterations:,}"
     raise UsageError(f"there is no place {counted(abs(iterations), 'iteration')} {_side(iterations)} here: {here}")
 
 

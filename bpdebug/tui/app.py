@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from time import monotonic
 from typing import ClassVar
@@ -21,6 +22,8 @@ from textual.widgets import Static
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Reply, View
+from bpdebug.debugger.words import counted
+from bpdebug.errors import BpdebugError
 from bpdebug.tui.arrangement import ALWAYS, Arrangement
 from bpdebug.tui.bars import HintBar, PositionBar, TabBar
 from bpdebug.tui.checker import Checker
@@ -70,6 +73,8 @@ class Debugger(App[int]):
         self.worker = Worker()
         self.set_class(self.ascii, "ascii")
         self.motion: Motion | None = None
+        self.script: deque[str] | None = None
+        """Lines that were pasted together and are still to be executed."""
         self.ignored = False
         """Whether a key was pressed in vain while the motion ran."""
         self.verdicts: dict[tuple[int, str], Verdict] = {}
@@ -114,7 +119,7 @@ class Debugger(App[int]):
 
     def perform(self, line: str, *, typed: bool = False) -> None:
         """Execute one line of the session's language; `typed` says that it came from the console."""
-        if self.motion is not None:
+        if self.motion is not None or (self.script is not None and not typed):
             self.ignored = True
             self._tick()
             return
@@ -145,11 +150,14 @@ class Debugger(App[int]):
             self.exit(0)
         elif moved:
             self._show(reply.view)
-            self._close_console()
+            if self.script is None:
+                self._close_console()
             self.say(remarks(reply))
         elif reply.check:
             self._checked(reply.check)
-        if not moved and typed and reply.text:
+        if typed and self.script is not None:
+            self._go_on(self.script, motion)
+        elif not moved and typed and reply.text:
             self.console_widget.answer(motion.line, reply.text)
         elif not moved and not reply.quit:
             self.say(reply.text.splitlines()[-1] if reply.text else "", "message" if reply.ok else "refusal")
@@ -162,6 +170,7 @@ class Debugger(App[int]):
         self._mark()
         for pane in self.arrangement.panes:
             pane.view = view
+        self.arrangement.suit()
         if view.checked is None:
             self.check_pane.check = CheckState("none", "", view.serial)
         else:
@@ -178,15 +187,31 @@ class Debugger(App[int]):
     def _begin_check(self, view: View) -> None:
         """Check the gradient just completed, unless the user has moved on before the frame was drawn."""
         if view is self.view and view.checked is not None and self.motion is None:
-            self.checker.check(view, self.session.checking([view.checked]))
+            try:
+                check = self.session.checking([view.checked])
+            except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
+                self._failed(view, error)
+            else:
+                self.checker.check(view, check)
 
     def on_checker_checked(self, message: Checker.Checked) -> None:
         self.checker.done()
-        view, found = message.view, message.errand.result
+        view = message.view
+        try:
+            found = message.errand.result
+        except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
+            self._failed(view, error)
+            return
         self._note(view.place.iteration, found)
         self._mark()
         if view.serial == self.view.serial:
             self.check_pane.check = CheckState("done", view.checked or "", view.serial, found)
+
+    def _failed(self, view: View, error: Exception) -> None:
+        """A check that came to no verdict, by whatever mistake: said in its pane, where it belongs to what shows."""
+        if view.serial == self.view.serial:
+            said = str(error) if isinstance(error, BpdebugError) else f"{type(error).__name__}: {error}"
+            self.check_pane.check = CheckState("failed", view.checked or "", view.serial, message=said)
 
     def _checked(self, found: tuple[GradientCheck, ...]) -> None:
         """A check that was asked for."""
@@ -226,7 +251,29 @@ class Debugger(App[int]):
         self.action_pane(message.number)
 
     def on_console_typed(self, message: Console.Typed) -> None:
-        self.perform(message.line, typed=True)
+        """Execute what was typed; of several lines each once the one before is answered, up to the first refusal."""
+        if len(message.lines) > 1 and self.motion is None:
+            self.script = deque(message.lines)
+            self._run_script()
+        else:
+            self.perform(message.lines[0], typed=True)
+
+    def _run_script(self) -> None:
+        if self.script:
+            self.perform(self.script.popleft(), typed=True)
+        else:
+            self.script = None
+
+    def _go_on(self, script: deque[str], motion: Motion) -> None:
+        """After one of several lines: the next, or, after a refusal or a stop, what is not executed any more."""
+        if motion.result.text:
+            self.console_widget.answer(motion.line, motion.result.text)
+        if motion.result.ok and not motion.stopping:
+            self.call_later(self._run_script)
+            return
+        self.script = None
+        if script:
+            self.console_widget.answer(script[0], f"not executed, nor what follows: {counted(len(script), 'line')}")
 
     def on_console_closed(self) -> None:
         self.screen_stack[0].query_one(HintBar).remove_class("covered")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
 from bpdebug.tui.bars import TabBar
+from bpdebug.tui.heights import MOST, Heights, Wants, kept, shared
 from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.operation import OperationPane
 
 SMALLEST = (60, 16)
 WIDE = (110, 34)
@@ -15,6 +19,12 @@ ALWAYS = 1
 """The operation shows beside whatever else does."""
 FIRST = 2
 """The matrices show first."""
+LISTING = 51, 66
+"""Cells of the program, at the left of a large screen and of a broad one."""
+FRAME = 4
+"""Cells of a pane's borders and margins."""
+REST = 7, 9
+"""Lines of the row beneath the matrices: at least, and otherwise."""
 
 
 class Arrangement:
@@ -28,9 +38,14 @@ class Arrangement:
         self.current = panes[FIRST]
         """The one that has the focus, or had it last."""
         self.zoomed = False
+        self.size = Size()
+        """Of the terminal."""
+        self._heights: tuple[object, Heights] | None = None
+        """How the lines are shared out, and the size and the phase for which they are."""
 
     def fit(self, width: int, height: int) -> None:
         """Suit a size of the terminal."""
+        self.size = Size(width, height)
         tiny = width < SMALLEST[0] or height < SMALLEST[1]
         wide = width >= WIDE[0] and height >= WIDE[1]
         self.screen.set_class(tiny, "tiny")
@@ -42,7 +57,25 @@ class Arrangement:
             f"bpdebug needs {SMALLEST[0]} columns and {SMALLEST[1]} lines;\nthis terminal has {width} and {height}."
         )
         self.screen.query_one("#too-small", Static).update(needed)
+        self.suit()
         self._apply()
+
+    def suit(self) -> None:
+        """Share out the lines as the view of the panes needs them; within a phase they change only if they must."""
+        operation, matrices = self.screen.query_one(OperationPane), self.screen.query_one(MatricesPane)
+        if operation.view is None:
+            return
+        wide, broad = self.screen.has_class("wide"), self.screen.has_class("broad")
+        width = self.size.width - FRAME - (LISTING[broad] if wide else 0)
+        lines = self.size.height - (2 if wide else 3)
+        wants = Wants(operation.wanted(width), matrices.wanted(width))
+        heights = shared(lines, wants, _rest(lines) if wide else (0, 0))
+        situation = (self.size, operation.view.place.phase)
+        if self._heights is not None and self._heights[0] == situation:
+            heights = kept(self._heights[1], heights, wants)
+        if self._heights != (situation, heights):
+            self._heights = (situation, heights)
+            self._apply()
 
     def focus(self, pane: Pane) -> None:
         """Give a pane the attention, and show it."""
@@ -80,4 +113,23 @@ class Arrangement:
         for pane in self.panes:
             pane.set_class(pane is self.shown, "shown")
             pane.set_class(pane is self.current, "zoom")
+        if self._heights is not None:
+            self._give(self._heights[1])
         self.screen.query_one(TabBar).shown = self.panes.index(self.current if self.zoomed else self.shown) + 1
+
+    def _give(self, heights: Heights) -> None:
+        """Tell the style sheet's places how high they are; a pane alone takes all there is."""
+        styles, operation = self.screen.query_one("#panes").styles, self.panes[ALWAYS].styles
+        if self.screen.has_class("wide") and not self.zoomed:
+            styles.grid_rows = f"{heights.operation} 1fr {heights.rest}"
+        else:
+            styles.clear_rule("grid_rows")
+        if self.screen.has_class("narrow") and not self.zoomed:
+            operation.height = heights.operation
+        else:
+            operation.clear_rule("height")
+
+
+def _rest(lines: int) -> tuple[int, int]:
+    """Lines of the row beneath the matrices: at least, and otherwise."""
+    return REST[0], max(REST[1], (lines - MOST) // 2 if lines >= TALL - 2 else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -17,7 +18,13 @@ from bpdebug.errors import printable
 from bpdebug.language.expression import Name
 from bpdebug.ops import write
 from bpdebug.tui.keys import Key, hints
+from bpdebug.tui.prose import wrapped
 from bpdebug.tui.strips import strip
+
+MOST = 3
+"""Lines of a message."""
+SPARED = ("goto", "phase", "check", "run", "zoom", "console", "equation", "back", "step")
+"""The hints that go, one after the other, where there is too little room."""
 
 
 class Bar(Widget):
@@ -97,22 +104,46 @@ class HintBar(Bar):
         self.ascii = ascii
         self._spots: list[tuple[int, int, Key]] = []
 
+    def watch_message(self) -> None:
+        """Take as many lines as the message does, for as long as it stands there."""
+        height = len(self.said())
+        if self.is_mounted and self.styles.height is not None and self.styles.height.value != height:
+            self.styles.height = height
+
+    def on_resize(self) -> None:
+        self.watch_message()
+
+    def said(self) -> list[str]:
+        """The message in lines; a sentence of it that does not fit behind another begins a new one."""
+        width = max(20, self.size.width - 1)
+        lines = [""]
+        for sentence in printable(self.message).replace("\n", "  ").split("  "):
+            joined = f"{lines[-1]}  {sentence}" if lines[-1] else sentence
+            if cell_len(joined) <= width:
+                lines[-1] = joined
+            else:
+                lines += wrapped(sentence, width)
+        return [line for line in lines if line][:MOST] or [""]
+
+    def render_line(self, y: int) -> Strip:
+        if not self.message:
+            return super().render_line(y)
+        self._spots = []
+        ground, width, lines = self.rich_style, self.size.width, self.said()
+        line = Text(f" {lines[y]}" if y < len(lines) else "", self.style_of(self.kind), end="")
+        return strip(line, ground, self.app.console).crop_extend(0, width, ground)
+
     def text(self) -> Text:
         self._spots = []
-        if self.message:
-            said = f" {printable(self.message)}".replace("\n", "  ")
-            line = Text(end="").append(said, self.style_of(self.kind))
-            return cut(line, self.size.width, ascii=self.ascii)
         return self._hints()
 
     def _hints(self) -> Text:
         """As many of the hints as there is room for, help and quit among them."""
-        shown, kept = list(hints()), {"help", "quit"}
-        while sum(self._width(each) for each in shown) > self.size.width:
-            droppable = [each for each in shown if each.hint not in kept]
-            if not droppable:
+        shown = list(hints())
+        for hint in SPARED:
+            if sum(self._width(each) for each in shown) <= self.size.width:
                 break
-            shown.remove(droppable[-1])
+            shown = [each for each in shown if each.hint != hint]
         line = Text(no_wrap=True, end="")
         for each in shown:
             begin = line.cell_len

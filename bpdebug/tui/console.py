@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from textual import events
@@ -17,8 +18,26 @@ KEPT = 1_000
 """Lines remembered, of what was typed and of what was answered."""
 
 
+LAST_NAME = re.compile(r"\w*$")
+"""What of a line is to be completed: 12:dW of goto 12:dW."""
+
+
 class CommandInput(Input):
     """The line itself. Tab completes, up and down go through what was typed before."""
+
+    class Ambiguous(Message):
+        """A word that is to be completed is the beginning of several."""
+
+        def __init__(self, candidates: tuple[str, ...]) -> None:
+            super().__init__()
+            self.candidates = candidates
+
+    class Pasted(Message):
+        """Several lines were pasted."""
+
+        def __init__(self, lines: tuple[str, ...]) -> None:
+            super().__init__()
+            self.lines = lines
 
     def __init__(self, words: Callable[[], Iterable[str]]) -> None:
         super().__init__(
@@ -53,14 +72,25 @@ class CommandInput(Input):
         self.cursor_position = len(self.value)
 
     def _complete(self) -> None:
-        """Lengthen the last word as far as all that begin so agree."""
-        head, gap, word = self.value.rpartition(" ")
-        candidates = [each for each in (self.words() if gap else COMMANDS) if each.startswith(word)]
+        """Lengthen the last word as far as all that begin so agree; where that is no farther, list them."""
+        named = " " in self.value
+        word = LAST_NAME.search(self.value)[0] if named else self.value
+        candidates = sorted({each for each in (self.words() if named else COMMANDS) if each.startswith(word)})
         if not word or not candidates:
             return
         common = shared_beginning(candidates)
-        self.value = head + gap + common + (" " if len(candidates) == 1 else "")
+        if common == word and len(candidates) > 1:
+            self.post_message(self.Ambiguous(tuple(candidates)))
+            return
+        self.value = self.value.removesuffix(word) + common + (" " if len(candidates) == 1 else "")
         self.cursor_position = len(self.value)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Several lines are as many commands, the first of them behind what stands here already."""
+        if len(event.text.splitlines()) > 1:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Pasted(tuple((self.value + event.text).splitlines())))
 
 
 def shared_beginning(words: list[str]) -> str:
@@ -74,11 +104,11 @@ class Console(Vertical):
     """Closed until asked for; it posts what was typed, and shows on its page what was answered."""
 
     class Typed(Message):
-        """A line was entered."""
+        """Lines were entered: one, or several that were pasted."""
 
-        def __init__(self, line: str) -> None:
+        def __init__(self, *lines: str) -> None:
             super().__init__()
-            self.line = line
+            self.lines = lines
 
     class Closed(Message):
         """The console was left."""
@@ -116,11 +146,23 @@ class Console(Vertical):
 
     def answer(self, line: str, text: str) -> None:
         """Show what a command answered, below what others did."""
-        self.answers = [*self.answers, (f"> {line}", "heading"), *((part, "table") for part in text.split("\n"))]
-        self.answers = self.answers[-KEPT:]
+        self._show([(f"> {line}", "heading"), *((part, "table") for part in text.split("\n"))])
+        self.input.value = ""
+
+    def _show(self, lines: list[Line]) -> None:
+        self.answers = [*self.answers, *lines][-KEPT:]
         self.page.add_class("opened")
         self.page.show(self.answers)
+
+    def on_command_input_ambiguous(self, message: CommandInput.Ambiguous) -> None:
+        self._show([("  ".join(message.candidates), "words")])
+
+    def on_command_input_pasted(self, message: CommandInput.Pasted) -> None:
+        lines = [line for line in message.lines if line.strip()]
+        for line in lines:
+            self.input.remember(line)
         self.input.value = ""
+        self.post_message(self.Typed(*lines))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

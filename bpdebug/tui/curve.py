@@ -14,6 +14,7 @@ from bpdebug.ops.table import Array
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each dot of a braille character, four rows of two."""
 ACROSS, DOWN = 2, 4
+FIRST = "  the first point of the curve"
 STEPS = (1, 2, 5, 10)
 
 
@@ -42,7 +43,9 @@ class Scales:
 
     def down(self, values: Array) -> Array:
         """Which dot, from the top, belongs to each value."""
-        share = (values / 2 - self.low / 2) / ((self.high / 2 - self.low / 2) or 1.0)
+        if self.low == self.high:
+            return np.full(len(values), (self.rows * DOWN - 1) // 2)
+        share = (values / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
         return np.rint((1 - np.clip(share, 0, 1)) * (self.rows * DOWN - 1)).astype(int)
 
 
@@ -99,7 +102,10 @@ class Curve:
         value = f"{self.values[here - 1]:.6g}" if known else "not yet"
         now = f"J {value} in iteration {here:,}"
         text = Text(end="").append(now if len(now) <= room else f"J {value}", style("words"))
-        if np.isfinite(self.values).any() and self.values.size > 1:
+        if self.values.size == 1:
+            more = FIRST if text.cell_len + len(FIRST) <= room else ""
+            text.append(more, style("axis"))
+        elif np.isfinite(self.values).any():
             lowest = int(np.nanargmin(np.where(np.isfinite(self.values), self.values, np.nan)))
             more = f"  lowest {self.values[lowest]:.6g} in {lowest + 1:,}"
             text.append(more if text.cell_len + len(more) <= room else "", style("axis"))
@@ -122,10 +128,12 @@ class Curve:
         return lines
 
     def _label(self, row: int) -> str:
-        """What stands beside a row of the plot."""
+        """What stands beside a row of the plot; where all values are one, that one at its height."""
+        if self.scales.low == self.scales.high:
+            return self.labels[0] if row == (len(self.rows) * DOWN - 1) // 2 // DOWN else ""
         if row == len(self.rows) - 1:
             return self.labels[1]
-        return self.labels[0] if row == 0 and self.scales.high > self.scales.low else ""
+        return self.labels[0] if row == 0 else ""
 
     def _row(self, iteration: int) -> int | None:
         """The row of the value of an iteration."""

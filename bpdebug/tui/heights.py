@@ -9,6 +9,8 @@ BORDER = 2
 LEAST, SCARCE, MOST = 6, 7, 14
 """The operation's lines, its frame included; the second where only so the matrices show whole."""
 
+LITTLE = 2
+"""Lines for which the layout is not changed."""
 SHARE = 8, 3, 8
 """Where the matrices need more than there is, the operation has 8 lines at most, or three eighths of all."""
 
@@ -48,6 +50,8 @@ def shared(lines: int, wants: Wants, rest: tuple[int, int]) -> Heights:
 
 
 def kept(before: Heights, now: Heights, wants: Wants) -> Heights:
-    """The heights as they were where everything still fits: a screen that stands still is easier to read."""
-    enough = min(now.matrices, wants.matrices[-1] + BORDER)
-    return before if before.operation >= now.operation and before.matrices >= enough else now
+    """The heights as they were where all still fits and little would be won: what stands still is easier to read."""
+    fits = before.operation >= min(now.operation, wants.operation[0] + BORDER)
+    fits = fits and before.matrices >= min(now.matrices, wants.matrices[1] + BORDER)
+    won = min(now.matrices, wants.matrices[-1] + BORDER) - before.matrices
+    return before if fits and won <= LITTLE else now

@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Span, Text
 
+from bpdebug.debugger.words import counted
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.numbers import Format, chosen
 from bpdebug.tui.sheet import Sheet
@@ -205,17 +206,17 @@ class Block:
         axes = [("rows", window.row, window.rows, self.sheet.rows)] * (window.rows < self.sheet.rows)
         axes += [("columns", window.column, window.columns, self.sheet.columns)] * bool(self.hidden_columns)
         parts = [(axis, f"{first}{self.signs.to}{first + count - 1}", whole) for axis, first, count, whole in axes]
-        full = f"{self.signs.down} {', '.join(f'{axis} {part} of {whole}' for axis, part, whole in parts)}"
+        full = f"{self.signs.down} {', '.join(f'{axis} {part} of {whole:,}' for axis, part, whole in parts)}"
         return full if len(full) <= self.room else f"{self.signs.down} {', '.join(part for _, part, _ in parts)}"
 
     def statistics(self, width: int) -> Text:
         """The whole matrix in one line, where only a part of it shows; as much as the width allows."""
         found, say = self.sheet.summary, self._number
-        odd = [f"{found.nans} NaN"] * bool(found.nans) + [f"{found.infinities} infinite"] * bool(found.infinities)
+        odd = [f"{found.nans:,} NaN"] * bool(found.nans) + [f"{found.infinities:,} infinite"] * bool(found.infinities)
         parts = [(each, self.look.odd) for each in odd]
         if found.finite:
             said = [f"min {say(found.smallest)}", f"max {say(found.largest)}", f"mean {say(found.mean)}"]
-            said += [f"norm {say(found.norm)}", f"{found.zeros} zeros"]
+            said += [f"norm {say(found.norm).removeprefix('+')}", counted(found.zeros, "zero")]
             parts += [(each, self.look.quiet) for each in said]
         text = Text.assemble((f"{self._label()}:", self.look.quiet))
         for place, (part, style) in enumerate(parts):

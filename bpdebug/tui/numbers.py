@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from bpdebug.ops.table import Array
 
 CHUNK = 2**16
 """Entries looked at in one go, so that they stay at hand for the next question."""
+SAMPLED = 64
+"""Rows and columns of the sample that says how large an entry usually is."""
+MOST_DECIMALS = 5
+"""Digits behind the point: where the usual entry needs more for two of its own, powers of ten are written."""
 SQUARABLE = (1e-140, 1e140)
 LARGE, SMALL, LARGEST_WHOLE = 1e5, 1e-3, 1e6
 """Beyond these the largest entry of a matrix is written with a power of ten."""
@@ -31,6 +35,8 @@ class Summary:
     zeros: int = 0
     nans: int = 0
     infinities: int = 0
+    typical: float = 0.0
+    """The median size of what is not zero, among a sample of the entries; 0 where there is none."""
     whole: bool = True
     """Every entry is a whole number."""
 
@@ -59,6 +65,7 @@ class Summary:
             self.zeros + other.zeros,
             self.nans + other.nans,
             self.infinities + other.infinities,
+            max(self.typical, other.typical),
             self.whole and other.whole,
         )
 
@@ -68,7 +75,15 @@ def summary(table: Array) -> Summary:
     found = Summary()
     for chunk in _chunks(table):
         found = found.with_(_of_chunk(chunk, whole=found.whole))
-    return found
+    return replace(found, typical=_typical(table))
+
+
+def _typical(table: Array) -> float:
+    """The median size of what is neither zero nor infinite nor NaN, of entries taken evenly from a matrix."""
+    down, across = (max(1, length // SAMPLED) for length in table.shape)
+    sizes = np.abs(table[::down, ::across])
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    return float(np.median(sizes / 2)) * 2 if sizes.size else 0.0
 
 
 def _chunks(table: Array) -> Iterator[Array]:
@@ -120,7 +135,9 @@ def _length(chunk: Array) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How all entries of a matrix are written: always with their sign, points under points, zero as a bare 0.
+    """How all entries of a matrix are written: always with their sign, points under points.
+
+    Zero is a bare 0 at the right edge, where the index of its column stands.
 
     What is not zero never looks like it: a small entry may be rounded to +0.00, but keeps its sign and its point.
     """
@@ -144,9 +161,7 @@ class Format:
 
     @property
     def _zero(self) -> str:
-        if self.scientific:
-            return " 0".ljust(self.width)
-        return ("0" + " " * (self.decimals + 1 if self.decimals else 0)).rjust(self.width)
+        return "0".rjust(self.width)
 
     def fitted(self, values: tuple[float, ...]) -> Format:
         """The same, wide enough for these."""
@@ -163,10 +178,11 @@ def chosen(found: Summary, digits: int, minus: str = "−") -> Format:
     extremes += [0.0] * (found.zeros > 0) + [math.nan] * (found.nans > 0) + [-math.inf] * (found.infinities > 0)
     if found.whole and greatest < LARGEST_WHOLE:
         wanted = Format(0, minus=minus)
-    elif greatest >= LARGE or greatest < SMALL:
+    elif greatest >= LARGE or greatest < SMALL or _second(found.typical) > MOST_DECIMALS:
         wanted = Format(digits - 1, scientific=True, minus=minus)
     else:
-        wanted = Format(_decimals(greatest, digits), minus=minus)
+        usual = _second(found.typical) - (digits == 2)
+        wanted = Format(max(_decimals(greatest, digits), usual), minus=minus)
     return wanted.fitted(tuple(extremes))
 
 
@@ -174,6 +190,11 @@ def _decimals(greatest: float, digits: int) -> int:
     """Digits behind the point: one at least, and enough that a small entry shows one digit less than a large one."""
     power = math.floor(math.log10(greatest))
     return max(1, digits - 1 - max(0, power), max(2, digits - 1) - 1 - power)
+
+
+def _second(size: float) -> int:
+    """The decimal at which the second digit of a number stands."""
+    return 1 - math.floor(math.log10(size)) if size else 0
 
 
 def _short(text: str) -> str:

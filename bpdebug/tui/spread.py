@@ -145,6 +145,16 @@ def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICOD
     return min(pictures, key=_faults)
 
 
+def needed(sheets: Sequence[Sheet], width: int, signs: Signs = UNICODE) -> tuple[int, int, int]:
+    """Lines that it takes to show all rows: without the indices of the columns, with few digits, with many."""
+    heights = []
+    for digits in DIGITS:
+        bands = _bands([Block(each, digits, width, signs) for each in sheets])
+        bare = sum(replace(band, rows=band.tallest, headed=False, telling=False).height for band in bands)
+        heights.append((bare, sum(replace(band, rows=band.tallest).height for band in bands)))
+    return *map(min, *heights), heights[0][1]
+
+
 def _faults(picture: Spread) -> tuple[int, int, bool, int]:
     partial = sum(bool(band.partial) for band in picture.bands)
     headless = not all(band.headed for band in picture.bands)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from bpdebug.debugger.commands import COMMANDS
 from bpdebug.tui.console import shared_beginning
 from bpdebug.tui.help import Reading, folded, help_page
@@ -76,6 +78,55 @@ async def test_tab_completes_commands_and_names():
         await pilot.press("enter")
         await pilot.pause()
         assert "dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m" in shown(app)
+
+
+async def test_where_several_names_begin_so_tab_lists_them():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"goto 12:d", "tab")
+        await pilot.pause()
+        assert "dA1  dA2  dA3  dW1" in shown(app)
+        await pilot.press(*"W2", "tab")
+        assert app.console_widget.input.value == "goto 12:dW2 "
+
+
+async def test_lines_that_are_pasted_are_executed_in_order():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon")
+        app.console_widget.input.post_message(events.Paste("goto J\nprint J\n\nshape W1\n"))
+        await until(pilot, lambda: "> shape W1" in shown(app))
+        await settled(pilot)
+        assert [text for text, kind in app.console_widget.answers if kind == "heading"] == [
+            "> goto J",
+            "> print J",
+            "> shape W1",
+        ]
+        assert "J = 0.7777617669" in shown(app)
+        await until(pilot, lambda: app.script is None)
+        await pilot.press("escape", "right")
+        await settled(pilot)
+        assert not app.console_widget.opened
+
+
+async def test_after_a_refusal_the_rest_of_what_was_pasted_is_told_not_executed():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon")
+        app.console_widget.input.post_message(events.Paste("step\nstpe\nstep\nprint J"))
+        await until(pilot, lambda: "not executed" in shown(app))
+        await settled(pilot)
+        assert "step 1 / 62" in place(app)
+        assert "> step" in shown(app)
+        assert "not executed, nor what follows: 2 lines" in shown(app)
+
+
+async def test_one_line_is_pasted_to_be_gone_on_with():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon")
+        app.console_widget.input.post_message(events.Paste("print J\n"))
+        await until(pilot, lambda: app.console_widget.input.value == "print J")
 
 
 def test_words_are_completed_as_far_as_they_agree():

@@ -52,6 +52,46 @@ async def test_the_position_and_the_hints_are_always_there(size: tuple[int, int]
     assert "q quit" in last[1]
 
 
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (120, 40), (200, 60)])
+async def test_every_pane_can_have_the_whole_screen(size: tuple[int, int]):
+    app = debugger(lines=["goto dW2"])
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        before = shown(app)
+        for number, pane in enumerate(app.arrangement.panes, start=1):
+            await pilot.press(str(number), "z")
+            assert visible(app) == [number]
+            assert pane.outer_size.height >= size[1] - 3
+            assert pane.outer_size.width == size[0]
+            await pilot.press("z")
+        await pilot.press("3")
+        await pilot.pause()
+        assert shown(app) == before
+
+
+async def test_at_80_columns_the_console_and_the_zoom_are_among_the_hints():
+    app = debugger()
+    async with app.run_test(size=(80, 24)):
+        assert ": console" in rows(app)[-1]
+        assert "z zoom" in rows(app)[-1]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+async def test_a_long_message_goes_on_in_another_line(width: int):
+    app = debugger()
+    async with app.run_test(size=(width, 34)) as pilot:
+        app.say(
+            "J fell from 0.7777617669 (iteration 1) to 0.02314322474 (iteration 200).  Stopped on the way to there."
+        )
+        await pilot.pause()
+        assert "(iteration 200)." in shown(app)
+        assert "Stopped on the way to there." in shown(app)
+        app.say("")
+        await pilot.pause()
+        assert "→ step" in rows(app)[-1]
+        assert rows(app)[-2].startswith(" iteration 1")
+
+
 async def test_a_tab_can_be_clicked():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:

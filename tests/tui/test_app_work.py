@@ -8,7 +8,7 @@ import pytest
 
 from bpdebug.tui.motion import duration
 from bpdebug.tui.panes.program import ProgramPane
-from tests.tui.driving import debugger, place, said, settled, strike, until
+from tests.tui.driving import debugger, place, said, settled, shown, strike, until
 
 LONG = 1_000_000
 
@@ -148,8 +148,28 @@ async def test_nothing_runs_on_a_timer_while_idle():
         assert not [timer for node in nodes for timer in node._timers if timer._active.is_set()]
 
 
-@pytest.mark.parametrize("broken", ["execute", "checking"])
-async def test_a_mistake_of_our_own_ends_the_screen_and_is_passed_on(broken: str):
+@pytest.mark.parametrize("early", [True, False], ids=["before", "in the worker"])
+async def test_a_check_that_breaks_is_told_in_its_pane_and_the_session_goes_on(early: bool):
+    app = debugger(lines=["goto J"])
+    checking = app.session.checking
+
+    def fail(*arguments, **named):
+        raise ZeroDivisionError("broken")
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.session.checking = fail if early else lambda names: fail
+        await pilot.press("n")
+        await until(pilot, lambda: app.check_pane.check.status == "failed")
+        await pilot.pause()
+        assert "The check of dA⁽³⁾ came to no" in shown(app)
+        assert "ZeroDivisionError: broken" in shown(app)
+        app.session.checking = checking
+        await pilot.press("n")
+        await settled(pilot)
+        assert (app.check_pane.check.status, app.check_pane.check.name) == ("done", "dZ3")
+
+
+async def test_a_mistake_of_our_own_ends_the_screen_and_is_passed_on():
     app = debugger(lines=["goto J"])
 
     def fail(*arguments, **named):
@@ -157,7 +177,7 @@ async def test_a_mistake_of_our_own_ends_the_screen_and_is_passed_on(broken: str
 
     async def press() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
-            setattr(app.session, broken, fail)
+            app.session.execute = fail
             await pilot.press("n")
             await until(pilot, lambda: not app.is_running)
 

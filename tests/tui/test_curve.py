@@ -23,6 +23,15 @@ def test_the_picture_fits_its_frame(frame: Frame, count: int):
     assert all(line.cell_len <= frame.width for line in drawn)
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_where_all_values_are_one_the_curve_is_at_half_its_height_and_so_is_its_label(count: int):
+    curve = Curve.of(np.full(count, 0.75), Frame(60, 10), 200)
+    drawn = lines(curve)
+    assert [at for at, line in enumerate(drawn) if "●" in line.plain] == [4]
+    assert drawn[4].plain.startswith("0.75 ┤")
+    assert ("the first point of the curve" in drawn[0].plain) == (count == 1)
+
+
 def test_a_falling_curve_falls():
     drawn = Curve.of(np.linspace(1, 0, 100), Frame(60, 12), 100)
     first = [next(at for at, letter in enumerate(row) if letter != " ") for row in drawn.rows]

@@ -25,7 +25,7 @@ def test_operands_and_result_stand_side_by_side() -> None:
         "W⁽¹⁾ 2×2          X 2×3        → Z⁽¹⁾ 2×3",
         "        0      1      0  1  2          0      1      2",
         "0  +0.500 −1.250  0  +1 +2 +3  0  +0.500 +2.250 +1.500",
-        "1   0     +3.000  1   0 −1  0  1   0     −3.000  0",
+        "1       0 +3.000  1   0 −1  0  1       0 −3.000      0",
     ]
 
 
@@ -34,12 +34,12 @@ def test_what_does_not_fit_beside_stands_beneath() -> None:
         "W⁽¹⁾ 2×2",
         "        0      1",
         "0  +0.500 −1.250",
-        "1   0     +3.000",
+        "1       0 +3.000",
         "",
         "W⁽²⁾ 2×2",
         "        0      1",
         "0  +0.500 −1.250",
-        "1   0     +3.000",
+        "1       0 +3.000",
     ]
 
 
@@ -57,14 +57,14 @@ def test_what_is_not_computed_says_so() -> None:
 
 
 def test_zero_is_never_what_is_not_zero() -> None:
-    drawn = shown(made([[0.0, 1e-9, -1e-9, 5.0]]))
-    assert drawn[2].split() == ["0", "0", "+0.000", "−0.000", "+5.000"]
+    drawn = shown(made([[0.0, 1e-9, -1e-9, 5.0, 6.0]]))
+    assert drawn[2].split() == ["0", "0", "+0.000", "−0.000", "+5.000", "+6.000"]
 
 
 def test_numbers_and_vectors_and_more_axes() -> None:
     numbers = made(3.25, "J"), made(np.nan, "K"), made(-np.inf, "L"), made(8, "m")
     assert shown(*numbers) == ["J = 3.25  K = NaN  L = −inf  m = 8"]
-    assert shown(made([1, 2.5, 0], "v")) == ["v (3,)", "       0      1      2", "  +1.000 +2.500  0"]
+    assert shown(made([1, 2.5, 0], "v")) == ["v (3,)", "       0      1      2", "  +1.000 +2.500      0"]
     assert shown(made(np.arange(8.0).reshape(2, 2, 2), "T")) == [
         "T 2×2×2",
         "      0  1",
@@ -110,7 +110,7 @@ def test_changed_entries_are_underlined_and_have_a_dot() -> None:
         "W⁽¹⁾ 2×2          m = 8•",
         "        0      1",
         "0  +0.500•−1.250",
-        "1   0    •+3.000",
+        "1       0•+3.000",
     ]
     assert "underline" in styled(drawn.line(2), "−1.250")[0]
     assert "underline" not in styled(drawn.line(2), "+0.500")[0]
@@ -154,7 +154,7 @@ def test_a_tall_matrix_shows_a_window_and_its_statistics() -> None:
         " 2   +6  +7  +8",
         " 3   +9 +10 +11",
         "⋮ rows 0–3 of 20",
-        "A⁽¹⁾: min 0 · max +59 · mean +29.5 · norm +265 · 1 zeros",
+        "A⁽¹⁾: min 0 · max +59 · mean +29.5 · norm 265 · 1 zero",
     ]
     assert lines(drawn, drawn.down)[2:7] == [
         "16  +48 +49 +50",
@@ -206,7 +206,7 @@ def test_where_they_are_fewer_all_matrices_still_show() -> None:
 def test_where_not_even_that_fits_the_picture_itself_moves() -> None:
     drawn = picture(*(made(SMALL, name) for name in ("W1", "W2", "W3")), width=20, height=5)
     assert drawn.overflow == 4
-    assert lines(drawn, drawn.down)[-4:] == ["1   0     +3.000", "W⁽³⁾ 2×2", *shown(made(SMALL))[2:]]
+    assert lines(drawn, drawn.down)[-4:] == ["1       0 +3.000", "W⁽³⁾ 2×2", *shown(made(SMALL))[2:]]
 
 
 SIDES = st.integers(1, 30)

@@ -51,12 +51,12 @@ def column(values: list[float], digits: int = 4) -> list[str]:
 @pytest.mark.parametrize(
     ("values", "texts"),
     [
-        ([0.5, -1.25, 0.0], ["+0.500", "−1.250", " 0    "]),
+        ([0.5, -1.25, 0.0], ["+0.500", "−1.250", "     0"]),
         ([123.456, -0.001], ["+123.5", "  −0.0"]),
-        ([0.0284, 0.00217, 0.0], ["+0.0284", "+0.0022", " 0     "]),
+        ([0.0284, 0.00217, 0.0], ["+0.0284", "+0.0022", "      0"]),
         ([1.0, 0.0, -12.0], [" +1", "  0", "−12"]),
         ([0.0, 0.0], ["0", "0"]),
-        ([3e-7, -2.5e-12, 0.0], ["+3.000e−7 ", "−2.500e−12", " 0        "]),
+        ([3e-7, -2.5e-12, 0.0], ["+3.000e−7 ", "−2.500e−12", "         0"]),
         ([1.5e9, -2.0], ["+1.500e9", "−2.000e0"]),
         ([math.nan, math.inf, -math.inf, 0.25], ["   NaN", "  +inf", "  −inf", "+0.250"]),
         ([math.nan], ["NaN"]),
@@ -64,8 +64,14 @@ def column(values: list[float], digits: int = 4) -> list[str]:
         ([1.7976931348623157e308], ["+1.798e308"]),
     ],
 )
-def test_points_stand_under_points_and_zero_is_bare(values: list[float], texts: list[str]) -> None:
+def test_points_stand_under_points_and_zero_at_the_right_edge(values: list[float], texts: list[str]) -> None:
     assert column(values) == texts
+
+
+def test_a_few_large_entries_do_not_make_zeros_of_the_others() -> None:
+    assert column([0.0158, *[3.5e-5] * 9])[:2] == ["+1.580e−2", "+3.500e−5"]
+    assert column([0.0102, *[7.1e-4] * 9])[:2] == ["+0.01020", "+0.00071"]
+    assert column([0.9, *[3e-7] * 9])[:2] == ["+9.000e−1", "+3.000e−7"]
 
 
 @given(MATRICES, st.integers(2, 10))

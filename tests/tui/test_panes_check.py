@@ -108,8 +108,8 @@ def test_a_kink_shows_the_rule_and_both_slopes() -> None:
         "kink at [0, 0]: slope +1.33333 to the left, +1.66667 to the right; the rule",
     ]
     assert "used: relu'(0) = 0" in lines[4]
-    assert "~ [1, 0]    0          0         +0.33333  kink" in lines
-    assert "∅ [1, 1]    0          0          0        untested" in lines
+    assert "~ [1, 0]          0          0   +0.33333  kink" in lines
+    assert "∅ [1, 1]          0          0          0  untested" in lines
     assert "∅ untested: 0 here, be the formula right or wrong" in lines
 
 
@@ -228,7 +228,8 @@ def test_between_gradients_the_next_one_is_named() -> None:
 def test_running_and_failed() -> None:
     session = at("goto 1:dW2")
     assert drawn(session, status="running") == ["checking dW⁽²⁾ …"]
-    assert drawn(session, status="failed", message="[b] no memory") == ["The check of dW⁽²⁾ failed: [b] no memory"]
+    failed = drawn(session, status="failed", message="[b] no memory")
+    assert failed == ["The check of dW⁽²⁾ came to no verdict. [b] no memory"]
 
 
 def test_a_check_of_another_position_is_not_shown() -> None:

@@ -76,7 +76,7 @@ async def test_a_huge_matrix_scrolls_to_its_last_entry(huge: View) -> None:
     async with Alone(huge).run_test(size=(60, 12)) as pilot:
         pane = pilot.app.pane
         await pilot.pause()
-        assert "⋮ rows 0–6 of 100000, columns 0–8 of 1000" in pilot.app.rows
+        assert "⋮ rows 0–6 of 100,000, columns 0–8 of 1,000" in pilot.app.rows
         pane.scroll_to(10**9, 10**9, animate=False)
         await pilot.pause()
         rows = pilot.app.rows

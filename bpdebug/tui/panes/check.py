@@ -73,7 +73,7 @@ def check_lines(view: View, state: CheckState, samples: tuple[Sample, ...], widt
     if state.status == "running":
         return list(plain(sentence(f"checking {name} …", view.notation), width, look.quiet))
     if state.status == "failed":
-        return list(plain(f"The check of {name} failed: {state.message}", width, look.odd))
+        return list(plain(f"The check of {name} came to no verdict. {state.message}", width, look.odd))
     return list(_done(view, state, samples, width, look))
 
 

@@ -11,7 +11,7 @@ from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.sheet import Sheet, sheet
 from bpdebug.tui.signs import signs
-from bpdebug.tui.spread import Spread, spread
+from bpdebug.tui.spread import Spread, needed, spread
 from bpdebug.tui.strips import strip
 
 AT_REST = 40
@@ -53,6 +53,10 @@ class MatricesPane(Pane):
         """Look through the matrices once; how large the pane is changes nothing in them."""
         self._sheets = () if self.view is None else sheets(self.view)
         self.redraw()
+
+    def wanted(self, width: int) -> tuple[int, int, int]:
+        """Lines that it takes to show all rows in so many cells: at least, and ever more comfortably."""
+        return (1, 1, 1) if self.view is None else needed(self._sheets, width, signs(self.view.notation))
 
     def redraw(self) -> None:
         """Make the picture anew, with room for a scroll bar at the right, and for one beneath if there will be one.

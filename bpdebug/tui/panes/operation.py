@@ -41,6 +41,11 @@ class OperationPane(Pane):
             return operation_lines(view, width, BARE)
         return dense(operation_lines(view, width, look(self)), self.size.height)
 
+    def wanted(self, width: int) -> tuple[int, int]:
+        """Lines of the text in so many cells: without the empty ones, and with them."""
+        lines = [] if self.view is None else operation_lines(self.view, width, BARE)
+        return sum(bool(line.plain) for line in lines), len(lines)
+
 
 def operation_lines(view: View, width: int, look: Look) -> list[Text]:
     """The last operation executed; at the start of the run, the first to come."""
