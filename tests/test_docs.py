@@ -32,7 +32,8 @@ def blocks(name: str, kind: str) -> list[str]:
 
 def alike(text: str) -> str:
     """The text without the last digits, which depend on the machine."""
-    return re.sub(r"± \S+|differs by \S+|\[[\d, ]+\] \S+|\d+ evaluations", "…", text).strip()
+    text = re.sub(r"± \S+|differs by \S+|\[[\d, ]+\] \S+|\d+ evaluations", "…", text)
+    return re.sub(" +", " ", text).strip()
 
 
 def test_the_page_about_check_gradient_says_what_happens():

@@ -171,7 +171,7 @@ class Report:
 def _row(check: ArgumentCheck) -> tuple[str, str, str, str, str]:
     counts = check.counts
     entries = ", ".join(f"{counts[each]} {each.word}" for each in sorted(Verdict, reverse=True) if counts[each])
-    shape = "x".join(map(str, check.shape)) or "number"
+    shape = str(check.shape) if check.shape else "number"
     place = check.worst
     if place is None:
         least = f"none looked at; an error above {check.resolution:.1e} would show" if check.resolution else ""

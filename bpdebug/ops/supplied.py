@@ -44,10 +44,11 @@ class Rule:
         if not _fits(out.shape, expected):
             message = f"gave shape {show(out.shape)} for {self._given(arrays)}; entry by entry it would be"
             raise self.refusal(f"{message} {show(expected)}")
-        if out.dtype.kind not in "fiubc" or out.dtype in (np.float16, np.float32, np.complex64):
-            raise self.refusal(f"gave {out.dtype}: expected float64, whose digits the check needs")
-        wide = np.complex128 if np.iscomplexobj(out) else np.float64
-        return np.array(np.broadcast_to(out, expected), dtype=wide)
+        given = np.result_type(np.float32, *arrays)
+        if out.dtype.kind not in "fiubc" or (out.dtype.kind in "fc" and np.finfo(out.dtype).eps > np.finfo(given).eps):
+            raise self.refusal(f"gave {out.dtype} for {given}: the check needs every digit")
+        kept = np.result_type(np.complex64, given) if np.iscomplexobj(out) else np.finfo(given).dtype
+        return np.array(np.broadcast_to(out, expected), dtype=kept)
 
     def refusal(self, reason: str) -> OperationError:
         return OperationError(f"{self.where}{self.name}: {self.role} {reason}")

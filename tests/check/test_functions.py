@@ -189,8 +189,8 @@ def test_the_report_is_a_table_that_says_how():
     report = check_gradient(cubes, X, squares)
 
     assert str(report) == (
-        "gradient by  shape  verdict  entries  least agreement\n"
-        f"x            2x3    match    6 match  {str(report).splitlines()[1].split('6 match  ')[1]}\n"
+        "gradient by  shape   verdict  entries  least agreement\n"
+        f"x            (2, 3)  match    6 match  {str(report).splitlines()[1].split('6 match  ')[1]}\n"
         "\n"
         "by complex step, entry by entry: f takes it, and it agrees with real evaluations along 3 random directions\n"
         f"all right: 6 of 6 entries tested, {report.evaluations} evaluations of f"
