@@ -35,7 +35,7 @@ def _single(file: ScenarioFile, values: Mapping[str, Array], columns: bool) -> I
 
 
 def _output(file: ScenarioFile, cost: str) -> Iterator[str]:
-    layers = file.network.layers or ()
+    layers = file.network.layers or []
     last = layers[-1].activation
     if cost in PROBABLE and last not in PROBABILITIES:
         yield (

@@ -137,7 +137,7 @@ async def test_the_current_equation_stays_in_sight():
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("1", "end")
         await settled(pilot)
-        assert "▶ b⁽³⁾ = b⁽³⁾ − learning_rate ⊙ db⁽³⁾" in shown(app)
+        assert "▶ b⁽³⁾ = b⁽³⁾ − learning_rate * db⁽³⁾" in shown(app)
         await pilot.press("home")
         await settled(pilot)
         assert "▶ Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾" in shown(app)
