@@ -18,8 +18,8 @@ KEPT = 1_000
 """Lines remembered, of what was typed and of what was answered."""
 
 
-LAST_NAME = re.compile(r"\w*$")
-"""What of a line is to be completed: 12:dW of goto 12:dW."""
+BETWEEN = r"\W"
+"""What stands between names, the last of which is completed: dW of goto 12:dW."""
 
 
 class CommandInput(Input):
@@ -74,7 +74,7 @@ class CommandInput(Input):
     def _complete(self) -> None:
         """Lengthen the last word as far as all that begin so agree; where that is no farther, list them."""
         named = " " in self.value
-        word = LAST_NAME.search(self.value)[0] if named else self.value
+        word = re.split(BETWEEN, self.value)[-1] if named else self.value
         candidates = sorted({each for each in (self.words() if named else COMMANDS) if each.startswith(word)})
         if not word or not candidates:
             return
