@@ -1,14 +1,19 @@
-"""Writes the tables of README.md from the program's own: python docs/readme.py."""
+"""Writes the tables of README.md, and what pages show of bpdebug claims, from the program: python docs/readme.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from bpdebug.cli.claims import claimed, reviewed
+from bpdebug.cli.judged import page
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
+from bpdebug.scenario.load import load
 from bpdebug.tui.keys import GROUPS, Key, called
 
 README = Path(__file__).parent.parent / "README.md"
+ANSWER = Path(__file__).parent / "backpropagation.md"
 KEYS = [key for name, group in GROUPS.items() if name != "Scroll" for key in group]
 
 
@@ -41,12 +46,24 @@ def table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [heading, ("---",) * len(heading), *rows])
 
 
+def asked(scenario: str, equations: str | None = None) -> str:
+    """What bpdebug claims answers, as it stands in a page."""
+    loaded, _, _ = claimed(load(scenario), equations)
+    return f"```text\n{page(loaded, reviewed(loaded, 0), 'unicode')}\n```"
+
+
+def without_start() -> str:
+    """What is said of the equations of the question, which never say how dA3 starts."""
+    return asked("three-layer", re.findall(r"```python\n(.*?)```", ANSWER.read_text(encoding="utf-8"), re.DOTALL)[0])
+
+
 TABLES = {"keys": keys, "commands": commands}
+ANSWERS = {"order": lambda: asked("three-layer"), "missing": without_start}
 
 
-def written(text: str) -> str:
+def written(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
     """The text with every table as the program has it."""
-    for name, content in TABLES.items():
+    for name, content in tables.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, _, rest = text.partition(start)
         text = before + start + content() + "\n" + end + rest.partition(end)[2]
@@ -55,3 +72,4 @@ def written(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    ANSWER.write_text(written(ANSWER.read_text(encoding="utf-8"), ANSWERS), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -115,3 +116,16 @@ def test_a_unit_on_a_kink_is_not_blamed_for_the_slope_its_derivative_chose(bpdeb
 
     assert run.code == 0, run
     assert "20 kink" in run.out
+
+
+def test_the_page_about_backpropagation_shows_what_the_program_answers():
+    spec = importlib.util.spec_from_file_location("readme", DOCS / "readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    readme = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(readme)
+    text = (DOCS / "backpropagation.md").read_text(encoding="utf-8")
+
+    assert all(f"<!-- {name} -->" in text for name in readme.ANSWERS)
+    assert readme.written(text, readme.ANSWERS) == text, "make docs writes it"
+    assert "missing: dA3, which dZ3 reads. It comes first, right after J: dA3 = -Y / A3 + (1 - Y) / (1 - A3)" in text

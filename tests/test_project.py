@@ -88,8 +88,10 @@ def test_every_scenario_of_the_readme_is_right(text, bpdebug):
     assert (run.code, run.err) == (0, "")
 
 
-@pytest.mark.parametrize("line", re.findall(r"^(bpdebug (?:list|show|check).*)$", README, re.MULTILINE))
-def test_every_command_line_of_the_readme_works(line, bpdebug):
+@pytest.mark.parametrize("line", re.findall(r"^(bpdebug (?:list|show|check|claims).*)$", README, re.MULTILINE))
+def test_every_command_line_of_the_readme_works(line, bpdebug, tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text("dZ3 = A3 - Y", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     assert bpdebug(*shlex.split(line, comments=True)[1:]).code == 0
 
 

@@ -12,12 +12,15 @@ from bpdebug.check.diagnosis.reference import Reference
 from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning, plain
-from bpdebug.language.expression import Expr, names
+from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import write
 from bpdebug.program.bookkeeping import Bookkeeping
 from bpdebug.program.differentiate import Differentiation
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import Task, first, order_of_work
+
+LONGEST = 500
+"""Characters that a missing line may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ class Completion:
 
     def _line(self, name: str, meaning: Meaning) -> Expr | None:
         """The right line: of those that have the right value, the shortest to write."""
-        lines = [self.reference.line(name, meaning), self._fused(meaning)]
+        lines = [self.reference.line(name, meaning), *(self._derived(meaning, fused=each) for each in (False, True))]
         right = [line for line in lines if line is not None and self._right(line, meaning)]
         return min(right, key=lambda line: len(write(line, "ascii")), default=None)
 
@@ -194,11 +197,24 @@ class Completion:
             return False
         return verdict_of(value, self.judge.true(meaning)) is Judgement.CORRECT
 
-    def _fused(self, meaning: Meaning) -> Expr | None:
-        """The line where the last layer and the cost are derived in one: dZ3 = A3 - Y."""
-        program = self.judge.program
-        scaled = kept_per_example(program, [*self.meanings.values(), meaning])
-        return derived(program, scaled, fused=True).get(program.gradients.get(meaning.of, ""))
+    def _derived(self, meaning: Meaning, *, fused: bool) -> Expr | None:
+        """The line as differentiating gives it, with what the person has no name for written out.
+
+        Fused, the last layer and the cost are derived in one: dZ3 = A3 - Y.
+        """
+        program, own = self.judge.program, self.reference.own
+        lines = derived(program, kept_per_example(program, [*self.meanings.values(), meaning]), fused=fused)
+        line = lines.get(program.gradients.get(meaning.of, ""))
+        owners = {gradient: of for of, gradient in program.gradients.items()}
+        inner = {name: Name(own[owners[name]]) if owners.get(name) in own else each for name, each in lines.items()}
+        for _ in lines:
+            if line is None or len(write(line, "ascii")) > LONGEST:
+                return None
+            other = {name: inner[name] for name in names(line) if name in inner and inner[name] != Name(name)}
+            if not other:
+                break
+            line = substitute(line, other)
+        return line
 
 
 def derived(program: Program, scaled: frozenset[str], *, fused: bool) -> Mapping[str, Expr]:

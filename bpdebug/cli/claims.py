@@ -167,7 +167,7 @@ def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
 
 def outcome(task: Task, notation: str) -> Outcome:
     """What is said of one of many scenarios."""
-    from bpdebug.cli.judged import MARKS, counted
+    from bpdebug.check.telling import MARKS, counted
     from bpdebug.export.json import claims_json
     from bpdebug.scenario.load import load
 

@@ -43,6 +43,8 @@ class Session:
         )
         self.picture = Picture(scenario, notation)
         self.stops: list[Stop] = []
+        self.claims = scenario.claims
+        """The equations of the user's own: those of the scenario, and those of `claim`."""
         self._seen: Mapping[str, Array] = {}
         self._serial = 0
         self._view: View | None = None
