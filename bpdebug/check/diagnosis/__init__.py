@@ -22,7 +22,7 @@ from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning
 from bpdebug.language.expression import Expr
 from bpdebug.ops import write
-from bpdebug.program.equations import Program
+from bpdebug.program.equations import Phase, Program
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -43,10 +43,11 @@ def _found(
     program: Program, values: Values, claims: Sequence[Written], derivation: Derivation, wrong: Sequence[bool]
 ) -> tuple[Diagnosis | None, ...]:
     numbers = draws(program, values, tuple(claims), derivation)
-    graph = Graph(program)
-    quantities = (*program.data, *program.parameters, *graph.equations)
+    made = (each.name for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST))
+    quantities = (*program.data, *program.parameters, *made)
     other = cache(lambda: resized_draw(program, values, tuple(claims), derivation))
     slopes = Slopes(program, numbers[0].evaluator, quantities)
+    graph = Graph(program, slopes.units)
     benches: list[Bench | None] = []
     for place, (claim, judged) in enumerate(zip(claims, derivation.claims, strict=True)):
         meanings, auxiliary = before(claims[:place], derivation)

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from bpdebug.check.claims import Judged, Written
 from bpdebug.check.diagnosis.reference import Reference
+from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.check.meaning import Meaning
-from bpdebug.language.expression import Name, names
+from bpdebug.language.expression import Expr, Name, names, rebuild
 from bpdebug.program.equations import Phase, Program
 
 
@@ -35,6 +36,7 @@ class Graph:
     """The forward pass as a graph of names."""
 
     program: Program
+    units: tuple[Unit, ...]
 
     @cached_property
     def equations(self) -> Mapping[str, tuple[str, ...]]:
@@ -64,13 +66,33 @@ class Graph:
                     turned[step.out] = each.id
                 elif isinstance(each, Name):
                     name = turned.get(each.id, each.id)
-                    found.setdefault(name, set()).add("activation" if activation(step.op) else step.op.name)
+                    found.setdefault(name, set()).add(step.op.name)
         return {name: frozenset(each) for name, each in found.items()}
 
     @cached_property
-    def made_by(self) -> Mapping[str, str]:
-        """The operation that computes each quantity."""
-        return {step.out: "activation" if activation(step.op) else step.op.name for step in self.program.steps}
+    def activations(self) -> frozenset[str]:
+        """What activations compute."""
+        return frozenset(unit.out.id for unit in self.units if isinstance(unit.out, Name))
+
+    @cached_property
+    def scores(self) -> frozenset[str]:
+        """What activations are applied to."""
+        return frozenset(unit.into.id for unit in self.units if isinstance(unit.into, Name))
+
+    @cached_property
+    def lengths(self) -> frozenset[float]:
+        """All the lengths of arrays."""
+        return frozenset(float(length) for shape in self.program.shapes.values() for length in shape)
+
+    @cached_property
+    def skeletons(self) -> Mapping[str, Expr]:
+        """Equations without their names, but for the parameters: two steps of one recurrence have the same."""
+        kept = {*self.program.parameters, *self.program.constants}
+        return {
+            each.name: rebuild(each.expr, lambda n: n if not isinstance(n, Name) or n.id in kept else Name("?"))
+            for each in self.program.equations
+            if each.name in self.equations
+        }
 
     @cached_property
     def ancestors(self) -> Mapping[str, frozenset[str]]:
@@ -84,14 +106,15 @@ class Graph:
         """What a name of the forward pass is."""
         program, uses = self.program, self.uses.get(name, frozenset())
         if name in program.constants:
-            return Kind.COUNT if float(program.constants[name]).is_integer() else Kind.CONSTANT
+            counted = name == program.examples or program.constants[name] in self.lengths
+            return Kind.COUNT if counted else Kind.CONSTANT
         if name in program.parameters:
             if "matmul" in uses:
                 return Kind.WEIGHT
             return Kind.BIAS if uses & {"add", "subtract"} else Kind.PARAMETER
-        if self.made_by.get(name) == "activation":
+        if name in self.activations:
             return Kind.INPUT
-        if "activation" in uses:
+        if name in self.scores:
             return Kind.SCORE
         if "matmul" in uses or (name in program.data and self.readers.get(name, ()) != (program.cost,)):
             return Kind.INPUT
@@ -106,7 +129,13 @@ class Graph:
     def in_line(self, one: str, other: str) -> bool:
         """Whether one of two names lies downstream of the other."""
         first, second = self.anchors(one) | {one}, self.anchors(other) | {other}
+        if self.together(one, other):
+            return False
         return any(b in self.ancestors.get(a, ()) or a in self.ancestors.get(b, ()) for a in first for b in second)
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether one equation reads both names."""
+        return any(one in read and other in read for read in self.equations.values())
 
     def shared(self, name: str) -> frozenset[str]:
         """The parameters that a quantity is made with, directly or through the operation before it."""
@@ -116,13 +145,14 @@ class Graph:
 
     def other_step(self, one: str, other: str) -> bool:
         """Whether two names are the same quantity at different times: made with the same parameters."""
-        common, both = self.shared(one), (one in self.equations) == (other in self.equations)
-        return both and bool(common) and common == self.shared(other)
+        a, b = (self.skeletons.get(each) for each in (one, other))
+        if a is None and b is None:
+            a, b = (self._reader(each) for each in (one, other))
+        common = self.shared(one)
+        return a is not None and a == b and bool(common) and common == self.shared(other)
 
-
-def activation(op: object) -> bool:
-    """Whether an operation is an activation function."""
-    return getattr(op, "family", "") == "activations"
+    def _reader(self, leaf: str) -> Expr | None:
+        return next((self.skeletons[each] for each in self.readers.get(leaf, ())), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +203,9 @@ class Scope:
     @cached_property
     def penalties(self) -> frozenset[str]:
         """The constants that the cost weighs something with."""
-        return frozenset(n for n in self.graph.equations[self.program.cost] if self.graph.kind(n) is Kind.CONSTANT)
+        graph, shapes = self.graph, self.program.shapes
+        numbers = [name for name in graph.equations if shapes[name] == () or name == self.program.cost]
+        return frozenset(n for name in numbers for n in graph.equations[name] if graph.kind(n) is Kind.CONSTANT)
 
     @cached_property
     def reference(self) -> Reference:
@@ -195,7 +227,8 @@ class Scope:
     @cached_property
     def enters_cost(self) -> bool:
         """Whether the cost is computed from the quantity directly."""
-        return self.program.cost in self.graph.readers.get(self.of, ())
+        readers = self.graph.readers.get(self.of, ())
+        return any(self.program.shapes[each] == () for each in readers) or self.program.cost in readers
 
     @cached_property
     def in_product(self) -> bool:

@@ -17,8 +17,8 @@ from bpdebug.language.expression import Apply, Expr, names
 Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
 CHEAP = 1.7
 """What an edit may cost to be tried together with another."""
-SINGLE = 2.1
-"""A single edit dearer than this has to stand against pairs of cheap ones."""
+UNLIKELY = 3.1
+"""A repair dearer than this has to stand against pairs of edits that depend on one another."""
 LEAST_TWO = 1.9
 """What the cheapest two edits together cost."""
 MOST = 3_000
@@ -49,7 +49,7 @@ def best(bench: Bench) -> Repair | None:
             tried.append(repair)
             if bench.fits(repair.mended):
                 found.append(weighed(bench, repair))
-    for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (pairs, SINGLE)):
+    for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (pairs, UNLIKELY)):
         if not found or min(each.cost for each in found) > least:
             found += [weighed(bench, each) for each in more(bench, tried)]
     return min(found, key=lambda each: each.rank, default=None)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from bpdebug.check.diagnosis.evaluator import Evaluator, same
 from bpdebug.check.diagnosis.reference import derivative
-from bpdebug.check.diagnosis.scope import activation
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, substitute, walk
 from bpdebug.ops import OPS
 from bpdebug.ops.table import Array, Shape
@@ -39,6 +38,11 @@ class Unit:
         found = [] if self.other is None else [substitute(self.other, {_key(self.into): argument})]
         made = output_form(self.function, argument)
         return (*found, *(() if made is None else (made,)))
+
+
+def activation(op: object) -> bool:
+    """Whether an operation is an activation function."""
+    return getattr(op, "family", "") == "activations"
 
 
 def _key(expr: Expr) -> str:
@@ -76,7 +80,33 @@ class Slopes:
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The activations, those nearest to the cost first."""
-        return units(self.program)
+        return (*(self._known(each) for each in units(self.program)), *self._softmaxes())
+
+    def _known(self, unit: Unit) -> Unit:
+        """A formula written by hand that is a well-known activation."""
+        if unit.function:
+            return unit
+        own = self.evaluator.value(unit.out)
+        for function in ("sigmoid", "tanh", "relu", "softplus"):
+            if same(self.evaluator.value(apply(function, unit.into)), own):
+                short = output_form(function, unit.out if function != "relu" else unit.into)
+                return replace(
+                    unit, function=function, slope=short or unit.slope, other=apply(f"d{function}", unit.into)
+                )
+        return unit
+
+    def _softmaxes(self) -> Iterator[Unit]:
+        """exp(z) / sum(exp(z), axis=…), in one equation or in two."""
+        steps = {step.out for step in self.program.steps if activation(step.op)}
+        for name, read in above(self.program).items():
+            value = self.evaluator.values.get(name)
+            if value is None or name in steps or not value.ndim or not ((value > 0) & (value < 1)).all():
+                continue
+            for score in read:
+                for axis in range(value.ndim):
+                    if same(self.evaluator.value(apply("softmax", Name(score), axis=axis)), value):
+                        out = Name(name)
+                        yield Unit(out, Name(score), "softmax", out * (1 - out), None, axis=axis)
 
     @cached_property
     def entrywise(self) -> tuple[Unit, ...]:
@@ -111,6 +141,16 @@ class Slopes:
         if value is None:
             return None
         return next((slope for known, slope in self.table.get(value.shape, ()) if same(value, known)), None)
+
+
+def above(program: Program) -> dict[str, tuple[str, ...]]:
+    """What each equation reads, and what those it reads were made from."""
+    made = {e.name: names(e.expr) for e in program.equations if e.phase in (Phase.FORWARD, Phase.COST)}
+    return {
+        name: tuple(dict.fromkeys((*read, *(n for each in read for n in made.get(each, ())))))
+        for name, read in made.items()
+        if name != program.cost
+    }
 
 
 def units(program: Program) -> tuple[Unit, ...]:

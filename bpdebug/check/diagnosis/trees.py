@@ -56,6 +56,8 @@ def dropped(expr: Expr, path: Path) -> Expr | None:
     assert isinstance(parent, Apply)
     if parent.op == "negate":
         return dropped(expr, path[:-1])
+    if parent.op == "power" and last == 1:
+        return replaced(expr, path[:-1], parent.inputs[0])
     if parent.op not in ("add", "subtract", "multiply", "divide", "matmul"):
         return None
     other = parent.inputs[1 - last]

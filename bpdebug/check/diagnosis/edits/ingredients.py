@@ -79,7 +79,7 @@ def relation(bench: Bench, old: str, new: str, in_slope: bool) -> tuple[float, t
     if first is second and (first is not Kind.GRADIENT or graph.kind(q) is graph.kind(r)):
         if graph.other_step(q, r) and q not in scope.program.parameters:
             return 1.5, ("wrong-time-index", "stale-layer-index")
-        if graph.in_line(q, r):
+        if graph.in_line(q, r) and graph.kind(q) not in (Kind.VALUE, Kind.LABEL):
             return (1.2 if in_slope else 1.6), ("stale-layer-index", OPERAND)
         return 1.8, (OPERAND, "stale-layer-index")
     if in_slope and {first, second} <= {Kind.SCORE, Kind.INPUT, Kind.VALUE}:
@@ -188,6 +188,7 @@ def unwrapped(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A whole sub-expression where a known gradient belongs."""
     scope, known = bench.scope, list[tuple[Expr, float]]()
+    known += [(Name(name), 0.0) for name in scope.quantities if name != scope.of]
     for of in scope.reference.meanings.values():
         found = scope.reference.true(of.of) if of.of != scope.of else None
         if found is not None:
@@ -203,6 +204,32 @@ def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 yield Repair(replaced(expr, part.path, each), cost, (OPERAND,), part.node, each, part.path)
 
 
+def weighted(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A sum where each entry counts with a factor of its own: a product with what it met going forward."""
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and node.op in ("sum", "mean"):
+            for name in bench.scope.names:
+                for new in (Name(name).T @ node.inputs[0], node.inputs[0] @ Name(name).T):
+                    yield Repair(replaced(expr, part.path, new), 1.9, (CHAIN, "wrong-reduction"), node, new, part.path)
+
+
+def second_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """a for a - y."""
+    scope = bench.scope
+    for part in places(expr):
+        value = bench.value(part.node)
+        if value is None or isinstance(part.node, Number) or not value.ndim:
+            continue
+        for name in scope.quantities:
+            other = bench.draws[0].evaluator.values.get(name)
+            if other is None or other.shape != value.shape or name == getattr(part.node, "id", ""):
+                continue
+            mistakes = ("wrong-cost-derivative", OPERAND) if scope.kind(name) is Kind.LABEL else (OPERAND,)
+            for new in (part.node - Name(name), part.node + Name(name)):
+                yield Repair(replaced(expr, part.path, new), 1.9, mistakes, part.node, new, part.path)
+
+
 EDITS = (
     (renamed, 1.2),
     (removed, 1.4),
@@ -210,6 +237,8 @@ EDITS = (
     (complement, 1.5),
     (filled, 1.8),
     (unwrapped, 1.8),
+    (weighted, 1.9),
+    (second_term, 1.9),
     (inserted, 2.0),
     (gradients_for_parts, 2.35),
 )

@@ -193,7 +193,7 @@ def changed_literal(bench: Bench, expr: Expr) -> Iterator[Repair]:
         left = dropped(expr, part.path)
         if left is not None:
             yield Repair(left, 1.0, ("constant-factor",), part.node, None, part.path)
-        for value in (1.0, 2.0, 0.5, 0.0):
+        for value in (2.0, 0.5, 0.0) if left is not None else (1.0, 2.0, 0.5, 0.0):
             if value != part.node.value:
                 new = Number(value)
                 cost = 1.3 if value else 1.6

@@ -28,9 +28,12 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 continue
             new = part.node * unit.slope if unit.axis is None else jacobian(unit, part.node)
             cost = 1.4 if unit.axis is None else 1.7
-            if not _touches_gradient(bench, part.node):
-                cost += 0.15
-            yield Repair(replaced(expr, part.path, new), cost, (MISSING,), part.node, new, part.path)
+            mistakes: tuple[str, ...] = (MISSING,)
+            if unit.axis is not None and _error(bench, part.node, unit):
+                cost, mistakes = 1.5, ("wrong-cost-derivative", MISSING)
+            elif not _touches_gradient(bench, part.node):
+                cost += 0.15 if len(names(part.node)) > 1 else 0.6
+            yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
 
 
 def jacobian(unit: Unit, incoming: Expr) -> Expr:
@@ -38,6 +41,13 @@ def jacobian(unit: Unit, incoming: Expr) -> Expr:
     assert unit.axis is not None
     total = apply("sum", incoming * unit.out, axis=unit.axis, keepdims=True)
     return unit.out * (incoming - total)
+
+
+def _error(bench: Bench, node: Expr, unit: Unit) -> bool:
+    """a - y, which is the whole story for a softmax under its cross-entropy only."""
+    read = set(names(node)) - set(bench.scope.program.constants)
+    labels = {name for name in read if bench.scope.kind(name) is Kind.LABEL}
+    return len(read) == 2 and bool(labels) and read - labels == set(names(unit.out))
 
 
 def _touches_gradient(bench: Bench, node: Expr) -> bool:
@@ -106,23 +116,30 @@ def judged(bench: Bench, node: Expr, found: Slope | None, unit: Unit) -> tuple[f
     """The cost and the class of a slope put in the place of a factor."""
     scope = bench.scope
     if found is not None and found.right and found.unit is not unit:
-        return 1.2, (STALE,)
+        return 1.2, (_of_other_unit(bench, found.argument, unit),)
     if found is not None:
         own = {name for each in (unit.into, unit.out) for name in names(each)}
         if found.unit.function != unit.function:
             return 1.6, (WRONG,)
         if found.argument in own:
             return 1.2, (POINT,)
-        same_kind = any(
-            isinstance(e, Name) and scope.kind(e.id) is scope.kind(found.argument) for e in (unit.into, unit.out)
-        )
-        return (1.2, (STALE,)) if same_kind else (1.25, (POINT,))
+        alike = any(scope.graph.kind(name) is scope.kind(found.argument) for name in own)
+        return (1.2, (_of_other_unit(bench, found.argument, unit),)) if alike else (1.25, (POINT,))
     if node in (unit.into, unit.out):
         return (1.3, (VALUE, WRONG)) if isinstance(node, Name) else (1.3, (WRONG, VALUE))
     if isinstance(node, Apply) and node.op == unit.function:
         return 1.3, (WRONG, VALUE)
     near = {n for each in (unit.into, unit.out) for n in names(each)} & set(names(node))
     return (1.5 if near else 1.8), (WRONG,)
+
+
+def _of_other_unit(bench: Bench, argument: str, unit: Unit) -> str:
+    """Another time, another layer or another branch: what the slope of the wrong unit is."""
+    graph = bench.scope.graph
+    own = [each.id for each in (unit.into, unit.out) if isinstance(each, Name)]
+    if any(graph.other_step(argument, name) for name in own):
+        return "wrong-time-index"
+    return STALE if any(graph.in_line(argument, name) for name in own) or not own else "wrong-operand"
 
 
 def _softmax(bench: Bench, expr: Expr, group: tuple[Part, ...], node: Expr) -> Iterator[Repair]:
@@ -146,6 +163,8 @@ def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
     other = {"greater": "less", "less": "greater", "greater_equal": "less", "less_equal": "greater"}
     for part in places(expr):
         node = part.node
+        if isinstance(node, Apply) and node.op == "subtract":
+            yield from _turned_round(bench, expr, part, node)
         if isinstance(node, Apply) and node.op in other:
             new: Expr = Apply(other[node.op], node.inputs, span=node.span)
             yield Repair(replaced(expr, part.path, new), 1.2, (WRONG,), node, new, part.path)
@@ -154,22 +173,45 @@ def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
             yield Repair(replaced(expr, part.path, new), 1.3, (WRONG,), node, new, part.path)
 
 
+def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator[Repair]:
+    """a(a - 1) for a(1 - a): the sign is that of the slope's formula."""
+    new = Apply("subtract", node.inputs[::-1], span=node.span)
+    mended = replaced(expr, part.path, new)
+    for parts in products(mended):
+        upper = [each.node for each in parts if not each.inverse]
+        groups = [*upper, *(a * b for a, b in combinations(upper, 2))] if new in upper else []
+        found = (bench.slopes.recognised(bench.value(each)) for each in groups)
+        if any(each is not None and each.right for each in found):
+            yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
+            return
+
+
 def activation_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """f(G) for G times the slope of f."""
     for part in places(expr):
         node = part.node
-        if not isinstance(node, Apply) or OPS[node.op].family not in ("activations", "derivatives"):
+        function, inner = called(node)
+        if inner is None:
             continue
         for unit in bench.slopes.entrywise:
-            if unit.function in (node.op, node.op.removeprefix("d")):
-                new = node.inputs[0] * unit.slope
-                mistakes = (VALUE, WRONG) if isinstance(node.inputs[0], Name) else (WRONG, VALUE)
+            if unit.function in (function, function.removeprefix("d")):
+                new = inner * unit.slope
+                mistakes = (VALUE, WRONG) if isinstance(inner, Name) else (WRONG, VALUE)
                 yield Repair(replaced(expr, part.path, new), 1.6, mistakes, node, new, part.path)
+
+
+def called(node: Expr) -> tuple[str, Expr | None]:
+    """The activation that a call applies, or its slope, and to what; maximum(0, x) is relu too."""
+    if isinstance(node, Apply) and OPS[node.op].family in ("activations", "derivatives"):
+        return node.op, node.inputs[0]
+    if isinstance(node, Apply) and node.op == "maximum" and Number(0.0) in node.inputs:
+        return "relu", next((each for each in node.inputs if each != Number(0.0)), None)
+    return "", None
 
 
 EDITS = (
     (changed, 1.2),
-    (comparison, 1.2),
+    (comparison, 0.98),
     (inserted, 1.4),
     (activation_of_gradient, 1.6),
 )
