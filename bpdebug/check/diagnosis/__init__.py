@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.draws import Draw, denoted, draws
+from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.explain import explanation, facts
 from bpdebug.check.diagnosis.layout import told
 from bpdebug.check.diagnosis.records import Diagnosis
@@ -88,7 +89,16 @@ def _diagnosis(bench: Bench, repair: Repair | None) -> Diagnosis:
         return Diagnosis((), mended, text, "", "", explanation(bench, None), facts(bench))
     old, new = _at_fault(bench, repair)
     text = f"{claim.name} = {spelled(repair.mended, claim.expr, right)}"
-    return Diagnosis(repair.mistakes, repair.mended, text, old, new, explanation(bench, repair), facts(bench))
+    return Diagnosis(
+        with_symptom(bench, repair), repair.mended, text, old, new, explanation(bench, repair), facts(bench)
+    )
+
+
+def with_symptom(bench: Bench, repair: Repair) -> tuple[str, ...]:
+    """The mistakes, and beside them that the shape is another, where it is."""
+    value = bench.value(bench.expr)
+    fits = value is not None and alike(value, bench.target)
+    return repair.mistakes if fits else (*repair.mistakes, "shape-mismatch")
 
 
 def _at_fault(bench: Bench, repair: Repair) -> tuple[str, str]:

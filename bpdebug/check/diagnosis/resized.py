@@ -58,8 +58,8 @@ class Lengths:
         return self._values[each]
 
     def _repeated(self, name: str, rank: int) -> int | None:
-        """The axis along which a parameter is used again for every example."""
-        if name not in self.program.parameters or rank < 2:
+        """The axis of the examples, along which a parameter is used again; a single example stays a single one."""
+        if rank < 2:
             return None
         return rank - 1 if self.program.orientation == "columns" else 0
 
@@ -111,7 +111,8 @@ class Lengths:
             chosen = (wide or ones or [0])[0]
             for each in wide or ones:
                 chosen = self._equal(chosen, each)
-            for each in ones if wide else ():
+            fixed = any(not self._root(each) for each in found)
+            for each in ones if wide or fixed else ():
                 self._equal(each, 0)
             result.insert(0, chosen)
         return tuple(result)

@@ -228,7 +228,17 @@ class Scope:
     def enters_cost(self) -> bool:
         """Whether the cost is computed from the quantity directly."""
         readers = self.graph.readers.get(self.of, ())
+        if self.of in self.program.parameters:
+            return False
         return any(self.program.shapes[each] == () for each in readers) or self.program.cost in readers
+
+    @cached_property
+    def compared(self) -> tuple[frozenset[str], ...]:
+        """What each equation of a single number compares: outputs with their labels."""
+        graph, shapes = self.graph, self.program.shapes
+        return tuple(
+            frozenset(graph.equations[n]) for n in graph.equations if shapes[n] == () or n == self.program.cost
+        )
 
     @cached_property
     def in_product(self) -> bool:

@@ -74,7 +74,7 @@ def _offered(bench: Bench, repair: Repair) -> bool:
 
 def in_place(bench: Bench, expr: Expr, repair: Repair) -> Repair:
     """The same mistake is called otherwise inside a penalty."""
-    if not repair.path or repair.mistakes[0] in ("sign-of-one-term", "missing-regularisation"):
+    if not repair.path or repair.mistakes[0] == "missing-regularisation":
         return repair
     scope, parts = bench.scope, terms(expr)
     if not scope.penalties or len(parts) < 2:
@@ -83,9 +83,16 @@ def in_place(bench: Bench, expr: Expr, repair: Repair) -> Repair:
         if repair.path[: len(part.path)] == part.path:
             read = set(names(part.node))
             if read & scope.penalties and not read & set(scope.meanings):
-                rest = tuple(each for each in repair.mistakes if each != "wrong-regularisation")
-                return replace(repair, mistakes=("wrong-regularisation", *rest), cost=min(repair.cost, 1.5))
+                return as_penalty(repair)
     return repair
+
+
+def as_penalty(repair: Repair) -> Repair:
+    """A repair inside the derivative of the penalty; a sign is a sign there too."""
+    if repair.mistakes[0] == "sign-of-one-term":
+        return replace(repair, mistakes=("sign-of-one-term", "wrong-regularisation"))
+    mistakes = tuple(dict.fromkeys(("wrong-regularisation", *repair.mistakes)))
+    return replace(repair, mistakes=mistakes, cost=min(repair.cost, 1.5))
 
 
 def remainders(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:

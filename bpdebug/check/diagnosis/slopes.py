@@ -127,7 +127,7 @@ class Slopes:
                 found.setdefault(value.shape, []).append((value, Slope(unit, _key(unit.into), True)))
         for unit in self.units:
             for name in self.quantities:
-                if (unit.function, name) in seen:
+                if (unit.function, name) in seen or (unit.axis is not None and Name(name) != unit.out):
                     continue
                 seen.add((unit.function, name))
                 for expr in unit.at(Name(name)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import Part, dropped, is_name, places, replaced, size, terms, turned
-from bpdebug.language.expression import Apply, Expr, Name, Number, rebuild, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, walk
 from bpdebug.ops import OPS
 
 OPERAND, CHAIN = "wrong-operand", "missing-chain-factor"
@@ -225,7 +225,8 @@ def second_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
             other = bench.draws[0].evaluator.values.get(name)
             if other is None or other.shape != value.shape or name == getattr(part.node, "id", ""):
                 continue
-            mistakes = ("wrong-cost-derivative", OPERAND) if scope.kind(name) is Kind.LABEL else (OPERAND,)
+            met = any({name, *names(part.node)} <= {*read, *scope.counts} for read in scope.compared)
+            mistakes = ("wrong-cost-derivative", OPERAND) if met else (OPERAND,)
             for new in (part.node - Name(name), part.node + Name(name)):
                 yield Repair(replaced(expr, part.path, new), 1.9, mistakes, part.node, new, part.path)
 
