@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+
+import numpy as np
 
 from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Missing, Written, verdict_of
 from bpdebug.check.diagnosis import Diagnosis, diagnose
@@ -14,6 +16,7 @@ from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning, plain
 from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import write
+from bpdebug.ops.table import Array
 from bpdebug.program.bookkeeping import Bookkeeping
 from bpdebug.program.differentiate import Differentiation
 from bpdebug.program.equations import Phase, Program
@@ -52,6 +55,8 @@ class Review:
     lacking: tuple[Lacking, ...]
     reads: tuple[tuple[str, ...], ...]
     """The names that each claim reads."""
+    alike: tuple[Meaning | None, ...]
+    """For each line whose name says of no quantity that it is its gradient: of which one it has the value."""
 
     @property
     def ok(self) -> bool:
@@ -85,6 +90,7 @@ def review(program: Program, values: Values, claims: Sequence[Written]) -> Revie
     judge = Judge(program, values, ordered)
     derivation = judge.derivation()
     diagnoses = diagnose(program, values, ordered, derivation)
+    alike = tuple(Likeness(judge, meanings_of(derivation)).of(each) for each in ordered)
     back = sorted(range(len(places)), key=places.__getitem__)
     shown = Derivation(tuple(derivation.claims[each] for each in back), derivation.missing)
     return Review(
@@ -93,6 +99,7 @@ def review(program: Program, values: Values, claims: Sequence[Written]) -> Revie
         tuple(as_said(ordered[each], diagnoses[each]) for each in back),
         Completion(judge, derivation).lacking(),
         tuple(names(claim.expr) for claim in claims),
+        tuple(alike[each] for each in back),
     )
 
 
@@ -131,6 +138,37 @@ def kept_per_example(program: Program, meanings: Sequence[Meaning]) -> frozenset
         if equation.phase is Phase.FORWARD and reached.intersection(names(equation.expr)):
             reached.add(equation.name)
     return frozenset(name for name in reached if own.get(name, True))
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """Which gradient a line has the value of, whose name does not say so."""
+
+    judge: Judge
+    meanings: Mapping[str, Meaning]
+
+    def of(self, claim: Written) -> Meaning | None:
+        """The one gradient that the line equals, itself or m-fold; None where its name says what it is."""
+        if claim.name in self.meanings:
+            return None
+        try:
+            value = self.judge.formulas.value(claim.expr, self.judge.upstream(claim, self.meanings))
+        except NotEvaluable:
+            return None
+        found = [each for each in self._possible(np.shape(value)) if self._equal(value, each)]
+        return found[0] if len({each.of for each in found}) == 1 else None
+
+    def _possible(self, shape: tuple[int, ...]) -> Iterator[Meaning]:
+        program = self.judge.program
+        for of in program.gradients:
+            if tuple(program.shapes[of]) == shape:
+                yield plain(of)
+                if program.examples in program.constants:
+                    yield plain(of, program.examples)
+
+    def _equal(self, value: Array, meaning: Meaning) -> bool:
+        true = self.judge.true(meaning)
+        return bool(np.any(true)) and verdict_of(value, true) is Judgement.CORRECT
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,9 @@ def verdict(review: Review, place: int) -> Said:
     """What is said of one claim."""
     claim = review.claims[place]
     if claim.local is Judgement.AUXILIARY:
-        return Said("helper", "a helper, not judged")
+        alike = review.alike[place]
+        value = f"; it has the value of {alike.written}" if alike else ""
+        return Said("helper", f"a helper, not judged: its name says of no quantity that it is the gradient of{value}")
     if claim.local is Judgement.NOT_EVALUABLE:
         return Said("not", f"not evaluable, because {one_line(claim.reason)}")
     if claim.inherits:

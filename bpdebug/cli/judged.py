@@ -50,14 +50,22 @@ def _lacking(review: Review) -> Iterator[str]:
 
 def _work(review: Review, notation: str) -> Iterator[str]:
     """The order of work, and which of it is done."""
-    right = {each.of for each in review.claims if each.verdict is Judgement.CORRECT}
-    claimed = {each.of for each in review.claims}
     yield "The order of work (each line reads only what stands above it)"
     for number, task in enumerate(review.work, 1):
-        kind = "right" if task.of in right else "wrong" if task.of in claimed else "helper"
-        state = {"right": "done", "wrong": "to be mended", "helper": "not there"}[kind]
+        kind, state = _state(review, task.of)
         why = task.why(review.program.cost, notation)
         yield f"  {MARKS[notation][kind]} {number:2}. {write(Name(task.name), notation):8} {state:13} {why}"
+
+
+def _state(review: Review, of: str) -> tuple[str, str]:
+    """How far the gradient of a quantity is: the kind of its mark, and in words."""
+    own = [each for each in review.claims if each.of == of]
+    if any(each.verdict is Judgement.CORRECT for each in own):
+        return "right", "done"
+    if own:
+        return ("inherits", "inherits") if any(each.inherits for each in own) else ("wrong", "to be mended")
+    missing = any(each.of == of and each.reader for each in review.lacking)
+    return ("not", "missing") if missing else ("helper", "not claimed")
 
 
 def beginning(review: Review, notation: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bpdebug.scenario import names, text
 from bpdebug.scenario import schema as form
 from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
-from bpdebug.scenario.pasted import pasted
+from bpdebug.scenario.pasted import MOST, pasted
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import owner
@@ -38,6 +38,10 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
         if of and of not in quantities:
             message = guessed(f"there is no quantity {of}", of, quantities)
             problems.append(draft.source.at_value((*path[:-1], "of"), message, f"There are {listed(quantities)}."))
+        if len(found) == MOST:
+            message = f"{MOST} equations are judged together; this file has more"
+            problems.append(draft.source.inside(path, line.name_span, message))
+            break
         taken.add(line.name)
         found.append(Claim(line.name, f"{line.name} = {line.text}", line.expr, of, denotes, place))
     if problems:

@@ -1,0 +1,102 @@
+"""A derivation reviewed: in any order, with what is missing between its lines, and the order of work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug.check.claims import Judgement
+from bpdebug.check.review import Review, in_order, review
+from bpdebug.check.telling import counted, lacking, summary, verdict
+from tests.check.test_claims import COURSE, lines, network
+
+TOTAL = COURSE.replace("1 / m * ", "").replace("dA3 = -(", "dA3 = -1 / m * (")
+
+
+def reviewed(text: str) -> Review:
+    return review(*network(), lines(text))
+
+
+def without(text: str, *names: str) -> str:
+    return "\n".join(line for line in text.strip().splitlines() if line.split(" ")[0] not in names)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_writing_changes_no_verdict(seed: int) -> None:
+    written = COURSE.replace("drelu(Z2)", "dsigmoid(Z2)").strip().splitlines()
+    shuffled = [written[place] for place in np.random.default_rng(seed).permutation(len(written))]
+    found, straight = reviewed("\n".join(shuffled)), reviewed("\n".join(written))
+
+    assert [each.name for each in found.claims] == [line.split(" ")[0] for line in shuffled]
+    assert {each.name: each.local for each in found.claims} == {each.name: each.local for each in straight.claims}
+    assert {each.name: each.verdict for each in found.claims} == {each.name: each.verdict for each in straight.claims}
+    assert not found.lacking
+    place = found.derivation.first_wrong
+    assert place is not None
+    assert found.claims[place].name == "dZ2"
+    assert found.diagnoses[place] is not None
+
+
+def test_lines_that_read_each_other_are_taken_as_they_stand() -> None:
+    assert in_order(lines("dZ2 = dZ1 + 1\ndZ1 = dZ2 + 1\nq = dZ1")) == (0, 1, 2)
+    assert in_order(lines("a = b\nb = c\nc = Z1")) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "line", "after"),
+    [
+        (COURSE, "dA3", "dA3 = -Y / A3 + (1 - Y) / (1 - A3)", None),
+        (TOTAL, "dA3", "dA3 = -Y / A3 / m + (1 - Y) / (1 - A3) / m", None),
+        (COURSE, "dZ2", "dZ2 = dA2 * drelu(Z2)", "dA2"),
+        (TOTAL, "dZ2", "dZ2 = dA2 * drelu(Z2)", "dA2"),
+        (COURSE, "dA1", "dA1 = W2.T @ dZ2", "dZ2"),
+    ],
+)
+def test_a_line_left_out_is_told_as_the_person_would_write_it(
+    text: str, missing: str, line: str, after: str | None
+) -> None:
+    found = reviewed(without(text, missing))
+
+    (each,) = found.lacking
+    assert (each.name, each.mended, each.after) == (missing, line, after)
+    assert each.reader
+    assert not found.ok
+    assert {claim.verdict for claim in found.claims} == {Judgement.CORRECT}
+    assert summary(found) == f"not complete: {missing} is missing (11 right)"
+
+
+def test_lines_left_out_one_above_the_other_are_told_in_the_order_of_work() -> None:
+    found = reviewed(without(COURSE, "dA3", "dZ3", "dA2"))
+
+    assert [(each.name, each.mended, each.after) for each in found.lacking] == [
+        ("dZ3", "dZ3 = A3 - Y", None),
+        ("dA2", "dA2 = W3.T @ dZ3", "dZ3"),
+    ]
+
+
+def test_what_only_the_update_needs_is_told_and_no_mistake() -> None:
+    found = reviewed(without(COURSE, "db2", "dW1", "db1"))
+
+    assert [(each.name, each.reader) for each in found.lacking] == [("db2", None)]
+    assert found.ok
+    assert lacking(found.lacking[0], found).startswith("not claimed: db2; only the update of b2 needs it.")
+
+
+@pytest.mark.parametrize(("text", "first"), [(COURSE, "-Y / A3"), (TOTAL, "/ m")])
+def test_the_order_of_work_keeps_the_1_over_m_where_the_person_does(text: str, first: str) -> None:
+    from bpdebug.ops import write
+
+    work = reviewed(text).work
+    assert [task.name for task in work] == [line.split(" ")[0] for line in text.strip().splitlines()]
+    assert first in write(work[0].expr, "ascii")
+    assert ("/ m" in write(work[2].expr, "ascii")) == (text is COURSE)
+    assert work[0].why("J", "ascii") == "J is computed from A3: nothing but the forward pass is needed"
+    assert work[4].why("J", "ascii") == "A2 reaches J through Z3: dZ3 is there"
+
+
+def test_a_helper_that_is_a_gradient_is_told_so() -> None:
+    found = reviewed("error = A3 - Y\nhalf = A2 / 2\ndW3 = error @ A2.T / m")
+
+    assert [each and each.written for each in found.alike] == ["m*dJ(Z3)", None, None]
+    assert verdict(found, 0).words.endswith("; it has the value of m*dJ(Z3)")
+    assert counted(found) == {"right": 1, "wrong": 0, "inheriting": 0, "not evaluable": 0, "not judged": 2}
