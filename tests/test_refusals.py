@@ -190,7 +190,7 @@ REFUSALS = {
         GOOD + '[[claims]]\nequation = "dw = dZ @ X.T / m"\nof = "v"\n', 21, 6, "no quantity v"
     ),
     "a claim that is none": Refusal(
-        GOOD + '[claims]\nequations = """\ndw = dZ @\n"""\n', 21, 10, "expected an operand after '@'"
+        GOOD + '[claims]\nequations = """\ndw = dZ @\n"""\n', 21, 9, "expected an operand after '@'"
     ),
 }
 

@@ -56,9 +56,9 @@ def _correlate(a: Array, v: Array, *, mode: str, lengths: tuple[int, int]) -> Ar
     signal, filter_ = lengths
     start, count = places(signal, filter_, mode)
     before, after = max(0, -start), max(0, start + count + filter_ - 1 - signal)
-    wide = np.concatenate(
-        [np.zeros((*np.shape(a)[:-1], before)), np.asarray(a), np.zeros((*np.shape(a)[:-1], after))], axis=-1
-    )
+    a = np.asarray(a)
+    beyond = [np.zeros((*a.shape[:-1], length), dtype=a.dtype) for length in (before, after)]
+    wide = np.concatenate([beyond[0], a, beyond[1]], axis=-1)
     windows = np.lib.stride_tricks.sliding_window_view(wide, filter_, axis=-1)[..., :count, :]
     return np.asarray(np.matmul(windows, np.asarray(v)[..., :, None])[..., 0])
 
