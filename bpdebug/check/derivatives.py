@@ -11,7 +11,8 @@ import numpy as np
 from bpdebug.check.entries import Entries
 from bpdebug.check.forward import Forward, summed_to
 from bpdebug.check.lanes import summands
-from bpdebug.check.tangents import Tangents, weighted
+from bpdebug.check.paths import simple
+from bpdebug.check.tangents import Tangents
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Step
 
@@ -57,32 +58,20 @@ class Derivatives:
         """Find what the derivative by a quantity is made from, the nearest to the cost first: chains may be long."""
         waiting = [name]
         while waiting:
-            open_ = [each for each in self._needed(waiting[-1]) if each not in self._found]
+            open_ = [each for each in self.forward.paths.needed(waiting[-1]) if each not in self._found]
             waiting.extend(open_)
             if not open_:
                 last = waiting.pop()
                 if last != name:
                     self.find((last,))
 
-    def _needed(self, name: str) -> list[str]:
-        uses = self.forward.paths.uses(name)
-        if name in self.forward.paths.with_data:
-            return [step.out for step, _ in uses] if self._keeps_to_itself(name) else []
-        return [step.out for step, _ in uses] if all(simple(step) for step, _ in uses) else []
-
-    def _keeps_to_itself(self, name: str) -> bool:
-        """Whether an entrywise step of its own shape follows, and nothing else."""
-        uses = self.forward.paths.uses(name)
-        shape = self.forward.program.shapes[name]
-        return len(uses) == 1 and uses[0][0].op.elementwise and uses[0][0].shape == shape
-
     def _by_entry(self, name: str) -> Array:
         """Every entry moved; where each keeps to itself, only what the step that follows computes need be."""
-        if not self._keeps_to_itself(name):
+        if not self.forward.paths.keeps_to_itself(name):
             return Entries(self.tangents, self.forward.paths.route(name)).derivative()
         ((step, place),) = self.forward.paths.uses(name)
         with np.errstate(all="ignore"):
-            return weighted(self.tangents.slope(step, place), self.of(step.out))
+            return self.tangents.along(step, place, self.of(step.out))
 
     def along(self, directions: Mapping[str, Array]) -> Array:
         """The slopes of the cost when these quantities move in these directions, all together: (copies,)."""
@@ -126,15 +115,6 @@ class Derivatives:
         terms = [each * ways[name] for name, each in derivatives.items()]
         gap = abs(self.along({name: way[None] for name, way in ways.items()})[0] - sum(float(np.sum(t)) for t in terms))
         return bool(gap <= AGREEMENT * sum(float(np.sum(np.abs(each))) for each in terms))
-
-
-def simple(step: Step) -> bool:
-    """Whether the derivative by an input of a step is easily had from that by its output."""
-    if step.op.name == "matmul":
-        return bool(step.options["ranks"] == (2, 2))
-    return (
-        step.op.elementwise or step.op.name in ("sum", "mean") or (step.op.name == "transpose" and len(step.shape) == 2)
-    )
 
 
 @lru_cache(maxsize=64)

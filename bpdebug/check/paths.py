@@ -60,6 +60,7 @@ class Paths:
     _to_cost: dict[tuple[str, ...], tuple[Step, ...]] = field(default_factory=dict)
     _routes: dict[str, Route] = field(default_factory=dict)
     _uses: dict[str, tuple[tuple[Step, int], ...]] = field(default_factory=dict)
+    _needed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _computing: dict[tuple[str, ...], tuple[Step, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -110,6 +111,19 @@ class Paths:
             )
         return self._uses[name]
 
+    def needed(self, name: str) -> tuple[str, ...]:
+        """The quantities whose derivatives that by this one is put together from, if it is."""
+        if name not in self._needed:
+            uses = self.uses(name)
+            made = self.keeps_to_itself(name) if name in self.with_data else all(simple(step) for step, _ in uses)
+            self._needed[name] = tuple(step.out for step, _ in uses) if made else ()
+        return self._needed[name]
+
+    def keeps_to_itself(self, name: str) -> bool:
+        """Whether an entrywise step of its own shape follows, and nothing else."""
+        uses, shape = self.uses(name), self.program.shapes[name]
+        return len(uses) == 1 and uses[0][0].op.elementwise and uses[0][0].shape == shape
+
     def route(self, name: str) -> Route:
         """The way of a quantity's entries to the cost."""
         if name not in self._routes:
@@ -130,6 +144,15 @@ class Paths:
         lanes = Lanes.of(name, shape, steps, self.program.shapes)
         spent = last_reads(rest, self.program.cost)
         return Route(name, shape, steps, lanes, tuple(apart), rest, spent, max(1, *sizes), max(1, sum(sizes)))
+
+
+def simple(step: Step) -> bool:
+    """Whether the derivative by an input of a step is easily had from that by its output."""
+    if step.op.name == "matmul":
+        return bool(step.options["ranks"] == (2, 2))
+    return (
+        step.op.elementwise or step.op.name in ("sum", "mean") or (step.op.name == "transpose" and len(step.shape) == 2)
+    )
 
 
 def last_reads(steps: tuple[Step, ...], kept: str) -> tuple[tuple[str, ...], ...]:

@@ -32,6 +32,7 @@ class Tangents:
 
     forward: Forward
     _slopes: dict[tuple[str, int], Array] = field(default_factory=dict)
+    _finite: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def push(self, step: Step, moving: Directions) -> Array:
         """How the output of a step moves, (copies, *shape), when its inputs move so."""
@@ -53,6 +54,14 @@ class Tangents:
             self._slopes[key] = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
         return self._slopes[key]
 
+    def along(self, step: Step, place: int, way: Array) -> Array:
+        """The output's directions where one input moves so; nothing where nothing moves, be the slope infinite."""
+        slope, key = self.slope(step, place), (step.out, place)
+        if key not in self._finite:
+            self._finite[key] = bool(np.isfinite(slope).all())
+        out = np.asarray(slope * way)
+        return out if self._finite[key] else np.where(way == 0, 0.0, out)
+
     def slope_error(self, step: Step, place: int) -> Array:
         """How far that slope may be off beside rounding: nothing for a complex step."""
         if step.op.complex_step:
@@ -70,7 +79,7 @@ class Tangents:
     def _entrywise(self, step: Step, moving: Directions) -> Array:
         rank = len(step.shape)
         terms = [
-            weighted(self.slope(step, place), widened(moving[given.id], rank))
+            self.along(step, place, widened(moving[given.id], rank))
             for place, given in enumerate(step.inputs)
             if isinstance(given, Name) and given.id in moving
         ]
@@ -136,9 +145,3 @@ def widened(way: Array, rank: int) -> Array:
     """Directions of a quantity with the axes that broadcasting puts before its own."""
     missing = rank + 1 - way.ndim
     return way.reshape(way.shape[0], *(1,) * missing, *way.shape[1:]) if missing > 0 else way
-
-
-def weighted(slope: Array, way: Array) -> Array:
-    """slope · way, and nothing where nothing moves, even where the slope is infinite."""
-    out = np.asarray(slope * way)
-    return out if np.isfinite(slope).all() else np.where(way == 0, 0.0, out)
