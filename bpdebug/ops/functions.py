@@ -49,6 +49,8 @@ def _log(x: Array) -> Array:
     if not np.iscomplexobj(x):
         return np.log(x)
     real, step = np.real(x), np.imag(x)
+    if np.all(real > 0):
+        return np.asarray(np.log(x))
     inside = np.log(np.where(real > 0, x, 1.0))
     slope = np.where(step == 0, 0.0, step * np.inf)
     return np.where(real > 0, inside, split(np.log(real), np.where(real == 0, slope, np.nan)))
