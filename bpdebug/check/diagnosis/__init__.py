@@ -54,7 +54,7 @@ def _found(
         meanings, auxiliary = before(claims[:place], derivation)
         scope = Scope(program, claim, judged, graph, meanings, auxiliary)
         benches.append(Bench(scope, numbers, slopes, other) if wrong[place] else None)
-    repairs = told(claims, derivation.claims, [None if each is None else best(each) for each in benches])
+    repairs = told(claims, derivation.claims, [None if each is None else best(each.begun()) for each in benches])
     pairs = zip(benches, repairs, strict=True)
     return tuple(None if bench is None else _diagnosis(bench, repair) for bench, repair in pairs)
 

@@ -16,6 +16,9 @@ from bpdebug.check.diagnosis.trees import Path, size
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 
+MOST = 1e9
+"""Entries that may be computed for one line: about two seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -50,6 +53,17 @@ class Bench:
     slopes: Slopes
     resized: Callable[[], Draw | None]
     """The draw with other sizes, if there can be one."""
+
+    start: float = 0.0
+    """What had been computed before this line's turn."""
+
+    def begun(self) -> Bench:
+        """The same, its turn beginning now."""
+        return replace(self, start=self.draws[0].evaluator.work)
+
+    def exhausted(self) -> bool:
+        """Whether enough has been computed for one line."""
+        return self.draws[0].evaluator.work - self.start > MOST
 
     @property
     def expr(self) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from bpdebug.program.shapes import Known
 CLOSE = 1e-7
 """Relative difference up to which two values are the same."""
 FLOOR = 1e-12
+OVERHEAD = 10_000
 LARGEST = 1_000_000
 """Entries that a part of a candidate may have."""
 
@@ -36,6 +38,8 @@ class Evaluator:
     values: Mapping[str, Array]
     constants: Mapping[str, float]
     _kept: dict[int, tuple[Expr, Array | None]] = field(default_factory=dict)
+    work: float = 0.0
+    """How much has been computed so far, in entries; an operation counts like ten thousand of them."""
     _known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,6 +50,7 @@ class Evaluator:
         found = self._kept.get(id(expr))
         if found is None:
             found = self._kept[id(expr)] = (expr, self._value(expr))
+            self.work += OVERHEAD + (0 if found[1] is None else _effort(expr, found[1]))
         return found[1]
 
     def _value(self, expr: Expr) -> Array | None:
@@ -74,6 +79,11 @@ class Evaluator:
             return np.asarray(op.forward(*inputs, **options), dtype=np.float64)
         except (BpdebugError, ValueError):
             return None
+
+
+def _effort(expr: Expr, value: Array) -> float:
+    """How many entries were gone through for a value."""
+    return float(value.size) * (math.sqrt(value.size) if isinstance(expr, Apply) and expr.op == "matmul" else 1)
 
 
 def alike(value: Array, target: Array) -> bool:

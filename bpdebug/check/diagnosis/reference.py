@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from bpdebug.check.diagnosis.trees import size, terms
 from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, Name, apply, names, substitute
 from bpdebug.program.bookkeeping import Bookkeeping
 from bpdebug.program.differentiate import Differentiation
@@ -39,22 +40,33 @@ def derivative(program: Program, expr: Expr, of: str) -> Expr | None:
     shapes = {name: program.shapes[name] for name in read}
     books = Bookkeeping(total.name, program.examples, frozenset())
     work = Differentiation([total], shapes, program.constants, (of,), total.name, books, frozenset())
-    return {each.name: each.expr for each in work.run()}.get(f"d{of}")
+    try:
+        return {each.name: each.expr for each in work.run()}.get(f"d{of}")
+    except BpdebugError:
+        return None  # shapes that do not fit have no derivative
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """Right formulas; `own` says how the person calls the gradients at hand, `meanings` what each name stands for."""
+    """Right formulas; `own` says how the person calls the gradients at hand, `meanings` what each name stands for.
+
+    Gradients without a name are kept `per_example` if the line that is to be mended is.
+    """
 
     program: Program
     own: Mapping[str, str]
     """Quantity → the name that holds its gradient."""
     meanings: Mapping[str, Meaning]
+    per_example: bool = False
 
     @cached_property
     def scaled(self) -> frozenset[str]:
         m = self.program.examples
-        return frozenset(of for of, name in self.own.items() if self.meanings[name].factors == (m,))
+        named = frozenset(of for of, name in self.own.items() if self.meanings[name].factors == (m,))
+        inner = (
+            {each.name for each in self.program.equations if each.phase is Phase.FORWARD} if self.per_example else ()
+        )
+        return named | (frozenset(inner) - set(self.own))
 
     def true(self, of: str) -> Expr | None:
         """∂J/∂of through the name the person has for it, or by its formula."""
@@ -92,7 +104,8 @@ class Reference:
 
     def line(self, claim: str, meaning: Meaning) -> Expr | None:
         """The right side that a claim should have."""
-        fixed = Reference(self.program, {**self.own, meaning.of: claim}, {**self.meanings, claim: meaning})
+        meanings = {**self.meanings, claim: meaning}
+        fixed = Reference(self.program, {**self.own, meaning.of: claim}, meanings, self.per_example)
         formula = fixed.formula(meaning.of)
         if formula is None:
             return None

@@ -46,6 +46,8 @@ def best(bench: Bench) -> Repair | None:
         if found and least > min(each.cost for each in found):
             break
         for repair in made(bench, bench.expr, edit):
+            if bench.exhausted():
+                break
             tried.append(repair)
             if bench.fits(repair.mended):
                 found.append(weighed(bench, repair))
@@ -148,7 +150,7 @@ def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
                 break
             for other in made(bench, one.mended, edit):
                 count += 1
-                if count > MOST:
+                if count > MOST or bench.exhausted():
                     return
                 if one.cost + other.cost < min(lowest, DEAREST) and bench.fits(other.mended):
                     lowest = one.cost + other.cost

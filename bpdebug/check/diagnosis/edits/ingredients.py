@@ -117,7 +117,7 @@ def _unnamed(bench: Bench) -> Iterator[Expr]:
     scope = bench.scope
     for reader in scope.graph.readers.get(scope.of, ()):
         if reader not in scope.reference.own and reader != scope.program.cost:
-            found = scope.reference.true(reader)
+            found = scope.reference.formula(reader)
             if found is not None:
                 yield found
 

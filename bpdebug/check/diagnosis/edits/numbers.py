@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.trees import Part, dropped, factors, negated, places, replaced, terms
+from bpdebug.check.diagnosis.trees import Part, Path, at, dropped, factors, negated, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
 
 SMALL = (2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3, 8.0, 0.125, 6.0, 1 / 6, 10.0, 0.1)
@@ -42,7 +42,7 @@ class Factor:
 
 def scaled(expr: Expr, by: float) -> Expr:
     """An expression times a number, at the number that is there if there is one."""
-    for part in factors(expr):
+    for part in scalars(expr):
         if isinstance(part.node, Number):
             value = part.node.value / by if part.inverse else part.node.value * by
             if abs(value - 1) < NEAR:
@@ -50,6 +50,16 @@ def scaled(expr: Expr, by: float) -> Expr:
             if abs(value - round(value)) < NEAR:
                 return replaced(expr, part.path, Number(float(round(value))))
     return expr / Number(float(round(1 / by))) if by < 1 else Number(by) * expr
+
+
+def scalars(expr: Expr, path: Path = (), inverse: bool = False) -> Iterator[Part]:
+    """The factors of an expression that may stand anywhere in it: through products of both kinds, sums, transposes."""
+    for part in factors(expr, path, inverse):
+        yield part
+        node = part.node
+        if isinstance(node, Apply) and node.op in ("matmul", "negate", "sum", "mean", "transpose"):
+            for place, each in enumerate(node.inputs):
+                yield from scalars(each, (*part.path, place), part.inverse)
 
 
 def explained(bench: Bench, ratios: Sequence[float]) -> Factor | None:
@@ -192,12 +202,20 @@ def changed_literal(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         left = dropped(expr, part.path)
         if left is not None:
-            yield Repair(left, 1.0, ("constant-factor",), part.node, None, part.path)
+            yield Repair(left, 1.0, (_too_many(bench, expr, part),), part.node, None, part.path)
         for value in (2.0, 0.5, 0.0) if left is not None else (1.0, 2.0, 0.5, 0.0):
             if value != part.node.value:
                 new = Number(value)
                 cost = 1.3 if value else 1.6
                 yield Repair(replaced(expr, part.path, new), cost, ("constant-factor",), part.node, new, part.path)
+
+
+def _too_many(bench: Bench, expr: Expr, part: Part) -> str:
+    """What a number is that should not be there: the exponent of m in 1/m**2 is an average taken twice."""
+    parent = at(expr, part.path[:-1])
+    squared = isinstance(parent, Apply) and parent.op == "power"
+    of_m = isinstance(parent, Apply) and parent.inputs[0] == Name(bench.scope.program.examples)
+    return "extra-1/m" if squared and of_m else "constant-factor"
 
 
 def count_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:

@@ -29,7 +29,9 @@ def added(bench: Bench, expr: Expr) -> Iterator[Repair]:
             if all(penalty(bench, each) for each in chosen):
                 yield Repair(mended, 1.3, ("missing-regularisation",), None, new, ())
             else:
-                yield Repair(mended, 1.5 + 0.3 * (number - 1), ("missing-path",), None, new, ())
+                direct = scope.enters_cost and len(scope.graph.readers[scope.of]) == 1
+                mistakes = ("wrong-cost-derivative", "missing-path") if direct else ("missing-path",)
+                yield Repair(mended, 1.5 + 0.3 * (number - 1), mistakes, None, new, ())
 
 
 def penalty(bench: Bench, term: Expr) -> bool:

@@ -21,7 +21,8 @@ def transposed(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if value is not None and value.ndim < 2:
             continue
         new = turned(part.node)
-        cost = 1.0 if is_name(part.node) else 1.3
+        product = isinstance(part.node, Apply) and part.node.op == "matmul"
+        cost = 1.0 if is_name(part.node) else 1.45 if product else 1.3
         yield Repair(replaced(expr, part.path, new), cost, TRANSPOSED, part.node, new, part.path)
 
 
