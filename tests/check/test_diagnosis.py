@@ -146,3 +146,10 @@ def test_what_no_small_change_explains_gets_facts_and_the_formula_but_no_name() 
 
     assert found.mistakes == ()
     assert found.mended == parse("dA1 * drelu(Z1)")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "ratio"), [("np.dot(dZ2, A1.T)", "m"), ("3 / m * np.dot(dZ2, A1.T)", "3"), ("dZ2 @ A1.T / m / m", "1/m")]
+)
+def test_how_far_a_line_is_off_is_said_by_name(wrong: str, ratio: str) -> None:
+    assert diagnosed(COURSE, "dW2", wrong, network()).facts == {"ratio": ratio}

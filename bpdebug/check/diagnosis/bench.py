@@ -16,8 +16,8 @@ from bpdebug.check.diagnosis.trees import Path, size
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 
-MOST = 1e9
-"""Entries that may be computed for one line: about two seconds."""
+MOST = 6e8
+"""Entries that may be computed for one line: something over a second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.numbers import explained
 from bpdebug.check.diagnosis.evaluator import ratio
 from bpdebug.ops.shapes import show
 
@@ -130,8 +131,9 @@ def facts(bench: Bench) -> dict[str, str]:
     if value.shape != target.shape:
         return {"shape": show(target.shape), "found": show(value.shape)}
     by = ratio(value, target)
-    if by is not None:
-        return {"ratio": f"{by:.6g}"}
+    factor = explained(bench, bench.ratios(bench.expr))
+    if by is not None and (factor is not None or value.size > 1):
+        return {"ratio": (factor.undone if factor else "") or f"{by:.6g}"}
     with np.errstate(all="ignore"):
         agree = bool((np.sign(value) == np.sign(target)).all())
         opposite = bool((np.sign(value) == -np.sign(target)).all())

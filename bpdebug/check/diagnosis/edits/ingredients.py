@@ -95,7 +95,7 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
     known: list[tuple[Expr, float]] = [(Name(name), 2.0) for name in scope.names]
     known += [(each, 2.3) for each in _unnamed(bench)]
     for part in places(expr):
-        if bench.value(part.node) is None:
+        if bench.value(part.node) is None or isinstance(part.node, Number):
             continue
         for factor, cost in known:
             late = 0.0 if scope.kind(getattr(factor, "id", "")) is not Kind.LABEL else 0.3

@@ -16,6 +16,8 @@ from bpdebug.language.expression import Apply, Expr, Name, Number, names
 SMALL = (2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3, 8.0, 0.125, 6.0, 1 / 6, 10.0, 0.1)
 """Numbers that people carry along or lose."""
 NEAR = 1e-7
+NAMED = 1.2
+"""Up to which cost a factor is taken for a count of the claim or the cost; beyond, it may only have the same value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Factor:
     complement: bool
     cost: float
     mistakes: tuple[str, ...]
+
+    @property
+    def undone(self) -> str:
+        """What a line that must be multiplied by it is off by, where that has a name: m, 1/m, 1 - p."""
+        if not self.name or self.literal != 1 or self.cost > NAMED:
+            return ""
+        named = f"1 - {self.name}" if self.complement else self.name
+        return named if self.inverse else f"1/({named})" if self.complement else f"1/{named}"
 
     def applied(self, expr: Expr) -> Expr:
         if self.literal < 0:
@@ -108,13 +118,13 @@ def candidates(bench: Bench) -> Iterator[Factor]:
     yield from (Factor(each, "", False, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
     yield from (each for each in named if each.cost > 1.1)
     yield from (Factor(each, "", False, False, 1.3, ("constant-factor",)) for each in SMALL[2:])
-    for each in SMALL[:4]:
-        yield Factor(-each, "", False, False, 2.0, ("sign-flipped", "constant-factor"))
-    for factor in named:
-        for literal in (-1.0, *SMALL[:4]):
+    for literal in (-1.0, *SMALL[:4]):
+        for factor in named:
             extra = "sign-flipped" if literal < 0 else "constant-factor"
-            order = (extra, *factor.mistakes)
-            yield Factor(literal, factor.name, factor.inverse, factor.complement, factor.cost + 1.0, order)
+            cost, mistakes = factor.cost + 1.0, (extra, *factor.mistakes)
+            yield Factor(literal, factor.name, factor.inverse, factor.complement, cost, mistakes)
+        if literal > 0:
+            yield Factor(-literal, "", False, False, 2.0, ("sign-flipped", "constant-factor"))
 
 
 def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:

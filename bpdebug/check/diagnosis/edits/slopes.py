@@ -21,7 +21,7 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A slope that is missing: times it, wherever the shapes agree."""
     for part in places(expr):
         value = bench.value(part.node)
-        if value is None:
+        if value is None or isinstance(part.node, Number):
             continue
         for unit in bench.slopes.units:
             if bench.slopes.shape(unit) != value.shape:
