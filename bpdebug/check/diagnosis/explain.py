@@ -119,7 +119,8 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
         "name_m": program.examples,
         "m": f"{program.constants.get(program.examples, 1):g}",
     }
-    chosen = [SENTENCES[each] for each in repair.mistakes[:2] if each in SENTENCES]
+    several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
+    chosen = [SENTENCES[each] for each in repair.mistakes[: 2 if several else 1]]
     return " ".join(each.format(**words) for each in chosen)
 
 
