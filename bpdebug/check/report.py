@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from bpdebug.check.verdict import Verdict, finite
+from bpdebug.check.verdict import Entrywise, Verdict, finite
 from bpdebug.ops.table import Array, Shape
 
 NAMED_FACTORS = {-1.0: "look for a flipped sign", 2.0: "is it the 2 of a square?", 0.5: "is it the ½ of a square?"}
@@ -23,7 +22,7 @@ class GradientMismatch(AssertionError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ArgumentCheck:
+class ArgumentCheck(Entrywise):
     """The gradient by one argument. The arrays hold the entries that were looked at one by one, `looked_at`, counted
     along the flattened argument; `verdicts` has the argument's shape."""
 
@@ -40,16 +39,6 @@ class ArgumentCheck:
     """What is large here: of the gradient, or of the function itself."""
     resolution: float | None = None
     """Where entries were accepted by direction: an error that would have shown, whichever entry it were in."""
-
-    @property
-    def counts(self) -> Mapping[Verdict, int]:
-        """How many entries have each verdict."""
-        return {verdict: int((self.verdicts == verdict).sum()) for verdict in Verdict}
-
-    @property
-    def verdict(self) -> Verdict:
-        """That of the most alarming entry."""
-        return Verdict(int(self.verdicts.max())) if self.verdicts.size else Verdict.UNTESTED
 
     @property
     def ok(self) -> bool:

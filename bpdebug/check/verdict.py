@@ -78,8 +78,24 @@ class Single:
         return {"index": list(self.index), "difference": finite(self.difference), "units": finite(self.units)}
 
 
+class Entrywise:
+    """What has a verdict for each of its entries."""
+
+    verdicts: Array
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many entries have each verdict."""
+        return {verdict: int((self.verdicts == verdict).sum()) for verdict in Verdict}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of the whole: that of the most alarming entry; untested only when every entry is."""
+        return Verdict(int(self.verdicts.max())) if self.verdicts.size else Verdict.UNTESTED
+
+
 @dataclass(frozen=True, eq=False)
-class GradientCheck:
+class GradientCheck(Entrywise):
     """One gradient held against the numerical one. All arrays have the gradient's shape.
 
     `bound` says how far rounding alone can part the analytic and the numerical derivative; `verdicts` holds Verdict
@@ -136,16 +152,6 @@ class GradientCheck:
         """The textbook's central difference of one entry."""
         flat = int(np.ravel_multi_index(index, self.shape)) if index else 0
         return float(self.textbook(np.array([flat]))[0])
-
-    @property
-    def counts(self) -> Mapping[Verdict, int]:
-        """How many entries have each verdict."""
-        return {verdict: int((self.verdicts == verdict).sum()) for verdict in Verdict}
-
-    @property
-    def verdict(self) -> Verdict:
-        """Of the whole: that of the most alarming entry; untested only when every entry is."""
-        return Verdict(int(self.verdicts.max())) if self.verdicts.size else Verdict.UNTESTED
 
     @property
     def ok(self) -> bool:

@@ -76,7 +76,7 @@ def _whole(shown: str) -> Iterator[None]:
     before = dict(OPS)
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # whatever a file of someone else does when it is run
         OPS.clear()
         OPS.update(before)
         if isinstance(error, BpdebugError):

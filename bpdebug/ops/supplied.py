@@ -38,7 +38,7 @@ class Rule:
                 out = np.asarray(self.function(*arrays))
         except OperationError:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a function of someone else does with numbers
             raise self.refusal(f"raised {type(error).__name__}: {error}, for {self._given(arrays)}") from error
         expected = np.broadcast_shapes(*map(np.shape, arrays))
         if not _fits(out.shape, expected):

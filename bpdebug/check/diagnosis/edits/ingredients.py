@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import Part, dropped, is_name, places, replaced, size, terms, turned
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import OPS
 
 OPERAND, CHAIN = "wrong-operand", "missing-chain-factor"
@@ -46,7 +46,7 @@ def _everywhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
             for name in bench.scope.names:
                 if name != old:
                     cost, mistakes = relation(bench, old, name, in_slope=_slope_formula(part.node))
-                    new = rebuild(part.node, lambda n, old=old, name=name: Name(name) if n == Name(old) else n)  # type: ignore[misc]
+                    new = substitute(part.node, {old: Name(name)})
                     yield Repair(replaced(expr, part.path, new), cost + 0.1, mistakes, part.node, new, part.path)
 
 
