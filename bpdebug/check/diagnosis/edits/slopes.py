@@ -8,7 +8,7 @@ from itertools import combinations
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Slope, Unit
-from bpdebug.check.diagnosis.trees import Part, places, products, replaced, without
+from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops import OPS
 
@@ -148,7 +148,7 @@ def _softmax(bench: Bench, expr: Expr, group: tuple[Part, ...], node: Expr) -> I
         if set(names(node)) - {name for each in (unit.into, unit.out) for name in names(each)}:
             continue
         for part in places(expr):
-            if part.path != group[0].path[: len(part.path)] or part.path == group[0].path:
+            if not all(_inside(each.path, part.path) for each in group):
                 continue
             rest = without(part.node, tuple(each.path[len(part.path) :] for each in group))
             if rest is not None:
@@ -156,6 +156,11 @@ def _softmax(bench: Bench, expr: Expr, group: tuple[Part, ...], node: Expr) -> I
                 yield Repair(
                     replaced(expr, part.path, new), 1.2, ("softmax-as-elementwise",), part.node, new, part.path
                 )
+
+
+def _inside(path: Path, other: Path) -> bool:
+    """Whether a place lies below another."""
+    return path != other and path[: len(other)] == other
 
 
 def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
