@@ -11,6 +11,7 @@ from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.commands import Go, Say, understand
 from bpdebug.debugger.evaluate import Evaluator
+from bpdebug.debugger.judging import Judging
 from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.travel import Stop, Travel
 from bpdebug.debugger.view import Reply, View
@@ -19,7 +20,7 @@ from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import BUDGET, Cancelled, Progress, Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
-from bpdebug.scenario.record import Scenario
+from bpdebug.scenario.record import Claim, Scenario
 
 LONGEST = 2_000
 """Characters of a command line."""
@@ -45,6 +46,9 @@ class Session:
         self.stops: list[Stop] = []
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""
+        self.judging = Judging(scenario.program)
+        self.mended: dict[str, Claim | None] = {}
+        """What stood in place of each line that `mend` wrote; None where nothing did."""
         self._seen: Mapping[str, Array] = {}
         self._serial = 0
         self._view: View | None = None

@@ -18,7 +18,7 @@ def test_the_table_is_whole() -> None:
     assert set(COMMANDS) == {
         *("step", "next", "finish", "continue", "reverse-step", "reverse-next", "reverse-finish", "reverse-continue"),
         *("goto", "start", "end", "list", "print", "shape", "formula", "check", "nudge", "help", "quit"),
-        *("claim", "claims"),
+        *("claim", "claims", "mend", "unmend"),
     }
     assert {each.run.__module__ for each in COMMANDS.values()} == {family.__name__ for family in FAMILIES}
 

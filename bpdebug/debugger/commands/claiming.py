@@ -1,21 +1,26 @@
-"""The commands that judge equations of the user's own: claim and claims."""
+"""The commands that judge equations of the user's own: claim, claims, and mend and unmend for what is wrong in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bpdebug.check.review import Review, review
-from bpdebug.check.telling import lacking, lines, summary, verdict, widest
+from bpdebug.check.review import Lacking, Review
+from bpdebug.check.telling import lacking, lines, one_line, summary, verdict, widest
 from bpdebug.debugger.commands.table import Say, command
+from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
+from bpdebug.program.work import listed
 from bpdebug.scenario.pasted import MOST, pasted
+from bpdebug.scenario.record import Claim
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
 EXPECTED = "expected an equation: claim dW2 = dZ2 @ A1.T / m"
 NOTHING = "no equation of yours is here yet: claim dZ3 = A3 - Y adds one, formula dZ3 shows the program's own"
+FULL = f"{MOST} equations are judged together, and there are as many"
 
 
 @command("claim NAME = EXPR")
@@ -26,23 +31,24 @@ def claim(session: Session, argument: str) -> Say:
     claim dW2 = np.dot(dZ2, A1.T)/m   NumPy's spelling, and that of code: grads["dW2"] = …
 
     Names like dZ2 in it stand for your own line, where you have claimed one, or else for the true gradient. The same
-    name again replaces the line; claims judges all of them together.
+    name again replaces the line; claims judges all of them together, and mend puts right what is wrong.
     """
     found = pasted(argument, session.program)
     if found.errors:
         raise found.errors[0]
     if len(found.claims) != 1:
         raise UsageError(found.notes[0] if found.notes else EXPECTED)
-    before = judged(session)
     (new,) = found.claims
-    kept = [each for each in session.claims if each.name != new.name]
-    if len(kept) == MOST:
-        raise UsageError(f"{MOST} equations are judged together, and there are as many")
-    at = next((i for i, each in enumerate(session.claims) if each.name == new.name), len(kept))
-    session.claims = (*kept[:at], new, *kept[at:])
-    after = judged(session)
+    at = _place(session.claims, new.name)
+    if at is None:
+        at = len(session.claims)
+    else:
+        old = session.claims[at]
+        new = replace(new, of=old.of or new.of, denotes=old.denotes)
+    before, after = _written(session, new, at)
     told = [*lines(after, at, session.notation), *_changed(before, after, new.name)]
     told += [lacking(each, after) for each in after.lacking if each.reader == new.name]
+    session.mended.pop(new.name, None)
     return Say("\n".join([*told, *([summary(after)] if len(session.claims) > 1 else [])]))
 
 
@@ -63,10 +69,119 @@ def claims(session: Session, argument: str) -> Say:
     return Say("\n".join([f"iteration {session.view.place.iteration}", *told, summary(found)]))
 
 
-def judged(session: Session) -> Review:
-    """The claims of a session on the iteration that shows, with the parameters as it found them."""
+@command("mend [NAME]")
+def mend(session: Session, argument: str) -> Say:
+    """Put the mended line in place of your own, or write the line that is missing; the others are judged anew.
+
+    mend dW2   the line that claims gives as mended, or as missing
+    mend       the first line that is wrong, or else the first that is missing
+
+    unmend takes it back.
+    """
+    if not session.claims:
+        raise UsageError(NOTHING)
+    found = judged(session)
+    name = argument or _first(found)
+    at = _place(session.claims, name)
+    old = None if at is None else session.claims[at]
+    if at is None or old is None:
+        new, at = _lacked(found, name)
+    else:
+        new = _mended(found, old, at)
+    before, after = _written(session, new, at)
+    session.mended.pop(name, None)
+    session.mended[name] = old
+    told = [*lines(after, at, session.notation), *_changed(before, after, name)]
+    return Say("\n".join([*told, f"unmend {name} takes it back", summary(after)]))
+
+
+@command("unmend [NAME]")
+def unmend(session: Session, argument: str) -> Say:
+    """Put your own line back in place of a mended one; without NAME, in place of the last."""
+    name = argument or next(reversed(session.mended), "")
+    at = _place(session.claims, name)
+    if name not in session.mended or at is None:
+        raise UsageError(f"{quoted(name)} was not mended" if name else "nothing was mended yet")
+    before = judged(session)
+    old = session.mended[name]
+    kept = (*session.claims[:at], *([old] if old else []), *session.claims[at + 1 :])
+    after = judged(session, kept)
+    session.claims = kept
+    del session.mended[name]
+    told = [*(lines(after, at, session.notation) if old else [f"{name} is not claimed any more"])]
+    told += _changed(before, after, name)
+    return Say("\n".join([*told, *([summary(after)] if kept else [])]))
+
+
+def judged(session: Session, claims: tuple[Claim, ...] | None = None) -> Review:
+    """The claims of a session, or others in their place, on the iteration that shows."""
+    return judging(session, claims)()
+
+
+def judging(session: Session, claims: tuple[Claim, ...] | None = None) -> Callable[[], Review]:
+    """The same, to be done in any thread: it rests on the values of now, with the parameters as the iteration found
+    them.
+    """
     values = {**session.timeline.values, **session.timeline.inputs}
-    return review(session.program, values, session.claims)
+    iteration, given = session.view.place.iteration, session.claims if claims is None else claims
+    return lambda: session.judging.review(given, iteration, values)
+
+
+def _place(claims: tuple[Claim, ...], name: str) -> int | None:
+    """Where the line of a name stands."""
+    return next((place for place, each in enumerate(claims) if each.name == name), None)
+
+
+def _written(session: Session, new: Claim, at: int) -> tuple[Review, Review]:
+    """Write a line in the place of the one with its name, or as a further one; the reviews before and after."""
+    before = judged(session)
+    replaced = _place(session.claims, new.name) == at
+    if len(session.claims) == MOST and not replaced:
+        raise UsageError(FULL)
+    kept = (*session.claims[:at], new, *session.claims[at + replaced :])
+    after = judged(session, kept)
+    session.claims = kept
+    return before, after
+
+
+def _first(review: Review) -> str:
+    """The first line that is to be mended: wrong, or else missing, or else what only the update needs."""
+    place = review.derivation.first_wrong
+    if place is not None:
+        return review.claims[place].name
+    if not review.lacking:
+        raise UsageError(f"there is nothing to mend: {summary(review)}")
+    return review.lacking[0].name
+
+
+def _mended(review: Review, old: Claim, at: int) -> Claim:
+    """A line with its mistake repaired."""
+    said, diagnosis = verdict(review, at), review.diagnoses[at]
+    if diagnosis is None or diagnosis.mended is None:
+        if said.kind == "inherits":
+            raise UsageError(f"{old.name} is {said.words}: that is what is to be mended")
+        if said.kind in ("right", "helper"):
+            raise UsageError(f"there is nothing to mend in {old.name}: it is {said.words}")
+        raise UsageError(f"no right line for {old.name} is known in your names: it is {said.words}")
+    return replace(old, text=one_line(diagnosis.mended_text), expr=diagnosis.mended)
+
+
+def _lacked(review: Review, name: str) -> tuple[Claim, int]:
+    """A line that is missing, and the place where it goes."""
+    found = next((each for each in review.lacking if each.name == name), None)
+    names = [each.name for each in review.claims]
+    if found is None:
+        missing = [each.name for each in review.lacking]
+        also = f"; missing {'is' if len(missing) == 1 else 'are'} {listed(missing)}" if missing else ""
+        raise UsageError(f"{quoted(name)} is not claimed: there are {listed(names)}{also}")
+    if found.expr is None:
+        raise UsageError(f"no right line for {name} is known in your names")
+    return Claim(name, found.mended, found.expr, found.of, "", 0), _after(found, names)
+
+
+def _after(found: Lacking, names: list[str]) -> int:
+    """Behind the last line that it reads."""
+    return names.index(found.after) + 1 if found.after in names else 0
 
 
 def _changed(before: Review, after: Review, name: str) -> Iterator[str]:

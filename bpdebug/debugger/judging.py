@@ -1,0 +1,70 @@
+"""The claims of a session judged: each set of them once an iteration, in whatever thread asks first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TypeVar
+
+from bpdebug.check.claims import Derivation, Judge
+from bpdebug.check.forward import Values
+from bpdebug.check.review import Review, in_order, review
+from bpdebug.program.equations import Program
+from bpdebug.scenario.record import Claim
+
+KEPT = 32
+"""Reviews that are remembered."""
+
+Claims = tuple[Claim, ...]
+Key = TypeVar("Key")
+
+
+@dataclass(eq=False)
+class Judging:
+    """Answers with a review, and diagnoses the same lines anew only where an iteration gives them other verdicts."""
+
+    program: Program
+    _reviews: dict[tuple[Claims, int], Review] = field(default_factory=dict)
+    _diagnosed: dict[Claims, Review] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def known(self, claims: Claims, iteration: int) -> Review | None:
+        """The review, if it is there already."""
+        return self._reviews.get((claims, iteration))
+
+    def review(self, claims: Claims, iteration: int, values: Values) -> Review:
+        """All there is to say of claims at an iteration, given its values (parameters as it found them)."""
+        with self._lock:
+            found = self._reviews.get((claims, iteration)) or self._made(claims, values)
+            _keep(self._reviews, (claims, iteration), found)
+            return found
+
+    def _made(self, claims: Claims, values: Values) -> Review:
+        earlier = self._diagnosed.get(claims)
+        if earlier is not None:
+            now = self._judged(claims, values)
+            if _verdicts(now) == _verdicts(earlier.derivation):
+                return replace(earlier, derivation=now)
+        found = review(self.program, values, claims)
+        _keep(self._diagnosed, claims, found)
+        return found
+
+    def _judged(self, claims: Claims, values: Values) -> Derivation:
+        """The claims judged in the order of work, and answered in the order they are written in."""
+        places = in_order(claims)
+        found = Judge(self.program, values, tuple(claims[place] for place in places)).derivation()
+        back = sorted(range(len(places)), key=places.__getitem__)
+        return replace(found, claims=tuple(found.claims[each] for each in back))
+
+
+def _verdicts(derivation: Derivation) -> list[tuple[object, ...]]:
+    """What a diagnosis rests on."""
+    return [(each.verdict, each.local, each.meaning) for each in derivation.claims]
+
+
+def _keep(kept: dict[Key, Review], key: Key, value: Review) -> None:
+    """Remember a review as the newest, and forget the oldest of too many."""
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > KEPT:
+        del kept[next(iter(kept))]
