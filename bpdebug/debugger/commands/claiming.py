@@ -71,12 +71,12 @@ def claims(session: Session, argument: str) -> Say:
 
 @command("mend [NAME]")
 def mend(session: Session, argument: str) -> Say:
-    """Put the mended line in place of your own, or write the line that is missing; the others are judged anew.
+    """Put the mended line in place of your own, or write the one that is missing.
 
     mend dW2   the line that claims gives as mended, or as missing
     mend       the first line that is wrong, or else the first that is missing
 
-    unmend takes it back.
+    The other lines are judged anew at once. unmend takes it back.
     """
     if not session.claims:
         raise UsageError(NOTHING)
