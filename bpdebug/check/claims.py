@@ -6,19 +6,20 @@ file, or else inferred for all lines together: where a person keeps the 1/m show
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from itertools import product
 from typing import Protocol
 
 import numpy as np
 
+from bpdebug.check.conventions import Conventions, Line, Scaled
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.formulas import Formulas, NotEvaluable
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning, meaning, plain
+from bpdebug.check.prepared import Prepared
 from bpdebug.language.expression import Expr, names
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -27,10 +28,6 @@ CLOSE = 1e-6
 """Relative difference up to which a claim has the value it should have."""
 FLOOR = 1e-12
 """The same, against the largest value that the claim's own terms could have left by rounding."""
-CHANGE = 0.3
-"""What a change of convention from one line to the next must be worth, in lines that become right."""
-MOST_JOINT = 12
-"""Lines whose convention is open, beyond which only whole conventions are compared."""
 
 
 class Judgement(StrEnum):
@@ -120,7 +117,7 @@ class Judge:
     program: Program
     values: Values
     claims: tuple[Written, ...]
-    _lines: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    _true: dict[Meaning, Array] = field(default_factory=dict)
 
     @cached_property
     def forward(self) -> Forward:
@@ -191,20 +188,31 @@ class Judge:
 
     def true(self, own: Meaning) -> Array:
         """The value of what a left side denotes."""
-        return self.formulas.value(own.expr, {**self.given, SLOT: self.derivatives.of(own.of)})
+        if own not in self._true:
+            self._true[own] = self.formulas.value(own.expr, {**self.given, SLOT: self.derivatives.of(own.of)})
+        return self._true[own]
 
     def upstream(self, claim: Written, meanings: Mapping[str, Meaning]) -> dict[str, Array]:
         """What a claim reads, every earlier gradient with its right value."""
-        found = dict(self.given)
-        for each in self.claims[: self.claims.index(claim)]:
-            if each.name in meanings:
-                found[each.name] = self.true(meanings[each.name])
-            else:
-                try:
-                    found[each.name] = self.formulas.value(each.expr, found)
-                except NotEvaluable:
-                    continue
-        return found | {name: self.true(meanings[name]) for name in self.unclaimed}
+        helpers = self._helpers(claim, meanings)
+        read = {name for each in (claim, *helpers) for name in names(each.expr)}
+        found = self.given | {name: self.true(meanings[name]) for name in read if name in meanings}
+        for each in helpers:
+            try:
+                found[each.name] = self.formulas.value(each.expr, found)
+            except NotEvaluable:
+                continue
+        return found
+
+    def _helpers(self, claim: Written, meanings: Collection[str]) -> tuple[Written, ...]:
+        """The lines of no gradient that a claim needs before it, in their order."""
+        before = self.claims[: self.claims.index(claim)] if claim in self.claims else self.claims
+        needed, found = set(names(claim.expr)), list[Written]()
+        for each in reversed(before):
+            if each.name in needed and each.name not in meanings:
+                found.insert(0, each)
+                needed.update(names(each.expr))
+        return tuple(found)
 
     def _missing(self, meanings: Mapping[str, Meaning]) -> tuple[Missing, ...]:
         return tuple(
@@ -234,48 +242,37 @@ class Judge:
         return inner and self.program.examples in self.program.constants
 
     def _joint(self, known: Mapping[str, Meaning], loose: Mapping[str, str]) -> dict[str, Meaning]:
-        m = self.program.examples
-        together = ((False,) * len(loose), (True,) * len(loose))
-        choices = tuple(product((False, True), repeat=len(loose))) if len(loose) <= MOST_JOINT else together
-        best, most = dict[str, Meaning](), -np.inf
-        for choice in choices:
-            scaled = dict(zip(loose, choice, strict=True))
-            trial = {name: plain(of, m if scaled[name] else None) for name, of in loose.items()}
-            score = self._score({**known, **trial}, scaled)
-            if score > most + 1e-9:
-                best, most = trial, score
-        return best
+        m, titled = self.program.examples, {*known, *loose}
+        lines: list[Line] = []
+        formulas: dict[str, Prepared | None] = {}
+        for claim in self.claims:
+            if claim.name in titled:
+                helpers = self._helpers(claim, titled)
+                read = dict.fromkeys(name for each in (*helpers, claim) for name in names(each.expr))
+                lines.append(Line(claim.name, tuple(name for name in read if name in loose), m not in read))
+                meant = {name: known.get(name) or plain(loose[name]) for name in read if name in titled}
+                formulas[claim.name] = self._formula(claim, helpers, meant)
 
-    def _score(self, meanings: Mapping[str, Meaning], scaled: Mapping[str, bool]) -> float:
-        right = sum(self._line_is_right(claim, meanings) for claim in self.claims if claim.name in meanings)
-        changes = sum(
-            scaled[claim.name] != scaled[name]
-            for claim in self.claims
-            if claim.name in scaled
-            for name in names(claim.expr)
-            if name in scaled
-        )
-        return right - CHANGE * changes + 1e-3 * self._begins_per_example(scaled)
+        def right(line: Line, scaled: Scaled) -> bool:
+            trial = {name: plain(loose[name], m if by else None) for name, by in scaled.items()}
+            meanings, formula = {**known, **trial}, formulas[line.name]
+            if formula is None:
+                return False
+            value = formula.value(
+                {n: self.true(meanings[n]) if n in meanings else self.given[n] for n in formula.reads}
+            )
+            return verdict_of(value, self.true(meanings[line.name])) is Judgement.CORRECT
 
-    def _begins_per_example(self, scaled: Mapping[str, bool]) -> int:
-        """Of equal fits: a line at the top of the chain in which no count stands is kept per example."""
-        m = self.program.examples
-        return sum(
-            scaled[claim.name] and not set(names(claim.expr)) & {m, *scaled}
-            for claim in self.claims
-            if claim.name in scaled
-        )
+        fitted = Conventions(tuple(loose), lines, right).fitted()
+        return {name: plain(of, m if fitted[name] else None) for name, of in loose.items()}
 
-    def _line_is_right(self, claim: Written, meanings: Mapping[str, Meaning]) -> bool:
-        read = tuple((name, meanings[name].factors) for name in names(claim.expr) if name in meanings)
-        key = (claim.name, meanings[claim.name].factors, read)
-        if key not in self._lines:
-            try:
-                value = self.formulas.value(claim.expr, self.upstream(claim, meanings))
-            except NotEvaluable:
-                value = None
-            self._lines[key] = verdict_of(value, self.true(meanings[claim.name])) is Judgement.CORRECT
-        return self._lines[key]
+    def _formula(self, claim: Written, helpers: Sequence[Written], meant: Mapping[str, Meaning]) -> Prepared | None:
+        """A line with the helpers it needs, ready to be evaluated again and again."""
+        known = self.given | {name: self.true(each) for name, each in meant.items()}
+        try:
+            return Prepared.of(claim.expr, [(each.name, each.expr) for each in helpers], known, self.program.constants)
+        except NotEvaluable:
+            return None
 
 
 def verdict_of(value: Array | None, true: Array) -> Judgement:
