@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bpdebug.check.claims import Judged, Judgement
@@ -14,32 +15,53 @@ from bpdebug.language.expression import Name
 from bpdebug.ops import write
 from bpdebug.program.work import listed
 
-WIDTH = 100
+WIDTH = 80
+WIDEST = 50
+"""Characters of a line up to which its verdict stands beside it."""
 MARKS = {
     "unicode": {"right": "✓", "wrong": "✗", "inherits": "~", "not": "?", "helper": "·"},
     "ascii": {"right": "+", "wrong": "x", "inherits": "~", "not": "?", "helper": "."},
 }
-FACTS = {
-    "ratio": "the line is {} times what it should be",
-    "shape": "it should have the shape {}",
-    "found": "it has the shape {}",
-    "sign": "its signs are {}",
-}
+INDENT = "    "
+KEPT = "\0"
+"""Stands for a blank at which no line is broken."""
+WORDS = re.compile(r"[\w.]+|\s+|[^\w\s]")
 
 
-def lines(review: Review, place: int, notation: str, width: int = 0) -> Iterator[str]:
-    """One claim: its mark, its line and its verdict, and where it is wrong all there is to say."""
+def lines(review: Review, place: int, notation: str, width: int = 0, columns: int = WIDTH) -> Iterator[str]:
+    """One claim: its mark, its line and its verdict, and where it is wrong all there is to say.
+
+    `width` is that of the column of lines, `columns` that of the page.
+    """
     claim, said = review.claims[place], verdict(review, place)
-    mark = MARKS[notation][said.kind]
-    yield f"{mark} {one_line(claim.text):{width}}  {said.words}{_read_as(claim, notation)}".rstrip()
+    mark, line, words = MARKS[notation][said.kind], one_line(claim.text), f"{said.words}{_read_as(claim, notation)}"
+    whole = f"{mark} {line:{width}}  {words}"
+    if len(whole) <= columns:
+        yield whole
+    else:
+        yield from broken(f"{mark} {line}", columns, "      ")
+        yield from wrapped(words, columns)
     diagnosis = review.diagnoses[place]
     if diagnosis is not None:
-        yield from (f"    {line}" for line in diagnosed(diagnosis))
+        yield from diagnosed(claim, diagnosis, columns, review.inherited(place))
 
 
 def widest(review: Review) -> int:
     """How wide the column of lines is."""
-    return min(60, max((len(one_line(each.text)) for each in review.claims), default=0))
+    lengths = [len(one_line(each.text)) for each in review.claims]
+    return max((length for length in lengths if length <= WIDEST), default=0)
+
+
+def wrapped(text: str, columns: int, indent: str = INDENT) -> list[str]:
+    """Sentences beneath a line."""
+    return textwrap.wrap(
+        text, max(columns, 40), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def broken(text: str, columns: int, indent: str) -> list[str]:
+    """A formula over as many lines as it needs, broken at its blanks; the further ones indented."""
+    return textwrap.wrap(text, max(columns, 40), subsequent_indent=indent, break_on_hyphens=False)
 
 
 class Said(NamedTuple):
@@ -80,18 +102,40 @@ def denoted(claim: Judged, notation: str) -> str:
     return claim.meaning.written.replace(f"dJ({claim.of})", f"∂J/∂{of}").replace("*", "·")
 
 
-def diagnosed(diagnosis: Diagnosis) -> Iterator[str]:
-    """The mistake in words, the line mended, the explanation, the facts."""
+def diagnosed(
+    claim: Judged, diagnosis: Diagnosis, columns: int = WIDTH, inherited: Sequence[str] = ()
+) -> Iterator[str]:
+    """The mistake in words, the line mended with its change marked, the explanation."""
     if diagnosis.mistakes:
-        yield f"mistake: {listed([each.replace('-', ' ') for each in diagnosis.mistakes])}"
-    if diagnosis.offending:
-        yield f"instead of {one_line(diagnosis.offending)}: {one_line(diagnosis.should_be)}"
+        yield from wrapped(f"mistake: {listed([each.replace('-', ' ') for each in diagnosis.mistakes])}", columns)
     if diagnosis.mended_text:
-        yield f"mended: {one_line(diagnosis.mended_text)}"
-    told = "; ".join(FACTS.get(key, key + " {}").format(fact) for key, fact in diagnosis.facts.items())
-    yield from textwrap.wrap(diagnosis.explanation, WIDTH - 4)
-    if told:
-        yield f"{told[0].upper()}{told[1:]}."
+        yield from _mended(one_line(claim.text), one_line(diagnosis.mended_text), columns)
+    yield from wrapped(diagnosis.explanation, columns)
+    if inherited and claim.local is Judgement.WRONG:
+        yield from wrapped(f"(These numbers are with {listed(inherited)} put right.)", columns)
+
+
+def _mended(line: str, mended: str, columns: int) -> Iterator[str]:
+    """The line mended, and beneath it what has changed, where that is a part of it that can be seen."""
+    told = f"{INDENT}mended: {mended}"
+    if len(told) > columns:
+        yield from broken(told, columns, INDENT + "      ")
+        return
+    yield told
+    start, stop = changed(line, mended)
+    if start < stop and stop - start < len(mended.partition("=")[2].strip()):
+        yield " " * (len(told) - len(mended) + start) + "^" * (stop - start)
+
+
+def changed(line: str, mended: str) -> tuple[int, int]:
+    """Where in the mended line it differs from the one that was written, in whole words."""
+    old, new = WORDS.findall(line), WORDS.findall(mended)
+    shared = min(len(old), len(new))
+    before = next((i for i in range(shared) if old[i] != new[i]), shared)
+    after = next((i for i in range(shared - before) if old[-1 - i] != new[-1 - i]), shared - before)
+    start, stop = (sum(map(len, new[:place])) for place in (before, len(new) - after))
+    part = mended[start:stop]
+    return start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())
 
 
 def lacking(each: Lacking, review: Review) -> str:

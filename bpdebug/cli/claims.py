@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bpdebug.cli.commands import chosen_notation, commands, completed, opened
+from bpdebug.cli.commands import chosen_notation, columns, commands, completed, opened
 from bpdebug.cli.group import Settings, everywhere, overriding
 from bpdebug.cli.output import data, json_data, message, speaks_unicode
 from bpdebug.errors import BpdebugError, UsageError
@@ -95,7 +95,7 @@ def _page(scenario: Scenario, review: Review) -> None:
     from bpdebug.cli.judged import page, painted
     from bpdebug.errors import printable
 
-    text = page(scenario, review, chosen_notation())
+    text = page(scenario, review, chosen_notation(), columns())
     if sys.stdout.isatty():
         click.echo(painted(printable(text)), color=True)
     else:

@@ -172,6 +172,13 @@ def chosen_notation() -> str:
     return "unicode" if speaks_unicode(sys.stdout) else "ascii"
 
 
+def columns() -> int:
+    """How wide a page is: as the terminal, where there is one, but never past what is easy to read."""
+    import shutil
+
+    return max(60, min(100, shutil.get_terminal_size().columns)) if sys.stdout.isatty() else 80
+
+
 def _listed(ending: str) -> None:
     from bpdebug.scenario.bundled import bundled
 

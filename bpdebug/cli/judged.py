@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from bpdebug.check.claims import Judgement
 from bpdebug.check.review import Review
-from bpdebug.check.telling import MARKS, WIDTH, lacking, lines, summary, widest
+from bpdebug.check.telling import INDENT, MARKS, WIDTH, broken, lacking, lines, summary, widest, wrapped
 from bpdebug.language.expression import Name
 from bpdebug.ops import write, write_equation
 from bpdebug.program.work import first, listed
@@ -17,44 +17,66 @@ from bpdebug.scenario.record import Scenario
 
 COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "~": "33", "?": "35"}
 
+LEAST = 36
+"""Columns that a text beside another has to have."""
 
-def page(scenario: Scenario, review: Review, notation: str) -> str:
+
+def page(scenario: Scenario, review: Review, notation: str, columns: int = WIDTH) -> str:
     """The whole report of one scenario's claims; without claims, the order of work."""
-    heading = [scenario.title, ""]
+    heading = [*textwrap.wrap(scenario.title, columns), ""]
     if not review.claims:
-        return "\n".join([*heading, *beginning(review, notation), "", *_own(scenario)])
-    missing = list(_lacking(review))
+        return "\n".join([*heading, *beginning(review, notation, columns), "", *_own(scenario)])
+    missing = list(_lacking(review, columns))
     parts = [
         *heading,
-        *_lines(review, notation),
+        *_lines(review, notation, columns),
         *([""] * bool(missing)),
         *missing,
         "",
-        *_work(review, notation),
+        *_work(review, notation, columns),
         "",
-        summary(review),
+        *textwrap.wrap(summary(review), columns),
     ]
     return "\n".join(parts)
 
 
-def _lines(review: Review, notation: str) -> Iterator[str]:
+def _lines(review: Review, notation: str, columns: int) -> Iterator[str]:
     width = widest(review)
     for place in range(len(review.claims)):
-        yield from lines(review, place, notation, width)
+        yield from lines(review, place, notation, width, columns)
 
 
-def _lacking(review: Review) -> Iterator[str]:
+def _lacking(review: Review, columns: int) -> Iterator[str]:
     for each in review.lacking:
-        yield from textwrap.wrap(lacking(each, review), WIDTH, subsequent_indent="    ")
+        told = lacking(each, review)
+        if len(told) <= columns or not each.mended:
+            yield from broken(told, columns, INDENT)
+        else:
+            yield from broken(told.removesuffix(each.mended), columns, INDENT)
+            yield from broken(f"{INDENT}{each.mended}", columns, INDENT + INDENT)
 
 
-def _work(review: Review, notation: str) -> Iterator[str]:
+def _work(review: Review, notation: str, columns: int) -> Iterator[str]:
     """The order of work, and which of it is done."""
     yield "The order of work (each line reads only what stands above it)"
-    for number, task in enumerate(review.work, 1):
+    names = [write(Name(task.name), notation) for task in review.work]
+    width = max(map(len, names), default=0)
+    for number, (task, name) in enumerate(zip(review.work, names, strict=True), 1):
         kind, state = _state(review, task.of)
-        why = task.why(review.program.cost, notation)
-        yield f"  {MARKS[notation][kind]} {number:2}. {write(Name(task.name), notation):8} {state:13} {why}"
+        start = f"  {MARKS[notation][kind]} {number:2}. {name:{width}}  {state:12}  "
+        yield from beside(start, task.why(review.program.cost, notation), columns)
+
+
+def beside(start: str, text: str, columns: int) -> Iterator[str]:
+    """A text to the right of another, its further lines beneath its first; below it where there is no room."""
+    room = columns - len(start)
+    if room < LEAST:
+        yield start.rstrip()
+        yield from wrapped(text, columns, "       ")
+        return
+    first, *more = textwrap.wrap(text, room)
+    yield start + first
+    yield from (" " * len(start) + line for line in more)
 
 
 def _state(review: Review, of: str) -> tuple[str, str]:
@@ -68,20 +90,26 @@ def _state(review: Review, of: str) -> tuple[str, str]:
     return ("not", "missing") if missing else ("helper", "not claimed")
 
 
-def beginning(review: Review, notation: str) -> Iterator[str]:
+def beginning(review: Review, notation: str, columns: int = WIDTH) -> Iterator[str]:
     """The answer to: what do I compute first after the cost, and then, and why in that order?"""
     program, tasks = review.program, review.work
     written = [write_equation(task.name, task.expr, notation) for task in tasks]
-    width = min(56, max(map(len, written), default=0))
+    width = max(map(len, written), default=0)
+    wide = 5 + width + 2 + LEAST <= columns
     start = listed(first(program)) or "what it is computed from"
     yield f"How does backpropagation start, after the cost {program.cost}?"
-    yield from textwrap.wrap(STARTS.format(cost=program.cost, start=start), WIDTH)
+    yield from textwrap.wrap(STARTS.format(cost=program.cost, start=start), columns)
     yield ""
     for number, (task, line) in enumerate(zip(tasks, written, strict=True), 1):
-        yield f"{number:3}. {line:{width}}  {task.why(program.cost, notation)}"
+        why = task.why(program.cost, notation)
+        if wide:
+            yield from beside(f"{number:3}. {line:{width}}  ", why, columns)
+        else:
+            yield from broken(f"{number:3}. {line}", columns, "         ")
+            yield from wrapped(why, columns, "       ")
     yield ""
-    yield from textwrap.wrap(WHY.format(cost=program.cost), WIDTH)
-    yield from textwrap.wrap(_examples(review), WIDTH)
+    yield from textwrap.wrap(WHY.format(cost=program.cost), columns)
+    yield from textwrap.wrap(_examples(review), columns)
 
 
 STARTS = (

@@ -1,0 +1,257 @@
+"""What can be told of one mistake: the names around it, the shapes, one entry with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.evaluator import alike
+from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.check.diagnosis.trees import at, terms
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
+from bpdebug.ops import write
+from bpdebug.ops.shapes import show
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Phase
+
+LONGEST = 60
+"""Characters up to which a formula is quoted inside a sentence."""
+DIGITS = 4
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A wrong line with its repair, asked for what a sentence needs."""
+
+    bench: Bench
+    repair: Repair
+
+    @property
+    def of(self) -> str:
+        return self.bench.scope.of
+
+    @property
+    def cost(self) -> str:
+        return self.bench.scope.program.cost
+
+    @property
+    def m(self) -> str:
+        return self.bench.scope.program.examples
+
+    @property
+    def count(self) -> str:
+        """How many examples there are."""
+        return number(self.bench.scope.program.constants.get(self.m, 1))
+
+    @property
+    def averages(self) -> bool:
+        """Whether the cost divides by the number of examples."""
+        return any(self.m in names(each) or "mean" in operations(each) for each in self.costs)
+
+    @cached_property
+    def costs(self) -> tuple[Expr, ...]:
+        """The formulas of single numbers, the cost among them."""
+        program = self.bench.scope.program
+        return tuple(each.expr for each in program.equations if program.shapes[each.name] == () and self._made(each))
+
+    @staticmethod
+    def _made(equation: object) -> bool:
+        return getattr(equation, "phase", None) in (Phase.FORWARD, Phase.COST)
+
+    @cached_property
+    def forward(self) -> dict[str, Expr]:
+        """The equations of the forward pass and the cost."""
+        return {each.name: each.expr for each in self.bench.scope.program.equations if self._made(each)}
+
+    @cached_property
+    def readers(self) -> tuple[str, ...]:
+        """What is computed from the quantity."""
+        return self.bench.scope.graph.readers.get(self.of, ())
+
+    @cached_property
+    def scaled(self) -> tuple[str, ...]:
+        """The gradients in the line that are kept m-fold."""
+        meanings = self.bench.scope.meanings
+        return tuple(n for n in names(self.bench.expr) if n in meanings and meanings[n].factors == (self.m,))
+
+    @cached_property
+    def old(self) -> Expr | None:
+        return self.repair.old
+
+    @cached_property
+    def new(self) -> Expr | None:
+        return self.repair.new
+
+    def equation(self, name: str) -> str:
+        """An equation of the forward pass, if it is short enough for a sentence."""
+        expr = self.forward.get(name)
+        text = "" if expr is None else f"{name} = {write(expr, 'ascii')}"
+        return text if len(text) <= LONGEST else ""
+
+    @cached_property
+    def used(self) -> str:
+        """The first equation that the quantity enters."""
+        return next((text for name in self.readers if (text := self.equation(name))), "")
+
+    def shape(self, expr: Expr) -> str:
+        value = self.bench.value(expr)
+        return "" if value is None else show(value.shape)
+
+    @property
+    def of_shape(self) -> str:
+        """The shape of the quantity."""
+        shape = self.bench.scope.program.shapes[self.of]
+        return show(shape) if shape else "a single number"
+
+    @cached_property
+    def product(self) -> str:
+        """The matrix product of the mended line, its shapes told: dZ2 (3, 8) @ A1.T (8, 5) gives (3, 5)."""
+        found = self.new if self.new is not None else self.repair.mended
+        node = next((e for e in _outside_in(found) if isinstance(e, Apply) and e.op == "matmul"), None)
+        if node is None:
+            node = self._above("matmul")
+        if node is None:
+            return ""
+        a, b = (f"{text(each)} {self.shape(each)}" for each in node.inputs)
+        return f"{a} @ {b} gives {self.shape(node)}"
+
+    def _above(self, op: str) -> Apply | None:
+        """The innermost operation of one kind around the place of the repair, in the mended line."""
+        for length in range(len(self.repair.path), -1, -1):
+            node = at(self.repair.mended, self.repair.path[:length])
+            if isinstance(node, Apply) and node.op == op:
+                return node
+        return None
+
+    @cached_property
+    def refused(self) -> str:
+        """The product as it was written, where its shapes do not fit: A1 (5, 8) @ dZ2 (3, 8)."""
+        for node in _outside_in(self.bench.expr):
+            if isinstance(node, Apply) and node.op in ("matmul", "multiply") and self.bench.value(node) is None:
+                shapes = [self.shape(each) for each in node.inputs]
+                if all(shapes):
+                    sign = "@" if node.op == "matmul" else "*"
+                    return f" {sign} ".join(f"{text(a)} {b}" for a, b in zip(node.inputs, shapes, strict=True))
+        return ""
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        """The activation whose slope the mended line takes in the place of the mistake."""
+        named = {name for each in (self.old, self.new) if each is not None for name in names(each)}
+        found = [unit for unit in self.bench.slopes.units if isinstance(unit.out, Name)]
+        own = [unit for unit in found if self.of in (*names(unit.into), *names(unit.out))]
+        near = [unit for unit in found if named.intersection((*names(unit.into), *names(unit.out)))]
+        return next(iter((*own, *near)), None)
+
+    @cached_property
+    def slopes(self) -> tuple[Expr, Expr] | None:
+        """The slope as the line has it and as it should be: the smallest parts around the mistake that are one."""
+        path = self.repair.path
+        if self.old is None or self.new is None:
+            return None
+        for length in range(len(path), -1, -1):
+            old, new = at(self.bench.expr, path[:length]), at(self.repair.mended, path[:length])
+            found = self.bench.slopes.recognised(self.bench.value(new))
+            if found is not None and found.right:
+                return old, new
+        found = self.bench.slopes.recognised(self.bench.value(self.new))
+        return (self.old, self.new) if found is not None and found.right else None
+
+    def pair(self, old: Expr, new: Expr) -> tuple[Index, float, float] | None:
+        """One entry in which two formulas differ, and what each is there."""
+        first, second = self.bench.value(old), self.bench.value(new)
+        if first is None or second is None:
+            return None
+        try:
+            first, second = np.broadcast_arrays(first, second)
+        except ValueError:
+            return None
+        return differing(first, second)
+
+    @cached_property
+    def own(self) -> tuple[Index, float, float] | None:
+        """One entry of the line itself: where, what it comes out as, what it should be."""
+        value, target = self.bench.value(self.bench.expr), self.bench.target
+        if value is None or not alike(value, target):
+            return None
+        return differing(value.reshape(target.shape), target)
+
+    def entry(self, expr: Expr, index: Index) -> float | None:
+        """The number of a formula at an entry."""
+        value = self.bench.value(expr)
+        if value is None or len(index) != value.ndim or any(i >= n for i, n in zip(index, value.shape, strict=True)):
+            return None
+        return float(value[index])
+
+    def squares(self) -> bool:
+        """Whether a square is taken on the way to the cost."""
+        return any(
+            isinstance(e, Apply) and (e.op == "square" or (e.op == "power" and e.inputs[1] == Number(2.0)))
+            for expr in self.forward.values()
+            for e in walk(expr)
+        )
+
+
+def _outside_in(expr: Expr) -> Iterator[Expr]:
+    """An operation before its operands."""
+    yield expr
+    if isinstance(expr, Apply):
+        for each in expr.inputs:
+            yield from _outside_in(each)
+
+
+def operations(expr: Expr) -> set[str]:
+    """The names of all operations in a formula."""
+    return {each.op for each in walk(expr) if isinstance(each, Apply)}
+
+
+def differing(first: Array, second: Array) -> tuple[Index, float, float] | None:
+    """The entry in which two arrays differ most."""
+    with np.errstate(all="ignore"):
+        gap = np.where(np.isfinite(first) & np.isfinite(second), np.abs(first - second), 0.0)
+    if not gap.size or not np.max(gap) > 0:
+        return None
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    return index, float(first[index]), float(second[index])
+
+
+def text(expr: Expr) -> str:
+    """A formula for a sentence; in brackets where it is more than a name or a call."""
+    written = write(expr, "ascii")
+    plain = not isinstance(expr, Apply) or expr.op in ("transpose", "index") or written.endswith(")")
+    return written if plain and not terms_in(expr) else f"({written})"
+
+
+def terms_in(expr: Expr) -> bool:
+    """Whether a formula needs brackets beside an operator."""
+    return isinstance(expr, Apply) and (expr.op in ("multiply", "divide", "matmul") or len(terms(expr)) > 1)
+
+
+def short(expr: Expr | None) -> str:
+    """A formula, if it is short enough for a sentence."""
+    written = "" if expr is None else write(expr, "ascii")
+    return written if len(written) <= LONGEST else ""
+
+
+def number(value: float) -> str:
+    """A number, short enough to be read."""
+    return f"{value:.{DIGITS}g}"
+
+
+def numbers(first: float, second: float) -> tuple[str, str]:
+    """Two different numbers with as many digits as it takes to see that they are."""
+    for digits in range(DIGITS, 17):
+        one, two = f"{first:.{digits}g}", f"{second:.{digits}g}"
+        if one != two:
+            return one, two
+    return repr(first), repr(second)
+
+
+def placed(name: str, index: Index) -> str:
+    """dW2[0, 1]; a single number has no index."""
+    return f"{name}[{', '.join(map(str, index))}]" if index else name

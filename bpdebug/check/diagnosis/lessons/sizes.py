@@ -1,0 +1,201 @@
+"""Mistakes of number, sign, shape and order, told with the numbers and shapes of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, short
+from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.language.expression import Apply, names
+from bpdebug.ops.table import Shape
+from bpdebug.program.work import listed
+
+
+def missing_average(lesson: Lesson) -> str:
+    """The 1/m is in neither of its two places."""
+    m = lesson.m
+    start = f"{lesson.cost} averages over the {m} = {lesson.count} examples, so every gradient carries one 1/{m}. "
+    if lesson.scaled:
+        kept = listed(lesson.scaled)
+        return start + f"{kept} {_is(lesson.scaled)} kept without it, so this line has to bring it."
+    return start + "It may stand in dZ or in dW and db: in one of the two, not in neither."
+
+
+def extra_average(lesson: Lesson) -> str:
+    """The 1/m is there twice, or where the cost has none."""
+    m = lesson.m
+    if not lesson.averages:
+        return f"{lesson.cost} adds the examples up and never divides by {m}, so no 1/{m} belongs into its gradients."
+    read = [name for name in names(lesson.bench.expr) if name in lesson.bench.scope.meanings]
+    plain = [name for name in read if name not in lesson.scaled]
+    start = f"The average over {m} = {lesson.count} examples brings one 1/{m}, in one place of the chain. "
+    if lesson.bench.scope.meaning.factors == (m,):
+        return start + f"The lines that read this one divide by {m} themselves, so it must not."
+    if plain:
+        return start + f"{listed(plain)} {_has(plain)} it already; here it is divided once more."
+    return start + "Here it is divided once more."
+
+
+def wrong_normaliser(lesson: Lesson) -> str:
+    """Divided by another count than the cost is."""
+    scope, repair = lesson.bench.scope, lesson.repair
+    counts = [n for n in names(repair.mended) if scope.kind(n) is Kind.COUNT]
+    own = [n for n in names(lesson.bench.expr) if scope.kind(n) is Kind.COUNT]
+    wanted, wrong = ([f"{n} = {number(scope.program.constants[n])}" for n in each] for each in (counts, own))
+    start = f"A gradient is divided by what {lesson.cost} is divided by. "
+    if wanted and wrong and wanted != wrong:
+        return start + f"That is {listed(wanted)}; this line has {listed(wrong)}."
+    return start + (f"That is {listed(wanted)}, which this line lacks." if wanted else "That is no count here.")
+
+
+def constant_factor(lesson: Lesson) -> str:
+    """A number that no operation brings."""
+    if lesson.squares():
+        return (
+            "The derivative of a square brings a 2, and a 1/2 before the square takes it away; count both where "
+            f"{lesson.cost} is defined, once."
+        )
+    return (
+        f"Nothing on the way from {lesson.of} to {lesson.cost} brings a fixed number: no square is taken, whose "
+        "derivative would bring a 2."
+    )
+
+
+def sign_flipped(lesson: Lesson) -> str:
+    """The line as a whole has the other sign."""
+    return (
+        f"The gradient says where {lesson.cost} grows; the minus that goes downhill belongs into the update, "
+        "W = W - learning_rate * dW, once. Every entry of this line has the other sign."
+    )
+
+
+def sign_of_one_term(lesson: Lesson) -> str:
+    """One summand has the other sign."""
+    old, new = short(lesson.old), short(lesson.new)
+    swap = f"The term {old} has the wrong sign. " if old and new else "One term has the wrong sign. "
+    return swap + "Differentiate it by itself: what stands in a 1 - x gets a minus, by the chain rule."
+
+
+def transposed(lesson: Lesson) -> str:
+    """A transpose too many or too few."""
+    return _shapes(lesson, f"A transpose is in the wrong place. {lesson.of} is {lesson.of_shape}, so is its gradient")
+
+
+def operand_order(lesson: Lesson) -> str:
+    """The factors of a product exchanged."""
+    return _shapes(lesson, f"The factors of a matrix product cannot change places. {lesson.of} is {lesson.of_shape}")
+
+
+def _shapes(lesson: Lesson, start: str) -> str:
+    """Which product has the shapes, and which as written has not."""
+    refused = f" As written, {lesson.refused} does not fit." if lesson.refused else ""
+    return f"{start}{': ' + lesson.product if lesson.product else ''}.{refused}"
+
+
+def elementwise(lesson: Lesson) -> str:
+    """One kind of product for the other."""
+    start = "* multiplies entry by entry; @ adds up over the axis that both have. "
+    node = lesson.new
+    if isinstance(node, Apply) and node.op == "multiply":
+        return start + f"Here every entry has a factor of its own{_within(lesson)}, and nothing is added up."
+    used = (
+        f"In {lesson.used}, each entry of {lesson.of} enters many sums" if lesson.used else "Here sums are to be taken"
+    )
+    return start + f"{used}, so its gradient is a sum too{': ' + lesson.product if lesson.product else ''}."
+
+
+def _within(lesson: Lesson) -> str:
+    return f" in {lesson.used}" if lesson.used else ""
+
+
+def missing_sum(lesson: Lesson) -> str:
+    """What is used many times gets a gradient from each use."""
+    shapes = lesson.bench.scope.program.shapes
+    for reader in lesson.readers:
+        wide = shapes[reader]
+        axes = repeated(shapes[lesson.of], wide)
+        if len(axes) == 1:
+            axis, many = axes[0], int(wide[axes[0]])
+            word = ("rows", "columns")[axis] if len(wide) == 2 else f"places along axis {axis}"
+            each = ", one for each example," if _counts_examples(lesson, many) else ""
+            return (
+                f"{lesson.of} is {lesson.of_shape} and enters all {many} {word} of {reader}{each} so its gradient "
+                f"adds up what comes back from all {many} of them: the sum over axis {axis}."
+            )
+    return f"{lesson.of} is {lesson.of_shape} and is used many times; its gradient adds up what comes from each use."
+
+
+def repeated(own: Shape, wide: Shape) -> list[int]:
+    """The axes along which a smaller array was used again and again in a larger one."""
+    offset = len(wide) - len(own)
+    return [axis for axis in range(len(wide)) if wide[axis] > 1 and (axis < offset or own[axis - offset] == 1)]
+
+
+def _counts_examples(lesson: Lesson, many: int) -> bool:
+    return lesson.bench.scope.program.constants.get(lesson.m) == many
+
+
+def wrong_reduction(lesson: Lesson) -> str:
+    """Added up too much, or along another axis."""
+    averaged = isinstance(lesson.old, Apply) and lesson.old.op == "mean"
+    extra = " A mean divides by their number as well." if averaged else ""
+    if isinstance(lesson.old, Apply) and lesson.old.op == "sum" and lesson.new == lesson.old.inputs[0]:
+        shape = lesson.shape(lesson.new)
+        return (
+            f"Nothing is to be added up here: {lesson.of} is {lesson.of_shape}, and each of its entries needs its "
+            f"own number from {short(lesson.new) or 'this part'} {shape}. The sum makes one number out of all of them."
+        )
+    return missing_sum(lesson) + extra
+
+
+def other_layout(lesson: Lesson) -> str:
+    """The line of the other orientation."""
+    rows = lesson.bench.scope.program.orientation == "rows"
+    here, there = ("rows", "columns") if rows else ("columns", "rows")
+    return (
+        f"This is the textbook's line for examples in {there}; here they are {here}, and the factors stand the other "
+        f"way round{': ' + lesson.product if lesson.product else ''}."
+    )
+
+
+def kernel_flip(lesson: Lesson) -> str:
+    """A filter read in the wrong direction."""
+    return (
+        "A filter slides over its input going forward. Its own gradient slides the incoming gradient over the same "
+        "input in the same direction; only the gradient of the input reads the filter backwards."
+    )
+
+
+def shape_only(lesson: Lesson) -> str:
+    """The shape is another, whatever the cause."""
+    value = lesson.bench.value(lesson.bench.expr)
+    found = "" if value is None else f"; this line gives {tuple(int(n) for n in np.shape(value))}"
+    return f"A gradient has the shape of what it is the gradient of: {lesson.of} is {lesson.of_shape}{found}."
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _has(names: Sequence[str]) -> str:
+    return "has" if len(names) == 1 else "have"
+
+
+SIZES: Mapping[str, Callable[[Lesson], str]] = {
+    "missing-1/m": missing_average,
+    "extra-1/m": extra_average,
+    "wrong-normaliser": wrong_normaliser,
+    "constant-factor": constant_factor,
+    "sign-flipped": sign_flipped,
+    "sign-of-one-term": sign_of_one_term,
+    "transposed-operand": transposed,
+    "operand-order": operand_order,
+    "elementwise-vs-matrix": elementwise,
+    "missing-sum": missing_sum,
+    "wrong-reduction": wrong_reduction,
+    "rows-columns-mixup": other_layout,
+    "kernel-flip": kernel_flip,
+    "shape-mismatch": shape_only,
+}

@@ -1,0 +1,158 @@
+"""Mistakes with the slope of an activation, told with its two values at one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, placed, short
+from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.language.expression import Name, names, walk
+from bpdebug.ops import write
+
+RULES = {
+    "sigmoid": "sigmoid'(z) is a * (1 - a) with a = sigmoid(z): the formula in a takes a, sigmoid' itself takes z.",
+    "tanh": "tanh'(z) is 1 - a**2 with a = tanh(z): the formula in a takes a, tanh' itself takes z.",
+    "relu": "relu'(z) is 1 where z > 0, and so where a = relu(z) > 0.",
+}
+
+
+def missing(lesson: Lesson) -> str:
+    """The slope of an activation is left out."""
+    unit = _passed(lesson)
+    if unit is None:
+        return "On its way back the gradient passes an activation and is multiplied by its slope, entry by entry."
+    return (
+        f"On its way back the gradient passes {_activation(unit)} and is multiplied by its slope, "
+        f"{write(unit.slope, 'ascii')}, entry by entry{_there(lesson, unit)}."
+    )
+
+
+def _there(lesson: Lesson, unit: Unit) -> str:
+    """What the slope is at the entry where leaving it out shows most."""
+    both = lesson.own
+    value = lesson.bench.value(unit.slope)
+    if value is None or not value.size or not np.ptp(value) > 0:
+        return ""
+    index = both[0] if both and len(both[0]) == value.ndim and value.shape == lesson.bench.target.shape else None
+    if index is None:
+        index = tuple(int(i) for i in np.unravel_index(int(np.argmin(value)), value.shape))
+    return f"; at {list(index)} it is {number(float(value[index]))}"
+
+
+def _passed(lesson: Lesson) -> Unit | None:
+    """The activation whose slope the repair brings in."""
+    if lesson.new is None:
+        return lesson.unit
+    text = write(lesson.new, "ascii")
+    return next((u for u in lesson.bench.slopes.units if write(u.slope, "ascii") in text), lesson.unit)
+
+
+def extra(lesson: Lesson) -> str:
+    """A slope that has cancelled, or belongs to no activation on the way."""
+    unit = next((each for each in lesson.bench.slopes.units if _cancels(lesson, each)), None)
+    if unit is not None and not _behind(lesson, unit):
+        out = write(unit.out, "ascii")
+        why = (
+            f": {lesson.cost}'s derivative by {out} divides by {out} * (1 - {out}), the slope multiplies by it"
+            if unit.function == "sigmoid"
+            else ""
+        )
+        return (
+            f"For {unit.function} under its cross-entropy this slope has cancelled already{why}. What is left is the "
+            "plain difference of output and label."
+        )
+    read = [each.id for each in walk(lesson.bench.expr) if isinstance(each, Name)]
+    behind = next((name for name in read if name in lesson.bench.scope.meanings), "")
+    return (
+        f"This slope is one too many: no activation stands between {lesson.of} and {behind or 'what this line reads'}."
+    )
+
+
+def _cancels(lesson: Lesson, unit: Unit) -> bool:
+    """Whether the gradient by the activation's input is output less label, but for a number."""
+    scope, draws = lesson.bench.scope, lesson.bench.draws
+    if not isinstance(unit.into, Name) or unit.into.id not in draws[0].given:
+        return False
+    true = [draw.derivatives.of(unit.into.id) for draw in draws]
+    labels = [name for name in scope.quantities if scope.kind(name) is Kind.LABEL]
+    found = (lesson.bench.ratios(unit.out - Name(label), true) for label in labels)
+    return any(bool(ratios) and np.allclose(ratios, ratios[0]) for ratios in found)
+
+
+def _behind(lesson: Lesson, unit: Unit) -> bool:
+    """Whether the line begins behind the activation, at a gradient that has passed it."""
+    into = lesson.bench.scope.graph.ancestors.get(unit.into.id, ()) if isinstance(unit.into, Name) else ()
+    return lesson.of in into and any(name in lesson.bench.scope.meanings for name in names(lesson.bench.expr))
+
+
+def wrong_point(lesson: Lesson) -> str:
+    """The right slope at the wrong argument."""
+    name = lesson.unit.function if lesson.unit is not None and lesson.unit.function else "an activation"
+    rule = RULES.get(name, "A slope formula in z takes z, one in a = f(z) takes a.")
+    return f"The slope of {name} is taken at the wrong place. {rule} {_compared(lesson)}".strip()
+
+
+def wrong_slope(lesson: Lesson) -> str:
+    """The slope of another function."""
+    unit = lesson.unit
+    of = _activation(unit) if unit is not None else "the activation that was used going forward"
+    return f"This is not the slope of {of}. {_compared(lesson)}".strip()
+
+
+def _compared(lesson: Lesson) -> str:
+    """The slope's two values at one entry."""
+    both = lesson.slopes
+    pair = None if both is None else lesson.pair(*both)
+    if both is None or pair is None:
+        return ""
+    index, first, second = pair
+    own, right = numbers(first, second)
+    old, new = short(both[0]), short(both[1])
+    at = f" at {list(index)}" if index else ""
+    around = _point(lesson, index)
+    return f"{around}{new or 'the right slope'} is {right}{at}, {old or 'the one here'} is {own}."
+
+
+def _point(lesson: Lesson, index: tuple[int, ...]) -> str:
+    """Where z and a = f(z) are at an entry."""
+    unit = lesson.unit
+    if unit is None:
+        return ""
+    told = [(write(each, "ascii"), lesson.entry(each, index)) for each in (unit.into, unit.out)]
+    if any(value is None or len(name) > 20 for name, value in told):
+        return ""
+    (z, first), (a, second) = told
+    assert first is not None
+    assert second is not None
+    return f"With {placed(z, index)} = {number(first)} and {placed(a, index)} = {number(second)}, "
+
+
+def softmax(lesson: Lesson) -> str:
+    """Only the diagonal of a Jacobian."""
+    unit = next((u for u in lesson.bench.slopes.units if u.axis is not None), None)
+    value = None if unit is None else lesson.bench.value(unit.out)
+    size = "" if unit is None or unit.axis is None or value is None else f" of {value.shape[unit.axis]}"
+    out = "out" if unit is None else write(unit.out, "ascii")
+    return (
+        f"Every output of softmax depends on every score{size}, so its derivative is a matrix for each example: "
+        f"raising one score lowers the other outputs. {out} * (1 - {out}) is only the diagonal of that matrix; the "
+        "rest is the sum that the mended line subtracts."
+    )
+
+
+def _activation(unit: Unit) -> str:
+    """A1 = tanh(Z1)."""
+    out, into = write(unit.out, "ascii"), write(unit.into, "ascii")
+    return f"{out} = {unit.function or 'f'}({into})" if len(into) < 30 else out
+
+
+SLOPES: Mapping[str, Callable[[Lesson], str]] = {
+    "missing-activation-derivative": missing,
+    "extra-activation-derivative": extra,
+    "activation-derivative-at-wrong-point": wrong_point,
+    "wrong-activation-derivative": wrong_slope,
+    "softmax-as-elementwise": softmax,
+}
