@@ -100,11 +100,13 @@ class Session:
 
     def _move(self, target: int, travel: Travel) -> str:
         left, values = self.view.place, self.timeline.values
-        travel.go(self.timeline, target)
-        if self.timeline.position != left.position:
-            self._seen = {**self._seen, **values}
-            self._serial += 1
-            self._view = None
+        try:
+            travel.go(self.timeline, target)
+        finally:
+            if self.timeline.position != left.position:
+                self._seen = {**self._seen, **values}
+                self._serial += 1
+                self._view = None
         return arrival(self.picture, left, self.view, target)
 
     @property

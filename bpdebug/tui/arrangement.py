@@ -7,8 +7,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from bpdebug.tui.bars import TabBar
-from bpdebug.tui.heights import MOST, Heights, Wants, kept, shared
+from bpdebug.tui.heights import BORDER, MOST, Heights, Wants, kept, shared
 from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 
@@ -21,6 +22,8 @@ FIRST = 2
 """The matrices show first."""
 LISTING = 51, 66
 """Cells of the program, at the left of a large screen and of a broad one."""
+CLAIMED = 9, 20
+"""The share of the height that the claims take beneath the program, at most."""
 FRAME = 4
 """Cells of a pane's borders and margins."""
 REST = 7, 9
@@ -40,6 +43,10 @@ class Arrangement:
         self.zoomed = False
         self.size = Size()
         """Of the terminal."""
+        self.listings = screen.query_one("#listings")
+        """What holds the program and the claims."""
+        self._claimed = 0
+        """Lines of the claims."""
         self._heights: tuple[object, Heights] | None = None
         """How the lines are shared out, and the size and the phase for which they are."""
 
@@ -69,13 +76,20 @@ class Arrangement:
         width = self.size.width - FRAME - (LISTING[broad] if wide else 0)
         lines = self.size.height - (2 if wide else 3)
         wants = Wants(operation.wanted(width), matrices.wanted(width))
+        claimed = self._claims(lines) if wide else 0
         heights = shared(lines, wants, _rest(lines) if wide else (0, 0))
         situation = (self.size, operation.view.place.phase)
         if self._heights is not None and self._heights[0] == situation:
             heights = kept(self._heights[1], heights, wants)
-        if self._heights != (situation, heights):
-            self._heights = (situation, heights)
+        if (self._heights, self._claimed) != ((situation, heights), claimed):
+            self._heights, self._claimed = (situation, heights), claimed
             self._apply()
+
+    def _claims(self, lines: int) -> int:
+        """Lines for the claims beneath the program: what the longest of them takes unfolded, up to their share."""
+        pane = self.screen.query_one(ClaimsPane)
+        width = LISTING[self.screen.has_class("broad")] - FRAME - pane.styles.scrollbar_size_vertical
+        return min(pane.wanted(width) + BORDER, lines * CLAIMED[0] // CLAIMED[1])
 
     def focus(self, pane: Pane) -> None:
         """Give a pane the attention, and show it."""
@@ -113,6 +127,8 @@ class Arrangement:
         for pane in self.panes:
             pane.set_class(pane is self.shown, "shown")
             pane.set_class(pane is self.current, "zoom")
+        self.listings.set_class(self.shown in self.listings.children, "shown")
+        self.listings.set_class(self.current in self.listings.children, "zoom")
         if self._heights is not None:
             self._give(self._heights[1])
         self.screen.query_one(TabBar).shown = self.panes.index(self.current if self.zoomed else self.shown) + 1
@@ -120,10 +136,13 @@ class Arrangement:
     def _give(self, heights: Heights) -> None:
         """Tell the style sheet's places how high they are; a pane alone takes all there is."""
         styles, operation = self.screen.query_one("#panes").styles, self.panes[ALWAYS].styles
+        claims = self.screen.query_one(ClaimsPane).styles
         if self.screen.has_class("wide") and not self.zoomed:
             styles.grid_rows = f"{heights.operation} 1fr {heights.rest}"
+            claims.height = self._claimed
         else:
             styles.clear_rule("grid_rows")
+            claims.clear_rule("height")
         if self.screen.has_class("narrow") and not self.zoomed:
             operation.height = heights.operation
         else:

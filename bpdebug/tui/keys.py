@@ -92,6 +92,9 @@ MOVING = (
 )
 ASKING = (
     _command(("k",), "check all", "check", "Hold all gradients computed here against numerical ones."),
+    Key(("a",), "claim", "Write an equation of your own for a gradient, or change the one chosen among the claims."),
+    Key(("m",), "mend('mend')", COMMANDS["mend"].summary),
+    Key(("M",), "mend('unmend')", "Put your own line back in place of the mended one."),
     Key(("colon",), "console('')", "Type a command: print W1, formula dW2, goto 12:dW2, 12 step, help …", "console"),
     Key(("question_mark",), "help", "Explain the keys and the commands.", "help"),
     Key(("f1",), "explain_pane", "Explain the pane that has the focus."),
@@ -106,7 +109,7 @@ SCROLLING = (
 )
 PANES = tuple(
     Key((str(number),), f"pane({number})", f"Go to the pane {name}.")
-    for number, name in enumerate(("Program", "Operation", "Matrices", "Gradient check", "Cost"), start=1)
+    for number, name in enumerate(("Program", "Operation", "Matrices", "Gradient check", "Cost", "Claims"), start=1)
 )
 ARRANGING = (
     *PANES,

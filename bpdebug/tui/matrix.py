@@ -57,7 +57,7 @@ class Block:
 
     @cached_property
     def format(self) -> Format:
-        return chosen(self.sheet.summary, self.digits, self.signs.minus)
+        return chosen(self.sheet.scale, self.digits, self.signs.minus)
 
     @property
     def flat(self) -> bool:
@@ -133,7 +133,7 @@ class Block:
         moved = self.sheet.changed is not None and bool(self.sheet.changed.any())
         style = self.look.strong if math.isfinite(value) else self.look.palette.strange
         said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
-        return said.append(self.signs.changed if moved else "", self.look.strong)
+        return said.append(self._sign if moved else "", self.look.strong)
 
     def line(self, at: int, window: Window, *, headed: bool = True) -> Text:
         """One line of the drawing, as far as the window shows it; empty below the last."""
@@ -174,7 +174,7 @@ class Block:
         at, width = len(pieces[0]), self.cell - LEFT
         for value, moved in zip(values, self._changed(row, columns, len(values)), strict=True):
             number = self.format(value).rjust(width)
-            pieces.append((self.signs.changed if moved else " ") + number)
+            pieces.append((self._sign if moved else " ") + number)
             style = self._shade(value)
             if moved:
                 number = number.strip()
@@ -188,6 +188,11 @@ class Block:
         spans.append(Span(at, at + len(after), self.look.quiet))
         return Text("".join([*pieces, after]), spans=spans)
 
+    @property
+    def _sign(self) -> str:
+        """The mark before an entry."""
+        return self.signs.differs if self.sheet.differs else self.signs.changed
+
     def _changed(self, row: int, columns: slice, count: int) -> list[bool]:
         changed = self.sheet.changed
         return [False] * count if changed is None else changed[row, columns].tolist()
@@ -199,7 +204,7 @@ class Block:
 
     @cached_property
     def _scale(self) -> float:
-        return self.sheet.summary.greatest
+        return self.sheet.scale.greatest
 
     def _left_out(self, window: Window) -> str:
         """Which rows and columns show; where there is little room without the shape, which the title has."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,9 +26,19 @@ class Sheet:
     table: Array | None
     """The entries in rows and columns; None: not computed yet."""
     changed: Array | None
+    """The entries to be marked: those that the last move changed, or those that are not what they should be."""
     summary: Summary
     number: bool = False
     """A bare number of the formula, which needs no label."""
+    differs: bool = False
+    """Whether the marked entries are those that are not what they should be."""
+    joint: Summary | None = None
+    """That of several matrices which are to be compared, and so have the same digits and shades."""
+
+    @property
+    def scale(self) -> Summary:
+        """What digits and shades are chosen by."""
+        return self.joint or self.summary
 
     @cached_property
     def rows(self) -> int:
@@ -53,6 +64,13 @@ def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
     value = np.asarray(matrix.value)
     changed = None if matrix.changed is None else _table(matrix.changed)
     return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number)
+
+
+def comparable(*sheets: Sheet) -> Iterator[Sheet]:
+    """The matrices with the same digits and shades."""
+    tables = [each.table.ravel() for each in sheets if each.table is not None]
+    joint = summary(np.concatenate(tables)[np.newaxis]) if tables else None
+    return (replace(each, joint=joint) for each in sheets)
 
 
 def _table(array: Array) -> Array:

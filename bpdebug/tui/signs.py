@@ -13,6 +13,7 @@ class Signs:
     dots: str = "…"
     down: str = "⋮"
     changed: str = "•"
+    differs: str = "≠"
     arrow: str = "→"
     minus: str = "−"
     between: str = " · "
@@ -20,7 +21,7 @@ class Signs:
 
 
 UNICODE = Signs()
-ASCII = Signs(times="x", dots="~", down=":", changed="*", arrow="->", minus="-", between=", ", to="-")
+ASCII = Signs(times="x", dots="~", down=":", changed="*", differs="!", arrow="->", minus="-", between=", ", to="-")
 
 
 def signs(notation: str) -> Signs:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from rich.text import Text
 
@@ -162,16 +163,31 @@ def _faults(picture: Spread) -> tuple[int, int, bool, int]:
 
 
 def _bands(blocks: Sequence[Block]) -> list[Band]:
-    """The matrices from left to right, a new band wherever the width is used up."""
+    """The matrices from left to right, a new band wherever the width is used up.
+
+    What is to be compared stays together, if it has room in one band at all.
+    """
     bands: list[list[tuple[int, Block]]] = []
     at = 0
-    for block in blocks:
-        if not bands or at + block.width > block.room:
+    for place, block in enumerate(blocks):
+        room, together = block.room, _together(blocks[place:]) if place and _begins(blocks, place) else block.width
+        if not bands or at + (together if together <= room else block.width) > room:
             bands.append([])
             at = 0
         bands[-1].append((at, block))
         at += block.width + GAP
     return [Band(tuple(each)) for each in bands]
+
+
+def _begins(blocks: Sequence[Block], place: int) -> bool:
+    """Whether a matrix is the first of those to be compared."""
+    return blocks[place].sheet.joint is not None and blocks[place - 1].sheet.joint is not blocks[place].sheet.joint
+
+
+def _together(blocks: Sequence[Block]) -> int:
+    """Cells of all that are to be compared with the first."""
+    same = list(takewhile(lambda each: each.sheet.joint is blocks[0].sheet.joint, blocks))
+    return sum(each.width for each in same) + GAP * (len(same) - 1)
 
 
 def _fitted(bands: list[Band], height: int) -> list[Band]:

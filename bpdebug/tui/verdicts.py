@@ -48,13 +48,14 @@ MEANS = {
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The entries of a check that are listed, each with its central difference where those were computed.
+    """The entries of a check that are listed, with all their numbers, the central differences where there are few.
 
     Nothing is listed of a gradient that was taken all together: its numerical one would be a long time in the making.
     """
 
     check: GradientCheck
     places: tuple[Place, ...] = ()
+    numerical: Array | None = None
     central: Array | None = None
 
 
@@ -65,7 +66,7 @@ def sample(check: GradientCheck) -> Sample:
     flat = _listed(check)
     places = tuple(tuple(int(i) for i in np.unravel_index(each, check.shape)) for each in flat)
     few = 0 < check.analytic.size <= CENTRAL
-    return Sample(check, places, np.asarray(check.textbook(flat)) if few else None)
+    return Sample(check, places, check.numerical.ravel()[flat], np.asarray(check.textbook(flat)) if few else None)
 
 
 def _listed(check: GradientCheck) -> Array:
@@ -186,9 +187,8 @@ def _exact(value: float, notation: str, digits: int = 9) -> str:
 def _entries(found: Sample, notation: str, width: int, look: Look) -> Iterator[Text]:
     """The table and what it says: mark, place, both gradients, the central difference, the word where there is room."""
     check = found.check
-    columns = [[float(side[place]) for place in found.places] for side in (check.analytic, check.numerical)]
-    if found.central is not None:
-        columns.append([float(each) for each in found.central])
+    columns = [[float(check.analytic[place]) for place in found.places]]
+    columns += [[float(each) for each in side] for side in (found.numerical, found.central) if side is not None]
     places = [index(place) if place else "" for place in found.places]
     first = max(len("entry"), *map(len, places))
     form, kept = _fitting(columns, width - 2 - first, notation, check.verdict is Verdict.WRONG)

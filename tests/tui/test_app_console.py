@@ -103,7 +103,7 @@ async def test_lines_that_are_pasted_are_executed_in_order():
             "> shape W1",
         ]
         assert "J = 0.7777617669" in shown(app)
-        await until(pilot, lambda: app.script is None)
+        await until(pilot, lambda: app.dialogue.script is None)
         await pilot.press("escape", "right")
         await settled(pilot)
         assert not app.console_widget.opened

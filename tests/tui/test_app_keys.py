@@ -9,6 +9,7 @@ from bpdebug.debugger.commands.understand import understand
 from bpdebug.debugger.session import Session
 from bpdebug.tui.bars import HintBar
 from bpdebug.tui.keys import GROUPS, MOVING, Key, bindings
+from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -111,7 +112,7 @@ async def test_digits_tab_and_zoom_choose_the_pane():
         await pilot.press("1")
         assert isinstance(app.focused, ProgramPane)
         await pilot.press("shift+tab")
-        assert isinstance(app.focused, CostPane)
+        assert isinstance(app.focused, ClaimsPane)
         await pilot.press("z")
         assert app.focused.size.width > 110
         await pilot.press("tab")

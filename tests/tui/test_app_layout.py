@@ -16,7 +16,7 @@ def visible(app) -> list[int]:
 async def test_a_large_screen_shows_everything_and_a_small_one_the_operation_and_one_more():
     app = debugger()
     async with app.run_test(size=(120, 40)) as pilot:
-        assert visible(app) == [1, 2, 3, 4, 5]
+        assert visible(app) == [1, 2, 3, 4, 5, 6]
         await pilot.resize_terminal(80, 24)
         assert visible(app) == [2, 3]
         assert "3 Matrices" in rows(app)[0]
@@ -25,7 +25,7 @@ async def test_a_large_screen_shows_everything_and_a_small_one_the_operation_and
         await pilot.press("2")
         assert visible(app) == [1, 2]
         await pilot.resize_terminal(200, 60)
-        assert visible(app) == [1, 2, 3, 4, 5]
+        assert visible(app) == [1, 2, 3, 4, 5, 6]
         assert all(len(row) <= 200 for row in rows(app))
 
 

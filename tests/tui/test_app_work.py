@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+from bpdebug.tui import checks
 from bpdebug.tui.motion import duration
+from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from tests.tui.driving import debugger, place, said, settled, shown, strike, until
 
@@ -24,7 +26,7 @@ async def test_esc_stops_a_long_motion_where_it_is():
         await until(pilot, lambda: "a second" in said(app))
         assert f"of {LONG * 62:,} operations" in said(app)
         await strike(pilot, "right")
-        await until(pilot, lambda: app.ignored)
+        await until(pilot, lambda: app.dialogue.ignored)
         assert "Esc stops" in said(app)
         await strike(pilot, "escape")
         await until(pilot, lambda: app.motion is None)
@@ -100,7 +102,7 @@ async def test_a_check_that_comes_too_late_is_noted_but_not_shown():
         await pilot.press("right")
         assert app.view.checked is None
         gate.set()
-        await until(pilot, lambda: app.verdicts)
+        await until(pilot, lambda: app.checks.verdicts)
         assert app.check_pane.check.status == "none"
         assert set(app.query_one(ProgramPane).verdicts) == {"dA3"}
 
@@ -137,7 +139,7 @@ async def test_marks_belong_to_their_iteration():
         await pilot.press("left_square_bracket")
         await settled(pilot)
         assert set(app.query_one(ProgramPane).verdicts) == {"dW3", "db3"}
-        assert {iteration for iteration, _ in app.verdicts} == {1, 2}
+        assert {iteration for iteration, _ in app.checks.verdicts} == {1, 2}
 
 
 async def test_nothing_runs_on_a_timer_while_idle():
@@ -169,7 +171,57 @@ async def test_a_check_that_breaks_is_told_in_its_pane_and_the_session_goes_on(e
         assert (app.check_pane.check.status, app.check_pane.check.name) == ("done", "dZ3")
 
 
-async def test_a_mistake_of_our_own_ends_the_screen_and_is_passed_on():
+@pytest.mark.parametrize("line", ["check all", "next"])
+async def test_a_command_that_breaks_is_told_and_the_session_goes_on(line: str):
+    app = debugger(lines=["goto dW3"])
+    executed = app.session._execute
+
+    def fail(*arguments, **named):
+        raise ZeroDivisionError("broken")
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        before = app.view
+        app.session._execute = fail
+        app.perform(line)
+        await pilot.pause()
+        assert said(app) == f"{line} could not be done, by a mistake of bpdebug's own: ZeroDivisionError: broken"
+        assert app.view is before
+        await pilot.press("colon", *line, "enter")
+        await pilot.pause()
+        assert "ZeroDivisionError: broken" in shown(app)
+        assert "Traceback" not in shown(app)
+        app.session._execute = executed
+        await pilot.press("escape", "n")
+        await settled(pilot)
+        assert app.view.checked == "db3"
+
+
+@pytest.mark.parametrize("key", ["n", "k"])
+async def test_central_differences_are_taken_beside_the_screen_and_may_break(key: str, monkeypatch):
+    app = debugger(lines=["goto dZ3"])
+    threads = []
+
+    def fail(check):
+        threads.append(threading.current_thread())
+        raise ZeroDivisionError("broken")
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr(checks, "samples", fail)
+        await pilot.press(key)
+        await until(pilot, lambda: app.check_pane.check.status == "failed")
+        await pilot.pause()
+        assert threading.main_thread() not in threads
+        assert app.check_pane.check.message == "ZeroDivisionError: broken"
+        assert "The check of" in shown(app)
+        monkeypatch.undo()
+        await pilot.press("n")
+        await settled(pilot)
+        assert app.check_pane.check.status == "done"
+
+
+async def test_a_mistake_of_our_own_in_drawing_ends_the_screen_and_is_passed_on(monkeypatch):
     app = debugger(lines=["goto J"])
 
     def fail(*arguments, **named):
@@ -177,7 +229,7 @@ async def test_a_mistake_of_our_own_ends_the_screen_and_is_passed_on():
 
     async def press() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
-            app.session.execute = fail
+            monkeypatch.setattr(OperationPane, "lines", fail)
             await pilot.press("n")
             await until(pilot, lambda: not app.is_running)
 

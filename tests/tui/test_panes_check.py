@@ -20,8 +20,8 @@ def drawn(
     session: Session, *found: GradientCheck, width: int = 64, status: str = "done", message: str = ""
 ) -> list[str]:
     view = session.view
-    state = CheckState(status, view.checked or "", view.serial, found, message)
-    return plain(check_lines(view, state, samples(state), width, BARE))
+    state = CheckState(status, view.checked or "", view.serial, found, message, samples(found))
+    return plain(check_lines(view, state, width, BARE))
 
 
 def at(motion: str, name: str = "xor", notation: str = "unicode") -> Session:
@@ -235,7 +235,7 @@ def test_running_and_failed() -> None:
 def test_a_check_of_another_position_is_not_shown() -> None:
     session = at("goto 1:dW2")
     late = CheckState("done", "dW2", session.view.serial - 1, (checked(session),))
-    assert plain(check_lines(session.view, late, (), 80, BARE)) == ["k checks dW⁽²⁾ against the numerical gradient."]
+    assert plain(check_lines(session.view, late, 80, BARE)) == ["k checks dW⁽²⁾ against the numerical gradient."]
 
 
 def test_ascii_is_ascii() -> None:

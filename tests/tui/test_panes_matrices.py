@@ -109,7 +109,7 @@ async def test_a_matrix_is_looked_through_once_whatever_the_size_of_the_pane(
     from bpdebug.tui.panes import matrices
 
     sheets = matrices.sheets
-    monkeypatch.setattr(matrices, "sheets", lambda view: looked.append(view) or sheets(view))
+    monkeypatch.setattr(matrices, "sheets", lambda view, claims: looked.append(view) or sheets(view, claims))
     async with Alone(session.view).run_test(size=(78, 20)) as pilot:
         await pilot.resize_terminal(50, 12)
         await pilot.resize_terminal(120, 30)

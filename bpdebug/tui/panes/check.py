@@ -31,6 +31,8 @@ class CheckState:
     """The view it belongs to."""
     checks: tuple[GradientCheck, ...] = ()
     message: str = ""
+    samples: tuple[Sample, ...] = ()
+    """The entries of them that are listed: their central differences took some forward passes."""
 
 
 class CheckPane(Pane):
@@ -44,28 +46,22 @@ class CheckPane(Pane):
     DEFAULT_CSS = "CheckPane { overflow-x: hidden; scrollbar-gutter: stable; }"
     check: reactive[CheckState] = reactive(CheckState(), always_update=True, repaint=False)
 
-    def __init__(self, **names: str) -> None:
-        super().__init__(**names)
-        self._samples: tuple[Sample, ...] = ()
-
     def watch_check(self) -> None:
-        """Pick the entries to list once, as their central differences take some forward passes."""
-        self._samples = samples(self.check)
         self.redraw()
 
     def lines(self, view: View, width: int) -> list[Text]:
         if not self.is_attached:
-            return check_lines(view, self.check, self._samples, width, BARE)
-        return dense(check_lines(view, self.check, self._samples, width, look(self)), self.size.height)
+            return check_lines(view, self.check, width, BARE)
+        return dense(check_lines(view, self.check, width, look(self)), self.size.height)
 
 
-def samples(state: CheckState) -> tuple[Sample, ...]:
+def samples(checks: tuple[GradientCheck, ...]) -> tuple[Sample, ...]:
     """The entries to be listed of what was checked: of each gradient that is not all right, or of the only one."""
-    listed = state.checks if len(state.checks) == 1 else tuple(each for each in state.checks if not each.ok)
+    listed = checks if len(checks) == 1 else tuple(each for each in checks if not each.ok)
     return tuple(sample(each) for each in listed)
 
 
-def check_lines(view: View, state: CheckState, samples: tuple[Sample, ...], width: int, look: Look) -> list[Text]:
+def check_lines(view: View, state: CheckState, width: int, look: Look) -> list[Text]:
     """What the check of this position says, or what would be checked and when."""
     name = write_name(state.name, view.notation) if state.name else "every gradient"
     if state.serial != view.serial or state.status == "none":
@@ -74,15 +70,15 @@ def check_lines(view: View, state: CheckState, samples: tuple[Sample, ...], widt
         return list(plain(sentence(f"checking {name} …", view.notation), width, look.quiet))
     if state.status == "failed":
         return list(plain(f"The check of {name} came to no verdict. {state.message}", width, look.odd))
-    return list(_done(view, state, samples, width, look))
+    return list(_done(view, state, width, look))
 
 
-def _done(view: View, state: CheckState, samples: tuple[Sample, ...], width: int, look: Look) -> Iterator[Text]:
+def _done(view: View, state: CheckState, width: int, look: Look) -> Iterator[Text]:
     if len(state.checks) != 1:
         good = sum(check.ok for check in state.checks)
         yield from plain(f"{good} of {counted(len(state.checks), 'gradient')} all right", width, look.strong)
         yield from overview(state.checks, view.notation, width, look)
-    for place, found in enumerate(samples):
+    for place, found in enumerate(state.samples):
         if place or len(state.checks) != 1:
             yield Text()
         yield from report(found, view.notation, width, look)

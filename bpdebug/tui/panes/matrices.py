@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.text import Text
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.strip import Strip
 
+from bpdebug.check.claims import Judgement, verdict_of
 from bpdebug.debugger.view import View
+from bpdebug.tui.claimed import ClaimsState, claimed, compared
 from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.panes.base import Pane
-from bpdebug.tui.sheet import Sheet, sheet
+from bpdebug.tui.sheet import Sheet, comparable, sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Spread, needed, spread
 from bpdebug.tui.strips import strip
 
+UNCLAIMED = ClaimsState()
 AT_REST = 40
 """The height that a picture is made for where no pane says its own."""
 
 
-def sheets(view: View) -> tuple[Sheet, ...]:
-    """The operands and the result of the operation, made ready to be drawn."""
+def sheets(view: View, claims: ClaimsState = UNCLAIMED) -> tuple[Sheet, ...]:
+    """The operands and the result of the operation, made ready to be drawn; beside a gradient, what was claimed."""
     operation, notation = view.operation, view.notation
     given = tuple(sheet(each, notation) for each in operation.operands)
-    return (*given, sheet(operation.result, notation, prefix=f"{signs(notation).arrow} "))
+    result = sheet(operation.result, notation, prefix=f"{signs(notation).arrow} ")
+    return (*given, *_beside(result, view, claims))
+
+
+def _beside(result: Sheet, view: View, claims: ClaimsState) -> Iterator[Sheet]:
+    """The result, and of a gradient just completed the matrices of wrong lines for it.
+
+    Where a line stands for another multiple of the gradient, its own true matrix stands there too.
+    """
+    judged = [claims.judged(row) for row in claims.at_hand(view) if row.kind == "wrong"] if view.checked else []
+    wrong = [(each, each.true) for each in judged if each is not None and each.true is not None]
+    alike = [each for each, true in wrong if verdict_of(view.operation.result.value, true) is Judgement.CORRECT]
+    yield from comparable(result, *(claimed(each, view.notation) for each in alike))
+    for each, _ in wrong:
+        if each not in alike:
+            yield from compared(each, view.notation)
 
 
 def picture(view: View, width: int, height: int, look: Look = BARE) -> Spread:
@@ -36,8 +57,12 @@ class MatricesPane(Pane):
     heading = "Matrices"
     about = (
         "What the operation takes and, behind the arrow, what it gives. Cold colours are positive, warm ones negative; "
-        "an entry that the last move changed is underlined, with a dot. Large matrices scroll together."
+        "an entry that the last move changed is underlined, with a dot. Large matrices scroll together. Beside a "
+        "gradient that you claimed wrongly stands the matrix that your line gives, with a mark where it differs."
     )
+
+    claims: reactive[ClaimsState] = reactive(UNCLAIMED, always_update=True, repaint=False)
+    """The user's own lines, whose matrices stand beside the true ones."""
 
     def __init__(self, **names: str) -> None:
         super().__init__(**names)
@@ -51,8 +76,13 @@ class MatricesPane(Pane):
 
     def watch_view(self) -> None:
         """Look through the matrices once; how large the pane is changes nothing in them."""
-        self._sheets = () if self.view is None else sheets(self.view)
+        self._sheets = () if self.view is None else sheets(self.view, self.claims)
         self.redraw()
+
+    def watch_claims(self) -> None:
+        """Look through the matrices anew where those of a claim are among them, or were."""
+        if self.view is not None and (self.view.checked or any(each.differs for each in self._sheets)):
+            self.watch_view()
 
     def wanted(self, width: int) -> tuple[int, int, int]:
         """Lines that it takes to show all rows in so many cells: at least, and ever more comfortably."""

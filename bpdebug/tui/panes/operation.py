@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.text import Text
+from textual.reactive import reactive
 
 from bpdebug.debugger.view import OperationView, View
 from bpdebug.language.expression import Name
 from bpdebug.language.names import write_name
 from bpdebug.ops import write
 from bpdebug.program.equations import Phase
+from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import BARE, Look, look
+from bpdebug.tui.explained import brief
 from bpdebug.tui.formula import formula
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import dense, derivative, plain, section, sentence
 from bpdebug.tui.signs import signs
 
+UNCLAIMED = ClaimsState()
 BEGINS = {
     Phase.BATCH: "the batch",
     Phase.FORWARD: "the forward pass",
@@ -35,28 +39,35 @@ class OperationPane(Pane):
         "equation came from and why, and what comes next."
     )
     DEFAULT_CSS = "OperationPane { overflow-x: hidden; scrollbar-gutter: stable; }"
+    claims: reactive[ClaimsState] = reactive(UNCLAIMED, always_update=True, repaint=False)
+    """The user's own lines, which stand under the true one."""
+
+    def watch_claims(self) -> None:
+        self.redraw()
 
     def lines(self, view: View, width: int) -> list[Text]:
         if not self.is_attached:
-            return operation_lines(view, width, BARE)
-        return dense(operation_lines(view, width, look(self)), self.size.height)
+            return operation_lines(view, width, BARE, self.claims)
+        return dense(operation_lines(view, width, look(self), self.claims), self.size.height)
 
     def wanted(self, width: int) -> tuple[int, int]:
         """Lines of the text in so many cells: without the empty ones, and with them."""
-        lines = [] if self.view is None else operation_lines(self.view, width, BARE)
+        lines = [] if self.view is None else operation_lines(self.view, width, BARE, self.claims)
         return sum(bool(line.plain) for line in lines), len(lines)
 
 
-def operation_lines(view: View, width: int, look: Look) -> list[Text]:
+def operation_lines(view: View, width: int, look: Look, claims: ClaimsState = UNCLAIMED) -> list[Text]:
     """The last operation executed; at the start of the run, the first to come."""
     if not view.operation.executed:
         return list(_start(view, width, look))
-    return list(_executed(view, width, look))
+    return list(_executed(view, width, look, claims))
 
 
-def _executed(view: View, width: int, look: Look) -> Iterator[Text]:
+def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterator[Text]:
     operation = view.operation
     yield from _equation(view, width, look)
+    for row in claims.at_hand(view):
+        yield from brief(claims, row, view.notation, width, look)
     yield Text()
     yield from _meaning(view, width, look)
     if operation.origin:

@@ -105,7 +105,7 @@ class ProgramPane(Pane):
     def redraw(self) -> None:
         super().redraw()
         current = [number for number, line in enumerate(self._listing) if line.kind == "current"]
-        if current:
+        if current and self.size.height:
             first, last = max(0, current[0] - 2), current[-1] + 2
             self.scroll_to_region(Region(0, first, 1, last - first), animate=False, x_axis=False)
 

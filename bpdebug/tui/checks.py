@@ -1,0 +1,109 @@
+"""The gradient checks of the screen: begun beside it, told in their pane, noted in the listing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual.message import Message
+
+from bpdebug.check.verdict import GradientCheck, Verdict
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.view import View
+from bpdebug.tui.beside import Beside, failure
+from bpdebug.tui.motion import Errand
+from bpdebug.tui.panes.check import CheckPane, CheckState, samples
+from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.verdicts import Sample
+
+Of = tuple[View, str]
+"""The view that a check belongs to, and the gradient; none where several are checked."""
+Found = tuple[tuple[GradientCheck, ...], tuple[Sample, ...]]
+"""Checks, and the entries of them that are to be listed."""
+
+
+class Checks:
+    """What was checked so far. All that takes time is done in a thread, the listed central differences too."""
+
+    class Checked(Message):
+        """The check of a view is done; who receives it knows whether it comes too late."""
+
+        def __init__(self, view: View, name: str, errand: Errand[Found]) -> None:
+            super().__init__()
+            self.view = view
+            self.name = name
+            self.errand = errand
+
+    def __init__(
+        self, session: Session, pane: CheckPane, listing: ProgramPane, post: Callable[[Message], object]
+    ) -> None:
+        self.session = session
+        self.pane = pane
+        self.listing = listing
+        self.verdicts: dict[tuple[int, str], Verdict] = {}
+        """By iteration and gradient: the same iteration has the same verdicts."""
+        self._shown: View | None = None
+        self._begun: View | None = None
+        self._beside = Beside[Of, Found](lambda of, errand: post(self.Checked(*of, errand)))
+
+    def show(self, view: View) -> None:
+        """Suit a view: the gradient that it completes is to be checked."""
+        self._shown = view
+        self._mark(view)
+        name = view.checked
+        self.pane.check = CheckState("none" if name is None else "running", name or "", view.serial)
+
+    def begin(self, view: View) -> None:
+        """Check the gradient that a view completes, once."""
+        if view.checked is None or view is self._begun:
+            return
+        self._begun = view
+        try:
+            check = self.session.checking([view.checked])
+        except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
+            self._failed(view, view.checked, error)
+        else:
+            self._beside.do((view, view.checked), lambda: _listed(check()))
+
+    def asked(self, view: View, found: tuple[GradientCheck, ...]) -> None:
+        """A check that was asked for is there; what is to be listed of it is still to be computed."""
+        self._note(view, found)
+        name = found[0].name if len(found) == 1 else ""
+        self.pane.check = CheckState("running", name, view.serial)
+        self._beside.do((view, name), lambda: _listed(found))
+
+    def take(self, message: Checked) -> None:
+        """Note what was found, and show it where it belongs to what shows."""
+        self._beside.done()
+        view, name = message.view, message.name
+        try:
+            found, listed = message.errand.result
+        except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
+            self._failed(view, name, error)
+            return
+        self._note(view, found)
+        if self._shows(view):
+            self.pane.check = CheckState("done", name, view.serial, found, samples=listed)
+
+    def _shows(self, view: View) -> bool:
+        return self._shown is not None and view.serial == self._shown.serial
+
+    def _failed(self, view: View, name: str, error: Exception) -> None:
+        """A check that came to no verdict, by whatever mistake."""
+        if self._shows(view):
+            self.pane.check = CheckState("failed", name, view.serial, message=failure(error))
+
+    def _note(self, view: View, found: Iterable[GradientCheck]) -> None:
+        self.verdicts |= {(view.place.iteration, each.name): each.verdict for each in found}
+        if self._shown is not None:
+            self._mark(self._shown)
+
+    def _mark(self, view: View) -> None:
+        """Mark in the listing what was checked in the iteration that shows."""
+        here = view.place.iteration
+        marks = {name: verdict for (iteration, name), verdict in self.verdicts.items() if iteration == here}
+        if marks != self.listing.verdicts:
+            self.listing.verdicts = marks
+
+
+def _listed(found: tuple[GradientCheck, ...]) -> Found:
+    return found, samples(found)

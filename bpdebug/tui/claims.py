@@ -1,0 +1,93 @@
+"""The claims of the screen: judged beside it, anew whenever a line or the iteration is another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual.message import Message
+
+from bpdebug.check.review import Review
+from bpdebug.debugger.commands.claiming import judging
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.view import View
+from bpdebug.tui.beside import Beside, failure
+from bpdebug.tui.claimed import ClaimsState
+from bpdebug.tui.motion import Errand
+from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.operation import OperationPane
+
+
+class Claims:
+    """Keeps the panes told of what is said of the claims."""
+
+    class Judged(Message):
+        """A judgement is done; who receives it knows whether it comes too late."""
+
+        def __init__(self, state: ClaimsState, errand: Errand[Review]) -> None:
+            super().__init__()
+            self.state = state
+            self.errand = errand
+
+    def __init__(
+        self,
+        session: Session,
+        panes: tuple[ClaimsPane, OperationPane, MatricesPane],
+        post: Callable[[Message], object],
+    ) -> None:
+        self.session = session
+        self.panes = panes
+        self.state = ClaimsState()
+        self._begun: ClaimsState | None = None
+        self._beside = Beside[ClaimsState, Review](lambda state, errand: post(self.Judged(state, errand)))
+
+    def show(self, view: View) -> None:
+        """Suit the claims that there are now and the iteration that shows; what is known is told at once."""
+        claims, mended = self.session.claims, frozenset(self.session.mended)
+        before, iteration = self.state, view.place.iteration
+        if (before.claims, before.mended) == (claims, mended) and (before.iteration == iteration or not claims):
+            return
+        known = self.session.judging.known(claims, iteration)
+        status = "done" if known else "running" if claims else "none"
+        earlier = before.review if before.claims == claims else None
+        self._tell(ClaimsState(claims, iteration, status, known or earlier, mended))
+
+    def begin(self) -> None:
+        """Judge what is not judged yet."""
+        state = self.state
+        if state.status != "running" or self._begun is state:
+            return
+        self._begun = state
+        try:
+            judge = judging(self.session)
+        except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
+            self._failed(error)
+        else:
+            self._beside.do(state, lambda: _whole(judge()))
+
+    def take(self, message: Judged) -> None:
+        """Tell what was found, if it is still what shows."""
+        self._beside.done()
+        if message.state is not self.state:
+            return
+        try:
+            review = message.errand.result
+        except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
+            self._failed(error)
+        else:
+            self._tell(replace(self.state, status="done", review=review))
+
+    def _failed(self, error: Exception) -> None:
+        self._tell(replace(self.state, status="failed", review=None, message=failure(error)))
+
+    def _tell(self, state: ClaimsState) -> None:
+        self.state = state
+        for pane in self.panes:
+            pane.claims = state
+
+
+def _whole(review: Review) -> Review:
+    """The review with its order of work, which takes differentiating."""
+    assert review.work is not None
+    return review

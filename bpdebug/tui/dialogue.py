@@ -1,0 +1,141 @@
+"""What is said to the session and what it answers: one line at a time, in a thread, watched while it runs."""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.timer import Timer
+
+from bpdebug.debugger.view import Reply
+from bpdebug.debugger.words import counted
+from bpdebug.tui.beside import failure
+from bpdebug.tui.motion import Motion, Worker
+
+if TYPE_CHECKING:
+    from bpdebug.tui.app import Debugger
+
+PATIENCE = 0.05
+"""Seconds for which a key waits for its command before the screen says that it is running."""
+TOLD = 0.1
+"""Seconds between two words on how far a long motion is."""
+
+
+class Dialogue:
+    """Gives lines to the session, and its answers to the screen."""
+
+    class Ended(Message):
+        """A motion that took long is over."""
+
+        def __init__(self, motion: Motion, *, typed: bool) -> None:
+            super().__init__()
+            self.motion = motion
+            self.typed = typed
+
+    def __init__(self, app: Debugger) -> None:
+        self.app = app
+        self.worker = Worker()
+        self.motion: Motion | None = None
+        self.script: deque[str] | None = None
+        """Lines that were pasted together and are still to be executed."""
+        self.ignored = False
+        """Whether a key was pressed in vain while the motion ran."""
+        self._ticks: Timer | None = None
+
+    def perform(self, line: str, *, typed: bool = False) -> None:
+        """Execute one line of the session's language; `typed` says that it came from the console."""
+        if self.motion is not None or (self.script is not None and not typed):
+            self.ignored = True
+            self.tick()
+            return
+        self.app.say("")
+        motion = Motion(self.worker, self.app.session, line)
+        if motion.ends_within(PATIENCE):
+            self._answered(motion, typed=typed)
+            return
+        self.motion, self.ignored = motion, False
+        self._ticks = self.app.set_interval(TOLD, self.tick)
+        self.tick()
+        motion.when_done(lambda: self.app.post_message(self.Ended(motion, typed=typed)))
+
+    def perform_all(self, lines: tuple[str, ...]) -> None:
+        """Execute what was typed; of several lines each once the one before is answered, up to the first refusal."""
+        if len(lines) > 1 and self.motion is None:
+            self.script = deque(lines)
+            self._run_script()
+        else:
+            self.perform(lines[0], typed=True)
+
+    def stop(self) -> bool:
+        """Stop what runs, where it is; whether anything did."""
+        if self.motion is None:
+            return False
+        self.motion.stop()
+        self.tick()
+        return True
+
+    def tick(self) -> None:
+        """Say how far the motion is."""
+        if self.motion is not None:
+            self.app.say(self.motion.words(monotonic()), "refusal" if self.ignored else "progress")
+
+    def ended(self, message: Ended) -> None:
+        """A motion that took long is over."""
+        if self._ticks is not None:
+            self._ticks.stop()
+        self.motion = None
+        self.app.say("")
+        self._answered(message.motion, typed=message.typed)
+
+    def _answered(self, motion: Motion, *, typed: bool) -> None:
+        reply, moved = self._reply(motion), False
+        if reply.quit:
+            self.app.exit(0)
+            return
+        if reply.view is not self.app.view:
+            moved = True
+            self.app.show(reply.view)
+            if self.script is None:
+                self.app.close_console()
+            self.app.say(remarks(reply))
+        self.app.heard(reply)
+        if typed and self.script is not None:
+            self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
+        elif not moved and typed and reply.text:
+            self.app.console_widget.answer(motion.line, reply.text)
+        elif not moved:
+            self.app.say(reply.text.splitlines()[-1] if reply.text else "", "message" if reply.ok else "refusal")
+
+    def _reply(self, motion: Motion) -> Reply:
+        """What the session answered; a mistake of our own is told as a refusal, for the session is as it was."""
+        try:
+            return motion.result
+        except Exception as error:  # noqa: BLE001 - told, and the session goes on
+            text = f"{motion.line} could not be done, by a mistake of bpdebug's own: {failure(error)}"
+            return Reply(text, self.app.session.view, ok=False)
+
+    def _run_script(self) -> None:
+        if self.script:
+            self.perform(self.script.popleft(), typed=True)
+        else:
+            self.script = None
+
+    def _go_on(self, script: deque[str], line: str, reply: Reply, *, stopped: bool) -> None:
+        """After one of several lines: the next, or, after a refusal or a stop, what is not executed any more."""
+        if reply.text:
+            self.app.console_widget.answer(line, reply.text)
+        if reply.ok and not stopped:
+            self.app.call_later(self._run_script)
+            return
+        self.script = None
+        if script:
+            left = f"not executed, nor what follows: {counted(len(script), 'line')}"
+            self.app.console_widget.answer(script[0], left)
+
+
+def remarks(reply: Reply) -> str:
+    """What the answer to a motion says beyond the place: that it was stopped, what the cost did."""
+    notes = {f"{note}." for note in reply.view.operation.notes}
+    return "  ".join(line for line in reversed(reply.text.splitlines()[1:]) if line not in notes)

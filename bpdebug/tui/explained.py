@@ -1,0 +1,129 @@
+"""What the screen says of one claimed line: the true line above it, the mended one beneath, the mistake explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.style import Style
+from rich.text import Text
+
+from bpdebug.check.diagnosis import Diagnosis
+from bpdebug.check.review import Lacking, Review
+from bpdebug.check.telling import denoted, lacking, one_line, verdict
+from bpdebug.debugger.words import counted
+from bpdebug.ops import write_equation
+from bpdebug.program.work import listed
+from bpdebug.tui.changed import changes, labelled
+from bpdebug.tui.claimed import ClaimsState, Row, compared, differing, scaled
+from bpdebug.tui.colours import Look
+from bpdebug.tui.prose import LABEL, plain, sentence
+from bpdebug.tui.signs import signs
+from bpdebug.tui.spread import spread
+
+COLUMN = 7
+"""Cells of the labels of lines."""
+TALLEST, AROUND = 14, 2
+"""Lines that two matrices take beside one another at most, and those of them above their rows."""
+
+
+def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look, *, mended: bool) -> Iterator[Text]:
+    """All there is to say of a line; `mended` says that it can be taken back."""
+    review = state.review
+    if review is None:
+        yield from labelled("yours", sentence(row.text, notation), width, look, column=COLUMN)
+        return
+    if row.lacking is not None:
+        yield from _missing(review, row.lacking, notation, width, look)
+        return
+    assert row.place is not None
+    diagnosis = review.diagnoses[row.place]
+    yield from _true(review, row, notation, width, look)
+    yield from _lines(row, diagnosis, notation, width, look)
+    yield from plain(sentence(_said(state, row, notation), notation), width)
+    if diagnosis is not None:
+        yield from _explained(diagnosis, notation, width, look)
+    keys = (["m takes the mended line"] if diagnosis and diagnosis.mended else []) + ["a changes yours"]
+    keys += ["M puts your own back"] if mended else []
+    yield from plain(", ".join(keys), width, look.quiet)
+    yield from _matrices(state, row, notation, width, look)
+
+
+def _true(review: Review, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """The right line, with the 1/m where the person keeps it."""
+    for task in review.work:
+        if row.of and task.of == row.of:
+            yield from labelled("true", write_equation(task.name, task.expr, notation), width, look, column=COLUMN)
+            return
+
+
+def _lines(row: Row, diagnosis: Diagnosis | None, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """The person's line and the mended one, with what changed between them marked."""
+    own = sentence(row.text, notation)
+    mended = sentence(one_line(diagnosis.mended_text), notation) if diagnosis else ""
+    gone, come = changes(own, mended) if mended else ((), ())
+    yield from labelled("yours", own, width, look, column=COLUMN, marked=gone)
+    if mended:
+        yield from labelled("mended", mended, width, look, column=COLUMN, marked=come, style=look.strong)
+
+
+def _said(state: ClaimsState, row: Row, notation: str) -> str:
+    """The verdict in a sentence."""
+    review = state.review
+    assert review is not None
+    assert row.place is not None
+    claim, said = review.claims[row.place], verdict(review, row.place)
+    words = row.word if row.kind == "wrong" else said.words
+    if scaled(claim):
+        words += f", read as {denoted(claim, notation)}"
+    judged = state.judged(row)
+    where = None if judged is None or row.kind != "wrong" else differing(judged)
+    if where is not None and where.size > 1:
+        words += f": {where.sum():,} of {counted(where.size, 'entry', 'entries')} differ"
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _explained(diagnosis: Diagnosis, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """The mistake by its name, why it is one, and what is certain of the line."""
+    if diagnosis.mistakes:
+        names = listed([each.replace("-", " ") for each in diagnosis.mistakes])
+        yield from plain(sentence(f"Mistake: {names}.", notation), width, look.odd)
+    yield from plain(sentence(diagnosis.explanation, notation), width)
+
+
+def _missing(review: Review, each: Lacking, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """What is missing, where it goes, and its line."""
+    why, _, _ = lacking(each, review).removesuffix(each.mended).rstrip(": ").partition("\n")
+    yield from plain(sentence(f"{why[0].upper()}{why[1:]}.", notation), width)
+    if each.mended:
+        yield from labelled("line", each.mended, width, look, column=COLUMN, style=look.strong)
+        yield from plain("m writes it, a writes your own", width, look.quiet)
+
+
+def _matrices(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """What the line should give and what it gives, where there is room for both beside one another."""
+    judged = state.judged(row)
+    if judged is None or row.kind != "wrong":
+        return
+    both = tuple(compared(judged, notation))
+    tall = min(TALLEST, AROUND + max((each.rows for each in both), default=0))
+    drawn = spread(both, (width, tall), signs(notation), look)
+    if len(drawn.bands) == 1:
+        yield from (drawn.line(at) for at in range(drawn.lines))
+
+
+def brief(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """The line and its verdict, and the mended one, for beneath the true equation."""
+    diagnosis = state.review.diagnoses[row.place] if state.review and row.place is not None else None
+    yield from labelled("yours", sentence(row.text, notation), width, look, column=LABEL)
+    mark = row.mark(notation)
+    text = "judging" if row.kind == "judging" else f"{mark} {row.word}"
+    if diagnosis is not None and diagnosis.mended_text:
+        text += f"; mended: {one_line(diagnosis.mended_text)}"
+    yield from labelled("", sentence(text, notation), width, look, column=LABEL, style=shade(row.kind, look))
+
+
+def shade(kind: str, look: Look) -> Style | str:
+    """The colour of a verdict, which has its mark and its word too."""
+    return {"right": look.good, "wrong": look.odd, "inherits": look.odd, "not": look.odd, "missing": look.odd}.get(
+        kind, look.quiet
+    )

@@ -1,0 +1,222 @@
+"""The pane of the claims: the user's own equations with their verdicts, and all there is to say of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region
+from textual.reactive import reactive
+
+from bpdebug.debugger.view import View
+from bpdebug.errors import printable
+from bpdebug.program.equations import Phase
+from bpdebug.tui.claimed import ClaimsState, Row
+from bpdebug.tui.colours import BARE, Look, look
+from bpdebug.tui.explained import shade, told
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.prose import plain, sentence
+from bpdebug.tui.signs import signs
+
+CURSOR = {"unicode": "▶", "ascii": ">"}
+
+
+class ClaimsPane(Pane):
+    """The claims in the order of work; the app sets `claims` as their judgement gets on.
+
+    One of them is unfolded: the one chosen, or that of the gradient at hand, or else the first that is wrong.
+    """
+
+    heading = "Claims"
+    about = (
+        "Equations of your own for the gradients, each with its verdict, in the order of work. The one that is "
+        "unfolded is that of the gradient at hand; up and down choose another, Enter goes to its gradient. "
+        "a writes or changes a line, m takes the mended one, M puts your own back."
+    )
+    DEFAULT_CSS = "ClaimsPane { overflow-x: hidden; scrollbar-gutter: stable; }"
+    BINDINGS: ClassVar = [Binding("enter", "go", show=False)]
+    claims: reactive[ClaimsState] = reactive(ClaimsState(), always_update=True, repaint=False)
+
+    def __init__(self, **names: Any) -> None:
+        super().__init__(**names)
+        self.chosen = ""
+        """The name of the line that was chosen, or of the gradient at hand."""
+        self._at_hand = ""
+        self._own, self._title = "", ""
+        """What the border says without and with what comes of the claims."""
+        self._heads: list[tuple[int, str]] = []
+        """Where the line of each name begins."""
+
+    @property
+    def selected(self) -> Row | None:
+        """The line that is unfolded."""
+        return self.claims.row(self.chosen) or self.claims.first
+
+    @property
+    def line(self) -> str:
+        """What `claim` is to be given to change the line at hand, or to write it."""
+        row = self.claims.row(self.chosen) or (None if self.chosen else self.claims.first)
+        if row is None or row.place is None:
+            name = row.name if row is not None else self.chosen
+            return f"{name} = " if name else ""
+        return f"{row.name} = {row.text.partition('=')[2].strip()}"
+
+    def watch_view(self) -> None:
+        self._follow()
+        super().watch_view()
+
+    def watch_claims(self) -> None:
+        self._follow()
+        self.redraw()
+
+    def _follow(self) -> None:
+        """Unfold the line of the gradient whose equation shows, once it comes in sight."""
+        if self.view is None:
+            return
+        name = self.view.operation.equation.name
+        if name == self._at_hand:
+            return
+        self._at_hand = name
+        rows = self.claims.at_hand(self.view)
+        gradient = any(row.gradient and row.equation.name == name for row in self.view.rows)
+        if rows:
+            self.chosen = next((row for row in rows if row.kind != "right"), rows[0]).name
+        elif gradient:
+            self.chosen = name
+
+    def choose(self, name: str) -> None:
+        """Unfold a line."""
+        self.chosen = name
+        self.redraw()
+
+    def action_scroll_up(self) -> None:
+        self._turn(-1)
+
+    def action_scroll_down(self) -> None:
+        self._turn(1)
+
+    def _turn(self, by: int) -> None:
+        """Choose the line before or after; without any, scroll."""
+        names = [row.name for row in self.claims.rows]
+        row = self.selected
+        if not names:
+            return
+        at = names.index(row.name) + by if row is not None else 0
+        self.choose(names[min(max(at, 0), len(names) - 1)])
+
+    def action_go(self) -> None:
+        """Go to the program's own equation for the gradient of the line."""
+        row, view = self.selected, self.view
+        if row is not None and view is not None:
+            names = [each.equation.name for each in view.rows if each.gradient and each.gradient == row.of]
+            self.post_message(self.Command(f"goto {names[0] if names else row.name}"))
+
+    def on_click(self, event: events.Click) -> None:
+        spot = event.get_content_offset(self)
+        if spot is not None:
+            at = spot.y + round(self.scroll_offset.y)
+            names = [name for number, name in self._heads if number == at]
+            if names:
+                self.choose(names[0])
+
+    def lines(self, view: View, width: int) -> list[Text]:
+        own = look(self) if self.is_attached else BARE
+        found, self._heads = list[Text](), []
+        for line, name in claims_lines(self.claims, self.selected, view, width, own):
+            if name:
+                self._heads.append((len(found), name))
+            found.append(line)
+        return found
+
+    def redraw(self) -> None:
+        super().redraw()
+        self._entitle()
+        row = self.selected
+        heads = [number for number, name in self._heads if row is not None and name == row.name]
+        if heads and self.size.height:
+            after = next((number for number, _ in self._heads if number > heads[0]), len(self._lines))
+            height = max(1, min(after - heads[0], self.scrollable_content_region.height))
+            self.scroll_to_region(Region(0, heads[0], 1, height), animate=False, x_axis=False)
+
+    def _entitle(self) -> None:
+        """Say in the border what comes of the claims as a whole."""
+        self._own = self._own or str(self.border_title or self.heading)
+        between = " · " if self.view is None else signs(self.view.notation).between
+        title = between.join(filter(None, (self._own, outcome(self.claims))))
+        if title != self._title:
+            self._title = title
+            self.border_title = Text(title)
+
+    def wanted(self, width: int) -> int:
+        """Lines that it takes at most, whichever line is unfolded."""
+        state, view = self.claims, self.view
+        if view is None:
+            return 0
+        folded = len(list(claims_lines(state, None, view, width, BARE)))
+        unfolded = (told(state, row, view.notation, width, BARE, mended=False) for row in state.rows)
+        return folded + max((len(list(lines)) for lines in unfolded), default=0)
+
+
+def claims_lines(
+    state: ClaimsState, selected: Row | None, view: View, width: int, look: Look
+) -> Iterator[tuple[Text, str]]:
+    """The lines of the pane, each with the name of the claim that begins there."""
+    notation = view.notation
+    for line in plain(sentence(_instead(state, view), notation), width, look.quiet):
+        if line.plain:
+            yield line, ""
+    for row in state.rows:
+        chosen = selected is not None and row.name == selected.name
+        yield _head(row, notation, width, look, chosen=chosen), row.name
+        if chosen:
+            for line in told(state, row, notation, width - 2, look, mended=row.name in state.mended):
+                yield Text("  ").append_text(line), ""
+
+
+def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> Text:
+    """One line of the list: its mark, as much of it as there is room for, its verdict in a word."""
+    style = shade(row.kind, look)
+    text, word = sentence(printable(row.text), notation), row.word
+    room = width - 4 - (len(word) + 2 if word else 0)
+    if cell_len(text) > room:
+        dots = signs(notation).dots
+        text = set_cell_size(text, max(1, room - len(dots))) + dots
+    cursor = CURSOR["ascii" if notation == "ascii" else "unicode"] if chosen else " "
+    line = Text.assemble((f"{cursor} ", look.strong), (row.mark(notation), style), " ")
+    line.append(text, look.strong if chosen else "")
+    gap = width - line.cell_len - len(word)
+    return line.append(" " * max(1, gap)).append(word, style)
+
+
+NOTHING = "No equation of yours yet. a writes one, claim {name} = …, and it is judged at once."
+
+
+def _instead(state: ClaimsState, view: View) -> str:
+    """What is said where no verdicts are."""
+    if not state.claims:
+        return NOTHING.format(name=_example(view))
+    return f"The claims could not be judged. {state.message}" if state.status == "failed" else ""
+
+
+def outcome(state: ClaimsState) -> str:
+    """What comes of the claims as a whole, in a few words."""
+    if state.status == "running":
+        return f"judging {len(state.claims)}"
+    if state.review is None:
+        return ""
+    rows, first = state.rows, state.first
+    right = sum(row.kind == "right" for row in rows)
+    judged = sum(row.place is not None and row.kind != "helper" for row in rows)
+    if first is None:
+        return "all right" if right == judged else f"{right} of {judged} right"
+    return f"{first.name} {'missing' if first.kind == 'missing' else 'wrong'} first, {right} of {judged} right"
+
+
+def _example(view: View) -> str:
+    """The first gradient of the backward pass."""
+    backward = (row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD)
+    return next((row.equation.name for row in backward), "dW")
