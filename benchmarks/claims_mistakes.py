@@ -78,7 +78,7 @@ def products(net: Network, line: Line) -> Iterator[Mistake]:
     first, second = core.turned
     yield _with(line, ("transposed-operand",), replace(core, turned=(not first, second)))
     yield _with(line, ("transposed-operand",), replace(core, turned=(first, not second)))
-    yield _with(line, ("operand-order",), replace(core, swapped=True))
+    yield _with(line, ("operand-order", "rows-columns-mixup"), replace(core, swapped=True))
     yield _with(line, ("elementwise-vs-matrix",), replace(core, entrywise=True))
     place = 0 if (core.role == "back") != net.rows else 1
     if core.role == "weights":
@@ -150,13 +150,14 @@ def slopes(net: Network, line: Line) -> Iterator[Mistake]:
         return
     if core.jacobian is not None:
         yield _with(line, ("softmax-as-elementwise",), replace(core, jacobian=None))
-    else:
+    elif net.activation(core.layer) != "softmax":
         yield from _of_activation(net, line, core)
     missing = replace(core, slope=None, jacobian=None)
     at_cost = isinstance(core.incoming, Line) and isinstance(core.incoming.core, Start)
     classes = ("missing-activation-derivative", "wrong-cost-derivative")
     yield _with(line, classes if at_cost else classes[:1], missing)
-    yield _with(line, ("missing-chain-factor",), replace(core, incoming=None, jacobian=None))
+    if core.jacobian is None:
+        yield _with(line, ("missing-chain-factor",), replace(core, incoming=None))
 
 
 def _of_activation(net: Network, line: Line, core: Passed) -> Iterator[Mistake]:
@@ -184,8 +185,8 @@ def _of_activation(net: Network, line: Line, core: Passed) -> Iterator[Mistake]:
         if other != core.layer and net.activation(other) == kind:
             stale = ("stale-layer-index", "activation-derivative-at-wrong-point")
             yield _with(line, stale, replace(core, slope=slope(net, other)))
-    assert core.slope is not None
-    yield _with(line, ("extra-activation-derivative",), replace(core, slope=core.slope * core.slope))
+    if core.slope is not None:
+        yield _with(line, ("extra-activation-derivative",), replace(core, slope=core.slope * core.slope))
 
 
 def _superfluous(net: Network, line: Line) -> Iterator[Mistake]:
@@ -226,15 +227,19 @@ def starts(net: Network, line: Line) -> Iterator[Mistake]:
         return
     A = Name(net.final)
     wrong: dict[str, tuple[Expr, ...]] = {
-        "squares": (A, A + Y),
+        "squares": (A,),
         "binary": (A - Y, -(Y / A), Y / A + (1 - Y) / (1 - A)),
         "categorical": (A - Y, -Y),
         "fused": (A, A - A * Y, -(Y / A)),
     }
+    other = ("wrong-cost-derivative", "differentiates-wrong-function")
     for new in wrong[core.kind]:
-        yield _with(line, ("wrong-cost-derivative", "differentiates-wrong-function"), replace(core, expr=new))
+        fused = ("extra-activation-derivative",) if new == A - Y else ()  # with the slope in the same line
+        yield _with(line, other + fused, replace(core, expr=new))
     undifferentiated = Y * apply("log", A) if core.kind == "categorical" else (A - Y) ** 2
     yield _with(line, ("wrong-cost-derivative", "value-vs-derivative"), replace(core, expr=undifferentiated))
+    if core.kind in ("squares", "fused"):
+        yield _with(line, ("sign-of-one-term", "wrong-cost-derivative"), replace(core, expr=Y + A))
     if core.kind == "binary":
         term = -(Y / A + (1 - Y) / (1 - A))
         yield _with(line, ("sign-of-one-term", "wrong-cost-derivative"), replace(core, expr=term))

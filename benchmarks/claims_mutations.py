@@ -20,9 +20,9 @@ from functools import partial
 import numpy as np
 
 from benchmarks.claims_trials import KINDS, Trial
-from bpdebug.check.claims import Derivation, judge
+from bpdebug.check.claims import Derivation, Judgement, judge
 from bpdebug.check.diagnosis import Diagnosis, diagnose
-from bpdebug.check.diagnosis.draws import Draw, draws
+from bpdebug.check.diagnosis.draws import Draw, denoted, draws
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.ops import parse
 from bpdebug.scenario.record import Claim
@@ -33,7 +33,11 @@ MARKS = ("detected", "first", "main", "every", "mended")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one derivation. `state`: tried, equal (the edit changes nothing), or masked (nothing here)."""
+    """What came of one derivation.
+
+    `state`: tried; equal, the edit changes nothing; masked, it changes nothing with these numbers; ambiguous, with
+    the 1/m kept elsewhere as many lines are right as if the edits were the only mistakes.
+    """
 
     kind: str
     classes: tuple[tuple[str, ...], ...]
@@ -60,6 +64,8 @@ def tried(kind: str, seed: int, number: int) -> Outcome:
     start = time.perf_counter()
     found = judge(trial.program, trial.values, claims)
     diagnoses = diagnose(trial.program, trial.values, claims, found)
+    if _ambiguous(trial, found, len(wrong)):
+        return Outcome(kind, classes, "ambiguous")
     spent = 1e3 * (time.perf_counter() - start) / max(1, len(wrong) or len(claims))
     alarms = sum(each is not None for place, each in enumerate(diagnoses) if place not in wrong)
     outcome = Outcome(kind, classes, state, alarms=alarms, milliseconds=spent)
@@ -68,6 +74,14 @@ def tried(kind: str, seed: int, number: int) -> Outcome:
     numbers = draws(trial.program, trial.values, claims, found)
     marks = frozenset(_marks(classes, wrong, found, diagnoses, numbers))
     return replace(outcome, marks=marks, told=_told(trial, claims, diagnoses))
+
+
+def _ambiguous(trial: Trial, found: Derivation, wrong: int) -> bool:
+    """Whether the lines are read otherwise than they were meant, and fit as well."""
+    meant = denoted(trial.right)
+    read = {each.name: each.meaning for each in found.claims if each.meaning is not None}
+    right = sum(each.local is Judgement.CORRECT for each in found.claims if each.meaning is not None)
+    return any(meant[name] != each for name, each in read.items()) and right >= len(read) - wrong
 
 
 def _marks(
@@ -135,7 +149,8 @@ def report(kind: str, outcomes: Sequence[Outcome]) -> None:
     """The figures of one kind, a line for each class."""
     done = [each for each in outcomes if each.state == "tried"]
     dropped = Counter(each.state for each in outcomes)
-    print(f"{kind}: {len(done)} tried, {dropped['equal']} equal and {dropped['masked']} masked dropped")
+    kept = ", ".join(f"{count} {state}" for state, count in dropped.items() if state != "tried")
+    print(f"{kind}: {len(done)} tried; dropped: {kept or 'none'}")
     print(f"  false alarms {sum(each.alarms for each in outcomes)}")
     if kind != "right":
         print(f"  {'':38} {'tried':>6} " + " ".join(f"{mark:>9}" for mark in MARKS))

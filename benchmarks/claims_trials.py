@@ -12,7 +12,7 @@ from benchmarks.claims_lines import Line, derivation
 from benchmarks.claims_mistakes import Mistake, mistakes
 from benchmarks.claims_networks import Network, draw
 from benchmarks.claims_spelling import Writer
-from bpdebug.check.claims import judge
+from bpdebug.check.claims import Derivation, judge
 from bpdebug.check.diagnosis.draws import Draw, draws
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.language.expression import Expr, Name, substitute
@@ -93,10 +93,14 @@ class Trial:
         return alike[int(random.integers(len(alike)))]
 
     @cached_property
+    def right(self) -> Derivation:
+        """The right derivation, judged."""
+        return judge(self.program, self.values, self.claims())
+
+    @cached_property
     def numbers(self) -> list[Draw]:
         """The numbers of the case and others, with every gradient as the right derivation has it."""
-        right = self.claims()
-        return draws(self.program, self.values, right, judge(self.program, self.values, right))
+        return draws(self.program, self.values, (), self.right)
 
     def state(self, edit: Edit) -> str:
         """Whether an edit changes the line's value: tried; equal where nowhere, masked where not with these numbers."""

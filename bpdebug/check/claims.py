@@ -7,7 +7,7 @@ file, or else inferred for all lines together: where a person keeps the 1/m show
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
@@ -20,6 +20,7 @@ from bpdebug.check.formulas import Formulas, NotEvaluable
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning, meaning, plain
 from bpdebug.check.prepared import Prepared
+from bpdebug.check.usable import milder, usable
 from bpdebug.language.expression import Expr, names
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -91,6 +92,8 @@ class Derivation:
 
     claims: tuple[Judged, ...]
     missing: tuple[Missing, ...]
+    elsewhere: bool = False
+    """Whether the verdicts come from milder numbers, the own ones leaving gradients no digits."""
 
     @property
     def first_wrong(self) -> int | None:
@@ -157,11 +160,28 @@ class Judge:
         return of if of in self.given and of not in self.program.constants else ""
 
     def derivation(self) -> Derivation:
-        meanings = self._meanings()
-        written = dict(self.given)
-        written |= {name: self.true(meanings[name]) for name in self.unclaimed}
-        judged = tuple(self._judged(claim, meanings, written) for claim in self.claims)
-        return Derivation(judged, self._missing(meanings))
+        """All claims judged; on milder numbers where these leave gradients no digits."""
+        other = self._milder()
+        meanings = (other or self).meanings()
+        found = self.judged(meanings)
+        if other is not None:
+            found = tuple(
+                replace(own, verdict=each.verdict, local=each.local, reason=each.reason)
+                for own, each in zip(found, other.judged(meanings), strict=True)
+            )
+        return Derivation(found, self._missing(meanings), other is not None)
+
+    def _milder(self) -> Judge | None:
+        if usable(self.forward):
+            return None
+        found = milder(self.program, self.values)
+        return None if found is None else Judge(self.program, found.values, self.claims)
+
+    def judged(self, meanings: Mapping[str, Meaning]) -> tuple[Judged, ...]:
+        """Every claim judged, on these numbers."""
+        written = self.given | {name: self.true(meanings[name]) for name in self.unclaimed}
+        with np.errstate(all="ignore"):
+            return tuple(self._judged(claim, meanings, written) for claim in self.claims)
 
     def _judged(self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array]) -> Judged:
         own = meanings.get(claim.name)
@@ -220,7 +240,7 @@ class Judge:
             for name, of in self.unclaimed.items()
         )
 
-    def _meanings(self) -> dict[str, Meaning]:
+    def meanings(self) -> dict[str, Meaning]:
         """What every left side denotes: as declared, or as the lines fit together best."""
         known: dict[str, Meaning] = {}
         open_: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -12,7 +13,8 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.draws import Draw, denoted, draws
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.explain import explanation, facts
-from bpdebug.check.diagnosis.layout import told
+from bpdebug.check.diagnosis.helpers import WrittenOut
+from bpdebug.check.diagnosis.layout import named
 from bpdebug.check.diagnosis.records import Diagnosis
 from bpdebug.check.diagnosis.resized import resized
 from bpdebug.check.diagnosis.scope import Graph, Scope
@@ -54,9 +56,34 @@ def _found(
         meanings, auxiliary = before(claims[:place], derivation)
         scope = Scope(program, claim, judged, graph, meanings, auxiliary)
         benches.append(Bench(scope, numbers, slopes, other) if wrong[place] else None)
-    repairs = told(claims, derivation.claims, [None if each is None else best(each.begun()) for each in benches])
-    pairs = zip(benches, repairs, strict=True)
-    return tuple(None if bench is None else _diagnosis(bench, repair) for bench, repair in pairs)
+    found = [None if each is None else repaired(each, claims) for each in benches]
+    repairs = named(claims, derivation.claims, [None if each is None else each.repair for each in found])
+    pairs = zip(found, repairs, strict=True)
+    return tuple(None if each is None else _diagnosis(replace(each, repair=repair)) for each, repair in pairs)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A wrong line on its bench, what mends it, and its helper lines where it was looked at with them in it."""
+
+    bench: Bench
+    repair: Repair | None
+    out: WrittenOut | None = None
+
+
+def repaired(bench: Bench, claims: Sequence[Written]) -> Mended:
+    """The likeliest repair of a line: as it stands, or with the helper lines it reads written out."""
+    bench = bench.begun()
+    own = best(bench)
+    helpers = [each for each in claims if each.name in bench.scope.auxiliary]
+    out = WrittenOut.of(bench.scope.claim, helpers)
+    if out is None:
+        return Mended(bench, own)
+    whole = replace(bench, written_out=out.expr)
+    inner = best(whole)
+    if inner is None or (own is not None and own.cost < inner.cost):
+        return Mended(bench, own)
+    return Mended(whole, inner, out)
 
 
 def resized_draw(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> Draw | None:
@@ -79,19 +106,22 @@ def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str,
     return meanings, tuple(auxiliary)
 
 
-def _diagnosis(bench: Bench, repair: Repair | None) -> Diagnosis:
+def _diagnosis(found: Mended) -> Diagnosis:
+    bench, repair = found.bench, found.repair
     scope, claim = bench.scope, bench.scope.claim
-    right = claim.text.partition("=")[2].lstrip()
     if repair is None:
         line = scope.reference.line(claim.name, scope.meaning)
         mended = line if line is not None and bench.fits(line) else None
         text = "" if mended is None else f"{claim.name} = {write(mended, 'ascii')}"
         return Diagnosis((), mended, text, "", "", explanation(bench, None), facts(bench))
     old, new = _at_fault(bench, repair)
-    text = f"{claim.name} = {spelled(repair.mended, claim.expr, right)}"
-    return Diagnosis(
-        with_symptom(bench, repair), repair.mended, text, old, new, explanation(bench, repair), facts(bench)
-    )
+    told, mended, helper = explanation(bench, repair), repair.mended, ""
+    if found.out is not None:
+        mended, helper = found.out.folded(mended), found.out.at_fault(repair.path)
+    if helper:
+        told = f"The mistake is in the line of {helper}, which this one reads. {told}"
+    text = f"{claim.name} = {spelled(mended, claim.expr, claim.text.partition('=')[2].lstrip())}"
+    return Diagnosis(with_symptom(bench, repair), mended, text, old, new, told, facts(bench))
 
 
 def with_symptom(bench: Bench, repair: Repair) -> tuple[str, ...]:

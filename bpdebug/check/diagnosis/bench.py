@@ -54,6 +54,9 @@ class Bench:
     resized: Callable[[], Draw | None]
     """The draw with other sizes, if there can be one."""
 
+    written_out: Expr | None = None
+    """The line with its helper lines in it, where it is looked at so."""
+
     start: float = 0.0
     """What had been computed before this line's turn."""
 
@@ -67,7 +70,7 @@ class Bench:
 
     @property
     def expr(self) -> Expr:
-        return self.scope.claim.expr
+        return self.written_out or self.scope.claim.expr
 
     @cached_property
     def targets(self) -> tuple[Array | None, ...]:

@@ -13,8 +13,9 @@ from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.diagnosis.evaluator import Evaluator
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.check.usable import leaves, milder, usable
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Program
 
 REDRAWS = 3
 """Beside the numbers of the case. Coincidences fall at the first, none was ever seen to fall later than the second."""
@@ -22,23 +23,21 @@ SPREAD = 0.4
 """How far a number is moved, relative to itself."""
 
 
-def leaves(program: Program, values: Values) -> dict[str, Array]:
-    """What the forward pass begins with."""
-    phases = (Phase.FORWARD, Phase.COST, Phase.BACKWARD, Phase.UPDATE)
-    computed = {step.out for step in program.steps if program.equations[step.equation].phase in phases}
-    kept = {name: np.asarray(value, dtype=np.float64) for name, value in values.items() if name not in computed}
-    return {name: np.asarray(value) for name, value in program.constants.items()} | kept | given(program, values)
-
-
-def given(program: Program, values: Values) -> dict[str, Array]:
-    """Data and parameters, which an update may share its names with."""
-    return {name: np.asarray(values[name], dtype=np.float64) for name in (*program.data, *program.parameters)}
-
-
 def redrawn(values: Mapping[str, Array], seed: int) -> dict[str, Array]:
-    """Other numbers of the same kind: signs, zeros and ones, probabilities and whole numbers stay what they are."""
+    """Other numbers of the same kind: zeros and ones, probabilities and whole numbers stay what they are.
+
+    Every third set has nothing to do with the numbers given: signs and their order are others too.
+    """
     random = np.random.default_rng([seed, 2024])
-    return {name: _moved(value, random) for name, value in values.items()}
+    move = _replaced if seed % 3 == 2 else _moved
+    return {name: move(value, random) for name, value in values.items()}
+
+
+def _replaced(value: Array, random: np.random.Generator) -> Array:
+    """Numbers that are as large as those given, and keep no sign where there are both."""
+    if value.ndim and (value < 0).any() and (value > 0).any():
+        return np.asarray(random.normal(size=value.shape) * np.sqrt(np.mean(value**2)) * (value != 0))
+    return _moved(value, random)
 
 
 def _moved(value: Array, random: np.random.Generator) -> Array:
@@ -108,16 +107,17 @@ class Draw:
 
 
 def draws(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> list[Draw]:
-    """The numbers of the case, and others on which the network is still defined."""
+    """The numbers of the case, and others; milder ones where those leave gradients no digits."""
     meanings = denoted(derivation)
-    own = Draw(Forward.of(program, values), claims, meanings)
-    start, found = leaves(program, values), [own]
     with np.errstate(all="ignore"):
+        own = Forward.of(program, values)
+        own = own if usable(own) else milder(program, values) or own
+        start, found = leaves(program, own.values), [Draw(own, claims, meanings)]
         for seed in range(2 * REDRAWS):
-            forward = Forward.of(program, redrawn(start, seed))
-            cost = forward.values[program.cost]
-            if len(found) <= REDRAWS and np.isfinite(cost).all():
-                found.append(Draw(forward, claims, meanings))
+            if len(found) <= REDRAWS:
+                forward = Forward.of(program, redrawn(start, seed))
+                if usable(forward):
+                    found.append(Draw(forward, claims, meanings))
     return found
 
 

@@ -7,26 +7,34 @@ from dataclasses import replace
 
 from bpdebug.check.claims import Judged, Judgement, Written
 from bpdebug.check.diagnosis.bench import Repair
-from bpdebug.language.expression import Apply, walk
+from bpdebug.language.expression import Apply, Expr, walk
 
 MIXED = "rows-columns-mixup"
+FITTING = (Judgement.CORRECT, Judgement.AUXILIARY)
+"""The verdicts of lines that keep to the layout of this network."""
 
 
-def told(
+def named(
     claims: Sequence[Written], judged: Sequence[Judged], repairs: Sequence[Repair | None]
 ) -> tuple[Repair | None, ...]:
     """The repairs, those that turn the textbook line of the other layout into that of this one called so."""
-    turned = sum(each is not None and of_layout(each) for each in repairs)
+    turned = [each is not None and of_layout(each) for each in repairs]
+    rivals = {state.of for state, each in zip(judged, turned, strict=True) if each}
     right = sum(
-        state.local is Judgement.CORRECT and any(isinstance(e, Apply) and e.op == "matmul" for e in walk(claim.expr))
+        state.local in FITTING and state.of not in rivals and any(map(_has_layout, walk(claim.expr)))
         for claim, state in zip(claims, judged, strict=True)
     )
-    if not turned or turned < right:
+    if sum(turned) <= right:
         return tuple(repairs)
     return tuple(
         replace(each, mistakes=(MIXED, *each.mistakes)) if each is not None and of_layout(each) else each
         for each in repairs
     )
+
+
+def _has_layout(node: Expr) -> bool:
+    """Whether an operation looks otherwise in the other layout: a matrix product, a sum along an axis."""
+    return isinstance(node, Apply) and (node.op == "matmul" or (node.op in ("sum", "mean") and bool(node.options)))
 
 
 def of_layout(repair: Repair) -> bool:

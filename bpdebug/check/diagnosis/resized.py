@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from bpdebug.check.diagnosis.draws import leaves
 from bpdebug.check.forward import Forward, Values
+from bpdebug.check.usable import leaves
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, names, walk
 from bpdebug.ops.table import Array, Shape, Size

@@ -80,6 +80,21 @@ class Graph:
         return frozenset(unit.into.id for unit in self.units if isinstance(unit.into, Name))
 
     @cached_property
+    def products(self) -> frozenset[str]:
+        """What comes out of a matrix product, with a bias or without."""
+        made = {step.out: step for step in self.program.steps}
+        found = set[str]()
+        for name in self.equations:
+            step = made.get(name)
+            whole = [step] if step else []
+            whole += (
+                [made[each.id] for each in step.inputs if isinstance(each, Name) and each.id in made] if step else []
+            )
+            if step and step.op.name in ("add", "matmul") and any(each.op.name == "matmul" for each in whole):
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
     def lengths(self) -> frozenset[float]:
         """All the lengths of arrays."""
         return frozenset(float(length) for shape in self.program.shapes.values() for length in shape)
@@ -114,11 +129,18 @@ class Graph:
             return Kind.BIAS if uses & {"add", "subtract"} else Kind.PARAMETER
         if name in self.activations:
             return Kind.INPUT
-        if name in self.scores:
+        if name in self.scores or (name in self.products and "matmul" not in uses):
             return Kind.SCORE
         if "matmul" in uses or (name in program.data and self.readers.get(name, ()) != (program.cost,)):
             return Kind.INPUT
         return Kind.LABEL if name in program.data else Kind.VALUE
+
+    def roles(self, name: str) -> frozenset[Kind]:
+        """All that a name may be taken for: without an activation a pre-activation is what a layer hands on too."""
+        found = {self.kind(name)}
+        if name in self.products:
+            found |= {Kind.SCORE} if name in self.scores else {Kind.SCORE, Kind.INPUT}
+        return frozenset(found)
 
     def anchors(self, name: str) -> frozenset[str]:
         """Where in the network a name is: itself, or for a leaf what is made from it."""
@@ -134,8 +156,9 @@ class Graph:
         return any(b in self.ancestors.get(a, ()) or a in self.ancestors.get(b, ()) for a in first for b in second)
 
     def together(self, one: str, other: str) -> bool:
-        """Whether one equation reads both names."""
-        return any(one in read and other in read for read in self.equations.values())
+        """Whether one equation of a layer reads both names; a penalty reads all weights."""
+        layers = (read for name, read in self.equations.items() if self.program.shapes[name] != ())
+        return any(one in read and other in read for read in layers)
 
     def shared(self, name: str) -> frozenset[str]:
         """The parameters that a quantity is made with, directly or through the operation before it."""
@@ -231,6 +254,10 @@ class Scope:
         if self.of in self.program.parameters:
             return False
         return any(self.program.shapes[each] == () for each in readers) or self.program.cost in readers
+
+    def of_cost(self, expr: Expr) -> bool:
+        """Whether an expression belongs to the derivative of the cost itself."""
+        return self.enters_cost or any(self.kind(name) is Kind.LABEL for name in names(expr))
 
     @cached_property
     def compared(self) -> tuple[frozenset[str], ...]:

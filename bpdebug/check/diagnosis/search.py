@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits import EDITS
-from bpdebug.check.diagnosis.edits.numbers import explained
+from bpdebug.check.diagnosis.edits.numbers import explanations
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.diagnosis.twins import composed, together
@@ -27,6 +27,8 @@ COINCIDENCE = 0.7
 """What is added for not holding with other sizes: a line may be right with one example and nobody mind."""
 DEAREST = 3.8
 """What two edits may cost together before it is a guess."""
+WHOLE = 9.0
+"""What it costs to write a line anew."""
 ORDER = (
     "uses-updated-parameter", "wrong-time-index", "stale-layer-index", "activation-derivative-at-wrong-point",
     "wrong-activation-derivative", "missing-activation-derivative", "extra-activation-derivative",
@@ -36,6 +38,7 @@ ORDER = (
     "sign-of-one-term", "sign-flipped", "constant-factor", "wrong-normaliser", "missing-1/m", "extra-1/m",
 )  # fmt: skip
 """Of several mistakes in one line the main one: the ingredient, then shape, sign, number."""
+INGREDIENTS = frozenset(ORDER[: ORDER.index("missing-path")]) | {"wrong-operand"}
 
 
 def best(bench: Bench) -> Repair | None:
@@ -54,7 +57,27 @@ def best(bench: Bench) -> Repair | None:
     for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (pairs, UNLIKELY)):
         if not found or min(each.cost for each in found) > least:
             found += [weighed(bench, each) for each in more(bench, tried)]
-    return min(found, key=lambda each: each.rank, default=None)
+    chosen = min(found, key=lambda each: each.rank, default=None)
+    return whole_line(bench) if chosen is None else of_the_cost(bench, chosen)
+
+
+def of_the_cost(bench: Bench, repair: Repair) -> Repair:
+    """A wrong ingredient of what is to be the derivative of the cost itself makes it that of another cost."""
+    scope = bench.scope
+    if not scope.enters_cost or set(names(bench.expr)) & set(scope.meanings) or repair.mistakes[0] not in INGREDIENTS:
+        return repair
+    return replace(repair, mistakes=tuple(dict.fromkeys(("wrong-cost-derivative", *repair.mistakes))))
+
+
+def whole_line(bench: Bench) -> Repair | None:
+    """The derivative of the cost itself, where nothing small makes one of the line: it is that of something else."""
+    scope = bench.scope
+    if set(names(bench.expr)) & set(scope.meanings) or not scope.of_cost(bench.expr):
+        return None
+    line = scope.reference.line(scope.claim.name, scope.meaning)
+    if line is None or not bench.fits(line):
+        return None
+    return Repair(line, WHOLE, ("wrong-cost-derivative",), bench.expr, line)
 
 
 def weighed(bench: Bench, repair: Repair) -> Repair:
@@ -110,12 +133,10 @@ def remainders(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
 
 
 def _by_a_number(bench: Bench, repair: Repair) -> Iterator[Repair]:
-    factor = explained(bench, bench.ratios(repair.mended))
-    if factor is None:
-        return
-    mended = factor.applied(repair.mended)
-    mistakes = ordered((*repair.mistakes, *factor.mistakes))
-    yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + factor.cost, old=None, new=None)
+    for factor in explanations(bench, bench.ratios(repair.mended)):
+        mended = factor.applied(repair.mended)
+        mistakes = ordered((*repair.mistakes, *factor.mistakes))
+        yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + factor.cost, old=None, new=None)
 
 
 def _finished(bench: Bench, repair: Repair, mended: Expr, cost: float, mistake: str) -> Iterator[Repair]:

@@ -38,6 +38,15 @@ def at(expr: Expr, path: Path) -> Expr:
     return expr
 
 
+def still(expr: Expr, path: Path) -> Expr | None:
+    """The sub-expression at a place that may be gone."""
+    for place in path:
+        if not isinstance(expr, Apply) or place >= len(expr.inputs):
+            return None
+        expr = expr.inputs[place]
+    return expr
+
+
 def replaced(expr: Expr, path: Path, new: Expr) -> Expr:
     """The tree with another sub-expression at a place; what is beside the way there stays the same object."""
     if not path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.slopes import in_slope, slope_formula
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.trees import Part, dropped, is_name, places, replaced, size, terms, turned
+from bpdebug.check.diagnosis.trees import Part, at, dropped, is_name, places, replaced, size, terms, turned
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import OPS
 
@@ -23,16 +24,27 @@ def renamed(bench: Bench, expr: Expr) -> Iterator[Repair]:
 
 def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
     assert isinstance(part.node, Name)
-    in_slope = _in_slope(expr, part)
+    inside = in_slope(expr, part)
     for name in bench.scope.names:
         if name == part.node.id:
             continue
-        cost, mistakes = relation(bench, part.node.id, name, in_slope)
+        cost, mistakes = relation(bench, part.node.id, name, inside=inside)
         new: Expr = Name(name)
+        if inside and _decided(bench, expr, part, new):
+            continue
         yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
         yield Repair(
             replaced(expr, part.path, new.T), cost + 0.4, (*mistakes, "transposed-operand"), part.node, new.T, part.path
         )
+
+
+def _decided(bench: Bench, expr: Expr, part: Part, new: Expr) -> bool:
+    """Whether a comparison would come out the same everywhere: it would be no condition any more."""
+    above = at(expr, part.path[:-1])
+    if not isinstance(above, Apply) or OPS[above.op].family != "comparison":
+        return False
+    value = bench.value(replaced(above, part.path[-1:], new))
+    return value is None or bool((value == value.flat[0]).all())
 
 
 def _everywhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -45,44 +57,25 @@ def _everywhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 continue
             for name in bench.scope.names:
                 if name != old:
-                    cost, mistakes = relation(bench, old, name, in_slope=_slope_formula(part.node))
+                    cost, mistakes = relation(bench, old, name, inside=slope_formula(part.node))
                     new = substitute(part.node, {old: Name(name)})
                     yield Repair(replaced(expr, part.path, new), cost + 0.1, mistakes, part.node, new, part.path)
 
 
-def _in_slope(expr: Expr, part: Part) -> bool:
-    node = expr
-    for place in part.path:
-        if _slope_formula(node):
-            return True
-        assert isinstance(node, Apply)
-        node = node.inputs[place]
-    return False
-
-
-def _slope_formula(node: Expr) -> bool:
-    """dsigmoid(x), 1 - x**2, x > 0."""
-    if not isinstance(node, Apply):
-        return False
-    if OPS[node.op].family in ("derivatives", "comparison", "activations"):
-        return True
-    return node.op == "subtract" and node.inputs[0] == Number(1.0)
-
-
-def relation(bench: Bench, old: str, new: str, in_slope: bool) -> tuple[float, tuple[str, ...]]:
+def relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float, tuple[str, ...]]:
     """How likely one name was written for another, and what that is called: by the forward graph, not by spelling."""
     scope, graph = bench.scope, bench.scope.graph
     first, second = scope.kind(old), scope.kind(new)
     if first is Kind.OWN:
         return (1.2, ("uses-updated-parameter",)) if second in (Kind.WEIGHT, Kind.BIAS) else (1.9, (OPERAND,))
     q, r = scope.quantity(old), scope.quantity(new)
-    if first is second and (first is not Kind.GRADIENT or graph.kind(q) is graph.kind(r)):
+    if (first is Kind.GRADIENT) == (second is Kind.GRADIENT) and graph.roles(q) & graph.roles(r):
         if graph.other_step(q, r) and q not in scope.program.parameters:
             return 1.5, ("wrong-time-index", "stale-layer-index")
         if graph.in_line(q, r) and graph.kind(q) not in (Kind.VALUE, Kind.LABEL):
-            return (1.2 if in_slope else 1.6), ("stale-layer-index", OPERAND)
+            return (1.2 if inside else 1.6), ("stale-layer-index", OPERAND)
         return 1.8, (OPERAND, "stale-layer-index")
-    if in_slope and {first, second} <= {Kind.SCORE, Kind.INPUT, Kind.VALUE}:
+    if inside and {first, second} <= {Kind.SCORE, Kind.INPUT, Kind.VALUE}:
         return 1.2, ("activation-derivative-at-wrong-point", OPERAND)
     if scope.enters_cost and Kind.GRADIENT not in (first, second):
         return 1.8, ("wrong-cost-derivative", OPERAND)
@@ -135,7 +128,11 @@ def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str
     scope = bench.scope
     if isinstance(part.node, Name) and part.node.id == scope.of:
         return 1.4, ("value-vs-derivative",)
-    if is_name(part.node) and scope.enters_cost:
+    beside = at(expr, part.path[:-1])
+    if isinstance(beside, Apply) and beside.op == "multiply" and beside.inputs[0] == beside.inputs[1]:
+        undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
+        return 1.45, undifferentiated if scope.of_cost(part.node) else undifferentiated[1:]
+    if is_name(part.node) and scope.of_cost(beside):
         return 1.9, ("wrong-cost-derivative", OPERAND)
     if any(each.path == part.path for each in terms(expr)):
         return 2.0 + 0.1 * size(part.node), (OPERAND,)
@@ -200,8 +197,10 @@ def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for new, extra in known:
             for each in (new, turned(new)):
-                cost = 2.2 + 0.15 * size(part.node) + extra
-                yield Repair(replaced(expr, part.path, each), cost, (OPERAND,), part.node, each, part.path)
+                cost, mistakes = 2.2 + 0.15 * size(part.node) + extra, (OPERAND,)
+                if any(term.node == part.node for term in terms(each)):
+                    cost, mistakes = 1.5, ("missing-path",)
+                yield Repair(replaced(expr, part.path, each), cost, mistakes, part.node, each, part.path)
 
 
 def weighted(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -241,5 +240,5 @@ EDITS = (
     (weighted, 1.9),
     (second_term, 1.9),
     (inserted, 2.0),
-    (gradients_for_parts, 2.35),
+    (gradients_for_parts, 1.5),
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from itertools import product as pairs
 
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.slopes import in_slope, makes_slope
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import Part, Path, at, dropped, factors, negated, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
@@ -22,10 +25,10 @@ NAMED = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What a line must be multiplied by: number · name, or number / name, or number / (1 - name)."""
+    """What a line must be multiplied by: number · names, or number / names, or number / (1 - name)."""
 
     literal: float
-    name: str
+    names: tuple[str, ...]
     inverse: bool
     complement: bool
     cost: float
@@ -34,18 +37,21 @@ class Factor:
     @property
     def undone(self) -> str:
         """What a line that must be multiplied by it is off by, where that has a name: m, 1/m, 1 - p."""
-        if not self.name or self.literal != 1 or self.cost > NAMED:
+        if not self.names or self.literal != 1 or self.cost > NAMED:
             return ""
-        named = f"1 - {self.name}" if self.complement else self.name
-        return named if self.inverse else f"1/({named})" if self.complement else f"1/{named}"
+        named = f"1 - {self.names[0]}" if self.complement else "·".join(self.names)
+        return named if self.inverse else f"1/({named})" if self.complement or len(self.names) > 1 else f"1/{named}"
 
     def applied(self, expr: Expr) -> Expr:
         if self.literal < 0:
             expr = negated(expr)
         if abs(self.literal) != 1:
             expr = scaled(expr, abs(self.literal))
-        if self.name:
-            by: Expr = Number(1.0) - Name(self.name) if self.complement else Name(self.name)
+        if self.names:
+            by: Expr = Name(self.names[0])
+            for each in self.names[1:]:
+                by = by * Name(each)
+            by = 1 - by if self.complement else by
             expr = expr / by if self.inverse else by * expr
         return expr
 
@@ -73,58 +79,75 @@ def scalars(expr: Expr, path: Path = (), inverse: bool = False) -> Iterator[Part
 
 
 def explained(bench: Bench, ratios: Sequence[float]) -> Factor | None:
-    """Which factor a ratio is on all draws, the likeliest first."""
-    if not ratios:
-        return None
-    return next((each for each in candidates(bench) if _fits(bench, each, ratios)), None)
+    """The likeliest factor that a ratio is on all draws."""
+    return next(explanations(bench, ratios), None)
+
+
+def explanations(bench: Bench, ratios: Sequence[float]) -> Iterator[Factor]:
+    """Every factor that a ratio is on all draws, the likeliest first."""
+    return (each for each in candidates(bench) if _fits(bench, each, ratios)) if ratios else iter(())
 
 
 def _fits(bench: Bench, factor: Factor, ratios: Sequence[float]) -> bool:
     for draw, found in zip((0, *bench.usable), ratios, strict=True):
-        expected = factor.literal
-        if factor.name:
-            value = bench.draws[draw].evaluator.values.get(factor.name)
-            number = float(np.ravel(value)[0]) if value is not None and np.size(value) == 1 else 0.0
-            number = 1 - number if factor.complement else number
-            if not number:
-                return False
-            expected = expected / number if factor.inverse else expected * number
+        number = math.prod(_number(bench, draw, name) for name in factor.names)
+        number = 1 - number if factor.complement else number
+        if not number:
+            return False
+        expected = factor.literal / number if factor.inverse else factor.literal * number
         if abs(found - expected) > NEAR * abs(expected):
             return False
     return True
 
 
+def _number(bench: Bench, draw: int, name: str) -> float:
+    value = bench.draws[draw].evaluator.values.get(name)
+    return float(np.ravel(value)[0]) if value is not None and np.size(value) == 1 else 0.0
+
+
 def candidates(bench: Bench) -> Iterator[Factor]:
     """Factors in the order in which they explain a ratio."""
+    named = [*_counts(bench), *_constants(bench)]
+    yield from (each for each in named if each.cost <= 1.1)
+    yield Factor(-1, (), False, False, 1.0, ("sign-flipped",))
+    yield from (Factor(each, (), False, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
+    yield from (each for each in named if each.cost > 1.1)
+    yield from (Factor(each, (), False, False, 1.3, ("constant-factor",)) for each in SMALL[2:])
+    for literal in (-1.0, *SMALL[:4]):
+        for factor in named:
+            extra = "sign-flipped" if literal < 0 else "constant-factor"
+            cost, mistakes = factor.cost + 1.0, (extra, *factor.mistakes)
+            yield Factor(literal, factor.names, factor.inverse, factor.complement, cost, mistakes)
+        if literal > 0:
+            yield Factor(-literal, (), False, False, 2.0, ("sign-flipped", "constant-factor"))
+
+
+def _counts(bench: Bench) -> Iterator[Factor]:
+    """The numbers of something, and the product of two that the cost divides by."""
     scope = bench.scope
-    m = scope.program.examples
-    named: list[Factor] = []
-    for name in scope.counts:
+    m, in_cost = scope.program.examples, scope.graph.equations[scope.program.cost]
+    counts = [name for name in scope.counts if float(scope.program.constants[name]) > 1]
+    for name in counts:
         first = name == m and m in scope.program.constants
-        read = name in names(bench.expr) or name in scope.graph.equations[scope.program.cost]
+        read = name in names(bench.expr) or name in in_cost
         cost = 1.0 if first else 1.2 if read else 1.6
-        if float(scope.program.constants[name]) > 1:
-            named.append(Factor(1, name, True, False, cost, ("missing-1/m" if first else "wrong-normaliser",)))
-            named.append(Factor(1, name, False, False, cost, ("extra-1/m" if first else "wrong-normaliser",)))
+        yield Factor(1, (name,), True, False, cost, ("missing-1/m" if first else "wrong-normaliser",))
+        yield Factor(1, (name,), False, False, cost, ("extra-1/m" if first else "wrong-normaliser",))
+    for pair in combinations([name for name in counts if name in in_cost], 2):
+        yield Factor(1, pair, True, False, 1.2, ("wrong-normaliser",))
+        yield Factor(1, pair, False, False, 1.2, ("wrong-normaliser",))
+
+
+def _constants(bench: Bench) -> Iterator[Factor]:
+    """The constants of masks and penalties."""
+    scope = bench.scope
     for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
         if name == "learning_rate":
             continue
         mistake = "wrong-regularisation" if name in scope.penalties else "missing-mask-or-scale"
         for complement, inverse in pairs((True, False), (True, False)):
             if not (complement and name in scope.penalties):
-                named.append(Factor(1, name, inverse, complement, 1.05, (mistake,)))
-    yield from (each for each in named if each.cost <= 1.1)
-    yield Factor(-1, "", False, False, 1.0, ("sign-flipped",))
-    yield from (Factor(each, "", False, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
-    yield from (each for each in named if each.cost > 1.1)
-    yield from (Factor(each, "", False, False, 1.3, ("constant-factor",)) for each in SMALL[2:])
-    for literal in (-1.0, *SMALL[:4]):
-        for factor in named:
-            extra = "sign-flipped" if literal < 0 else "constant-factor"
-            cost, mistakes = factor.cost + 1.0, (extra, *factor.mistakes)
-            yield Factor(literal, factor.name, factor.inverse, factor.complement, cost, mistakes)
-        if literal > 0:
-            yield Factor(-literal, "", False, False, 2.0, ("sign-flipped", "constant-factor"))
+                yield Factor(1, (name,), inverse, complement, 1.05, (mistake,))
 
 
 def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -132,14 +155,12 @@ def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
     if expr is not bench.expr:
         return
     parts = terms(expr)
-    whole = explained(bench, bench.ratios(expr))
-    if whole is not None:
+    for whole in explanations(bench, bench.ratios(expr)):
         yield _repair(bench, expr, Part((), expr), whole, single=True)
     if len(parts) == 1:
         return
     for part in parts:
-        factor = explained(bench, bench.ratios(part.node, bench.without(part.node, part.negative)))
-        if factor is not None:
+        for factor in explanations(bench, bench.ratios(part.node, bench.without(part.node, part.negative))):
             yield _repair(bench, expr, part, factor, single=False)
 
 
@@ -176,14 +197,25 @@ def sign_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:
     for part in places(expr):
         node = part.node
         if isinstance(node, Apply) and node.op in ("add", "subtract"):
-            other = Apply("subtract" if node.op == "add" else "add", node.inputs, span=node.span)
-            slope = bench.slopes.recognised(bench.value(other))
-            mistake = "sign-of-one-term" if slope is None else "wrong-activation-derivative"
-            yield Repair(replaced(expr, part.path, other), 1.1, (mistake,), node, other, part.path)
+            for other, cost in _other_signs(node):
+                mended = replaced(expr, part.path, other)
+                mistake = "wrong-activation-derivative" if makes_slope(bench, mended, other) else "sign-of-one-term"
+                yield Repair(mended, cost, (mistake,), node, other, part.path)
         elif isinstance(node, Apply) and node.op == "negate" and part.path:
             yield Repair(
                 replaced(expr, part.path, node.inputs[0]), 1.2, ("sign-flipped",), node, node.inputs[0], part.path
             )
+
+
+def _other_signs(node: Apply) -> Iterator[tuple[Expr, float]]:
+    """A sum with the sign of its second term turned, or of its first."""
+    first, second = node.inputs
+    if node.op == "add":
+        yield Apply("subtract", node.inputs, span=node.span), 1.1
+        yield Apply("subtract", (second, first), span=None), 1.15
+    else:
+        yield Apply("add", node.inputs, span=node.span), 1.1
+        yield -first - second, 1.2
 
 
 def exchanged_count(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -210,22 +242,32 @@ def changed_literal(bench: Bench, expr: Expr) -> Iterator[Repair]:
     for part in places(expr):
         if not isinstance(part.node, Number):
             continue
-        left = dropped(expr, part.path)
+        left, (late, mistakes) = dropped(expr, part.path), _of_literal(bench, expr, part)
         if left is not None:
-            yield Repair(left, 1.0, (_too_many(bench, expr, part),), part.node, None, part.path)
+            yield Repair(left, 1.0 + late, mistakes, part.node, None, part.path)
         for value in (2.0, 0.5, 0.0) if left is not None else (1.0, 2.0, 0.5, 0.0):
             if value != part.node.value:
                 new = Number(value)
-                cost = 1.3 if value else 1.6
-                yield Repair(replaced(expr, part.path, new), cost, ("constant-factor",), part.node, new, part.path)
+                cost = (1.3 if value else 1.6) + late
+                yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
 
 
-def _too_many(bench: Bench, expr: Expr, part: Part) -> str:
-    """What a number is that should not be there: the exponent of m in 1/m**2 is an average taken twice."""
+def _of_literal(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str, ...]]:
+    """What a number is that should not be there, and how much less likely than a factor.
+
+    The exponent of m in 1/m**2 is an average taken twice, that of a square a square left undifferentiated; a number in
+    the formula of a slope makes it the slope of something else.
+    """
     parent = at(expr, part.path[:-1])
-    squared = isinstance(parent, Apply) and parent.op == "power"
-    of_m = isinstance(parent, Apply) and parent.inputs[0] == Name(bench.scope.program.examples)
-    return "extra-1/m" if squared and of_m else "constant-factor"
+    if isinstance(parent, Apply) and parent.op == "power" and part.path[-1] == 1:
+        if parent.inputs[0] == Name(bench.scope.program.examples):
+            return 0.0, ("extra-1/m",)
+        if not in_slope(expr, part):
+            undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
+            return 0.2, undifferentiated if bench.scope.of_cost(parent) else undifferentiated[1:]
+    if in_slope(expr, part) and not bench.scope.enters_cost:
+        return 0.3, ("wrong-activation-derivative",)
+    return 0.0, ("constant-factor",)
 
 
 def count_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.slopes import in_slope
+from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.trees import Part, is_name, places, replaced, turned
 from bpdebug.language.expression import Apply, Expr, Slice, apply
 
@@ -103,9 +105,12 @@ def summed(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A sum that is missing."""
     cost = 1.7 if bench.scope.in_product else 1.1
     mistakes = ("elementwise-vs-matrix", "missing-sum") if bench.scope.in_product else ("missing-sum",)
+    own = bench.value(expr)
+    if own is not None and alike(own, bench.target):
+        cost += 0.8  # a sum that is missing shows in the shape
     for part in places(expr):
         value = bench.value(part.node)
-        if value is None or not value.ndim or value.size == 1 or _is_sum(part.node):
+        if value is None or not value.ndim or value.size == 1 or _is_sum(part.node) or in_slope(expr, part):
             continue
         for new in _sums(part.node, value.ndim):
             extra = 0.0 if not part.path or len(part.path) < 3 else 0.1
@@ -130,7 +135,7 @@ def reduced_otherwise(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if not isinstance(node, Apply) or node.op not in ("sum", "mean"):
             continue
         inner, other = node.inputs[0], "sum" if node.op == "mean" else "mean"
-        yield _reduction(expr, part, replace(node, op=other), 0.9 if other == "sum" else 1.0)
+        yield _reduction(expr, part, replace(node, op=other), 0.9 if other == "sum" else 1.15)
         yield _reduction(expr, part, inner, 1.0)
         value = bench.value(inner)
         for axis in range(0 if value is None else value.ndim):

@@ -58,6 +58,8 @@ def changed(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A factor, or two of one product, that are a slope or are meant for one: dropped, or the right slope instead."""
     for parts in products(expr):
         upper = [part for part in parts if not part.inverse]
+        if upper and in_slope(expr, upper[0]):
+            continue
         for part in upper:
             yield from _changed(bench, expr, (part,))
         for pair in combinations(upper, 2):
@@ -120,7 +122,7 @@ def judged(bench: Bench, node: Expr, found: Slope | None, unit: Unit) -> tuple[f
     if found is not None:
         own = {name for each in (unit.into, unit.out) for name in names(each)}
         if found.unit.function != unit.function:
-            return 1.6, (WRONG,)
+            return (1.3 if found.argument in own else 1.6), (WRONG,)
         if found.argument in own:
             return 1.2, (POINT,)
         alike = any(scope.graph.kind(name) is scope.kind(found.argument) for name in own)
@@ -130,7 +132,7 @@ def judged(bench: Bench, node: Expr, found: Slope | None, unit: Unit) -> tuple[f
     if isinstance(node, Apply) and node.op == unit.function:
         return 1.3, (WRONG, VALUE)
     near = {n for each in (unit.into, unit.out) for n in names(each)} & set(names(node))
-    return (1.5 if near else 1.8), (WRONG,)
+    return (1.35 if near and slope_formula(node) else 1.5 if near else 1.8), (WRONG,)
 
 
 def _of_other_unit(bench: Bench, argument: str, unit: Unit) -> str:
@@ -182,13 +184,39 @@ def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator
     """a(a - 1) for a(1 - a): the sign is that of the slope's formula."""
     new = Apply("subtract", node.inputs[::-1], span=node.span)
     mended = replaced(expr, part.path, new)
-    for parts in products(mended):
+    if makes_slope(bench, mended, new):
+        yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
+
+
+def makes_slope(bench: Bench, expr: Expr, part: Expr) -> bool:
+    """Whether a part of a line is the slope of an activation of the network, alone or with another factor beside it."""
+    for parts in products(expr):
         upper = [each.node for each in parts if not each.inverse]
-        groups = [*upper, *(a * b for a, b in combinations(upper, 2))] if new in upper else []
-        found = (bench.slopes.recognised(bench.value(each)) for each in groups)
-        if any(each is not None and each.right for each in found):
-            yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
-            return
+        if any(each is part for each in upper):
+            groups = [part, *(a * b for a, b in combinations(upper, 2) if a is part or b is part)]
+            found = (bench.slopes.recognised(bench.value(each)) for each in groups)
+            return any(each is not None and each.right for each in found)
+    return False
+
+
+def in_slope(expr: Expr, part: Part) -> bool:
+    """Whether a place is inside the formula of a slope."""
+    node = expr
+    for place in part.path:
+        if slope_formula(node):
+            return True
+        assert isinstance(node, Apply)
+        node = node.inputs[place]
+    return False
+
+
+def slope_formula(node: Expr) -> bool:
+    """dsigmoid(x), 1 - x**2, x > 0, where(x > 0, 1, 0)."""
+    if not isinstance(node, Apply):
+        return False
+    if OPS[node.op].family in ("derivatives", "comparison", "activations", "selection"):
+        return True
+    return node.op == "subtract" and node.inputs[0] == Number(1.0)
 
 
 def activation_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:

@@ -11,7 +11,7 @@ import numpy as np
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.slopes import Unit
-from bpdebug.check.diagnosis.trees import at, terms
+from bpdebug.check.diagnosis.trees import at, still, terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
 from bpdebug.ops import write
 from bpdebug.ops.shapes import show
@@ -123,7 +123,7 @@ class Lesson:
     def _above(self, op: str) -> Apply | None:
         """The innermost operation of one kind around the place of the repair, in the mended line."""
         for length in range(len(self.repair.path), -1, -1):
-            node = at(self.repair.mended, self.repair.path[:length])
+            node = still(self.repair.mended, self.repair.path[:length])
             if isinstance(node, Apply) and node.op == op:
                 return node
         return None
@@ -155,9 +155,9 @@ class Lesson:
         if self.old is None or self.new is None:
             return None
         for length in range(len(path), -1, -1):
-            old, new = at(self.bench.expr, path[:length]), at(self.repair.mended, path[:length])
-            found = self.bench.slopes.recognised(self.bench.value(new))
-            if found is not None and found.right:
+            old, new = at(self.bench.expr, path[:length]), still(self.repair.mended, path[:length])
+            found = None if new is None else self.bench.slopes.recognised(self.bench.value(new))
+            if new is not None and found is not None and found.right:
                 return old, new
         found = self.bench.slopes.recognised(self.bench.value(self.new))
         return (self.old, self.new) if found is not None and found.right else None

@@ -1,0 +1,69 @@
+"""Helper lines: a mistake in one shows only in the line that reads it, and is looked for with both in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bpdebug.check.claims import Written
+from bpdebug.check.diagnosis.trees import Path, at, size
+from bpdebug.language.expression import Apply, Expr, Name, names, rebuild
+
+LONGEST = 150
+"""Names and operations that a line with its helpers written out may have."""
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenOut:
+    """A line with every helper it reads in the helper's place."""
+
+    expr: Expr
+    helpers: Mapping[int, str]
+    """The helper that each such part is, by the very object."""
+    _parts: tuple[Expr, ...] = field(default=())
+
+    @classmethod
+    def of(cls, claim: Written, helpers: Sequence[Written]) -> WrittenOut | None:
+        """The line written out; None where it reads no helper, or becomes too long."""
+        table: dict[str, Expr] = {}
+        for each in helpers:
+            table[each.name] = _with(rebuild(each.expr, _anywhere), table)
+            if size(table[each.name]) > LONGEST:
+                del table[each.name]
+        read = [name for name in names(claim.expr) if name in table]
+        expr = _with(claim.expr, table)
+        if not read or size(expr) > LONGEST:
+            return None
+        parts = tuple(table.values())
+        return cls(expr, {id(part): name for name, part in table.items() if isinstance(part, Apply)}, parts)
+
+    def at_fault(self, path: Path) -> str:
+        """The innermost helper that holds a place; "" where it is in the line itself."""
+        held = (self.helpers.get(id(at(self.expr, path[:length]))) for length in range(len(path), 0, -1))
+        return next((name for name in held if name), "")
+
+    def folded(self, expr: Expr) -> Expr:
+        """A mended line with the helpers that are left alone called by their names again."""
+        name = self.helpers.get(id(expr))
+        if name:
+            return Name(name)
+        if not isinstance(expr, Apply):
+            return expr
+        inputs = tuple(map(self.folded, expr.inputs))
+        same = all(a is b for a, b in zip(inputs, expr.inputs, strict=True))
+        return expr if same else replace(expr, inputs=inputs)
+
+
+def _anywhere(node: Expr) -> Expr:
+    """A node that says nothing of where it stands: its text is another line's."""
+    return replace(node, span=None)
+
+
+def _with(expr: Expr, table: Mapping[str, Expr]) -> Expr:
+    """An expression with helpers put in; what reads none stays the same object."""
+    if isinstance(expr, Name):
+        return table.get(expr.id, expr)
+    if not isinstance(expr, Apply):
+        return expr
+    inputs = tuple(_with(each, table) for each in expr.inputs)
+    return expr if all(a is b for a, b in zip(inputs, expr.inputs, strict=True)) else replace(expr, inputs=inputs)
