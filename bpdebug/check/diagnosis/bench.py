@@ -110,12 +110,15 @@ class Bench:
         return same(draw.evaluator.value(expr), target)
 
     def ratios(self, expr: Expr, wanted: Sequence[Array | None] | None = None) -> tuple[float, ...]:
-        """By what number an expression is off, on every draw; empty where it is not by a number."""
+        """By what number an expression is off, on every draw; NaN where all is zero, empty where it is no number."""
         targets = self.targets if wanted is None else wanted
         found: list[float] = []
         for draw in (0, *self.usable):
-            target = targets[draw]
-            by = None if target is None else ratio(target, self.value(expr, draw))
+            target, value = targets[draw], self.value(expr, draw)
+            if draw and target is not None and value is not None and not np.any(target) and not np.any(value):
+                found.append(float("nan"))
+                continue
+            by = None if target is None else ratio(target, value)
             if by is None:
                 return ()
             found.append(by)

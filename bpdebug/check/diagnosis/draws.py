@@ -34,10 +34,20 @@ def redrawn(values: Mapping[str, Array], seed: int) -> dict[str, Array]:
 
 
 def _replaced(value: Array, random: np.random.Generator) -> Array:
-    """Numbers that are as large as those given, and keep no sign where there are both."""
+    """Numbers as large as those given that keep no sign where there are both; zeros and ones in other places."""
+    if value.ndim and np.isin(value, (0, 1)).all() and value.any() and not value.all():
+        return _marked(value, random)
     if value.ndim and (value < 0).any() and (value > 0).any():
         return np.asarray(random.normal(size=value.shape) * np.sqrt(np.mean(value**2)) * (value != 0))
     return _moved(value, random)
+
+
+def _marked(value: Array, random: np.random.Generator) -> Array:
+    """Zeros and ones; one of them in every line where that was so."""
+    for axis in range(value.ndim):
+        if value.shape[axis] > 1 and (value.sum(axis=axis) == 1).all():
+            return np.asarray(random.permuted(value, axis=axis))
+    return np.asarray((random.random(value.shape) < 0.5) * 1.0)
 
 
 def _moved(value: Array, random: np.random.Generator) -> Array:

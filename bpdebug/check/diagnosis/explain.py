@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
@@ -10,6 +12,7 @@ from bpdebug.check.diagnosis.evaluator import ratio
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
 from bpdebug.check.diagnosis.lessons.lesson import differing, numbers, placed
 from bpdebug.ops.shapes import show
+from bpdebug.ops.table import Array
 
 UNKNOWN = "No small change of this line explains it; this is the right formula, and what can be said for certain."
 TIMES = {2.0: "twice", 0.5: "half of"}
@@ -17,17 +20,20 @@ TIMES = {2.0: "twice", 0.5: "half of"}
 
 def explanation(bench: Bench, repair: Repair | None) -> str:
     """Two or three sentences on a mistake, with the names, the shapes and the numbers of this network."""
+    constants, value = bench.scope.program.constants, bench.value(bench.expr)
+    told = effect(bench.scope.claim.name, value, bench.target, facts(bench), constants)
     if repair is None:
-        return f"{UNKNOWN} {effect(bench)}".strip()
+        return f"{UNKNOWN} {told}".strip()
     lesson = Lesson(bench, repair)
     several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
     chosen = [LESSONS[each](lesson) for each in repair.mistakes[: 2 if several else 1]]
-    return " ".join([*chosen, effect(bench)]).strip()
+    return " ".join([*chosen, told]).strip()
 
 
-def effect(bench: Bench) -> str:
-    """What the mistake does: to one entry of the line, to its shape."""
-    name, value, target = bench.scope.claim.name, bench.value(bench.expr), bench.target
+def effect(
+    name: str, value: Array | None, target: Array, certain: Mapping[str, str], constants: Mapping[str, float]
+) -> str:
+    """What a mistake does: to one entry of the line, or to its shape. `certain` are the facts of the line."""
     if value is None:
         return ""
     if value.shape != target.shape and not value.size == target.size == 1:
@@ -37,21 +43,20 @@ def effect(bench: Bench) -> str:
         return ""
     index, own, right = found
     shown = numbers(own, right)
-    return f"{placed(name, index)} comes out as {shown[0]} and should be {shown[1]}{_by(bench)}."
+    return f"{placed(name, index)} comes out as {shown[0]} and should be {shown[1]}{_by(certain, target, constants)}."
 
 
-def _by(bench: Bench) -> str:
+def _by(certain: Mapping[str, str], target: Array, constants: Mapping[str, float]) -> str:
     """How many times too large a line is, everywhere."""
-    told = facts(bench)
-    if "ratio" not in told:
-        opposite = bench.target.size > 1 and told.get("sign", "").startswith("opposite")
+    if "ratio" not in certain:
+        opposite = target.size > 1 and certain.get("sign", "").startswith("opposite")
         return ", and every other entry has the wrong sign too" if opposite else ""
-    by = told["ratio"]
+    by = certain["ratio"]
     try:
         factor = float(by)
     except ValueError:
-        counted = bench.scope.program.constants.get(by.removeprefix("1/"))
-        size = "" if counted is None else f", and {by.removeprefix('1/')} is {counted:g}"
+        count = by.removeprefix("1/")
+        size = f", and {count} is {constants[count]:g}" if count in constants else ""
         return f": {by} times what it should be{size}"
     if factor == -1:
         return ": every entry has the other sign"

@@ -24,12 +24,17 @@ def named(
         state.local in FITTING and state.of not in rivals and any(map(_has_layout, walk(claim.expr)))
         for claim, state in zip(claims, judged, strict=True)
     )
-    if sum(turned) <= right:
+    products = any(each and _of_product(repair) for each, repair in zip(turned, repairs, strict=True))
+    if sum(turned) <= right or not products:
         return tuple(repairs)
     return tuple(
         replace(each, mistakes=(MIXED, *each.mistakes)) if each is not None and of_layout(each) else each
         for each in repairs
     )
+
+
+def _of_product(repair: Repair | None) -> bool:
+    return repair is not None and isinstance(repair.old, Apply) and repair.old.op == "matmul"
 
 
 def _has_layout(node: Expr) -> bool:

@@ -69,7 +69,7 @@ class Lengths:
             return self._symbols[symbol]
         self._joined.append(len(self._joined))
         self._values.append(int(length))
-        if symbol and sum(value == length for value in self.program.constants.values()) == 1:
+        if symbol in self.program.constants:
             self._symbols[symbol] = len(self._joined) - 1
         return len(self._joined) - 1
 

@@ -83,16 +83,15 @@ class Graph:
     def products(self) -> frozenset[str]:
         """What comes out of a matrix product, with a bias or without."""
         made = {step.out: step for step in self.program.steps}
-        found = set[str]()
-        for name in self.equations:
+
+        def product(name: str) -> bool:
             step = made.get(name)
-            whole = [step] if step else []
-            whole += (
-                [made[each.id] for each in step.inputs if isinstance(each, Name) and each.id in made] if step else []
-            )
-            if step and step.op.name in ("add", "matmul") and any(each.op.name == "matmul" for each in whole):
-                found.add(name)
-        return frozenset(found)
+            if step is None or step.op.name != "add":
+                return step is not None and step.op.name == "matmul"
+            inner = (made.get(each.id) for each in step.inputs if isinstance(each, Name))
+            return any(each is not None and each.op.name == "matmul" for each in inner)
+
+        return frozenset(filter(product, self.equations))
 
     @cached_property
     def lengths(self) -> frozenset[float]:

@@ -126,6 +126,8 @@ def removed(bench: Bench, expr: Expr) -> Iterator[Repair]:
 
 def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str, ...]]:
     scope = bench.scope
+    if set(names(part.node)) <= set(scope.counts):
+        return 1.1, ("extra-1/m" if scope.program.examples in names(part.node) else "wrong-normaliser",)
     if isinstance(part.node, Name) and part.node.id == scope.of:
         return 1.4, ("value-vs-derivative",)
     beside = at(expr, part.path[:-1])
@@ -197,10 +199,32 @@ def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for new, extra in known:
             for each in (new, turned(new)):
-                cost, mistakes = 2.2 + 0.15 * size(part.node) + extra, (OPERAND,)
-                if any(term.node == part.node for term in terms(each)):
-                    cost, mistakes = 1.5, ("missing-path",)
+                cost, mistakes = _of_gradient(bench, part.node, each, extra)
                 yield Repair(replaced(expr, part.path, each), cost, mistakes, part.node, each, part.path)
+
+
+def _of_gradient(bench: Bench, node: Expr, new: Expr, extra: float) -> tuple[float, tuple[str, ...]]:
+    """What it is called that one stands where the other belongs: a way left out, another cost's derivative."""
+    if any(term.node == node for term in terms(new)):
+        return 1.5, ("missing-path",)
+    cost = 2.2 + 0.15 * size(node) + extra
+    if any(bench.scope.kind(name) is Kind.LABEL for name in names(new)) and bench.scope.of_cost(node):
+        return min(cost, 2.4), ("wrong-cost-derivative", OPERAND)
+    return cost, (OPERAND,)
+
+
+def as_updated(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A parameter less a step along its gradient, for the parameter itself."""
+    scope = bench.scope
+    for part in places(expr):
+        node = part.node
+        if not isinstance(node, Apply) or node.op not in ("subtract", "add") or not isinstance(node.inputs[0], Name):
+            continue
+        old = node.inputs[0]
+        own = {name for name in names(node.inputs[1]) if name in scope.meanings}
+        if old.id in scope.program.parameters and any(scope.meanings[name].of == old.id for name in own):
+            mended = replaced(expr, part.path, old)
+            yield Repair(mended, 1.2, ("uses-updated-parameter",), node, old, part.path)
 
 
 def weighted(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -232,7 +256,8 @@ def second_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
 
 EDITS = (
     (renamed, 1.2),
-    (removed, 1.4),
+    (as_updated, 1.2),
+    (removed, 1.1),
     (itself, 1.5),
     (complement, 1.5),
     (filled, 1.8),

@@ -90,6 +90,8 @@ def explanations(bench: Bench, ratios: Sequence[float]) -> Iterator[Factor]:
 
 def _fits(bench: Bench, factor: Factor, ratios: Sequence[float]) -> bool:
     for draw, found in zip((0, *bench.usable), ratios, strict=True):
+        if math.isnan(found):
+            continue
         number = math.prod(_number(bench, draw, name) for name in factor.names)
         number = 1 - number if factor.complement else number
         if not number:
@@ -133,9 +135,15 @@ def _counts(bench: Bench) -> Iterator[Factor]:
         cost = 1.0 if first else 1.2 if read else 1.6
         yield Factor(1, (name,), True, False, cost, ("missing-1/m" if first else "wrong-normaliser",))
         yield Factor(1, (name,), False, False, cost, ("extra-1/m" if first else "wrong-normaliser",))
-    for pair in combinations([name for name in counts if name in in_cost], 2):
+    for pair in _paired(bench):
         yield Factor(1, pair, True, False, 1.2, ("wrong-normaliser",))
         yield Factor(1, pair, False, False, 1.2, ("wrong-normaliser",))
+
+
+def _paired(bench: Bench) -> Iterator[tuple[str, str]]:
+    """Two counts that the cost divides by."""
+    constants, read = bench.scope.program.constants, bench.scope.graph.equations[bench.scope.program.cost]
+    return combinations([name for name in bench.scope.counts if name in read and float(constants[name]) > 1], 2)
 
 
 def _constants(bench: Bench) -> Iterator[Factor]:
@@ -231,6 +239,9 @@ def exchanged_count(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 read = name in scope.graph.equations[scope.program.cost] or name == scope.program.examples
                 cost = 0.95 if read else 1.4
                 yield Repair(replaced(expr, part.path, new), cost, ("wrong-normaliser",), part.node, new, part.path)
+        for one, other in _paired(bench):
+            both = Name(one) * Name(other)
+            yield Repair(replaced(expr, part.path, both), 1.1, ("wrong-normaliser",), part.node, both, part.path)
         left = dropped(expr, part.path)
         if left is not None:
             mistake = "extra-1/m" if own == scope.program.examples else "wrong-normaliser"

@@ -194,7 +194,7 @@ def makes_slope(bench: Bench, expr: Expr, part: Expr) -> bool:
         upper = [each.node for each in parts if not each.inverse]
         if any(each is part for each in upper):
             groups = [part, *(a * b for a, b in combinations(upper, 2) if a is part or b is part)]
-            found = (bench.slopes.recognised(bench.value(each)) for each in groups)
+            found = (bench.slopes.recognised(bench.value(each)) for group in groups for each in (group, -group))
             return any(each is not None and each.right for each in found)
     return False
 

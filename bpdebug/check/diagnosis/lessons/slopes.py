@@ -26,8 +26,18 @@ def missing(lesson: Lesson) -> str:
         return "On its way back the gradient passes an activation and is multiplied by its slope, entry by entry."
     return (
         f"On its way back the gradient passes {_activation(unit)} and is multiplied by its slope, "
-        f"{write(unit.slope, 'ascii')}, entry by entry{_there(lesson, unit)}."
+        f"{write(unit.slope, 'ascii')}, entry by entry{_there(lesson, unit)}.{_alone(lesson, unit)}"
     )
+
+
+def _alone(lesson: Lesson, unit: Unit) -> str:
+    """When the plain difference is all there is to the first gradient."""
+    compared = [each for each in lesson.bench.scope.compared if set(names(unit.out)) & each]
+    if unit.function not in ("sigmoid", "softmax") or not compared or lesson.bench.scope.enters_cost:
+        return ""
+    read = {each for each in names(lesson.bench.expr) if lesson.bench.scope.kind(each) is Kind.LABEL}
+    out = write(unit.out, "ascii")
+    return f" {out} - {min(read)} alone is right only where the cost is the cross-entropy of {out}." if read else ""
 
 
 def _there(lesson: Lesson, unit: Unit) -> str:
