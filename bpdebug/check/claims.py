@@ -21,9 +21,9 @@ from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning, meaning, plain
 from bpdebug.check.prepared import Prepared
 from bpdebug.check.usable import milder, usable
-from bpdebug.language.expression import Expr, names
+from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Program
+from bpdebug.program.equations import Phase, Program
 
 CLOSE = 1e-6
 """Relative difference up to which a claim has the value it should have."""
@@ -199,9 +199,7 @@ class Judge:
         try:
             value = self.formulas.value(claim.expr, self.upstream(claim, meanings))
         except NotEvaluable as error:
-            return Judged(
-                claim.name, claim.text, own.of, own, verdict, Judgement.NOT_EVALUABLE, reason or str(error), true=true
-            )
+            return Judged(claim.name, claim.text, own.of, own, verdict, Judgement.NOT_EVALUABLE, str(error), true=true)
         return Judged(
             claim.name, claim.text, own.of, own, verdict, verdict_of(value, true), reason, value=value, true=true
         )
@@ -259,7 +257,18 @@ class Judge:
     def _scalable(self, of: str) -> bool:
         """Whether a person may keep its gradient m-fold: an intermediate value that examples reach."""
         inner = of not in self.program.parameters and of in self.forward.paths.with_data
-        return inner and self.program.examples in self.program.constants
+        return inner and self.averages
+
+    @cached_property
+    def averages(self) -> bool:
+        """Whether the cost is an average over the examples, whose 1/m can be kept in one place or another."""
+        program = self.program
+        if program.examples not in program.constants:
+            return False
+        forward = (each.expr for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST))
+        nodes = [node for expr in forward for node in walk(expr)]
+        counted = any(isinstance(node, Name) and node.id == program.examples for node in nodes)
+        return counted or any(isinstance(node, Apply) and node.op in ("mean", "size") for node in nodes)
 
     def _joint(self, known: Mapping[str, Meaning], loose: Mapping[str, str]) -> dict[str, Meaning]:
         m, titled = self.program.examples, {*known, *loose}

@@ -131,6 +131,10 @@ def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str
     if isinstance(part.node, Name) and part.node.id == scope.of:
         return 1.4, ("value-vs-derivative",)
     beside = at(expr, part.path[:-1])
+    if isinstance(part.node, Name) and part.node.id == scope.program.cost:
+        return 1.2, (OPERAND,)
+    if scope.graph.kind(scope.of) is Kind.BIAS and isinstance(beside, Apply) and beside.op == "matmul":
+        return 1.5, (OPERAND, "wrong-reduction")  # the gradient of the weights, added up
     if isinstance(beside, Apply) and beside.op == "multiply" and beside.inputs[0] == beside.inputs[1]:
         undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
         return 1.45, undifferentiated if scope.of_cost(part.node) else undifferentiated[1:]

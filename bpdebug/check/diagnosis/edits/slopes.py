@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.slopes import Slope, Unit
+from bpdebug.check.diagnosis.slopes import Slope, Unit, output_form
 from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops import OPS
@@ -233,6 +234,28 @@ def activation_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 yield Repair(replaced(expr, part.path, new), 1.6, mistakes, node, new, part.path)
 
 
+def slope_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The slope at the incoming gradient, f'(G), for G times the slope."""
+    gradients = [name for name in names(expr) if bench.scope.kind(name) is Kind.GRADIENT]
+    for part in places(expr):
+        read = [name for name in gradients if name in names(part.node)]
+        value = bench.value(part.node) if len(read) == 1 and isinstance(part.node, Apply) else None
+        for unit in bench.slopes.entrywise if value is not None else ():
+            if any(same(value, bench.value(form)) for form in _forms(unit, Name(read[0]))):
+                new = Name(read[0]) * unit.slope
+                mistakes = (POINT, "missing-chain-factor")
+                yield Repair(replaced(expr, part.path, new), 1.6, mistakes, part.node, new, part.path)
+
+
+def _forms(unit: Unit, argument: Expr) -> Iterator[Expr]:
+    """The slope of a unit's function at another argument, in its form for the input and in that for the output."""
+    yield from unit.at(argument)
+    if unit.function in OPS:
+        out = output_form(unit.function, apply(unit.function, argument))
+        if out is not None:
+            yield out
+
+
 def called(node: Expr) -> tuple[str, Expr | None]:
     """The activation that a call applies, or its slope, and to what; maximum(0, x) is relu too."""
     if isinstance(node, Apply) and OPS[node.op].family in ("activations", "derivatives"):
@@ -247,4 +270,5 @@ EDITS = (
     (comparison, 0.98),
     (inserted, 1.4),
     (activation_of_gradient, 1.6),
+    (slope_of_gradient, 1.6),
 )
