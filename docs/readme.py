@@ -6,14 +6,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from bpdebug.check.iteration import trained
+from bpdebug.check.telling import WIDTH
+from bpdebug.cli import practice
 from bpdebug.cli.claims import claimed, reviewed
+from bpdebug.cli.exercise import Exercise
 from bpdebug.cli.judged import page
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
+from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
 from bpdebug.tui.keys import GROUPS, Key, called
 
 README = Path(__file__).parent.parent / "README.md"
 ANSWER = Path(__file__).parent / "backpropagation.md"
+PRACTICE = Path(__file__).parent / "practice.md"
 KEYS = [key for name, group in GROUPS.items() if name != "Scroll" for key in group]
 
 
@@ -57,7 +63,24 @@ def without_start() -> str:
     return asked("three-layer", re.findall(r"```python\n(.*?)```", ANSWER.read_text(encoding="utf-8"), re.DOTALL)[0])
 
 
-TABLES = {"keys": keys, "commands": commands}
+def exercise() -> str:
+    """The exercises, the easiest first."""
+    return table(("", "exercise", "is"), [(str(each.number), f"`{each.name}`", each.title) for each in exercises()])
+
+
+def played() -> str:
+    """An exercise, played with the commands that stand in the page."""
+    script = re.findall(r"```sh\n# (\S+)\n(.*?)```", PRACTICE.read_text(encoding="utf-8"), re.DOTALL)
+    ((file, lines),) = script
+    scenario = load(str(PRACTICE.parent / "examples" / file))
+    game = Exercise(scenario, trained(scenario, 0), "unicode")
+    told = [practice.page(game, WIDTH)]
+    told += [f"> {line}\n{practice.wrapped(game.execute(line), WIDTH)}" for line in lines.splitlines()]
+    return "```text\n" + "\n".join(told) + "\n```"
+
+
+TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
+PRACTISED = {"exercises": exercise, "played": played}
 ANSWERS = {"order": lambda: asked("three-layer"), "missing": without_start}
 
 
@@ -73,3 +96,4 @@ def written(text: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
 if __name__ == "__main__":
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
     ANSWER.write_text(written(ANSWER.read_text(encoding="utf-8"), ANSWERS), encoding="utf-8")
+    PRACTICE.write_text(written(PRACTICE.read_text(encoding="utf-8"), PRACTISED), encoding="utf-8")

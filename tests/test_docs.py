@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -118,14 +119,28 @@ def test_a_unit_on_a_kink_is_not_blamed_for_the_slope_its_derivative_chose(bpdeb
     assert "20 kink" in run.out
 
 
-def test_the_page_about_backpropagation_shows_what_the_program_answers():
+@pytest.fixture
+def readme() -> ModuleType:
+    """What writes the pages."""
     spec = importlib.util.spec_from_file_location("readme", DOCS / "readme.py")
     assert spec is not None
     assert spec.loader is not None
-    readme = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(readme)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("page", "tables"), [("backpropagation", "ANSWERS"), ("practice", "PRACTISED")])
+def test_a_page_shows_what_the_program_answers(page, tables, readme):
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+
+    assert all(f"<!-- {name} -->" in text for name in getattr(readme, tables))
+    assert readme.written(text, getattr(readme, tables)) == text, "make docs writes it"
+
+
+def test_the_answer_to_the_question_is_on_its_page():
     text = (DOCS / "backpropagation.md").read_text(encoding="utf-8")
 
-    assert all(f"<!-- {name} -->" in text for name in readme.ANSWERS)
-    assert readme.written(text, readme.ANSWERS) == text, "make docs writes it"
-    assert "missing: dA3, which dZ3 reads. It comes first, right after J: dA3 = -Y / A3 + (1 - Y) / (1 - A3)" in text
+    assert (
+        "missing: dA3, which dZ3 reads. It comes first, right after J:\n    dA3 = -Y / A3 + (1 - Y) / (1 - A3)" in text
+    )

@@ -35,7 +35,8 @@ def test_the_wheel_holds_the_package_and_all_it_reads(wheel):
         for path in (ROOT / "bpdebug").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    scenarios = {f"bpdebug/_scenarios/{path.name}" for path in (ROOT / "scenarios").iterdir()}
+    kept = (path.relative_to(ROOT / "scenarios") for path in (ROOT / "scenarios").rglob("*") if path.is_file())
+    scenarios = {f"bpdebug/_scenarios/{path.as_posix()}" for path in kept}
 
     assert {"bpdebug/py.typed", "bpdebug/scenario/data/iris.csv", "bpdebug/scenario/data/NOTICE"} <= names
     assert {name for name in names if ".dist-info/" not in name} == package | scenarios
