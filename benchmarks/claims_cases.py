@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,23 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     expected = json.loads((options.folder / "expected.json").read_text(encoding="utf-8"))
-    counts, times = Counter[str](), list[float]()
+    counts, times = Counter[str](), Times()
     for path in sorted(options.folder.glob("*.toml")):
         score(path, expected[path.stem], counts, times, verbose=options.verbose)
     report(counts, times)
     return 1 if counts["false alarms"] else 0
 
 
-def score(path: Path, expected: dict[str, Any], counts: Counter[str], times: list[float], *, verbose: bool) -> None:
+@dataclass
+class Times:
+    """Seconds: of each wrong claim and of each right one, and of everything but loading."""
+
+    wrong: list[float] = field(default_factory=list)
+    right: list[float] = field(default_factory=list)
+    total: float = 0.0
+
+
+def score(path: Path, expected: dict[str, Any], counts: Counter[str], times: Times, *, verbose: bool) -> None:
     """Judge and diagnose one file, and count what is right."""
     try:
         scenario = load(str(path))
@@ -53,12 +62,16 @@ def score(path: Path, expected: dict[str, Any], counts: Counter[str], times: lis
         print(f"{path.stem}: {str(error).splitlines()[0]}")
         return
     values = trained(scenario, 0)
-    derivation = judge(scenario.program, values, scenario.claims)
     start = time.perf_counter()
+    derivation = judge(scenario.program, values, scenario.claims)
+    judging = (time.perf_counter() - start) / len(scenario.claims)
     found = diagnose(scenario.program, values, scenario.claims, derivation)
     spent = time.perf_counter() - start
     wrong = sum(each is not None for each in found)
-    times += [spent / max(wrong, 1)] * wrong
+    right = len(found) - wrong
+    times.wrong += [(spent - judging * right) / max(wrong, 1)] * wrong
+    times.right += [judging] * right
+    times.total += spent
     counts["cases"] += 1
     counts["first wrong right"] += derivation.first_wrong == expected["first_wrong"]
     numbers = draws(scenario.program, values, scenario.claims, derivation)[0].evaluator
@@ -103,13 +116,16 @@ class Marked:
         return same(self.numbers.value(parse(self.found.mended_text.partition("=")[2])), self.claim.true)
 
 
-def report(counts: Counter[str], times: list[float]) -> None:
+def report(counts: Counter[str], times: Times) -> None:
     """The figures, one a line."""
     for name, count in counts.items():
         print(f"{name:22} {count}")
     print(f"{'false alarms':22} {counts['false alarms']}")
-    if times:
-        print(f"per wrong claim: median {1e3 * np.median(times):.0f} ms, worst {1e3 * max(times):.0f} ms")
+    for name, spent in (("wrong", times.wrong), ("right", times.right)):
+        if spent:
+            middle, late = 1e3 * np.percentile(spent, (50, 95))
+            print(f"a {name} claim: median {middle:.1f} ms, p95 {late:.0f} ms, worst {1e3 * max(spent):.0f} ms")
+    print(f"all together: {times.total:.2f} s")
 
 
 if __name__ == "__main__":

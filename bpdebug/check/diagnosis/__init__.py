@@ -56,7 +56,7 @@ def _found(
         meanings, auxiliary = before(claims[:place], derivation)
         scope = Scope(program, claim, judged, graph, meanings, auxiliary)
         benches.append(Bench(scope, numbers, slopes, other) if wrong[place] else None)
-    found = [None if each is None else repaired(each, claims) for each in benches]
+    found = [None if each is None else repaired(each.begun(sum(wrong)), claims) for each in benches]
     repairs = named(claims, derivation.claims, [None if each is None else each.repair for each in found])
     pairs = zip(found, repairs, strict=True)
     return tuple(None if each is None else _diagnosis(replace(each, repair=repair)) for each, repair in pairs)
@@ -73,7 +73,6 @@ class Mended:
 
 def repaired(bench: Bench, claims: Sequence[Written]) -> Mended:
     """The likeliest repair of a line: as it stands, or with the helper lines it reads written out."""
-    bench = bench.begun()
     own = best(bench)
     helpers = [each for each in claims if each.name in bench.scope.auxiliary]
     out = WrittenOut.of(bench.scope.claim, helpers)

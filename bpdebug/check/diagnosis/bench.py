@@ -16,8 +16,8 @@ from bpdebug.check.diagnosis.trees import Path, size
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 
-MOST = 6e8
-"""Entries that may be computed for one line: something over a second."""
+MOST, LEAST, TOTAL = 4e8, 3e7, 6e9
+"""Entries that may be computed for one line, something like a second; with many lines, less; for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,15 @@ class Bench:
 
     start: float = 0.0
     """What had been computed before this line's turn."""
+    most: float = MOST
 
-    def begun(self) -> Bench:
-        """The same, its turn beginning now."""
-        return replace(self, start=self.draws[0].evaluator.work)
+    def begun(self, lines: int) -> Bench:
+        """The same, its turn beginning now; one of so many lines."""
+        return replace(self, start=self.draws[0].evaluator.work, most=max(LEAST, min(MOST, TOTAL / lines)))
 
     def exhausted(self) -> bool:
         """Whether enough has been computed for one line."""
-        return self.draws[0].evaluator.work - self.start > MOST
+        return self.draws[0].evaluator.work - self.start > self.most
 
     @property
     def expr(self) -> Expr:

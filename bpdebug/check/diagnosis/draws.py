@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -70,6 +70,30 @@ def _probabilities(value: Array, moved: Array) -> Array:
     return moved
 
 
+class Late(Mapping[str, Array]):
+    """Values of which some are computed when they are asked for: of many gradients a line reads a few."""
+
+    def __init__(self, known: dict[str, Array], late: dict[str, Callable[[], Array | None]]) -> None:
+        self._known, self._late = known, late
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._known:
+            value = self._late.pop(name)()
+            if value is None:
+                raise KeyError(name)
+            self._known[name] = value
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._late
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._known, *self._late))
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._late)
+
+
 @dataclass(frozen=True, eq=False)
 class Draw:
     """One set of numbers with the true gradients, and with every name of the derivation at its right value."""
@@ -94,18 +118,13 @@ class Draw:
     @cached_property
     def evaluator(self) -> Evaluator:
         """Evaluates formulas of the derivation, every gradient in them right."""
-        wanted = dict.fromkeys(each.of for each in self.meanings.values())
-        self.derivatives.find(tuple(wanted))
-        values = dict(self.given)
+        late: dict[str, Callable[[], Array | None]] = {}
+        values = Late(dict(self.given), late)
         for name, each in self.meanings.items():
-            true = self.true(each)
-            if true is not None:
-                values[name] = true
+            late[name] = partial(self.true, each)
         for claim in self.claims:
             if claim.name not in self.meanings:
-                value = Evaluator(values, self.forward.program.constants).value(claim.expr)
-                if value is not None:
-                    values[claim.name] = value
+                late[claim.name] = partial(Evaluator(values, self.forward.program.constants).value, claim.expr)
         return Evaluator(values, self.forward.program.constants)
 
     def true(self, own: Meaning) -> Array | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.ops import OPS
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 from bpdebug.program.shapes import Known
 
 CLOSE = 1e-7
@@ -31,6 +31,22 @@ DIRECT: Mapping[str, Callable[..., Array]] = {
 """Operations that need no care: half of all that is computed."""
 
 
+class Shapes(Mapping[str, Shape]):
+    """The shapes of values, which may be computed only when they are asked for."""
+
+    def __init__(self, values: Mapping[str, Array]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Shape:
+        return np.shape(self._values[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 @dataclass(eq=False)
 class Evaluator:
     """The value of every expression asked for, kept by the very object: a change recomputes its way to the top only."""
@@ -43,7 +59,7 @@ class Evaluator:
     _known: Known = field(init=False)
 
     def __post_init__(self) -> None:
-        self._known = Known({name: np.shape(value) for name, value in self.values.items()}, self.constants)
+        self._known = Known(Shapes(self.values), self.constants)
 
     def value(self, expr: Expr) -> Array | None:
         """The value; None where it has none."""

@@ -12,8 +12,9 @@ from bpdebug.check.usable import leaves
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, names, walk
 from bpdebug.ops.table import Array, Shape, Size
-from bpdebug.program.build import build
+from bpdebug.program.build import Given
 from bpdebug.program.equations import Phase, Program, Step
+from bpdebug.program.lowering import lower
 
 LENGTHS = (5, 3, 7, 4, 6, 9, 8, 11, 10, 13, 12, 14)
 """The sizes that are given out, in this order."""
@@ -149,20 +150,17 @@ def counted(expr: Expr) -> set[str]:
 
 
 def _rebuilt(program: Program, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> Program:
-    forward = [replace(e, phase=Phase.FORWARD) for e in program.equations if e.phase in (Phase.FORWARD, Phase.COST)]
+    """The forward pass alone, on other shapes."""
+    forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
     read = {name for each in forward for name in counted(each.expr)} & set(program.constants)
     if any(float(program.constants[name]).is_integer() and name not in sizes for name in read):
         raise Rigid  # a number that may be a size, and nothing says of what
     constants = {name: float(sizes.get(name, value)) for name, value in program.constants.items()}
-    return build(
-        forward,
-        data={name: shapes[name] for name in program.data},
-        parameters={name: shapes[name] for name in program.parameters},
-        constants=constants,
-        cost=program.cost,
-        examples=program.examples,
-        orientation=program.orientation,
-    )
+    data, parameters = ({name: shapes[name] for name in names} for names in (program.data, program.parameters))
+    given = Given(data, parameters, constants, program.cost, program.orientation)
+    known = given.checked(forward)
+    steps = lower(forward, known, constants)
+    return replace(program, equations=tuple(forward), steps=steps, shapes=known, constants=constants, gradients={})
 
 
 def _grown(program: Program, made: Program, values: Values) -> dict[str, Array]:

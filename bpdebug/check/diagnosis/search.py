@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits import EDITS
 from bpdebug.check.diagnosis.edits.numbers import explanations
+from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.diagnosis.twins import composed, together
@@ -54,7 +55,7 @@ def best(bench: Bench) -> Repair | None:
             tried.append(repair)
             if bench.fits(repair.mended):
                 found.append(weighed(bench, repair))
-    for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (pairs, UNLIKELY)):
+    for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (ends, LEAST_TWO), (pairs, UNLIKELY)):
         if not found or min(each.cost for each in found) > least:
             found += [weighed(bench, each) for each in more(bench, tried)]
     chosen = min(found, key=lambda each: each.rank, default=None)
@@ -161,10 +162,19 @@ def twins(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
             yield Repair(mended, cost, ordered((*one.mistakes, *other.mistakes)))
 
 
+def ends(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
+    """Two edits at the two ends of one matrix product."""
+    lowest = float("inf")
+    for mended, cost, mistakes in at_both_ends(bench, EDITS):
+        if mistakes and cost < min(lowest, DEAREST) and bench.fits(mended):
+            lowest = cost
+            yield Repair(mended, cost, ordered(mistakes))
+
+
 def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
     """Two edits, both cheap, the likeliest first, until enough have been tried."""
     count, lowest = 0, float("inf")
-    first = sorted((each for each in singles if each.cost <= CHEAP), key=lambda each: each.rank)
+    first = sorted((each for each in singles if each.cost <= CHEAP), key=lambda each: each.cost)
     for one in first:
         for edit, least in EDITS:
             if least > CHEAP or one.cost + least >= lowest:

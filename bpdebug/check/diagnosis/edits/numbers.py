@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from itertools import product as pairs
 
@@ -15,6 +16,7 @@ from bpdebug.check.diagnosis.edits.slopes import in_slope, makes_slope
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import Part, Path, at, dropped, factors, negated, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
+from bpdebug.ops.table import Array
 
 SMALL = (2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3, 8.0, 0.125, 6.0, 1 / 6, 10.0, 0.1)
 """Numbers that people carry along or lose."""
@@ -85,26 +87,28 @@ def explained(bench: Bench, ratios: Sequence[float]) -> Factor | None:
 
 def explanations(bench: Bench, ratios: Sequence[float]) -> Iterator[Factor]:
     """Every factor that a ratio is on all draws, the likeliest first."""
-    return (each for each in candidates(bench) if _fits(bench, each, ratios)) if ratios else iter(())
+    if not ratios:
+        return
+    factors, expected = known_factors(bench)
+    fits = np.isnan(ratios) | (np.abs(ratios - expected) <= NEAR * np.abs(expected))
+    yield from (factors[place] for place in np.flatnonzero(fits.all(axis=1)))
 
 
-def _fits(bench: Bench, factor: Factor, ratios: Sequence[float]) -> bool:
-    for draw, found in zip((0, *bench.usable), ratios, strict=True):
-        if math.isnan(found):
-            continue
-        number = math.prod(_number(bench, draw, name) for name in factor.names)
-        number = 1 - number if factor.complement else number
-        if not number:
-            return False
-        expected = factor.literal / number if factor.inverse else factor.literal * number
-        if abs(found - expected) > NEAR * abs(expected):
-            return False
-    return True
+@lru_cache(maxsize=2)
+def known_factors(bench: Bench) -> tuple[tuple[Factor, ...], Array]:
+    """The factors that may explain a ratio, and for each what it is on every draw."""
+    factors = tuple(candidates(bench))
+    return factors, np.array([[_expected(bench, each, draw) for draw in (0, *bench.usable)] for each in factors])
 
 
-def _number(bench: Bench, draw: int, name: str) -> float:
-    value = bench.draws[draw].evaluator.values.get(name)
-    return float(np.ravel(value)[0]) if value is not None and np.size(value) == 1 else 0.0
+def _expected(bench: Bench, factor: Factor, draw: int) -> float:
+    """A factor's value on a draw; NaN where it has none."""
+    values = bench.draws[draw].evaluator.values
+    number = math.prod(float(np.ravel(values[name])[0]) for name in factor.names)
+    number = 1 - number if factor.complement else number
+    if not number:
+        return math.nan
+    return factor.literal / number if factor.inverse else factor.literal * number
 
 
 def candidates(bench: Bench) -> Iterator[Factor]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import same
@@ -15,6 +15,8 @@ from bpdebug.ops import OPS
 
 MISSING, EXTRA = "missing-activation-derivative", "extra-activation-derivative"
 POINT, WRONG = "activation-derivative-at-wrong-point", "wrong-activation-derivative"
+FEW = 8
+"""Factors of one product of which any two are looked at together."""
 VALUE, STALE = "value-vs-derivative", "stale-layer-index"
 
 
@@ -63,11 +65,16 @@ def changed(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for part in upper:
             yield from _changed(bench, expr, (part,))
-        for pair in combinations(upper, 2):
+        for pair in _pairs(upper):
             yield from _changed(bench, expr, pair)
     for part in places(expr):
         if isinstance(part.node, Apply) and part.node.op in ("multiply", "divide"):
             yield from _changed(bench, expr, (part,))
+
+
+def _pairs(parts: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
+    """Two factors that may be one slope: any two of a few, neighbours of many."""
+    return combinations(parts, 2) if len(parts) <= FEW else pairwise(parts)
 
 
 def _changed(bench: Bench, expr: Expr, group: tuple[Part, ...]) -> Iterator[Repair]:
@@ -192,9 +199,10 @@ def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator
 def makes_slope(bench: Bench, expr: Expr, part: Expr) -> bool:
     """Whether a part of a line is the slope of an activation of the network, alone or with another factor beside it."""
     for parts in products(expr):
-        upper = [each.node for each in parts if not each.inverse]
-        if any(each is part for each in upper):
-            groups = [part, *(a * b for a, b in combinations(upper, 2) if a is part or b is part)]
+        upper = [each for each in parts if not each.inverse]
+        if any(each.node is part for each in upper):
+            pairs = ((a.node, b.node) for a, b in _pairs(upper))
+            groups = [part, *(a * b for a, b in pairs if a is part or b is part)]
             found = (bench.slopes.recognised(bench.value(each)) for group in groups for each in (group, -group))
             return any(each is not None and each.right for each in found)
     return False
