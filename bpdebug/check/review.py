@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,15 +10,14 @@ import numpy as np
 
 from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Missing, Written, verdict_of
 from bpdebug.check.diagnosis import Diagnosis, diagnose
-from bpdebug.check.diagnosis.reference import Reference
+from bpdebug.check.diagnosis.reference import Reference, derived
+from bpdebug.check.diagnosis.remarks import Remark, remarks
 from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning, plain
 from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
-from bpdebug.program.bookkeeping import Bookkeeping
-from bpdebug.program.differentiate import Differentiation
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import Task, first, order_of_work
 
@@ -57,6 +56,12 @@ class Review:
     """The names that each claim reads."""
     alike: tuple[Meaning | None, ...]
     """For each line whose name says of no quantity that it is its gradient: of which one it has the value."""
+    remarked: Callable[[], tuple[Remark | None, ...]]
+
+    @cached_property
+    def remarks(self) -> tuple[Remark | None, ...]:
+        """For each right line what else is to be said: masked by sizes or numbers, another convention or form."""
+        return self.remarked()
 
     @property
     def ok(self) -> bool:
@@ -92,7 +97,12 @@ def review(program: Program, values: Values, claims: Sequence[Written]) -> Revie
     diagnoses = diagnose(program, values, ordered, derivation)
     alike = tuple(Likeness(judge, meanings_of(derivation)).of(each) for each in ordered)
     back = sorted(range(len(places)), key=places.__getitem__)
-    shown = Derivation(tuple(derivation.claims[each] for each in back), derivation.missing)
+    shown = replace(derivation, claims=tuple(derivation.claims[each] for each in back))
+
+    def remarked() -> tuple[Remark | None, ...]:
+        found = remarks(program, values, ordered, derivation)
+        return tuple(found[each] for each in back)
+
     return Review(
         program,
         shown,
@@ -100,6 +110,7 @@ def review(program: Program, values: Values, claims: Sequence[Written]) -> Revie
         Completion(judge, derivation).lacking(),
         tuple(names(claim.expr) for claim in claims),
         tuple(alike[each] for each in back),
+        remarked,
     )
 
 
@@ -253,20 +264,3 @@ class Completion:
                 break
             line = substitute(line, other)
         return line
-
-
-def derived(program: Program, scaled: frozenset[str], *, fused: bool) -> Mapping[str, Expr]:
-    """The line of every gradient in the order of work, m-fold for the quantities in `scaled`."""
-    forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
-    named = {*program.data, *program.parameters, *program.constants, *(each.name for each in forward)}
-    work = Differentiation(
-        forward,
-        {name: shape for name, shape in program.shapes.items() if name in named},
-        program.constants,
-        program.parameters,
-        program.cost,
-        Bookkeeping(program.cost, program.examples, scaled),
-        frozenset(name for name, value in program.constants.items() if value >= 1 and float(value).is_integer()),
-        frozenset(program.data) if fused else None,
-    )
-    return {each.name: each.expr for each in work.run()}

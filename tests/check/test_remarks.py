@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from benchmarks.claims_trials import Trial
 from bpdebug.check.claims import judge
+from bpdebug.check.diagnosis.canonical import canonical
 from bpdebug.check.diagnosis.remarks import Remark, remarks
+from bpdebug.check.iteration import trained
+from bpdebug.check.review import review
+from bpdebug.ops import parse
 from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.program.build import build
 from bpdebug.program.equations import Equation, Program
+from bpdebug.scenario.load import load
 from tests.check.test_claims import COURSE, Line, lines, network
 from tests.program.written import run_once
+
+CASES = Path(__file__).parent / "cases"
 
 
 def square() -> tuple[Program, dict[str, Array]]:
@@ -49,3 +60,70 @@ def test_a_transposed_gradient_is_a_layout() -> None:
     line = Line("turned", "turned = X @ G.T", lines("turned = X @ G.T")[0].expr, "W", "dJ(W).T")
 
     assert remarks(*made, [line], judge(*made, [line])) == (Remark("layout-convention", "turned holds ∂J/∂Wᵀ."),)
+
+
+def of_case(slug: str) -> dict[str, Remark]:
+    scenario = load(str(CASES / f"{slug}.toml"))
+    found = review(scenario.program, trained(scenario, 0), scenario.claims)
+    return {claim.name: each for claim, each in zip(scenario.claims, found.remarks, strict=True) if each is not None}
+
+
+def test_what_hides_a_mistake_is_told() -> None:
+    by_size = of_case("multiply-for-dot")["dZ1"]
+    by_data = of_case("bias-from-the-weight-gradient")["grad_b1"]
+
+    assert by_size == Remark("masked-by-dimensions", "dZ1 is right here only because n2 is 1.")
+    assert by_data == Remark("masked-by-data", "grad_b1 is right here only because every column of X adds up to 1.")
+
+
+def test_weights_that_are_zero_hide_what_is_done_with_them() -> None:
+    made = square()
+    values = run_once(made[0], {**made[1], "b": np.zeros((4, 1))})
+    text = "dZ = G + 0 * X + b\ndW = dZ @ X.T\ndb = sum(dZ, axis=1, keepdims=True)"
+    claims = lines(text)
+    found = remarks(made[0], values, claims, judge(made[0], values, claims))
+
+    assert found[0] == Remark("masked-by-data", "dZ is right here only because b is 0 everywhere.")
+
+
+def test_another_form_and_a_term_that_vanishes_are_told() -> None:
+    other = COURSE.replace("np.dot(W2.T, dZ2)", "np.dot(W2.T, dZ2) * (A3 + Y - A3 - Y + 1)[0, 0]")
+    made = network()
+    total = COURSE.replace("1 / m * ", "").replace("dA3 = -(", "dA3 = -1 / m * (")
+    mean = total.replace("np.sum(dZ3, axis=1, keepdims=True)", "m * np.mean(dZ3, axis=1, keepdims=True)")
+    gone = total.replace("np.dot(dZ1, X.T)", "np.dot(dZ1, X.T) + W1 * (m - m)")
+
+    assert said(total, made) == {}
+    assert said(mean, made) == {"db3": "equivalent-form"}
+    assert said(gone, made) == {"dW1": "equivalent-form"}
+    assert said(other, made)["dA1"] == "convention-only"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_right_lines_in_any_writing_hide_nothing(seed: int) -> None:
+    trial = Trial((41, 2, seed))
+    claims = trial.claims()
+    found = remarks(trial.program, trial.values, claims, judge(trial.program, trial.values, claims))
+
+    assert {each.kind for each in found if each is not None} <= {"convention-only"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1/m*np.dot(dZ, A.T)", "dZ @ A.T / m"),
+        ("-(Y - A)/m", "A/m - Y/m"),
+        ("(A @ dZ.T).T", "dZ @ A.T"),
+        ("(A - Y)*A*(1 - A)", "A*((1 - A)*(A - Y))"),
+        ("-(np.divide(Y, A) - np.divide(1 - Y, 1 - A))", "-Y/A + (1 - Y)/(1 - A)"),
+    ],
+)
+def test_what_differs_in_writing_only_has_one_form(one: str, other: str) -> None:
+    assert canonical(parse(one), lambda _: None) == canonical(parse(other), lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("dZ @ A.T", "A @ dZ.T"), ("A - Y", "A + Y"), ("A*B", "A@B"), ("A/m", "A*m")]
+)
+def test_what_is_not_the_same_has_another(one: str, other: str) -> None:
+    assert canonical(parse(one), lambda _: None) != canonical(parse(other), lambda _: None)

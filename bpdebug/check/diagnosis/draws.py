@@ -43,10 +43,12 @@ def _replaced(value: Array, random: np.random.Generator) -> Array:
 
 
 def _marked(value: Array, random: np.random.Generator) -> Array:
-    """Zeros and ones; one of them in every line where that was so."""
-    for axis in range(value.ndim):
-        if value.shape[axis] > 1 and (value.sum(axis=axis) == 1).all():
-            return np.asarray(random.permuted(value, axis=axis))
+    """Zeros and ones; one of them in every line where that was so, along both axes where along both."""
+    single = [axis for axis in range(value.ndim) if value.shape[axis] > 1 and (value.sum(axis=axis) == 1).all()]
+    if len(single) == 1:
+        return np.asarray(random.permuted(value, axis=single[0]))
+    if single:
+        return np.asarray(random.permutation(value, axis=0))
     return np.asarray((random.random(value.shape) < 0.5) * 1.0)
 
 
@@ -54,7 +56,7 @@ def _moved(value: Array, random: np.random.Generator) -> Array:
     stretch = 1 + SPREAD * random.uniform(-1, 1, np.shape(value))
     if not value.size or np.isin(value, (0, 1)).all() or (value.ndim == 0 and float(value).is_integer()):
         return value
-    if (value > 0).all() and (value < 1).all():
+    if (value >= 0).all() and (value <= 1).all():
         return _probabilities(value, np.asarray(value**stretch))
     moved = value * stretch
     if (value < 0).any() and (value > 0).any():

@@ -31,6 +31,24 @@ def formulas(program: Program, scaled: frozenset[str]) -> Mapping[str, Expr]:
     return {each.name: each.expr for each in work.run()}
 
 
+@lru_cache(maxsize=64)
+def derived(program: Program, scaled: frozenset[str], *, fused: bool) -> Mapping[str, Expr]:
+    """The line of every gradient in the order of work, m-fold for the quantities in `scaled`."""
+    forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
+    named = {*program.data, *program.parameters, *program.constants, *(each.name for each in forward)}
+    work = Differentiation(
+        forward,
+        {name: shape for name, shape in program.shapes.items() if name in named},
+        program.constants,
+        program.parameters,
+        program.cost,
+        Bookkeeping(program.cost, program.examples, scaled),
+        frozenset(name for name, value in program.constants.items() if value >= 1 and float(value).is_integer()),
+        frozenset(program.data) if fused else None,
+    )
+    return {each.name: each.expr for each in work.run()}
+
+
 def derivative(program: Program, expr: Expr, of: str) -> Expr | None:
     """The derivative of an expression's sum by one quantity in it, all else at rest."""
     total = Equation("the total", apply("sum", expr), Phase.COST)

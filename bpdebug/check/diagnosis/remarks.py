@@ -1,26 +1,39 @@
-"""What there is to say of a right line: another convention, or right only because of these sizes."""
+"""What there is to say of a right line: another convention, another form, right only on these sizes or numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from bpdebug.check.claims import Derivation, Judged, Judgement, Written
-from bpdebug.check.diagnosis.draws import Draw, denoted, draws
-from bpdebug.check.diagnosis.evaluator import Evaluator, same
-from bpdebug.check.diagnosis.resized import resized
-from bpdebug.check.forward import Values
+from bpdebug.check.claims import Derivation, Judgement, Written
+from bpdebug.check.diagnosis.canonical import canonical
+from bpdebug.check.diagnosis.draws import Draw, denoted, draws, redrawn
+from bpdebug.check.diagnosis.evaluator import same
+from bpdebug.check.diagnosis.helpers import WrittenOut
+from bpdebug.check.diagnosis.reference import Reference, derived
+from bpdebug.check.diagnosis.resized import mistakable, resized
+from bpdebug.check.diagnosis.slopes import Slopes
+from bpdebug.check.diagnosis.trees import terms
+from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning
-from bpdebug.language.expression import Apply, Name, Number, walk
+from bpdebug.check.usable import leaves, usable
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import write
-from bpdebug.program.equations import Program
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Phase, Program
+
+KINDS = ("masked-by-dimensions", "masked-by-data", "layout-convention", "convention-only", "equivalent-form")
+TINY = 1e-12
+LONGEST = 100
+"""Characters up to which the line of the chain rule is shown beside one in another form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """`kind` is convention-only, layout-convention or masked-by-dimensions; none of them is a mistake."""
+    """Something to say of a right line; `kind` is one of KINDS, and none of them is a mistake."""
 
     kind: str
     text: str
@@ -31,33 +44,173 @@ def remarks(
 ) -> tuple[Remark | None, ...]:
     """For each claim that is right by itself what should be said of it, if anything."""
     with np.errstate(all="ignore"):
-        numbers = draws(program, values, tuple(claims), derivation)[0]
+        own = tuple(claims)
+        numbers = draws(program, values, own, derivation)
         forward = resized(program, values)
-        other = None if forward is None else Draw(forward, tuple(claims), denoted(derivation))
-        pairs = zip(claims, derivation.claims, strict=True)
-        return tuple(_remark(program, claim, judged, numbers.evaluator, other) for claim, judged in pairs)
+        other = None if forward is None else Draw(forward, own, denoted(derivation))
+        unlike = special(program, values, own, derivation)
+        viewer = Viewer(program, values, own, derivation, numbers, other, unlike)
+        return tuple(viewer.remark(place) for place in range(len(own)))
 
 
-def _remark(program: Program, claim: Written, judged: Judged, numbers: Evaluator, other: Draw | None) -> Remark | None:
-    if judged.local is not Judgement.CORRECT or judged.meaning is None:
-        return None
-    if other is not None and masked(program, claim, judged.meaning, numbers, other):
+@dataclass(frozen=True, eq=False)
+class Viewer:
+    """Right lines looked at on other sizes, other numbers and in another writing."""
+
+    program: Program
+    values: Values
+    claims: tuple[Written, ...]
+    derivation: Derivation
+    numbers: Sequence[Draw]
+    other: Draw | None
+    """The network with other sizes."""
+    unlike: Sequence[tuple[str, Draw]]
+    """Numbers without something that those of the case have, and what that is."""
+
+    @cached_property
+    def slopes(self) -> Slopes:
+        made = (each.name for each in self.program.equations if each.phase in (Phase.FORWARD, Phase.COST))
+        return Slopes(self.program, self.numbers[0].evaluator, (*self.program.data, *self.program.parameters, *made))
+
+    def remark(self, place: int) -> Remark | None:
+        """What there is to say of one line."""
+        claim, judged = self.claims[place], self.derivation.claims[place]
+        if judged.local is not Judgement.CORRECT or judged.meaning is None:
+            return None
+        start = f"{claim.name} is right here only because"
+        if self.other is not None and masked(self.program, claim, judged.meaning, self.numbers[0], self.other):
+            return Remark("masked-by-dimensions", f"{start} {self._sizes(claim, judged.meaning)}.")
+        reason = next((why for why, draw in self.unlike if off(draw, claim, judged.meaning)), None)
+        if reason is not None:
+            return Remark("masked-by-data", f"{start} {reason}.")
+        return convention(judged.meaning, claim.name, self.program.examples) or self._other_form(place)
+
+    def _sizes(self, claim: Written, meaning: Meaning) -> str:
+        """Which sizes make a line right that is wrong with others."""
+        found = []
+        for each, told in mistakable(self.program).items():
+            forward = resized(self.program, self.values, each)
+            draw = None if forward is None else Draw(forward, self.claims, denoted(self.derivation))
+            if draw is not None and fails(draw, claim, meaning):
+                found.append(told)
+        return found[0] if found else "some sizes of this network agree"
+
+    def _other_form(self, place: int) -> Remark | None:
+        """That a line looks otherwise than the one in the book, and is the same."""
+        claim, judged = self.claims[place], self.derivation.claims[place]
+        gone = next((part.node for part in terms(claim.expr) if self._vanishes(part.node)), None)
+        if gone is not None and len(terms(claim.expr)) > 1:
+            return Remark("equivalent-form", f"{write(gone, 'ascii')} is always 0: the line is right without it too.")
+        lines = tuple(self._book(place))
+        helpers = [each for each in self.claims[:place] if each.name not in denoted(self.derivation)]
+        out = WrittenOut.of(claim, helpers)
+        own = canonical(claim.expr if out is None else out.expr, self._known)
+        if judged.meaning is None or not lines or any(canonical(line, self._known) == own for line in lines):
+            return None
+        known = {*self.numbers[0].given, *(each.name for each in self.claims[:place])}
+        right = min((write(line, "ascii") for line in lines if known.issuperset(names(line))), key=len, default="")
+        shown = f": {claim.name} = {right}" if 0 < len(right) <= LONGEST else ""
         return Remark(
-            "masked-by-dimensions",
-            f"{claim.name} is right here only because some sizes of this network agree; with other sizes it is wrong.",
+            "equivalent-form",
+            f"{claim.name} looks otherwise than the line of the chain rule{shown}. They are the same.",
         )
-    return convention(judged.meaning, claim.name, program.examples)
+
+    def _book(self, place: int) -> Iterator[Expr]:
+        """The line as it is derived, from the gradients before it and from as few as can be."""
+        claim, meaning = self.claims[place], self.derivation.claims[place].meaning
+        assert meaning is not None
+        before = {each.name: each.meaning for each in self.derivation.claims[:place] if each.meaning is not None}
+        before |= {each.name: each.meaning for each in self.derivation.missing if each.meaning is not None}
+        read = {name: each for name, each in before.items() if name in names(claim.expr)}
+        for meanings in (before, read):
+            own = {each.of: name for name, each in meanings.items() if each.of != meaning.of}
+            line = Reference(self.program, own, meanings, bool(meaning.factors)).line(claim.name, meaning)
+            if line is not None:
+                yield line
+        scaled = {each.of for each in before.values() if each.factors} - {meaning.of}
+        scaled |= {meaning.of} if meaning.factors else set()
+        gradients = self.program.gradients
+        fused = derived(self.program, frozenset(scaled), fused=True).get(gradients.get(meaning.of, ""))
+        if fused is not None and (meaning.of in scaled or meaning.expr == Name(SLOT)):
+            yield substitute(
+                fused, {gradients[each.of]: Name(name) for name, each in before.items() if each.of in gradients}
+            )
+
+    def _vanishes(self, expr: Expr) -> bool:
+        """Whether an expression with a name in it is zero on all numbers, and there are some where it could not be."""
+        value = [draw.evaluator.value(expr) for draw in self.numbers]
+        return bool(names(expr)) and all(each is not None and np.abs(each).max(initial=0.0) < TINY for each in value)
+
+    def _known(self, expr: Expr) -> Expr | None:
+        """The slope that an expression is, as it is written most."""
+        if not isinstance(expr, Apply) or expr.op == "transpose":
+            return None
+        found = self.slopes.recognised(self.numbers[0].evaluator.value(expr))
+        return None if found is None or not found.right else found.unit.slope
 
 
-def masked(program: Program, claim: Written, meaning: Meaning, numbers: Evaluator, other: Draw) -> bool:
+def special(
+    program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation
+) -> tuple[tuple[str, Draw], ...]:
+    """Numbers without what is special about those of the case, and what that is."""
+    start, found = leaves(program, values), list[tuple[str, Draw]]()
+    labels = {name for name in program.data if _only_compared(program, name)}
+    random = np.random.default_rng(8)
+    for name in (*program.data, *program.parameters):
+        value, new = start[name], start[name]
+        if value.ndim and not value.any():
+            told, new = f"{name} is 0 everywhere", np.asarray(random.normal(size=value.shape))
+        elif name in program.data and name not in labels and (axis := adds_up(value)) is not None:
+            told = f"every {('column', 'row')[axis]} of {name} adds up to 1"
+            new = np.asarray(value + random.uniform(0.2, 1.0, size=value.shape))
+        else:
+            continue
+        found += _drawn(program, {**start, name: new}, told, claims, derivation)
+    return (*found, *_drawn(program, redrawn(start, 2), "of these numbers", claims, derivation))
+
+
+def _drawn(
+    program: Program, given: dict[str, Array], told: str, claims: tuple[Written, ...], derivation: Derivation
+) -> list[tuple[str, Draw]]:
+    forward = Forward.of(program, given)
+    return [(told, Draw(forward, claims, denoted(derivation)))] if usable(forward) else []
+
+
+def _only_compared(program: Program, name: str) -> bool:
+    """Whether data enters the cost alone: labels."""
+    readers = [each for each in program.equations if name in names(each.expr) and each.phase is Phase.FORWARD]
+    return not readers
+
+
+def adds_up(value: Array) -> int | None:
+    """The axis along which an array adds up to one."""
+    axes = (axis for axis in range(value.ndim) if value.ndim == 2 and value.shape[axis] > 1)
+    return next((axis for axis in axes if np.allclose(value.sum(axis=axis), 1)), None)
+
+
+def masked(program: Program, claim: Written, meaning: Meaning, own: Draw, other: Draw) -> bool:
     """Whether a right line is wrong with other sizes. One that cannot be evaluated there says nothing."""
     if any(isinstance(node, Apply) and node.op == "index" for node in walk(meaning.expr)):
         return False
-    written = {node.value for node in walk(claim.expr) if isinstance(node, Number)}
+    powers = {id(node.inputs[1]) for node in walk(claim.expr) if isinstance(node, Apply) and node.op == "power"}
+    written = {node.value for node in walk(claim.expr) if isinstance(node, Number) and id(node) not in powers}
     lengths = {float(n) for shape in program.shapes.values() for n in shape if n > 1}
-    if written & lengths or not same(numbers.value(claim.expr), numbers.values.get(claim.name)):
+    if written & lengths or off(own, claim, meaning):
         return False
-    value, target = other.evaluator.value(claim.expr), other.true(meaning)
+    return fails(other, claim, meaning)
+
+
+def fails(draw: Draw, claim: Written, meaning: Meaning) -> bool:
+    """Whether a line is wrong with other sizes, or has no value there and holds no sizes itself that explain it."""
+    options = {key for node in walk(claim.expr) if isinstance(node, Apply) for key, _ in node.options}
+    if draw.evaluator.value(claim.expr) is None and options <= {"axis", "keepdims"}:
+        return draw.true(meaning) is not None
+    return off(draw, claim, meaning)
+
+
+def off(draw: Draw, claim: Written, meaning: Meaning) -> bool:
+    """Whether a line has another value than it should have on a draw; one that has none, or no truth, says nothing."""
+    value, target = draw.evaluator.value(claim.expr), draw.true(meaning)
     if value is None or target is None or not np.isfinite(target).all():
         return False
     return not same(value, target)

@@ -125,18 +125,47 @@ class Lengths:
         return tuple(each for place, each in enumerate(shape) if place not in axes)
 
 
-def resized(program: Program, values: Values) -> Forward | None:
-    """A forward run of the network with other sizes; None where its sizes cannot be changed."""
+def resized(program: Program, values: Values, only: int = 0) -> Forward | None:
+    """A forward run of the network with other sizes; None where its sizes cannot be changed.
+
+    `only` is the one class of lengths that is to change; 0 for all.
+    """
     try:
         lengths = Lengths(program)
         classes = lengths.classes()
-        given = dict(zip(sorted({c for s in classes.values() for c in s} - {0}), LENGTHS, strict=False))
+        every = sorted({c for s in classes.values() for c in s} - {0})
+        given = dict(zip(every, LENGTHS, strict=False))
+        if only:
+            given = {c: lengths.length(c) for c in every}
+            given[only] = max(given.values()) + 1
         shapes = {name: tuple(given.get(c, 1) for c in shape) for name, shape in classes.items()}
         made = _rebuilt(program, shapes, {name: given[c] for name, c in lengths.symbols().items() if c in given})
         with np.errstate(all="ignore"):
             return Forward.of(made, _grown(program, made, values))
     except (Rigid, BpdebugError, ValueError, KeyError, IndexError):
         return None
+
+
+def mistakable(program: Program) -> dict[int, str]:
+    """The lengths that may be taken for others, 1 or equal to another, each with what it is."""
+    try:
+        lengths = Lengths(program)
+        classes = lengths.classes()
+    except (Rigid, IndexError, KeyError):
+        return {}
+    names = {each: name for name, each in lengths.symbols().items()}
+    for name, shape in classes.items():
+        for axis, each in enumerate(shape):
+            names.setdefault(each, f"the number of {('rows', 'columns')[axis]} of {name}" if len(shape) == 2 else "")
+    own = {each: lengths.length(each) for shape in classes.values() for each in shape if each}
+    told: dict[int, str] = {}
+    for each, length in own.items():
+        others = [names[other] for other, n in own.items() if n == length and other != each]
+        if length == 1:
+            told[each] = f"{names[each]} is 1"
+        elif others:
+            told[each] = f"{names[each]} and {others[0]} are both {length}"
+    return told
 
 
 def counted(expr: Expr) -> set[str]:
@@ -167,27 +196,29 @@ def _grown(program: Program, made: Program, values: Values) -> dict[str, Array]:
     """Numbers of the same kind for the new shapes."""
     random = np.random.default_rng(77)
     start = leaves(program, values)
+    units = (0, 1) if program.orientation == "columns" else (1, 0)
     grown = {name: np.asarray(value) for name, value in made.constants.items()}
     for name in (*program.data, *program.parameters):
-        grown[name] = _alike(start[name], tuple(int(n) for n in made.shapes[name]), random)
+        grown[name] = _alike(start[name], tuple(int(n) for n in made.shapes[name]), units, random)
     return grown
 
 
-def _alike(value: Array, shape: Shape, random: np.random.Generator) -> Array:
+def _alike(value: Array, shape: Shape, axes: tuple[int, ...], random: np.random.Generator) -> Array:
+    """Numbers of the same kind; along the first of the axes that adds up to one, if any does, they do again."""
     if not value.size or np.isin(value, (0, 1)).all():
-        return _marks(value, shape, random)
-    drawn = random.choice(np.ravel(value), size=shape) * random.uniform(0.7, 1.3, size=shape)
-    if (value > 0).all() and (value < 1).all():
-        drawn = random.choice(np.ravel(value), size=shape) ** random.uniform(0.7, 1.3, size=shape)
-        for axis in range(value.ndim):
+        return _marks(value, shape, axes, random)
+    spread = random.uniform(0.7, 1.3, size=shape)
+    if (value >= 0).all() and (value <= 1).all():
+        for axis in axes if value.ndim == len(axes) else range(value.ndim):
             if value.shape[axis] > 1 and np.allclose(value.sum(axis=axis), 1):
-                return np.asarray(drawn / drawn.sum(axis=axis, keepdims=True))
-    return np.asarray(drawn)
+                return np.asarray(spread / spread.sum(axis=axis, keepdims=True))
+    drawn = random.choice(np.ravel(value), size=shape)
+    return np.asarray(drawn**spread if (value > 0).all() and (value < 1).all() else drawn * spread)
 
 
-def _marks(value: Array, shape: Shape, random: np.random.Generator) -> Array:
+def _marks(value: Array, shape: Shape, axes: tuple[int, ...], random: np.random.Generator) -> Array:
     """Zeros and ones: one of them in every line where that was so."""
-    for axis in range(value.ndim):
+    for axis in axes if value.ndim == len(axes) else range(value.ndim):
         if value.shape[axis] > 1 and (value.sum(axis=axis) == 1).all():
             order = np.argsort(random.random(shape), axis=axis)
             return np.asarray((order == 0) * 1.0)
