@@ -11,7 +11,7 @@ from bpdebug.program.equations import Phase, Program
 BOUNDED = ("sigmoid", "tanh", "softmax")
 NEAR = 1e-7
 """How near to 1 an activation, or to 0 the argument of a logarithm, leaves no digits to compare."""
-HALVINGS = 12
+HALVINGS = 40
 
 
 def leaves(program: Program, values: Values) -> dict[str, Array]:

@@ -156,3 +156,46 @@ def test_what_a_left_side_denotes_may_be_declared(denotes: str, right: str) -> N
 def test_a_meaning_names_one_gradient(text: str) -> None:
     with pytest.raises(ExpressionError):
         meaning(text)
+
+
+@pytest.mark.parametrize("scale", [20.0, 200.0, 1e4])
+def test_saturated_numbers_call_no_right_line_wrong(scale: float) -> None:
+    program, values = network()
+    values = run_once(
+        program, {n: values[n] * (scale if n[0] == "W" else 1) for n in (*program.data, "W1", "W2", "W3")}
+    )
+    derivation = judge(program, values, lines(COURSE))
+
+    assert derivation.ok
+    assert derivation.elsewhere
+    assert not judge(program, values, lines(COURSE.replace("np.dot(W2.T, dZ2)", "np.dot(W2.T, dZ2) / m"))).ok
+
+
+def test_a_mistake_in_a_helper_line_is_one_of_the_line_that_reads_it() -> None:
+    derivation = judged(COURSE.replace("dW2 =", "half = dZ2 @ A1.T * 2\ndW2 ="), dW2="half / m")
+    found = states(derivation)
+
+    assert found["half"] == ("auxiliary", "auxiliary")
+    assert found["dW2"] == ("wrong", "wrong")
+
+
+def test_deep_derivations_keep_one_convention() -> None:
+    depth = 9
+    forward = "\n".join(
+        f"Z{n} = W{n} @ {'X' if n == 1 else f'A{n - 1}'}\nA{n} = tanh(Z{n})" for n in range(1, depth + 1)
+    )
+    program = built(
+        f"{forward}\nJ = sum((A{depth} - Y)**2) / (2*m)",
+        {"X": ("n", "m"), "Y": ("n", "m")},
+        {f"W{n}": ("n", "n") for n in range(1, depth + 1)},
+        {"n": 3, "m": 4},
+    )
+    text = [f"dA{depth} = A{depth} - Y"]
+    for n in range(depth, 0, -1):
+        text += [f"dZ{n} = dA{n} * (1 - A{n}**2)", f"dW{n} = dZ{n} @ {'X' if n == 1 else f'A{n - 1}'}.T / m"]
+        text += [f"dA{n - 1} = W{n}.T @ dZ{n}"] if n > 1 else []
+    wrong = [line.replace("dZ4 = dA4", "dZ4 = 2 * dA4") for line in text]
+
+    assert judge(program, run_once(program), lines("\n".join(text))).ok
+    found = judge(program, run_once(program), lines("\n".join(wrong)))
+    assert [each.name for each in found.claims if each.local is not Judgement.CORRECT] == ["dZ4"]
