@@ -228,7 +228,7 @@ def starts(net: Network, line: Line) -> Iterator[Mistake]:
     A = Name(net.final)
     wrong: dict[str, tuple[Expr, ...]] = {
         "squares": (A,),
-        "binary": (A - Y, -(Y / A), Y / A + (1 - Y) / (1 - A)),
+        "binary": (A - Y, -(Y / A)),
         "categorical": (A - Y, -Y),
         "fused": (A, A - A * Y, -(Y / A)),
     }
@@ -241,8 +241,8 @@ def starts(net: Network, line: Line) -> Iterator[Mistake]:
     if core.kind in ("squares", "fused"):
         yield _with(line, ("sign-of-one-term", "wrong-cost-derivative"), replace(core, expr=Y + A))
     if core.kind == "binary":
-        term = -(Y / A + (1 - Y) / (1 - A))
-        yield _with(line, ("sign-of-one-term", "wrong-cost-derivative"), replace(core, expr=term))
+        for term in (-(Y / A + (1 - Y) / (1 - A)), Y / A + (1 - Y) / (1 - A)):
+            yield _with(line, ("sign-of-one-term", "wrong-cost-derivative"), replace(core, expr=term))
 
 
 def penalties(net: Network, line: Line) -> Iterator[Mistake]:

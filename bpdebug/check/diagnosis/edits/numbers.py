@@ -211,7 +211,11 @@ def sign_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if isinstance(node, Apply) and node.op in ("add", "subtract"):
             for other, cost in _other_signs(node):
                 mended = replaced(expr, part.path, other)
-                mistake = "wrong-activation-derivative" if makes_slope(bench, mended, other) else "sign-of-one-term"
+                mistake = (
+                    "wrong-activation-derivative"
+                    if makes_slope(bench, mended, other, negative=True)
+                    else "sign-of-one-term"
+                )
                 yield Repair(mended, cost, (mistake,), node, other, part.path)
         elif isinstance(node, Apply) and node.op == "negate" and part.path:
             yield Repair(

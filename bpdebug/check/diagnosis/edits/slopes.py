@@ -196,14 +196,21 @@ def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator
         yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
 
 
-def makes_slope(bench: Bench, expr: Expr, part: Expr) -> bool:
-    """Whether a part of a line is the slope of an activation of the network, alone or with another factor beside it."""
+def makes_slope(bench: Bench, expr: Expr, part: Expr, *, negative: bool = False) -> bool:
+    """Whether a part of a line is the slope of an activation of the network, alone or with another factor beside it.
+
+    `negative`: whether the slope with the other sign, which another minus undoes, is one too.
+    """
     for parts in products(expr):
         upper = [each for each in parts if not each.inverse]
         if any(each.node is part for each in upper):
             pairs = ((a.node, b.node) for a, b in _pairs(upper))
             groups = [part, *(a * b for a, b in pairs if a is part or b is part)]
-            found = (bench.slopes.recognised(bench.value(each)) for group in groups for each in (group, -group))
+            found = (
+                bench.slopes.recognised(bench.value(each))
+                for group in groups
+                for each in (group, -group)[: 1 + negative]
+            )
             return any(each is not None and each.right for each in found)
     return False
 
