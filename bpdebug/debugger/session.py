@@ -47,8 +47,8 @@ class Session:
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""
         self.judging = Judging(scenario.program)
-        self.mended: dict[str, Claim | None] = {}
-        """What stood in place of each line that `mend` wrote; None where nothing did."""
+        self.replaced: dict[str, tuple[Claim | None, ...]] = {}
+        """What stood in place of each line that was changed, the latest last; None where nothing did."""
         self._seen: Mapping[str, Array] = {}
         self._serial = 0
         self._view: View | None = None

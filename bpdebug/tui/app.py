@@ -197,7 +197,7 @@ class Debugger(App[int]):
     def action_mend(self, command: str) -> None:
         """Take the mended line over, or back: of the claim that is unfolded."""
         row = self.claims_pane.selected
-        known = row is not None and (command == "mend" or row.name in self.claims.state.mended)
+        known = row is not None and (command == "mend" or row.name in self.claims.state.replaced)
         self.perform(f"{command} {row.name}" if row is not None and known else command)
 
     def action_stop(self) -> None:

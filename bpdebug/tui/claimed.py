@@ -65,8 +65,8 @@ class ClaimsState:
     status: str = "none"
     review: Review | None = None
     """What is said of these claims: until it is done, at an earlier iteration."""
-    mended: frozenset[str] = frozenset()
-    """The lines that can be taken back."""
+    replaced: frozenset[str] = frozenset()
+    """The lines whose last change can be taken back."""
     message: str = ""
 
     @cached_property

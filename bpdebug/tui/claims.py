@@ -44,14 +44,14 @@ class Claims:
 
     def show(self, view: View) -> None:
         """Suit the claims that there are now and the iteration that shows; what is known is told at once."""
-        claims, mended = self.session.claims, frozenset(self.session.mended)
+        claims, replaced = self.session.claims, frozenset(self.session.replaced)
         before, iteration = self.state, view.place.iteration
-        if (before.claims, before.mended) == (claims, mended) and (before.iteration == iteration or not claims):
+        if (before.claims, before.replaced) == (claims, replaced) and (before.iteration == iteration or not claims):
             return
         known = self.session.judging.known(claims, iteration)
         status = "done" if known else "running" if claims else "none"
         earlier = before.review if before.claims == claims else None
-        self._tell(ClaimsState(claims, iteration, status, known or earlier, mended))
+        self._tell(ClaimsState(claims, iteration, status, known or earlier, replaced))
 
     def begin(self) -> None:
         """Judge what is not judged yet."""

@@ -26,8 +26,8 @@ TALLEST, AROUND = 14, 2
 """Lines that two matrices take beside one another at most, and those of them above their rows."""
 
 
-def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look, *, mended: bool) -> Iterator[Text]:
-    """All there is to say of a line; `mended` says that it can be taken back."""
+def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """All there is to say of a line."""
     review = state.review
     if review is None:
         yield from labelled("yours", sentence(row.text, notation), width, look, column=COLUMN)
@@ -43,7 +43,7 @@ def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look, *,
     if diagnosis is not None:
         yield from _explained(diagnosis, notation, width, look)
     keys = (["m takes the mended line"] if diagnosis and diagnosis.mended else []) + ["a changes yours"]
-    keys += ["M puts your own back"] if mended else []
+    keys += ["M takes the change back"] if row.name in state.replaced else []
     yield from plain(", ".join(keys), width, look.quiet)
     yield from _matrices(state, row, notation, width, look)
 

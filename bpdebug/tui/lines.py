@@ -9,13 +9,13 @@ def wrapped(text: str, width: int, indent: str) -> list[str]:
     """The text in lines of a width, broken where the formula is least bound together."""
     lines = []
     while len(text) > width > len(indent) + 1:
-        at = _break(text, width, len(indent) + 1)
+        at = breaking(text, width, len(indent) + 1)
         lines.append(text[:at])
         text = indent + text[at:].lstrip()
     return [*lines, text]
 
 
-def _break(text: str, width: int, first: int) -> int:
+def breaking(text: str, width: int, first: int) -> int:
     """The last of the spaces inside the fewest brackets, not behind an operator, in the second half of a line."""
     depth, best, least = 0, width, len(text)
     for at, letter in enumerate(text[: width + 1]):

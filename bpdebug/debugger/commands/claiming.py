@@ -48,7 +48,6 @@ def claim(session: Session, argument: str) -> Say:
     before, after = _written(session, new, at)
     told = [*lines(after, at, session.notation), *_changed(before, after, new.name)]
     told += [lacking(each, after) for each in after.lacking if each.reader == new.name]
-    session.mended.pop(new.name, None)
     return Say("\n".join([*told, *([summary(after)] if len(session.claims) > 1 else [])]))
 
 
@@ -89,26 +88,25 @@ def mend(session: Session, argument: str) -> Say:
     else:
         new = _mended(found, old, at)
     before, after = _written(session, new, at)
-    session.mended.pop(name, None)
-    session.mended[name] = old
     told = [*lines(after, at, session.notation), *_changed(before, after, name)]
     return Say("\n".join([*told, f"unmend {name} takes it back", summary(after)]))
 
 
 @command("unmend [NAME]")
 def unmend(session: Session, argument: str) -> Say:
-    """Put your own line back in place of a mended one; without NAME, in place of the last."""
-    name = argument or next(reversed(session.mended), "")
+    """Take back the last change of a line, by mend or by claim; without NAME the last of all."""
+    name = argument or next(reversed(session.replaced), "")
     at = _place(session.claims, name)
-    if name not in session.mended or at is None:
-        raise UsageError(f"{quoted(name)} was not mended" if name else "nothing was mended yet")
-    before = judged(session)
-    old = session.mended[name]
+    if name not in session.replaced or at is None:
+        raise UsageError(f"{quoted(name)} was not changed here" if name else "nothing was changed here yet")
+    *earlier, old = session.replaced[name]
     kept = (*session.claims[:at], *([old] if old else []), *session.claims[at + 1 :])
-    after = judged(session, kept)
+    before, after = judged(session), judged(session, kept)
     session.claims = kept
-    del session.mended[name]
-    told = [*(lines(after, at, session.notation) if old else [f"{name} is not claimed any more"])]
+    del session.replaced[name]
+    if earlier:
+        session.replaced = {name: tuple(earlier), **session.replaced}
+    told = list(lines(after, at, session.notation)) if old else [f"{name} is not claimed any more"]
     told += _changed(before, after, name)
     return Say("\n".join([*told, *([summary(after)] if kept else [])]))
 
@@ -135,12 +133,13 @@ def _place(claims: tuple[Claim, ...], name: str) -> int | None:
 def _written(session: Session, new: Claim, at: int) -> tuple[Review, Review]:
     """Write a line in the place of the one with its name, or as a further one; the reviews before and after."""
     before = judged(session)
-    replaced = _place(session.claims, new.name) == at
-    if len(session.claims) == MOST and not replaced:
+    old = next((each for each in session.claims if each.name == new.name), None)
+    if old is None and len(session.claims) == MOST:
         raise UsageError(FULL)
-    kept = (*session.claims[:at], new, *session.claims[at + replaced :])
+    kept = (*session.claims[:at], new, *session.claims[at + (old is not None) :])
     after = judged(session, kept)
     session.claims = kept
+    session.replaced[new.name] = (*session.replaced.pop(new.name, ()), old)
     return before, after
 
 

@@ -35,7 +35,7 @@ class ClaimsPane(Pane):
     about = (
         "Equations of your own for the gradients, each with its verdict, in the order of work. The one that is "
         "unfolded is that of the gradient at hand; up and down choose another, Enter goes to its gradient. "
-        "a writes or changes a line, m takes the mended one, M puts your own back."
+        "a writes or changes a line, m takes the mended one, M takes a change back."
     )
     DEFAULT_CSS = "ClaimsPane { overflow-x: hidden; scrollbar-gutter: stable; }"
     BINDINGS: ClassVar = [Binding("enter", "go", show=False)]
@@ -157,7 +157,7 @@ class ClaimsPane(Pane):
         if view is None:
             return 0
         folded = len(list(claims_lines(state, None, view, width, BARE)))
-        unfolded = (told(state, row, view.notation, width, BARE, mended=False) for row in state.rows)
+        unfolded = (told(state, row, view.notation, width, BARE) for row in state.rows)
         return folded + max((len(list(lines)) for lines in unfolded), default=0)
 
 
@@ -173,7 +173,7 @@ def claims_lines(
         chosen = selected is not None and row.name == selected.name
         yield _head(row, notation, width, look, chosen=chosen), row.name
         if chosen:
-            for line in told(state, row, notation, width - 2, look, mended=row.name in state.mended):
+            for line in told(state, row, notation, width - 2, look):
                 yield Text("  ").append_text(line), ""
 
 
