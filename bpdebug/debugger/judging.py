@@ -44,7 +44,7 @@ class Judging:
         if earlier is not None:
             now = self._judged(claims, values)
             if _verdicts(now) == _verdicts(earlier.derivation):
-                return replace(earlier, derivation=now)
+                return replace(earlier, derivation=now, remarked=lambda: earlier.remarks)
         found = review(self.program, values, claims)
         _keep(self._diagnosed, claims, found)
         return found
@@ -59,7 +59,7 @@ class Judging:
 
 def _verdicts(derivation: Derivation) -> list[tuple[object, ...]]:
     """What a diagnosis rests on."""
-    return [(each.verdict, each.local, each.meaning) for each in derivation.claims]
+    return [(derivation.elsewhere,), *((each.verdict, each.local, each.meaning) for each in derivation.claims)]
 
 
 def _keep(kept: dict[Key, Review], key: Key, value: Review) -> None:

@@ -32,6 +32,9 @@ WORDS = {
 CONVENTION = "convention only"
 """Right, and kept otherwise than the program keeps it: with the 1/m elsewhere, transposed, with the other sign."""
 
+MASKED = "correct here"
+"""Right only because of these sizes, or of these numbers."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
@@ -88,8 +91,16 @@ class ClaimsState:
         if self.review is None:
             return Row(claim.name, text, "judging", "", claim.of, place)
         judged, said = self.review.claims[place], verdict(self.review, place)
-        word = CONVENTION if said.kind == "right" and not _as_here(judged, self.review.program) else WORDS[said.kind]
+        word = self._right(place) if said.kind == "right" else WORDS[said.kind]
         return Row(claim.name, text, said.kind, word, judged.of, place)
+
+    def _right(self, place: int) -> str:
+        """The word for a right line, which may be right in another convention, or only here."""
+        assert self.review is not None
+        remark = self.review.remarks[place]
+        if remark is not None and remark.kind.startswith("masked"):
+            return MASKED
+        return WORDS["right"] if _as_here(self.review.claims[place], self.review.program) else CONVENTION
 
     def row(self, name: str) -> Row | None:
         """The line of a name."""

@@ -88,6 +88,7 @@ class Claims:
 
 
 def _whole(review: Review) -> Review:
-    """The review with its order of work, which takes differentiating."""
+    """The review with what it computes when it is asked: the order of work and the remarks."""
     assert review.work is not None
+    assert len(review.remarks) == len(review.claims)
     return review

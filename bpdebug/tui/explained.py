@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.style import Style
 from rich.text import Text
@@ -37,11 +37,12 @@ def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) ->
         return
     assert row.place is not None
     diagnosis = review.diagnoses[row.place]
-    yield from _true(review, row, notation, width, look)
+    if row.kind in ("wrong", "not"):
+        yield from _true(review, row, notation, width, look)
     yield from _lines(row, diagnosis, notation, width, look)
     yield from plain(sentence(_said(state, row, notation), notation), width)
     if diagnosis is not None:
-        yield from _explained(diagnosis, notation, width, look)
+        yield from _explained(diagnosis, review.inherited(row.place), notation, width, look)
     keys = (["m takes the mended line"] if diagnosis and diagnosis.mended else []) + ["a changes yours"]
     keys += ["M takes the change back"] if row.name in state.replaced else []
     yield from plain(", ".join(keys), width, look.quiet)
@@ -72,7 +73,13 @@ def _said(state: ClaimsState, row: Row, notation: str) -> str:
     assert review is not None
     assert row.place is not None
     claim, said = review.claims[row.place], verdict(review, row.place)
-    words = row.word if row.kind == "wrong" else said.words
+    remark = review.remarks[row.place]
+    if said.kind == "right" and remark is not None:
+        return f"{row.word.capitalize()}: {remark.text}"
+    if row.kind == "not":
+        why = ". ".join(line.rstrip(".") for line in claim.reason.splitlines())
+        return f"Not evaluable: {why}."
+    words = row.word if row.kind in ("wrong", "right") else said.words
     if scaled(claim):
         words += f", read as {denoted(claim, notation)}"
     judged = state.judged(row)
@@ -82,12 +89,15 @@ def _said(state: ClaimsState, row: Row, notation: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _explained(diagnosis: Diagnosis, notation: str, width: int, look: Look) -> Iterator[Text]:
+def _explained(diagnosis: Diagnosis, inherited: Sequence[str], notation: str, width: int, look: Look) -> Iterator[Text]:
     """The mistake by its name, why it is one, and what is certain of the line."""
     if diagnosis.mistakes:
         names = listed([each.replace("-", " ") for each in diagnosis.mistakes])
         yield from plain(sentence(f"Mistake: {names}.", notation), width, look.odd)
-    yield from plain(sentence(diagnosis.explanation, notation), width)
+    text = diagnosis.explanation
+    if inherited:
+        text += f" (These numbers are with {listed(inherited)} put right.)"
+    yield from plain(sentence(text, notation), width)
 
 
 def _missing(review: Review, each: Lacking, notation: str, width: int, look: Look) -> Iterator[Text]:

@@ -53,11 +53,16 @@ async def strike(pilot: Pilot[int], *keys: str) -> None:
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until no motion runs and no check is to come."""
+    """Wait until no motion runs, and neither a check nor a judgement is to come."""
     app = pilot.app
     assert isinstance(app, Debugger)
-    await until(pilot, lambda: app.motion is None and app.check_pane.check.status != "running")
+    await until(pilot, lambda: app.motion is None and "running" not in (app.check_pane.check.status, judged(app)))
     await pilot.pause()
+
+
+def judged(app: Debugger) -> str:
+    """How far the judgement of the claims has come."""
+    return app.claims.state.status
 
 
 def rows(app: Debugger) -> list[str]:

@@ -10,18 +10,19 @@ from tests.tui.driving import debugger, settled, shown, styles
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize(
-    ("lines", "keys"),
+    ("name", "lines", "keys"),
     [
-        ([], []),
-        (["goto dZ2"], ["n"]),
-        (["goto 200:dW1"], ["n", "T"]),
-        (["goto 3:dW2"], ["question_mark"]),
+        ("three-layer", [], []),
+        ("three-layer", ["goto dZ2"], ["n"]),
+        ("three-layer", ["goto 200:dW1"], ["n", "T"]),
+        ("three-layer", ["goto 3:dW2"], ["question_mark"]),
+        ("gradient-checking", ["goto dZ2"], ["n", "6"]),
     ],
-    ids=["start", "backward", "end-light", "help"],
+    ids=["start", "backward", "end-light", "help", "claims"],
 )
-async def test_screen(size: tuple[int, int], lines: list[str], keys: list[str], snapshot, monkeypatch):
+async def test_screen(size: tuple[int, int], name: str, lines: list[str], keys: list[str], snapshot, monkeypatch):
     monkeypatch.setattr(constants, "COLOR_SYSTEM", "truecolor")
-    app = debugger(lines=lines)
+    app = debugger(name, lines=lines)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         for key in keys:

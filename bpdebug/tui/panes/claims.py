@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -125,12 +126,9 @@ class ClaimsPane(Pane):
 
     def lines(self, view: View, width: int) -> list[Text]:
         own = look(self) if self.is_attached else BARE
-        found, self._heads = list[Text](), []
-        for line, name in claims_lines(self.claims, self.selected, view, width, own):
-            if name:
-                self._heads.append((len(found), name))
-            found.append(line)
-        return found
+        found = claims_lines(self.claims, self.selected, Terms.of(view), width, own)
+        self._heads = [(number, name) for number, (_, name) in enumerate(found) if name]
+        return [line for line, _ in found]
 
     def redraw(self) -> None:
         super().redraw()
@@ -153,28 +151,46 @@ class ClaimsPane(Pane):
 
     def wanted(self, width: int) -> int:
         """Lines that it takes at most, whichever line is unfolded."""
-        state, view = self.claims, self.view
-        if view is None:
-            return 0
-        folded = len(list(claims_lines(state, None, view, width, BARE)))
-        unfolded = (told(state, row, view.notation, width, BARE) for row in state.rows)
-        return folded + max((len(list(lines)) for lines in unfolded), default=0)
+        return 0 if self.view is None else longest(self.claims, Terms.of(self.view), width)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of a view the pane depends on: moves do not change it."""
+
+    notation: str
+    example: str
+    """The first gradient of the backward pass."""
+
+    @classmethod
+    def of(cls, view: View) -> Terms:
+        backward = (row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD)
+        return cls(view.notation, next((row.equation.name for row in backward), "dW"))
+
+
+@lru_cache(maxsize=8)
 def claims_lines(
-    state: ClaimsState, selected: Row | None, view: View, width: int, look: Look
-) -> Iterator[tuple[Text, str]]:
+    state: ClaimsState, selected: Row | None, terms: Terms, width: int, look: Look
+) -> tuple[tuple[Text, str], ...]:
     """The lines of the pane, each with the name of the claim that begins there."""
-    notation = view.notation
-    for line in plain(sentence(_instead(state, view), notation), width, look.quiet):
+    notation, found = terms.notation, list[tuple[Text, str]]()
+    for line in plain(sentence(_instead(state, terms), notation), width, look.quiet):
         if line.plain:
-            yield line, ""
+            found.append((line, ""))
     for row in state.rows:
         chosen = selected is not None and row.name == selected.name
-        yield _head(row, notation, width, look, chosen=chosen), row.name
+        found.append((_head(row, notation, width, look, chosen=chosen), row.name))
         if chosen:
-            for line in told(state, row, notation, width - 2, look):
-                yield Text("  ").append_text(line), ""
+            found += [(Text("  ").append_text(each), "") for each in told(state, row, notation, width - 2, look)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def longest(state: ClaimsState, terms: Terms, width: int) -> int:
+    """Lines of the pane with the line unfolded of which there is most to say."""
+    folded = claims_lines(state, None, terms, width, BARE)
+    unfolded = (told(state, row, terms.notation, width - 2, BARE) for row in state.rows)
+    return len(folded) + max((len(list(lines)) for lines in unfolded), default=0)
 
 
 def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> Text:
@@ -195,10 +211,10 @@ def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> T
 NOTHING = "No equation of yours yet. a writes one, claim {name} = …, and it is judged at once."
 
 
-def _instead(state: ClaimsState, view: View) -> str:
+def _instead(state: ClaimsState, terms: Terms) -> str:
     """What is said where no verdicts are."""
     if not state.claims:
-        return NOTHING.format(name=_example(view))
+        return NOTHING.format(name=terms.example)
     return f"The claims could not be judged. {state.message}" if state.status == "failed" else ""
 
 
@@ -214,9 +230,3 @@ def outcome(state: ClaimsState) -> str:
     if first is None:
         return "all right" if right == judged else f"{right} of {judged} right"
     return f"{first.name} {'missing' if first.kind == 'missing' else 'wrong'} first, {right} of {judged} right"
-
-
-def _example(view: View) -> str:
-    """The first gradient of the backward pass."""
-    backward = (row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD)
-    return next((row.equation.name for row in backward), "dW")

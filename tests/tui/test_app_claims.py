@@ -1,0 +1,236 @@
+"""The claims on the screen: judged beside it, followed by the steps, mended, edited and taken back by keys."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from bpdebug.debugger import judging
+from bpdebug.tui.app import Debugger
+from bpdebug.tui.panes.claims import ClaimsPane
+from tests.tui.driving import debugger, judged, rows, said, settled, shown, until
+
+NAME = "gradient-checking"
+
+
+def words(app: Debugger) -> dict[str, str]:
+    return {row.name: row.word for row in app.claims.state.rows}
+
+
+def selected(app: Debugger) -> str:
+    row = app.claims_pane.selected
+    return "" if row is None else row.name
+
+
+async def test_stepping_to_a_gradient_unfolds_its_line():
+    app = debugger(NAME, lines=["goto dZ2"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert selected(app) == "dZ2"
+        await pilot.press("n")
+        await settled(pilot)
+        text = shown(app)
+        assert selected(app) == "dW2"
+        assert "6 Claims · dW2 wrong first, 9 of 11 right" in text
+        assert "▶ ✗ dW2 = " in text
+        assert "wrong first; mended: dW2 = 1./m * np.dot(dZ2, A1.T)" in text
+        assert "yours dW⁽²⁾ 3×5" in text
+        await pilot.press("right")
+        await settled(pilot)
+        assert "yours dW⁽²⁾ 3×5" not in shown(app)
+
+
+async def test_the_mended_line_is_taken_over_and_back():
+    app = debugger(NAME, lines=["goto dW2"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        before = app.session.claims
+        await pilot.press("m")
+        await settled(pilot)
+        assert words(app)["dW2"] == "correct"
+        assert words(app)["db1"] == "wrong first"
+        assert "dW2 = 1./m * np.dot(dZ2, A1.T)" in [each.text for each in app.session.claims]
+        assert "the first wrong line is db1" in said(app)
+        assert "M takes the change back" in " ".join(line.plain for line in app.claims_pane._lines)
+        await pilot.press("M")
+        await settled(pilot)
+        assert app.session.claims == before
+        assert words(app)["dW2"] == "wrong first"
+        assert app.view.place.words in "".join(rows(app)[-2])
+
+
+async def test_what_inherits_is_judged_anew_at_once():
+    app = debugger(lines=["claim dZ3 = Y - A3", "claim dW3 = dZ3 @ A2.T / m"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert (words(app)["dZ3"], words(app)["dW3"]) == ("wrong first", "inherits")
+        await pilot.press("m")
+        await settled(pilot)
+        assert (words(app)["dZ3"], words(app)["dW3"]) == ("correct", "correct")
+
+
+async def test_what_is_missing_is_written_by_the_same_key():
+    app = debugger(lines=["claim dW3 = dZ3 @ A2.T / m"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert selected(app) == "dZ3"
+        await pilot.press("m")
+        await settled(pilot)
+        assert [each.text for each in app.session.claims] == ["dZ3 = A3 - Y", "dW3 = dZ3 @ A2.T / m"]
+        await pilot.press("M")
+        await settled(pilot)
+        assert words(app)["dZ3"] == "missing"
+
+
+async def test_a_line_is_edited_in_the_console():
+    app = debugger(NAME, lines=["goto dW2"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await pilot.pause()
+        assert app.console_widget.input.value == "claim dW2 = 1./m * np.dot(dZ2, A1.T) * 2"
+        await pilot.press("backspace", "3", "enter")
+        await settled(pilot)
+        assert app.claims.state.row("dW2").text == "dW2 = 1./m * np.dot(dZ2, A1.T) * 3"
+        assert "> claim dW2 = 1./m * np.dot(dZ2, A1.T) * 3" in shown(app)
+
+
+async def test_a_first_line_is_written_for_the_gradient_at_hand():
+    app = debugger(lines=["goto dZ3"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        pane = app.claims_pane
+        assert pane.outer_size.height == 4
+        assert "No equation of yours yet. a writes one, claim" in shown(app)
+        await pilot.press("a")
+        await pilot.pause()
+        assert app.console_widget.input.value == "claim dZ3 = "
+        await pilot.press(*"A3 - Y", "enter")
+        await settled(pilot)
+        assert words(app)["dZ3"] == "correct"
+        assert "yours    dZ3 = A3 - Y" in shown(app)
+        assert pane.outer_size.height > 4
+
+
+async def test_arrows_and_clicks_choose_a_line_and_enter_goes_to_its_gradient():
+    app = debugger(NAME, lines=["goto dZ3"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("6")
+        assert isinstance(app.focused, ClaimsPane)
+        await pilot.press("down", "down")
+        assert selected(app) == "db3"
+        await pilot.press("up", "enter")
+        await settled(pilot)
+        assert app.view.checked == "dW3"
+        await pilot.press("N", "N", "N")
+        await settled(pilot)
+        row = next(at for at, line in enumerate(rows(app)) if line.startswith("│   ✓ dA2 = "))
+        await pilot.click(offset=(6, row))
+        assert selected(app) == "dA2"
+        await pilot.press(*["down"] * 20)
+        assert selected(app) == "db1"
+        assert "▶ ✗ db1" in shown(app)
+
+
+async def test_on_a_small_screen_the_claims_are_a_tab_and_can_be_zoomed():
+    app = debugger(NAME, lines=["goto dW2"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "6 Claims" in rows(app)[0]
+        assert not app.claims_pane.display or not app.claims_pane.size
+        await pilot.press("6")
+        await pilot.pause()
+        assert "▶ ✗ dW2" in shown(app)
+        assert "yours    dW2" in shown(app)
+        await pilot.press("z")
+        await pilot.pause()
+        assert "true dW⁽²⁾ 3×5" in shown(app)
+
+
+async def test_a_step_does_not_wait_for_the_judgement(monkeypatch):
+    gate, review = threading.Event(), judging.review
+    threads = []
+
+    def slow(*arguments):
+        threads.append(threading.current_thread())
+        gate.wait(60)
+        return review(*arguments)
+
+    monkeypatch.setattr(judging, "review", slow)
+    app = debugger(NAME)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: threads)
+        assert judged(app) == "running"
+        assert "judging 11" in shown(app)
+        before = app.view.place.position
+        await pilot.press("right", "n", "n")
+        assert app.view.place.position > before + 2
+        assert app.motion is None
+        assert "dZ3 = A3 - Y" in shown(app)
+        gate.set()
+        await settled(pilot)
+        assert words(app)["dW2"] == "wrong first"
+    assert threading.main_thread() not in threads
+
+
+async def test_another_iteration_is_judged_anew_and_keeps_the_diagnosis(monkeypatch):
+    app = debugger(NAME, lines=["goto dW2"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        first = app.claims.state.review
+        monkeypatch.setattr(judging, "review", None)
+        await pilot.press("right_square_bracket")
+        await settled(pilot)
+        second = app.claims.state.review
+        assert app.claims.state.iteration == 2
+        assert second is not first
+        assert second.diagnoses is first.diagnoses
+        assert (second.claims[5].true != first.claims[5].true).any()
+        await pilot.press("left_square_bracket")
+        await settled(pilot)
+        assert app.claims.state.review is first
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["before", "in the worker"])
+async def test_a_judgement_that_breaks_is_told_in_its_pane_and_the_session_goes_on(early: bool, monkeypatch):
+    def fail(*arguments):
+        raise ZeroDivisionError("broken")
+
+    if early:
+        monkeypatch.setattr("bpdebug.tui.claims.judging", fail)
+    else:
+        monkeypatch.setattr(judging, "review", fail)
+    app = debugger(NAME)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: judged(app) == "failed")
+        await pilot.pause()
+        assert "The claims could not be judged." in shown(app)
+        assert "ZeroDivisionError: broken" in shown(app)
+        await pilot.press("n")
+        await settled(pilot)
+        assert "Z⁽¹⁾" in shown(app)
+        claims = app.session.claims
+        monkeypatch.undo()
+        await pilot.press("colon", *"mend dW2", "enter")
+        await settled(pilot)
+        assert app.session.claims != claims
+        assert words(app)["dW2"] == "correct"
+
+
+async def test_a_command_that_breaks_while_judging_changes_no_claim(monkeypatch):
+    app = debugger(NAME)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        claims, review = app.session.claims, app.claims.state.review
+
+        def fail(*arguments):
+            raise ZeroDivisionError("broken")
+
+        monkeypatch.setattr(judging, "review", fail)
+        app.perform("mend dW2")
+        await pilot.pause()
+        assert said(app) == "mend dW2 could not be done, by a mistake of bpdebug's own: ZeroDivisionError: broken"
+        assert app.session.claims is claims
+        assert app.claims.state.review is review
