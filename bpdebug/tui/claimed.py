@@ -12,7 +12,7 @@ from bpdebug.check.claims import CLOSE, FLOOR, Judged
 from bpdebug.check.meaning import SLOT, plain
 from bpdebug.check.review import Lacking, Review, in_order
 from bpdebug.check.telling import MARKS, denoted, one_line, verdict
-from bpdebug.debugger.view import Matrix, View
+from bpdebug.debugger.view import EquationRow, Matrix, View
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -32,6 +32,8 @@ WORDS = {
 CONVENTION = "convention only"
 """Right, and kept otherwise than the program keeps it: with the 1/m elsewhere, transposed, with the other sign."""
 
+FIRST = "wrong first"
+"""The line where the mistakes begin."""
 MASKED = "correct here"
 """Right only because of these sizes, or of these numbers."""
 
@@ -83,7 +85,7 @@ class ClaimsState:
             at = names.index(each.after) + 1 if each.after in names else 0
             found.insert(at, _lacking(each))
         wrong = next((row for row in found if row.kind in ("wrong", "not")), None)
-        return tuple(replace(row, word="wrong first") if row is wrong and row.kind == "wrong" else row for row in found)
+        return tuple(replace(row, word=FIRST) if row is wrong and row.kind == "wrong" else row for row in found)
 
     def _row(self, place: int) -> Row:
         claim = self.claims[place]
@@ -112,17 +114,26 @@ class ClaimsState:
         kinds = ("wrong", "not"), ("missing",)
         return next((row for wanted in kinds for row in self.rows if row.kind in wanted), None)
 
+    def of(self, gradient: EquationRow) -> tuple[Row, ...]:
+        """The lines claimed for a gradient."""
+        rows = (row for row in self.rows if row.place is not None)
+        own, name = gradient.gradient, gradient.equation.name
+        return tuple(row for row in rows if row.of == own or (not row.of and row.name == name))
+
     def at_hand(self, view: View) -> tuple[Row, ...]:
         """The lines claimed for the gradient whose equation shows."""
-        name = view.operation.equation.name
-        of = next((row.gradient for row in view.rows if row.equation.name == name), None)
-        rows = (row for row in self.rows if row.place is not None)
-        return tuple(row for row in rows if of and (row.of == of or (not row.of and row.name == name)))
+        gradient = at_hand(view)
+        return () if gradient is None else self.of(gradient)
 
     def judged(self, row: Row) -> Judged | None:
         """A line with its values, where they are those of the iteration that shows."""
         done = self.status == "done" and self.review is not None and row.place is not None
         return self.review.claims[row.place] if done else None  # type: ignore[union-attr,index]
+
+
+def at_hand(view: View) -> EquationRow | None:
+    """The gradient whose equation shows."""
+    return next((row for row in view.rows if row.gradient and row.equation is view.operation.equation), None)
 
 
 def scaled(judged: Judged) -> bool:

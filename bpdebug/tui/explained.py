@@ -14,7 +14,7 @@ from bpdebug.debugger.words import counted
 from bpdebug.ops import write_equation
 from bpdebug.program.work import listed
 from bpdebug.tui.changed import changes, labelled
-from bpdebug.tui.claimed import ClaimsState, Row, compared, differing, scaled
+from bpdebug.tui.claimed import FIRST, ClaimsState, Row, compared, differing, scaled
 from bpdebug.tui.colours import Look
 from bpdebug.tui.prose import LABEL, plain, sentence
 from bpdebug.tui.signs import signs
@@ -129,11 +129,12 @@ def brief(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -
     text = "judging" if row.kind == "judging" else f"{mark} {row.word}"
     if diagnosis is not None and diagnosis.mended_text:
         text += f"; mended: {one_line(diagnosis.mended_text)}"
-    yield from labelled("", sentence(text, notation), width, look, column=LABEL, style=shade(row.kind, look))
+    yield from labelled("", sentence(text, notation), width, look, column=LABEL, style=shade(row, look))
 
 
-def shade(kind: str, look: Look) -> Style | str:
-    """The colour of a verdict, which has its mark and its word too."""
-    return {"right": look.good, "wrong": look.odd, "inherits": look.odd, "not": look.odd, "missing": look.odd}.get(
-        kind, look.quiet
-    )
+def shade(row: Row, look: Look) -> Style | str:
+    """The colour of a verdict, which has its mark and its word too: loud for the line where the mistake begins."""
+    if row.word == FIRST:
+        return look.bad
+    styles = {"right": look.good, "wrong": look.odd, "not": look.odd, "missing": look.odd}
+    return styles.get(row.kind, look.quiet)

@@ -101,8 +101,8 @@ async def test_a_first_line_is_written_for_the_gradient_at_hand():
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         pane = app.claims_pane
-        assert pane.outer_size.height == 4
-        assert "No equation of yours yet. a writes one, claim" in shown(app)
+        assert pane.outer_size.height == 3
+        assert "None of yours yet. a writes one: claim dA3 = …" in shown(app)
         await pilot.press("a")
         await pilot.pause()
         assert app.console_widget.input.value == "claim dZ3 = "
@@ -110,7 +110,7 @@ async def test_a_first_line_is_written_for_the_gradient_at_hand():
         await settled(pilot)
         assert words(app)["dZ3"] == "correct"
         assert "yours    dZ3 = A3 - Y" in shown(app)
-        assert pane.outer_size.height > 4
+        assert pane.outer_size.height > 3
 
 
 async def test_arrows_and_clicks_choose_a_line_and_enter_goes_to_its_gradient():

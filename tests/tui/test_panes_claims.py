@@ -38,11 +38,8 @@ def words(state: ClaimsState) -> dict[str, str]:
 
 def test_without_claims_a_sentence_says_how_to_write_one() -> None:
     session, state = claiming()
-    assert drawn(session, state) == [
-        "No equation of yours yet. a writes one, claim dA3 = …, and",
-        "it is judged at once.",
-    ]
-    assert longest(state, Terms.of(session.view), 60) == 2
+    assert drawn(session, state, width=47) == ["None of yours yet. a writes one: claim dA3 = …"]
+    assert longest(state, Terms.of(session.view), 47) == 1
 
 
 def test_the_lines_stand_in_the_order_of_work_each_with_a_mark_and_a_word() -> None:

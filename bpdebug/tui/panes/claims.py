@@ -13,10 +13,10 @@ from textual.binding import Binding
 from textual.geometry import Region
 from textual.reactive import reactive
 
-from bpdebug.debugger.view import View
+from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
 from bpdebug.program.equations import Phase
-from bpdebug.tui.claimed import ClaimsState, Row
+from bpdebug.tui.claimed import ClaimsState, Row, at_hand
 from bpdebug.tui.colours import BARE, Look, look
 from bpdebug.tui.explained import shade, told
 from bpdebug.tui.panes.base import Pane
@@ -45,8 +45,9 @@ class ClaimsPane(Pane):
     def __init__(self, **names: Any) -> None:
         super().__init__(**names)
         self.chosen = ""
-        """The name of the line that was chosen, or of the gradient at hand."""
-        self._at_hand = ""
+        """The name of the line that was chosen, until another gradient comes in sight."""
+        self._gradient: EquationRow | None = None
+        """The last gradient whose equation showed."""
         self._own, self._title = "", ""
         """What the border says without and with what comes of the claims."""
         self._heads: list[tuple[int, str]] = []
@@ -55,39 +56,36 @@ class ClaimsPane(Pane):
     @property
     def selected(self) -> Row | None:
         """The line that is unfolded."""
-        return self.claims.row(self.chosen) or self.claims.first
+        return self._own_line or self.claims.first
+
+    @property
+    def _own_line(self) -> Row | None:
+        """The line chosen, or the one for the gradient at hand: of several the first that is not right."""
+        rows = () if self._gradient is None else self.claims.of(self._gradient)
+        return self.claims.row(self.chosen) or next(
+            (row for row in rows if row.kind != "right"), next(iter(rows), None)
+        )
 
     @property
     def line(self) -> str:
         """What `claim` is to be given to change the line at hand, or to write it."""
-        row = self.claims.row(self.chosen) or (None if self.chosen else self.claims.first)
-        if row is None or row.place is None:
-            name = row.name if row is not None else self.chosen
-            return f"{name} = " if name else ""
-        return f"{row.name} = {row.text.partition('=')[2].strip()}"
+        row = self._own_line
+        if row is None and self._gradient is not None:
+            return f"{self._gradient.equation.name} = "
+        row = row or self.claims.first
+        if row is None:
+            return ""
+        return f"{row.name} = {row.text.partition('=')[2].strip() if row.lacking is None else ''}"
 
     def watch_view(self) -> None:
-        self._follow()
+        """Follow the steps: unfold the line of the gradient whose equation shows, once it comes in sight."""
+        gradient = None if self.view is None else at_hand(self.view)
+        if gradient is not None and gradient.equation is not getattr(self._gradient, "equation", None):
+            self._gradient, self.chosen = gradient, ""
         super().watch_view()
 
     def watch_claims(self) -> None:
-        self._follow()
         self.redraw()
-
-    def _follow(self) -> None:
-        """Unfold the line of the gradient whose equation shows, once it comes in sight."""
-        if self.view is None:
-            return
-        name = self.view.operation.equation.name
-        if name == self._at_hand:
-            return
-        self._at_hand = name
-        rows = self.claims.at_hand(self.view)
-        gradient = any(row.gradient and row.equation.name == name for row in self.view.rows)
-        if rows:
-            self.chosen = next((row for row in rows if row.kind != "right"), rows[0]).name
-        elif gradient:
-            self.chosen = name
 
     def choose(self, name: str) -> None:
         """Unfold a line."""
@@ -195,7 +193,7 @@ def longest(state: ClaimsState, terms: Terms, width: int) -> int:
 
 def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> Text:
     """One line of the list: its mark, as much of it as there is room for, its verdict in a word."""
-    style = shade(row.kind, look)
+    style = shade(row, look)
     text, word = sentence(printable(row.text), notation), row.word
     room = width - 4 - (len(word) + 2 if word else 0)
     if cell_len(text) > room:
@@ -208,7 +206,7 @@ def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> T
     return line.append(" " * max(1, gap)).append(word, style)
 
 
-NOTHING = "No equation of yours yet. a writes one, claim {name} = …, and it is judged at once."
+NOTHING = "None of yours yet. a writes one: claim {name} = …"
 
 
 def _instead(state: ClaimsState, terms: Terms) -> str:
