@@ -41,12 +41,21 @@ def usable(forward: Forward) -> bool:
 
 
 def milder(program: Program, values: Values) -> Forward | None:
-    """The same network on parameters halved until its gradients have their digits; None where that does not help."""
+    """The same network on parameters halved until its gradients have their digits; None where that does not help.
+
+    Where training has left no numbers, or too large ones, the parameters are drawn anew.
+    """
     start = leaves(program, values)
+    random = np.random.default_rng(0)
+    drawn = {name: random.standard_normal(start[name].shape) for name in program.parameters}
+    own = {name: start[name] for name in program.parameters}
     with np.errstate(all="ignore"):
-        for _ in range(HALVINGS):
-            start |= {name: np.asarray(start[name] / 2) for name in program.parameters}
-            forward = Forward.of(program, start)
-            if usable(forward):
-                return forward
+        for parameters in (own, drawn):
+            if not all(np.isfinite(value).all() for value in parameters.values()):
+                continue
+            for halving in range(1, HALVINGS + 1):
+                halved = {name: np.asarray(value / 2**halving) for name, value in parameters.items()}
+                forward = Forward.of(program, start | halved)
+                if usable(forward):
+                    return forward
     return None

@@ -59,7 +59,7 @@ class Judging:
 
 def _verdicts(derivation: Derivation) -> list[tuple[object, ...]]:
     """What a diagnosis rests on."""
-    return [(derivation.elsewhere,), *((each.verdict, each.local, each.meaning) for each in derivation.claims)]
+    return [(each.verdict, each.local, each.meaning) for each in derivation.claims]
 
 
 def _keep(kept: dict[Key, Review], key: Key, value: Review) -> None:

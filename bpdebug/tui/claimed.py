@@ -154,12 +154,17 @@ def _lacking(each: Lacking) -> Row:
 
 
 def differing(judged: Judged) -> Array | None:
-    """Where a line's value is not what it should be; None where the two cannot be compared entry by entry."""
+    """Where a line's value is not what it should be; None where the two cannot be compared entry by entry.
+
+    Two entries that are no numbers do not differ.
+    """
     value, true = judged.value, judged.true
     if value is None or true is None or np.shape(value) != np.shape(true):
         return None
     with np.errstate(all="ignore"):
-        return np.asarray(~(np.abs(value - true) <= CLOSE * np.max(np.abs(true), initial=0.0) + FLOOR))
+        size = np.max(np.abs(true), initial=0.0, where=np.isfinite(true))
+        far = ~(np.abs(value - true) <= CLOSE * size + FLOOR)
+        return np.asarray(far & ~((value == true) | (np.isnan(value) & np.isnan(true))))
 
 
 def compared(judged: Judged, notation: str) -> Iterator[Sheet]:

@@ -86,6 +86,8 @@ def _said(state: ClaimsState, row: Row, notation: str) -> str:
     where = None if judged is None or row.kind != "wrong" else differing(judged)
     if where is not None and where.size > 1:
         words += f": {where.sum():,} of {counted(where.size, 'entry', 'entries')} differ"
+    if review.derivation.elsewhere:
+        words += "; judged with smaller parameters, as these leave the gradients no digits"
     return f"{words[0].upper()}{words[1:]}."
 
 
@@ -125,11 +127,11 @@ def brief(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -
     """The line and its verdict, and the mended one, for beneath the true equation."""
     diagnosis = state.review.diagnoses[row.place] if state.review and row.place is not None else None
     yield from labelled("yours", sentence(row.text, notation), width, look, column=LABEL)
-    mark = row.mark(notation)
-    text = "judging" if row.kind == "judging" else f"{mark} {row.word}"
-    if diagnosis is not None and diagnosis.mended_text:
-        text += f"; mended: {one_line(diagnosis.mended_text)}"
-    yield from labelled("", sentence(text, notation), width, look, column=LABEL, style=shade(row, look))
+    verdict = f"{row.mark(notation)} {row.word}" if row.word else "judging"
+    mended = f"; mended: {one_line(diagnosis.mended_text)}" if diagnosis and diagnosis.mended_text else ""
+    first, *others = labelled("", sentence(verdict + mended, notation), width, look, column=LABEL)
+    first.stylize(shade(row, look), LABEL, LABEL + len(verdict))
+    yield from (first, *others)
 
 
 def shade(row: Row, look: Look) -> Style | str:
