@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from tests.debugger.scenes import opened
 from tests.tui.drawn import plain
 
 
+@cache
 def claiming(*lines: str, name: str = "three-layer", notation: str = "unicode") -> tuple[Session, ClaimsState]:
     """A session with these claims, and what is said of all that it has."""
     session = opened(name, notation=notation)
