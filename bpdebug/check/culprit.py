@@ -16,7 +16,8 @@ import numpy as np
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.gradients import check_gradients
-from bpdebug.check.paths import paths, reads, steps_of
+from bpdebug.check.paths import paths, steps_of
+from bpdebug.check.routes import reads
 from bpdebug.check.verdict import Culprit, Verdict
 from bpdebug.check.wanted import denoted
 from bpdebug.language.expression import Expr, Name, apply

@@ -8,10 +8,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bpdebug.check.entries import Entries
+from bpdebug.check.entries import by_entry
 from bpdebug.check.forward import Forward, summed_to
 from bpdebug.check.lanes import summands
-from bpdebug.check.paths import simple
 from bpdebug.check.tangents import Tangents
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Step
@@ -39,82 +38,70 @@ class Derivatives:
             self.find((name,))
         return self._found[name]
 
+    @np.errstate(all="ignore")
     def find(self, names: Collection[str]) -> None:
         """The derivatives by several quantities, which is less work than one by one."""
-        paths, gathered = self.forward.paths, dict[str, Array]()
-        for name in names:
-            self._prepare(name)
-            found = self._gathered(name) if name not in self._found and name not in paths.with_data else None
-            if found is not None:
-                gathered[name] = found
+        missing = tuple(name for name in names if name not in self._found)
+        order = [name for name in self.forward.paths.order(missing) if name not in self._found]
+        for name in order:
+            self._found[name] = self._gathered(name) if self.forward.paths.gathers(name) else self._by_entry(name)
+        gathered = tuple(name for name in order if self.forward.paths.gathers(name))
         if gathered and not self._confirmed(gathered):
-            gathered = {name: found for name, found in gathered.items() if self._confirmed({name: found})}
-        self._found.update(gathered)
-        for name in names:
-            if name not in self._found:
-                self._found[name] = self._by_entry(name)
+            self._one_by_one(order)
 
-    def _prepare(self, name: str) -> None:
-        """Find what the derivative by a quantity is made from, the nearest to the cost first: chains may be long."""
-        waiting = [name]
-        while waiting:
-            open_ = [each for each in self.forward.paths.needed(waiting[-1]) if each not in self._found]
-            waiting.extend(open_)
-            if not open_:
-                last = waiting.pop()
-                if last != name:
-                    self.find((last,))
+    def _one_by_one(self, order: Collection[str]) -> None:
+        """The same again: what no random direction confirms is taken entry by entry."""
+        for name in order:
+            if self.forward.paths.gathers(name):
+                self._found[name] = self._gathered(name)
+                if self._confirmed((name,)):
+                    continue
+            self._found[name] = self._by_entry(name)
 
     def _by_entry(self, name: str) -> Array:
         """Every entry moved; where each keeps to itself, only what the step that follows computes need be."""
         if not self.forward.paths.keeps_to_itself(name):
-            return Entries(self.tangents, self.forward.paths.route(name)).derivative()
+            return by_entry(self.tangents, self.forward.paths.route(name))
         ((step, place),) = self.forward.paths.uses(name)
-        with np.errstate(all="ignore"):
-            return self.tangents.along(step, place, self.of(step.out))
+        return self.tangents.along(step, place, self._found[step.out])
 
     def along(self, directions: Mapping[str, Array]) -> Array:
         """The slopes of the cost when these quantities move in these directions, all together: (copies,)."""
-        moving = dict(directions)
         with np.errstate(all="ignore"):
-            moving = self.tangents.carried(self.forward.paths.to_cost(*directions), moving)
+            moving = self.tangents.carried(self.forward.paths.carries(*directions), dict(directions))
         copies = len(next(iter(directions.values())))
         cost = self.forward.program.cost
         return moving[cost].reshape(copies) if cost in moving else np.zeros(copies)
 
-    def _gathered(self, name: str) -> Array | None:
+    def _gathered(self, name: str) -> Array:
         """By a quantity that no example reaches: from the derivatives by what it is used in, where that is simple.
 
         An entry of W in W @ X changes one row of the product, in proportion to one row of X, so that its derivative
-        adds up from those by the entries of that row, which no entry of W need be moved for. None: it is not simple.
+        adds up from those by the entries of that row, which no entry of W need be moved for.
         """
         shape = self.forward.program.shapes[name]
-        terms = []
-        with np.errstate(all="ignore"):
-            for step, place in self.forward.paths.uses(name):
-                if not simple(step):
-                    return None
-                terms.append(self._through(step, place, shape))
+        terms = [self._through(step, place, shape) for step, place in self.forward.paths.uses(name)]
         return np.asarray(sum(terms[1:], terms[0])) if terms else np.zeros(shape)
 
     def _through(self, step: Step, place: int, shape: Shape) -> Array:
         """What the derivative by the output of a step says of that by one of its inputs."""
+        found = self._found[step.out]
         if step.op.elementwise:
-            return summed_to(self.tangents.slope(step, place) * self.of(step.out), shape)
+            return summed_to(self.tangents.slope(step, place) * found, shape)
         if step.op.name == "matmul":
             other = self.forward.arrays(step)[1 - place]
-            return np.asarray(self.of(step.out) @ other.T if place == 0 else other.T @ self.of(step.out))
+            return np.asarray(found @ other.T if place == 0 else other.T @ found)
         if step.op.name == "transpose":
-            return self.of(step.out).T
+            return found.T
         kept = tuple(1 if axis - len(shape) in step.options["axis"] else n for axis, n in enumerate(shape))
-        return np.broadcast_to(self.of(step.out).reshape(kept) / summands(step), shape)
+        return np.broadcast_to(found.reshape(kept) / summands(step), shape)
 
-    def _confirmed(self, derivatives: Mapping[str, Array]) -> bool:
+    def _confirmed(self, names: tuple[str, ...]) -> bool:
         """Whether they agree with the slope along a random direction, taken through the forward steps themselves."""
-        ways = {name: directions(np.shape(each))[0] for name, each in derivatives.items()}
-        terms = [each * ways[name] for name, each in derivatives.items()]
-        gap = abs(self.along({name: way[None] for name, way in ways.items()})[0] - sum(float(np.sum(t)) for t in terms))
-        return bool(gap <= AGREEMENT * sum(float(np.sum(np.abs(each))) for each in terms))
+        ways = {name: directions(self._found[name].shape) for name in names}
+        terms = np.concatenate([(self._found[name] * ways[name][0]).reshape(-1) for name in names])
+        gap = abs(self.along({name: way[:1] for name, way in ways.items()})[0] - terms.sum())
+        return bool(gap <= AGREEMENT * np.abs(terms).sum())
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdebug.check.entries import CACHE, MEMORY
 from bpdebug.check.forward import Choose, Forward
-from bpdebug.check.paths import last_reads
+from bpdebug.check.routes import last_reads
 from bpdebug.check.tangents import STEP
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step

@@ -86,7 +86,7 @@ class Forward:
     @cached_property
     def branches(self) -> Values:
         """The branch each step took, by the name it computes."""
-        return {step.out: branch for step in self.steps if (branch := self.branch(step)) is not None}
+        return {step.out: branch for step in self.paths.branching if (branch := self.branch(step)) is not None}
 
     @cached_property
     def kinks(self) -> Mapping[str, str]:

@@ -11,8 +11,9 @@ import numpy as np
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.differences import Differences
 from bpdebug.check.forward import Forward, Values
-from bpdebug.check.paths import paths, reads
+from bpdebug.check.paths import paths
 from bpdebug.check.rounding import Backward, errors
+from bpdebug.check.routes import reads
 from bpdebug.check.verdict import GradientCheck, Single, Verdict
 from bpdebug.check.wanted import denoted, wanted
 from bpdebug.ops.table import UNIT, Array

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
-from bpdebug.check.lanes import Lanes
+from bpdebug.check.moves import Move, move
+from bpdebug.check.routes import Route, reads, route
 from bpdebug.language.expression import Name
-from bpdebug.ops.shapes import product
-from bpdebug.ops.table import Shape
 from bpdebug.program.equations import Phase, Program, Step
+
+Carry: TypeAlias = tuple[str, Move]
+"""What a step computes, and how that moves."""
 
 
 def steps_of(program: Program, *phases: Phase) -> tuple[Step, ...]:
     """The steps of these phases, in the order they run."""
     return tuple(step for step in program.steps if program.equations[step.equation].phase in phases)
-
-
-def reads(step: Step) -> tuple[str, ...]:
-    """The names a step takes its inputs from."""
-    return tuple(each.id for each in step.inputs if isinstance(each, Name))
 
 
 def downstream(steps: Iterable[Step], *names: str) -> tuple[Step, ...]:
@@ -34,25 +32,6 @@ def downstream(steps: Iterable[Step], *names: str) -> tuple[Step, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Route:
-    """The way of one quantity's entries to the cost.
-
-    `apart` are the entrywise steps in which every entry still keeps to itself, `rest` those after them; `spent` names,
-    for each of the rest, what is not read again; `largest` and `total` count the entries of the arrays on the way.
-    """
-
-    name: str
-    shape: Shape
-    steps: tuple[Step, ...]
-    lanes: Lanes
-    apart: tuple[Step, ...]
-    rest: tuple[Step, ...]
-    spent: tuple[tuple[str, ...], ...]
-    largest: int
-    total: int
-
-
-@dataclass(frozen=True, eq=False)
 class Paths:
     """The forward steps of a program, and what of them matters to whom."""
 
@@ -61,11 +40,19 @@ class Paths:
     _routes: dict[str, Route] = field(default_factory=dict)
     _uses: dict[str, tuple[tuple[Step, int], ...]] = field(default_factory=dict)
     _needed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _carries: dict[tuple[str, ...], tuple[Carry, ...]] = field(default_factory=dict)
+    _order: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _gathers: dict[str, bool] = field(default_factory=dict)
     _computing: dict[tuple[str, ...], tuple[Step, ...]] = field(default_factory=dict)
 
     @cached_property
     def forward(self) -> tuple[Step, ...]:
         return steps_of(self.program, Phase.FORWARD, Phase.COST)
+
+    @cached_property
+    def branching(self) -> tuple[Step, ...]:
+        """The forward steps that choose."""
+        return tuple(step for step in self.forward if step.op.branch)
 
     def computing(self, names: tuple[str, ...]) -> tuple[Step, ...]:
         """The backward steps that these gradients are computed by."""
@@ -114,10 +101,16 @@ class Paths:
     def needed(self, name: str) -> tuple[str, ...]:
         """The quantities whose derivatives that by this one is put together from, if it is."""
         if name not in self._needed:
-            uses = self.uses(name)
-            made = self.keeps_to_itself(name) if name in self.with_data else all(simple(step) for step, _ in uses)
-            self._needed[name] = tuple(step.out for step, _ in uses) if made else ()
+            made = self.gathers(name) or (name in self.with_data and self.keeps_to_itself(name))
+            self._needed[name] = tuple(step.out for step, _ in self.uses(name)) if made else ()
         return self._needed[name]
+
+    def gathers(self, name: str) -> bool:
+        """Whether no example reaches a quantity and every step that reads it hands derivatives back simply."""
+        if name not in self._gathers:
+            apart = name not in self.with_data
+            self._gathers[name] = apart and all(simple(step) for step, _ in self.uses(name))
+        return self._gathers[name]
 
     def keeps_to_itself(self, name: str) -> bool:
         """Whether an entrywise step of its own shape follows, and nothing else."""
@@ -127,23 +120,32 @@ class Paths:
     def route(self, name: str) -> Route:
         """The way of a quantity's entries to the cost."""
         if name not in self._routes:
-            self._routes[name] = self._found(name)
+            self._routes[name] = route(name, self.to_cost(name), self.program.shapes, self.program.cost)
         return self._routes[name]
 
-    def _found(self, name: str) -> Route:
-        shape, steps = self.program.shapes[name], self.to_cost(name)
-        alone, reached, apart = {name}, {name}, []
-        for step in steps:
-            moved = reached.intersection(reads(step))
-            reached.add(step.out)
-            if step.op.elementwise and step.shape == shape and moved <= alone:
-                alone.add(step.out)
-                apart.append(step)
-        rest = tuple(step for step in steps if step.out not in alone)
-        sizes = [int(product(shape)), *(int(product(step.shape)) for step in rest)]
-        lanes = Lanes.of(name, shape, steps, self.program.shapes)
-        spent = last_reads(rest, self.program.cost)
-        return Route(name, shape, steps, lanes, tuple(apart), rest, spent, max(1, *sizes), max(1, sum(sizes)))
+    def carries(self, *names: str) -> tuple[Carry, ...]:
+        """How everything between these quantities and the cost moves when they do."""
+        if names not in self._carries:
+            moving, carries = set(names), []
+            for step in self.to_cost(*names):
+                carries.append((step.out, move(step, moving, self.program.shapes)))
+                moving.add(step.out)
+            self._carries[names] = tuple(carries)
+        return self._carries[names]
+
+    def order(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """These and all that their derivatives are put together from, the nearest to the cost first."""
+        if names not in self._order:
+            found = dict[str, None]()
+            for name in names:
+                waiting = [name]
+                while waiting:
+                    open_ = [each for each in self.needed(waiting[-1]) if each not in found]
+                    waiting.extend(open_)
+                    if not open_:
+                        found[waiting.pop()] = None
+            self._order[names] = tuple(found)
+        return self._order[names]
 
 
 def simple(step: Step) -> bool:
@@ -153,15 +155,6 @@ def simple(step: Step) -> bool:
     return (
         step.op.elementwise or step.op.name in ("sum", "mean") or (step.op.name == "transpose" and len(step.shape) == 2)
     )
-
-
-def last_reads(steps: tuple[Step, ...], kept: str) -> tuple[tuple[str, ...], ...]:
-    """After each step, the names that no later step reads, but for the one to be kept."""
-    last: dict[str, int] = {}
-    for index, step in enumerate(steps):
-        last |= dict.fromkeys((step.out, *reads(step)), index)
-    last.pop(kept, None)
-    return tuple(tuple(name for name, index in last.items() if index == at) for at in range(len(steps)))
 
 
 @lru_cache(maxsize=64)

@@ -8,22 +8,20 @@ pass is used anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from bpdebug.check.forward import Forward, align
-from bpdebug.check.rounding import slope_error
+from bpdebug.check.moves import Directions
+from bpdebug.check.paths import Carry
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
 STEP = 2.0**-256
 """Of the complex step: nothing beside the smallest number that a cost takes the logarithm of, exact to divide by."""
-
-Directions = Mapping[str, Array]
-"""For each quantity that moves, the directions it moves in: (copies, *shape)."""
+ALONG_IMAGINARY = 1j * STEP
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,117 +29,50 @@ class Tangents:
     """The slopes of one forward run, found when they are first asked for."""
 
     forward: Forward
-    _slopes: dict[tuple[str, int], Array] = field(default_factory=dict)
-    _finite: dict[tuple[str, int], bool] = field(default_factory=dict)
+    _slopes: dict[tuple[str, int], tuple[Array, bool]] = field(default_factory=dict)
+    """By the output's name and the input's number: the slope, and whether it is finite in every entry."""
 
-    def push(self, step: Step, moving: Directions) -> Array:
-        """How the output of a step moves, (copies, *shape), when its inputs move so."""
-        if step.op.degree == 1:
-            return self._linear(step, moving)
-        if step.op.degree == 2:
-            return self._bilinear(step, moving)
-        if step.op.elementwise:
-            return self._entrywise(step, moving)
-        return self._stepped(step, moving)
+    def arrays(self, step: Step) -> tuple[Array, ...]:
+        """The inputs the step had in the run."""
+        return self.forward.arrays(step)
 
     def slope(self, step: Step, place: int) -> Array:
         """The slope of an entrywise operation by one of its inputs, in every entry of the output."""
+        return self._slope(step, place)[0]
+
+    def _slope(self, step: Step, place: int) -> tuple[Array, bool]:
         key = (step.out, place)
         if key not in self._slopes:
-            arrays = self.forward.arrays(step)
-            stepped = [x + 1j * STEP if at == place else x for at, x in enumerate(arrays)]
-            slope = np.imag(self._run(step, tuple(stepped))) / STEP
-            self._slopes[key] = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
+            arrays = [*self.forward.arrays(step)]
+            arrays[place] = arrays[place] + ALONG_IMAGINARY
+            slope = self._run(step, tuple(arrays)).imag / STEP
+            slope = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
+            self._slopes[key] = slope, bool(np.isfinite(slope).all())
         return self._slopes[key]
 
     def along(self, step: Step, place: int, way: Array) -> Array:
         """The output's directions where one input moves so; nothing where nothing moves, be the slope infinite."""
-        slope, key = self.slope(step, place), (step.out, place)
-        if key not in self._finite:
-            self._finite[key] = bool(np.isfinite(slope).all())
+        slope, finite = self._slope(step, place)
         out = np.asarray(slope * way)
-        return out if self._finite[key] else np.where(way == 0, 0.0, out)
+        return out if finite else np.where(way == 0, 0.0, out)
 
-    def slope_error(self, step: Step, place: int) -> Array:
-        """How far that slope may be off beside rounding: nothing for a complex step."""
-        if step.op.complex_step:
-            return np.zeros(np.shape(self.forward.values[step.out]))
-        return slope_error(step, place, self.forward.values)
+    def stepped(self, step: Step, moving: Directions) -> Array:
+        """A complex step in every direction, for what is neither entrywise nor linear."""
+        reals = self.forward.arrays(step)
+        ways = tuple(
+            real + ALONG_IMAGINARY * moving[given.id] if isinstance(given, Name) and given.id in moving else real
+            for given, real in zip(step.inputs, reals, strict=True)
+        )
+        return np.asarray(self._run(step, align(step, ways, tuple(real.ndim for real in reals))).imag / STEP)
 
     def _run(self, step: Step, arrays: tuple[Array, ...]) -> Array:
-        branch = self.forward.branches.get(step.out)
-        chosen = {} if branch is None else {"branch": branch}
-        return np.asarray(step.op.forward(*arrays, **step.options, **chosen))
+        if step.op.branch is None:
+            return np.asarray(step.op.forward(*arrays, **step.options))
+        return np.asarray(step.op.forward(*arrays, **step.options, branch=self.forward.branches[step.out]))
 
-    def _aligned(self, step: Step, ways: list[Array]) -> tuple[Array, ...]:
-        return align(step, tuple(ways), tuple(np.ndim(each) for each in self.forward.arrays(step)))
-
-    def _entrywise(self, step: Step, moving: Directions) -> Array:
-        rank = len(step.shape)
-        terms = [
-            self.along(step, place, widened(moving[given.id], rank))
-            for place, given in enumerate(step.inputs)
-            if isinstance(given, Name) and given.id in moving
-        ]
-        return added(terms)
-
-    def _linear(self, step: Step, moving: Directions) -> Array:
-        """The rule itself on the directions, with nothing where an input rests."""
-        if len(step.inputs) == 1:
-            (given,) = step.inputs
-            assert isinstance(given, Name)
-            return np.asarray(step.op.forward(moving[given.id], **step.options))
-        copies = next(len(moving[each.id]) for each in step.inputs if isinstance(each, Name) and each.id in moving)
-        ways = [
-            moving[given.id] if isinstance(given, Name) and given.id in moving else at_rest(step, real, copies)
-            for given, real in zip(step.inputs, self.forward.arrays(step), strict=True)
-        ]
-        if step.op.elementwise:
-            ways = [widened(way, len(step.shape)) if way.ndim else way for way in ways]
-        out = np.asarray(step.op.forward(*ways, **step.options))
-        shape = (copies, *step.shape)
-        return out if out.shape == shape else np.broadcast_to(out, shape)
-
-    def _bilinear(self, step: Step, moving: Directions) -> Array:
-        arrays = self.forward.arrays(step)
-        terms = []
-        for place, given in enumerate(step.inputs):
-            if isinstance(given, Name) and given.id in moving:
-                ways = self._aligned(step, [moving[given.id] if at == place else x for at, x in enumerate(arrays)])
-                terms.append(np.asarray(step.op.forward(*ways, **step.options)))
-        return added(terms)
-
-    def _stepped(self, step: Step, moving: Directions) -> Array:
-        """A complex step in every direction, for what is neither entrywise nor linear."""
-        ways = [
-            real + 1j * STEP * moving[given.id] if isinstance(given, Name) and given.id in moving else real
-            for given, real in zip(step.inputs, self.forward.arrays(step), strict=True)
-        ]
-        return np.asarray(np.imag(self._run(step, self._aligned(step, ways))) / STEP)
-
-    def carried(self, steps: tuple[Step, ...], moving: dict[str, Array]) -> dict[str, Array]:
-        """The directions of everything the steps reach; what moves by itself and is reached does both."""
-        for step in steps:
-            if any(isinstance(each, Name) and each.id in moving for each in step.inputs):
-                way = self.push(step, moving)
-                moving[step.out] = way + moving[step.out] if step.out in moving else way
+    def carried(self, carries: tuple[Carry, ...], moving: dict[str, Array]) -> dict[str, Array]:
+        """The directions of everything that is reached; what moves by itself and is reached does both."""
+        for name, carry in carries:
+            way = carry(self, moving)
+            moving[name] = way + moving[name] if name in moving else way
         return moving
-
-
-NOTHING = np.zeros(())
-
-
-def at_rest(step: Step, real: Array, copies: int) -> Array:
-    """The direction of what does not move."""
-    return NOTHING if step.op.elementwise else np.zeros((copies, *real.shape))
-
-
-def added(terms: list[Array]) -> Array:
-    """The sum of one or two directions."""
-    return terms[0] if len(terms) == 1 else terms[0] + terms[1] if len(terms) == 2 else np.sum(terms, axis=0)
-
-
-def widened(way: Array, rank: int) -> Array:
-    """Directions of a quantity with the axes that broadcasting puts before its own."""
-    missing = rank + 1 - way.ndim
-    return way.reshape(way.shape[0], *(1,) * missing, *way.shape[1:]) if missing > 0 else way
