@@ -49,7 +49,10 @@ def test_the_course_without_its_start(bpdebug):
     assert {(each["verdict"], each["local"]) for each in found["claims"]} == {("correct", "correct")}
     assert {each["denotes"] for each in found["claims"] if each["of"] == "Z2"} == {"m*dJ(Z2)"}
     told = bpdebug("claims", "three-layer", "--equations", "-", "--ascii", stdin=COURSE).out
-    assert "missing: dA3, which dZ3 reads. It comes first, right after J:\n    dA3 = -Y / A3 + (1 - Y) / (1 - A3)\n" in told
+    assert (
+        "missing: dA3, which dZ3 reads. It comes first, right after J:\n    dA3 = -Y / A3 + (1 - Y) / (1 - A3)\n"
+        in told
+    )
     assert told.endswith("not complete: dA3 is missing (11 right)\n")
 
 
