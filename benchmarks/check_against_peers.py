@@ -131,7 +131,8 @@ def peers(sizes: tuple[int, ...], head: str, values: dict[str, Array], slow: boo
 
 
 def timed(work: Callable[[], Any], rounds: int) -> float:
-    """Milliseconds of one call: the median of some rounds of at least 20 ms each."""
+    """Milliseconds of one call, warm: the median of some rounds of at least 20 ms each."""
+    work()
     began = time.perf_counter()
     work()
     calls = max(1, int(0.02 / max(1e-9, time.perf_counter() - began)))

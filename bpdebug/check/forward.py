@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.check.paths import Paths, paths, steps_of
 from bpdebug.language.expression import Name
-from bpdebug.machine.kernels import operand, precision, protected, run_step
+from bpdebug.machine.kernels import compute, operand, precision, protected
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Phase, Program, Step
 
@@ -61,18 +61,21 @@ class Forward:
     def of(cls, program: Program, values: Values) -> Forward:
         """The forward run behind these values; what of it is missing is computed again."""
         known, dtype = dict(values), precision(values)
-        for step in paths(program).forward:
-            if step.out not in known:
-                known[step.out] = run_step(step, known, dtype)
+        missing = [step for step in paths(program).forward if step.out not in known]
+        if missing:
+            with np.errstate(all="ignore"):
+                for step in missing:
+                    known[step.out] = compute(step, known, dtype)
         return cls(program, known) if dtype is np.float64 else cls._doubled(program, known)
 
     @classmethod
     def _doubled(cls, program: Program, single: Values) -> Forward:
         known = {name: np.asarray(value, dtype=np.float64) for name, value in single.items()}
         again = cls(program, known, single)
-        for step in steps_of(program, Phase.FORWARD, Phase.COST, Phase.BACKWARD):
-            if step.out in single:
-                known[step.out] = again.compute(step, known)
+        with np.errstate(all="ignore"):
+            for step in steps_of(program, Phase.FORWARD, Phase.COST, Phase.BACKWARD):
+                if step.out in single:
+                    known[step.out] = again.compute(step, known)
         return again
 
     @cached_property
@@ -114,9 +117,12 @@ class Forward:
         return step.op.branch(*self.deciding(step), **step.options) if step.op.branch else None
 
     def compute(self, step: Step, values: Values) -> Array:
-        """What the step computes from these values on the branch of the run: where these decided it, as they do."""
+        """What the step computes from these values on the branch of the run: where these decided it, as they do.
+
+        NumPy is to be silenced by the caller, once for all steps.
+        """
         if self.single is None or step.op.branch is None:
-            return run_step(step, values)
+            return compute(step, values)
         with np.errstate(all="ignore"):
             arrays = (operand(each, values) for each in step.inputs)
             return protected(step.op.forward(*arrays, **step.options, branch=self.branch(step)))

@@ -81,8 +81,9 @@ class Checker:
     def _honest(self) -> Values:
         """What the backward steps compute from the forward values: a bound must not rest on the values it judges."""
         known = dict(self.forward.values)
-        for step in self._backward_steps:
-            known[step.out] = self.forward.compute(step, known)
+        with np.errstate(all="ignore"):
+            for step in self._backward_steps:
+                known[step.out] = self.forward.compute(step, known)
         return known
 
     @cached_property
@@ -104,7 +105,7 @@ class Checker:
         bound = self._bound(of, name, factor)
         moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
         left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (bound, bound)
-        kinked = np.abs(left - right) > 4 * bound
+        kinked = np.abs(left - right) > 4 * bound if moving.kinks else np.zeros(shape, dtype=bool)
         accepted = resolution is not None and not moving.kinks
         numerical = analytic if accepted else factor * self.derivatives.of(of)
         drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
@@ -153,7 +154,10 @@ def judged(analytic: Array, numerical: Array, bound: Array, magnitude: Array, ki
         residue = (bound <= DIGITS * magnitude) & (size >= RESIDUE * magnitude)
         blurred = ~(bound <= USABLE * size) & ~residue & (gap > 0)
     nothing = agree & (analytic == 0) & ((magnitude == 0) | (magnitude <= bound))
-    strange = ~np.isfinite(numerical)
-    conditions = [strange, ~agree, kinked, nothing, blurred]
-    choices = [Verdict.CANNOT_TELL, Verdict.WRONG, Verdict.KINK, Verdict.UNTESTED, Verdict.CANNOT_TELL]
-    return np.asarray(np.select(conditions, [np.int8(choice) for choice in choices], np.int8(Verdict.MATCH)))
+    verdicts = np.full(analytic.shape, np.int8(Verdict.MATCH))
+    verdicts[blurred] = Verdict.CANNOT_TELL
+    verdicts[nothing] = Verdict.UNTESTED
+    verdicts[kinked] = Verdict.KINK
+    verdicts[~agree] = Verdict.WRONG
+    verdicts[~np.isfinite(numerical)] = Verdict.CANNOT_TELL
+    return verdicts

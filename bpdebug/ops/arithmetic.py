@@ -11,7 +11,7 @@ from bpdebug.language.expression import Apply, Expr, Number, apply, number
 from bpdebug.language.vocabulary import COMPARISON, POSTFIX, POWER, PRODUCT, SUM, UNARY, Form
 from bpdebug.ops.forms import Forms, infix
 from bpdebug.ops.functions import sqrt
-from bpdebug.ops.rules import LIBRARY, Index, at, entrywise, split, ulps, value
+from bpdebug.ops.rules import LIBRARY, Index, at, entrywise, slope_one, split, ulps, value
 from bpdebug.ops.samples import Cases, above_zero, away_from_zero, normal, one, two, whole
 from bpdebug.ops.table import Array, Gradient, Op, Term, register
 
@@ -26,10 +26,6 @@ def _subtracted(index: Index, out: Array, a: Array, b: Array) -> tuple[Term, ...
     return Term(value(a, index), (first,)), Term(-value(b, index), (second,))
 
 
-def _one(out: Array, *arrays: Array) -> Array:
-    return np.ones(())
-
-
 register(
     Op(
         name="add",
@@ -42,7 +38,7 @@ register(
         why="Raising either term by a little raises the sum by just as much, so both receive the gradient unchanged.",
         forward=np.add,
         vjp=lambda g, out, a, b: (g, g),
-        **entrywise("add", _one, _one, terms=_added),
+        **entrywise("add", slope_one, slope_one, terms=_added),
         examples=two((normal, normal)),
     )
 )
@@ -60,7 +56,7 @@ register(
         "with its sign turned.",
         forward=np.subtract,
         vjp=lambda g, out, a, b: (g, -g),
-        **entrywise("subtract", _one, _one, terms=_subtracted),
+        **entrywise("subtract", slope_one, slope_one, terms=_subtracted),
         examples=two((normal, normal)),
     )
 )
@@ -121,7 +117,7 @@ register(
         why="Raising the input lowers the output by as much, so the gradient comes back with its sign turned.",
         forward=operator.neg,
         vjp=lambda g, out, a: (-g,),
-        **entrywise("negate", _one, units=0),
+        **entrywise("negate", slope_one, units=0),
         examples=one(normal),
     )
 )

@@ -13,9 +13,9 @@ from bpdebug.ops.table import UNIT, Array, Shape, Term
 Rule: TypeAlias = Callable[..., Array]
 Index: TypeAlias = tuple[int, ...]
 
+NOTHING = np.zeros(())
 TINY = 2.0**-1074
 """The smallest subnormal: what an operation can lose where relative error means nothing."""
-NORMAL = 2.0**-1022
 LIBRARY = 8
 """Units of round-off granted to exp, log and their like: four units in the last place."""
 
@@ -48,18 +48,26 @@ def spread_by(*slopes: Rule | None) -> Rule:
     """The first-order spread of an elementwise op; None for an input that moves nothing."""
 
     def spread(deltas: tuple[Array, ...], out: Array, *arrays: Array, **options: Any) -> Array:
-        total = np.zeros(np.shape(out))
-        for slope, delta in zip(slopes, deltas, strict=True):
-            if slope is not None:
-                total = total + weighted(slope(out, *arrays, **options), delta)
-        return np.asarray(total)
+        terms = [
+            delta if slope is slope_one else weighted(slope(out, *arrays, **options), delta)
+            for slope, delta in zip(slopes, deltas, strict=True)
+            if slope is not None
+        ]
+        total = sum(terms[1:], terms[0]) if terms else NOTHING
+        return total if total.shape == np.shape(out) else np.broadcast_to(total, np.shape(out))
 
     return spread
 
 
+def slope_one(out: Array, *arrays: Array, **options: Any) -> Array:
+    """The slope of what passes its input on, with either sign."""
+    return np.ones(())
+
+
 def weighted(slope: Array, delta: Array) -> Array:
     """|slope| · delta, nothing where delta is nothing even if the slope is infinite."""
-    return np.asarray(np.where(np.equal(delta, 0), 0.0, np.abs(slope) * delta))
+    out = np.asarray(np.abs(slope) * delta)
+    return out if np.isfinite(out).all() else np.where(np.equal(delta, 0), 0.0, out)
 
 
 def relative(units: float) -> Rule:
@@ -73,9 +81,9 @@ def relative(units: float) -> Rule:
 
 def ulps(out: Array, units: float | Array) -> Array:
     """`units` of round-off of `out`, and what underflow can take."""
-    size = np.abs(out)
-    lost = np.where((size < NORMAL) & (np.asarray(units) > 0), TINY, 0.0)
-    return np.asarray(units * UNIT * size + lost)
+    if isinstance(units, int | float):
+        return np.abs(out) * (units * UNIT) + TINY if units > 0 else np.zeros(np.shape(out))
+    return np.asarray(units * UNIT * np.abs(out) + np.where(np.asarray(units) > 0, TINY, 0.0))
 
 
 def gamma(count: int) -> float:
