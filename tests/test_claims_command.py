@@ -95,7 +95,7 @@ def test_the_course_s_exercise(bpdebug):
     for each in found["claims"]:
         assert list(each) == [
             "equation", "of", "denotes", "verdict", "local", "mistakes",
-            "offending", "should_be", "mended", "explanation", "facts",
+            "offending", "should_be", "mended", "explanation", "facts", "remark",
         ]  # fmt: skip
     text = bpdebug("claims", "gradient-checking").out
     told = " ".join(text.split())
@@ -208,3 +208,67 @@ def test_marks_are_painted_for_a_terminal_and_not_for_one_that_says_no(monkeypat
 def test_the_claims_of_another_iteration(bpdebug):
     assert json.loads(bpdebug("claims", "gradient-checking", "--at", "5", "--json").out)["first_wrong"] == 5
     assert command.HEADING[1] == "scenario"
+
+
+ONE_OUTPUT = """
+title = "One output"
+[data]
+X.values = [[0.5, 1.2, -0.7, 0.3, -1.1], [-1.0, 0.4, 0.9, -0.2, 1.3]]
+Y.values = [[1, 0, 0, 1, 1]]
+[sizes]
+n = 2
+k = 1
+m = 5
+[parameters]
+W1 = { shape = ["n", "n"], init = "normal", scale = SCALE }
+b1 = { shape = ["n", 1], init = "zeros" }
+W2 = { shape = ["k", "n"], init = "normal", scale = SCALE }
+[network]
+orientation = "columns"
+forward = '''
+Z1 = W1 @ X + b1
+A1 = tanh(Z1)
+Z2 = W2 @ A1
+A2 = sigmoid(Z2)
+J = -sum(Y * log(A2) + (1 - Y) * log(1 - A2)) / m
+'''
+cost = "J"
+[claims]
+equations = '''
+dZ2 = A2 - Y
+dW2 = np.dot(dZ2, A1.T) / m
+dZ1 = W2.T * dZ2 * (1 - A1**2)
+dW1 = np.dot(dZ1, X.T) / m
+db1 = np.mean(dZ1, axis=1, keepdims=True)
+'''
+"""
+
+
+def test_what_else_there_is_to_say_of_a_right_line_stands_beneath_it(bpdebug):
+    run = bpdebug("claims", "-", "--ascii", stdin=ONE_OUTPUT.replace("SCALE", "1"))
+
+    assert run.code == 0
+    assert "right\n    dZ2 is read as m*dJ(Z2): the 1/m comes in later, once.\n" in run.out
+    assert "right, read as m*dJ(Z1)\n    dZ1 is right here only because k is 1.\n" in run.out
+    assert "db1 = sum(dZ1, axis=1, keepdims=True) / m. They are the same." in " ".join(run.out.split())
+    assert run.out.endswith("all right: 5 right; 1 only with these sizes or numbers\n")
+    found = json.loads(bpdebug("claims", "-", "--json", stdin=ONE_OUTPUT.replace("SCALE", "1")).out)
+    assert not found["smaller_parameters"]
+    assert [each["remark"] and each["remark"]["kind"] for each in found["claims"]] == [
+        "convention-only",
+        None,
+        "masked-by-dimensions",
+        None,
+        "equivalent-form",
+    ]
+    assert not any(each["mistakes"] for each in found["claims"])
+
+
+def test_verdicts_on_smaller_parameters_are_told_to_be_so(bpdebug):
+    saturated = ONE_OUTPUT.replace("SCALE", "1000")
+    run = bpdebug("claims", "-", "--ascii", stdin=saturated)
+
+    assert " ".join(run.out.split()).endswith(
+        "; judged with smaller parameters, as these leave the gradients no digits"
+    )
+    assert json.loads(bpdebug("claims", "-", "--json", stdin=saturated).out)["smaller_parameters"]

@@ -23,8 +23,9 @@ MARKS = {
     "ascii": {"right": "+", "wrong": "x", "inherits": "~", "not": "?", "helper": "."},
 }
 INDENT = "    "
-KEPT = "\0"
-"""Stands for a blank at which no line is broken."""
+MASKED, CONVENTIONS = "masked-by", ("convention-only", "layout-convention")
+"""The kinds of remarks that are told in their own way: how some begin, and what others are."""
+MILDER = "judged with smaller parameters, as these leave the gradients no digits"
 WORDS = re.compile(r"[\w.]+|\s+|[^\w\s]")
 
 
@@ -34,16 +35,31 @@ def lines(review: Review, place: int, notation: str, width: int = 0, columns: in
     `width` is that of the column of lines, `columns` that of the page.
     """
     claim, said = review.claims[place], verdict(review, place)
-    mark, line, words = MARKS[notation][said.kind], one_line(claim.text), f"{said.words}{_read_as(claim, notation)}"
+    remark = remarked(review, place, notation)
+    words = f"{said.words}{'' if 'is read as' in remark else _read_as(claim, notation)}"
+    mark, line = MARKS[notation][said.kind], one_line(claim.text)
     whole = f"{mark} {line:{width}}  {words}"
     if len(whole) <= columns:
         yield whole
     else:
         yield from broken(f"{mark} {line}", columns, "      ")
         yield from wrapped(words, columns)
+    yield from wrapped(remark, columns)
     diagnosis = review.diagnoses[place]
     if diagnosis is not None:
         yield from diagnosed(claim, diagnosis, columns, review.inherited(place))
+
+
+def remarked(review: Review, place: int, notation: str) -> str:
+    """What else there is to say of a right line, unless its verdict says it: where the 1/m comes in is told once."""
+    remark, own = review.remarks[place], review.claims[place].meaning
+    if remark is None or own is None:
+        return ""
+    if remark.kind in CONVENTIONS:
+        earlier = [each.meaning for each, other in zip(review.claims, review.remarks[:place], strict=False) if other]
+        if not own.factors or any(each is not None and each.factors == own.factors for each in earlier):
+            return ""
+    return remark.text.replace(f"{review.program.examples}·∂J/∂{own.of}", denoted(review.claims[place], notation))
 
 
 def widest(review: Review) -> int:
@@ -77,14 +93,19 @@ def verdict(review: Review, place: int) -> Said:
     if claim.local is Judgement.AUXILIARY:
         alike = review.alike[place]
         value = f"; it has the value of {alike.written}" if alike else ""
-        return Said("helper", f"a helper, not judged: its name says of no quantity that it is the gradient of{value}")
+        return Said("helper", f"a helper, not judged: by its name it is no gradient{value}")
     if claim.local is Judgement.NOT_EVALUABLE:
-        return Said("not", f"not evaluable, because {one_line(claim.reason)}")
+        return Said("not", f"not evaluable, because {reason(claim)}")
     if claim.inherits:
         return Said("inherits", f"right by itself, inherits from {listed(review.inherited(place)) or 'above'}")
     if claim.local is Judgement.CORRECT:
         return Said("right", "right")
     return Said("wrong", "wrong here first" if place == review.derivation.first_wrong else "wrong")
+
+
+def reason(claim: Judged) -> str:
+    """Why a line cannot be evaluated, in one line."""
+    return ". ".join(line.strip().rstrip(".") for line in claim.reason.splitlines())
 
 
 def _read_as(claim: Judged, notation: str) -> str:
@@ -98,8 +119,12 @@ def denoted(claim: Judged, notation: str) -> str:
     """m·∂J/∂Z2, or m*dJ(Z2)."""
     if claim.meaning is None or notation == "ascii":
         return claim.meaning.written if claim.meaning else ""
-    of = write(Name(claim.of), notation)
-    return claim.meaning.written.replace(f"dJ({claim.of})", f"∂J/∂{of}").replace("*", "·")
+    own = f"∂J/∂{write(Name(claim.of), notation)}"
+    return (
+        claim.meaning.written.replace(f"dJ({claim.of}).T", f"({own})ᵀ")
+        .replace(f"dJ({claim.of})", own)
+        .replace("*", "·")
+    )
 
 
 def diagnosed(
@@ -150,15 +175,21 @@ def lacking(each: Lacking, review: Review) -> str:
 def summary(review: Review) -> str:
     """One sentence for the whole."""
     counts = counted(review)
-    told = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+    told = ", ".join(f"{count} {words}" for words, count in counts.items() if count) + _masked(review)
     missing = [each.name for each in review.lacking if each.reader]
+    place, milder = review.derivation.first_wrong, f"; {MILDER}" if review.derivation.elsewhere else ""
     if review.ok:
-        return f"all right: {told}"
-    place = review.derivation.first_wrong
+        return f"all right: {told}{milder}"
     if place is None:
-        return f"not complete: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told})"
+        return f"not complete: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told}){milder}"
     also = f", {listed(missing)} missing" if missing else ""
-    return f"not all right: the first wrong line is {review.claims[place].name} ({told}{also})"
+    return f"not all right: the first wrong line is {review.claims[place].name} ({told}{also}){milder}"
+
+
+def _masked(review: Review) -> str:
+    """How many of the right lines are right only on these sizes or numbers."""
+    count = sum(each is not None and each.kind.startswith(MASKED) for each in review.remarks)
+    return f"; {count} only with these sizes or numbers" if count else ""
 
 
 def counted(review: Review) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bpdebug.check.claims import Judged
 from bpdebug.check.diagnosis import Diagnosis
+from bpdebug.check.diagnosis.remarks import Remark
 from bpdebug.check.review import Review
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.ops import write
@@ -95,11 +96,12 @@ def claims_json(scenario: Scenario, review: Review) -> dict[str, Any]:
         "ok": review.ok,
         "first_wrong": review.derivation.first_wrong,
         "missing": [{"name": each.name, "mended": each.mended, "after": each.after} for each in review.lacking],
-        "claims": [_claim(*pair) for pair in zip(review.claims, review.diagnoses, strict=True)],
+        "claims": [_claim(*each) for each in zip(review.claims, review.diagnoses, review.remarks, strict=True)],
+        "smaller_parameters": review.derivation.elsewhere,
     }
 
 
-def _claim(claim: Judged, diagnosis: Diagnosis | None) -> dict[str, Any]:
+def _claim(claim: Judged, diagnosis: Diagnosis | None, remark: Remark | None) -> dict[str, Any]:
     mended = diagnosis.mended_text if diagnosis else ""
     return {
         "equation": claim.text,
@@ -113,4 +115,5 @@ def _claim(claim: Judged, diagnosis: Diagnosis | None) -> dict[str, Any]:
         "mended": mended or None,
         "explanation": (diagnosis.explanation if diagnosis else claim.reason) or None,
         "facts": dict(diagnosis.facts) if diagnosis else {},
+        "remark": {"kind": remark.kind, "text": remark.text} if remark else None,
     }
