@@ -8,12 +8,13 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bpdebug.check.entries import by_entry
+from bpdebug.check.entries import Journey, by_entry
 from bpdebug.check.forward import Forward, summed_to
 from bpdebug.check.lanes import summands
+from bpdebug.check.paths import paths
 from bpdebug.check.tangents import Tangents
 from bpdebug.ops.table import Array, Shape
-from bpdebug.program.equations import Step
+from bpdebug.program.equations import Program, Step
 
 AGREEMENT = 1e-9
 """How closely a derivative put together must agree with the one along a random direction."""
@@ -43,8 +44,11 @@ class Derivatives:
         """The derivatives by several quantities, which is less work than one by one."""
         missing = tuple(name for name in names if name not in self._found)
         order = [name for name in self.forward.paths.order(missing) if name not in self._found]
+        for journey in journeys(self.forward.program, tuple(order)):
+            self._found.update(journey.derivatives(self.tangents))
         for name in order:
-            self._found[name] = self._gathered(name) if self.forward.paths.gathers(name) else self._by_entry(name)
+            if name not in self._found:
+                self._found[name] = self._gathered(name) if self.forward.paths.gathers(name) else self._by_entry(name)
         gathered = tuple(name for name in order if self.forward.paths.gathers(name))
         if gathered and not self._confirmed(gathered):
             self._one_by_one(order)
@@ -102,6 +106,14 @@ class Derivatives:
         terms = np.concatenate([(self._found[name] * ways[name][0]).reshape(-1) for name in names])
         gap = abs(self.along({name: way[:1] for name, way in ways.items()})[0] - terms.sum())
         return bool(gap <= AGREEMENT * np.abs(terms).sum())
+
+
+@lru_cache(maxsize=256)
+def journeys(program: Program, names: tuple[str, ...]) -> tuple[Journey, ...]:
+    """The ways to the cost of those quantities whose entries have to be moved; the furthest take others along."""
+    known = paths(program)
+    moved = (name for name in names if not known.gathers(name) and not known.keeps_to_itself(name))
+    return Journey.all_of(known.route(name) for name in moved)
 
 
 @lru_cache(maxsize=64)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from bpdebug.check.derivatives import COPIES, Derivatives, directions
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.wanted import denoted, wanted
-from bpdebug.ops.table import UNIT, Array
+from bpdebug.ops.table import UNIT, Array, Shape
 from bpdebug.program.equations import Program
 
 ROUNDINGS = 16
@@ -54,15 +55,25 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
     """
     pairs = wanted(program, values, names)
     forward = Forward.of(program, values)
-    ways = {of: directions(np.shape(forward.values[of])) for of, _ in pairs}
-    predicted, size = np.zeros(COPIES), np.zeros(COPIES)
-    for of, name in pairs:
-        factor = denoted(program, name, of).factor
-        gradient = np.broadcast_to(forward.values[name], np.shape(forward.values[of])).reshape(-1)
-        gradient = gradient if factor is None else gradient / float(forward.values[factor])
-        flat = ways[of].reshape(COPIES, -1)
-        with np.errstate(all="ignore"):
-            predicted += flat @ gradient
-            size += np.abs(flat) @ np.abs(gradient)
+    ways = {of: directions(program.shapes[of]) for of, _ in pairs}
+    flat, sizes = laid_out(tuple(program.shapes[of] for of, _ in pairs))
+    gradient = np.concatenate([as_derivative(forward, of, name).reshape(-1) for of, name in pairs])
+    with np.errstate(all="ignore"):
+        predicted, size = flat @ gradient, sizes @ np.abs(gradient)
     slope = Derivatives(forward).along(ways)
     return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size)
+
+
+def as_derivative(forward: Forward, of: str, name: str) -> Array:
+    """A gradient as what it says of ∂J, in the shape of its quantity."""
+    factor = denoted(forward.program, name, of).factor
+    given, shape = np.asarray(forward.values[name]), forward.program.shapes[of]
+    gradient = given if given.shape == shape else np.broadcast_to(given, shape)
+    return gradient if factor is None else np.asarray(gradient / forward.values[factor])
+
+
+@lru_cache(maxsize=16)
+def laid_out(shapes: tuple[Shape, ...]) -> tuple[Array, Array]:
+    """The random directions of some quantities side by side, (2, entries), and how far each entry moves."""
+    flat = np.concatenate([directions(shape).reshape(COPIES, -1) for shape in shapes], axis=1)
+    return flat, np.abs(flat)

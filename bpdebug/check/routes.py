@@ -42,6 +42,7 @@ class Route:
 
     `apart` are the entrywise steps in which every entry still keeps to itself, `rest` those after them, each with what
     is done there and what is not read again; `largest` and `total` count the entries of the arrays on the way.
+    `narrows` are the quantities that everything on the way passes through, by name, with the step that comes after.
     """
 
     name: str
@@ -53,6 +54,21 @@ class Route:
     rest: tuple[tuple[str, Act, tuple[str, ...]], ...]
     largest: int
     total: int
+    narrows: Mapping[str, int]
+
+    @property
+    def copies(self) -> int:
+        """How many copies every entry of it takes."""
+        lanes = 1 if self.lanes.axis is None else self.shape[self.lanes.axis]
+        return int(product(self.shape)) // lanes
+
+    def joins(self, other: Route) -> int | None:
+        """The step at which the copies of another quantity can go along with those of this one from there on."""
+        at = self.narrows.get(other.name)
+        if at is None or other.apart or not other.rest or other.name not in other.rest[0][2]:
+            return None
+        same = [name for name, *_ in other.rest] == [name for name, *_ in self.rest[at:]]
+        return at if same and dict(other.lanes.closing) == dict(self.lanes.closing) else None
 
 
 def route(name: str, steps: tuple[Step, ...], shapes: Mapping[str, Shape], cost: str) -> Route:
@@ -68,10 +84,12 @@ def route(name: str, steps: tuple[Step, ...], shapes: Mapping[str, Shape], cost:
     lanes = Lanes.of(name, shape, steps, shapes)
     sizes = [int(product(shape)), *(int(product(step.shape)) for step in rest)]
     spent = last_reads(rest, cost)
-    acts, moving = [], set[str]()
+    acts, moving, narrows = [], set[str](), dict[str, int]()
     for step, done in zip(rest, spent, strict=True):
         fresh = tuple(dict.fromkeys(each for each in reads(step) if each in alone and each not in moving))
         way = first_meeting(step, fresh[0], lanes, shape) if alone_in(step, fresh, moving) else None
+        if fresh:
+            narrows.clear()
         if way is None:
             moving.update(fresh)
             onward = closing(step, lanes) if step.out in lanes.closing else carrying(move(step, moving, shapes))
@@ -79,7 +97,11 @@ def route(name: str, steps: tuple[Step, ...], shapes: Mapping[str, Shape], cost:
         acts.append((step.out, way, done))
         moving.add(step.out)
         moving.difference_update(done)
-    return Route(name, shape, lanes, bool(steps), tuple(apart), tuple(acts), max(1, *sizes), max(1, sum(sizes)))
+        if moving == {step.out}:
+            narrows[step.out] = len(acts)
+    return Route(
+        name, shape, lanes, bool(steps), tuple(apart), tuple(acts), max(1, *sizes), max(1, sum(sizes)), narrows
+    )
 
 
 def alone_in(step: Step, fresh: tuple[str, ...], moving: set[str]) -> bool:

@@ -129,7 +129,9 @@ def alike(a: Array, b: Array) -> Array:
 
 def positive(x: Array) -> Array:
     """Which side of zero, NaN counting as positive so that it is passed on and not hidden."""
-    return np.asarray(above(x, np.zeros(())) | np.isnan(np.real(x)))
+    if not np.iscomplexobj(x):
+        return np.asarray(~(np.asarray(x) <= 0))
+    return np.asarray(above(x, NOTHING) | np.isnan(np.real(x)))
 
 
 def at_zero(x: Array, **options: Any) -> Array:
