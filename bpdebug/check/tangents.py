@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bpdebug.check.forward import Forward, align
+from bpdebug.check.lanes import ALONG
 from bpdebug.check.moves import Directions
 from bpdebug.check.paths import Carry
+from bpdebug.check.routes import reads
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
@@ -31,6 +33,8 @@ class Tangents:
     forward: Forward
     _slopes: dict[tuple[str, int], tuple[Array, bool]] = field(default_factory=dict)
     """By the output's name and the input's number: the slope, and whether it is finite in every entry."""
+
+    _jacobians: dict[str, Array] = field(default_factory=dict)
 
     def arrays(self, step: Step) -> tuple[Array, ...]:
         """The inputs the step had in the run."""
@@ -59,13 +63,29 @@ class Tangents:
         return out if finite else np.where(way == 0, 0.0, out)
 
     def stepped(self, step: Step, moving: Directions) -> Array:
-        """A complex step in every direction, for what is neither entrywise nor linear."""
+        """A complex step in every direction, for what is neither entrywise nor linear.
+
+        What works in slices along an axis takes one for each place of a slice, where these are fewer.
+        """
+        if step.op.name in ALONG:
+            way, axis = moving[reads(step)[0]], step.options["axis"]
+            if way.shape[0] > step.shape[axis]:
+                return in_slices(way, axis, self._jacobian(step, axis))
         reals = self.forward.arrays(step)
         ways = tuple(
             real + ALONG_IMAGINARY * moving[given.id] if isinstance(given, Name) and given.id in moving else real
             for given, real in zip(step.inputs, reals, strict=True)
         )
         return np.asarray(self._run(step, align(step, ways, tuple(real.ndim for real in reals))).imag / STEP)
+
+    def _jacobian(self, step: Step, axis: int) -> Array:
+        """How each place of a slice moves each: (the other axes, places that move, places moved)."""
+        if step.out not in self._jacobians:
+            length, rank = step.shape[axis], len(step.shape)
+            unit = np.eye(length).reshape(length, *(length if at == axis else 1 for at in range(-rank, 0)))
+            moved = self.stepped(step, {reads(step)[0]: np.broadcast_to(unit, (length, *step.shape))})
+            self._jacobians[step.out] = np.moveaxis(np.moveaxis(moved, axis, -1), 0, -2)
+        return self._jacobians[step.out]
 
     def _run(self, step: Step, arrays: tuple[Array, ...]) -> Array:
         if step.op.branch is None:
@@ -83,3 +103,9 @@ class Tangents:
 def straight(step: Step, place: int) -> Array:
     """The slope of a linear entrywise operation, which is the same wherever it stands."""
     return np.asarray(step.op.forward(*(np.asarray(float(at == place)) for at in range(len(step.inputs)))))
+
+
+def in_slices(way: Array, axis: int, jacobian: Array) -> Array:
+    """Directions (copies, *shape) through what each slice along an axis does to itself."""
+    apart = np.moveaxis(np.moveaxis(way, axis, -1), 0, -2)
+    return np.moveaxis(np.moveaxis(np.matmul(apart, jacobian), -2, 0), -1, axis)

@@ -74,7 +74,10 @@ def _matmul_terms(index: Index, out: Array, a: Array, b: Array, *, ranks: tuple[
 
 
 def _matmul_spread(deltas: tuple[Array, ...], out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
-    return _matmul(deltas[0], np.abs(b), ranks=ranks) + _matmul(np.abs(a), deltas[1], ranks=ranks)
+    left = _matmul(deltas[0], np.abs(b), ranks=ranks) if deltas[0].any() else np.zeros(())
+    right = _matmul(np.abs(a), deltas[1], ranks=ranks) if deltas[1].any() else np.zeros(())
+    both = left + right
+    return both if both.shape == out.shape else np.zeros(out.shape)
 
 
 def _matmul_rounding(out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
