@@ -106,7 +106,9 @@ def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[
     """The scenario with pasted equations in place of its own claims; what is to be said; whether some are not read."""
     if equations is None:
         return scenario, (), False
+    from bpdebug.check.iteration import trained
     from bpdebug.scenario.pasted import pasted
+    from bpdebug.scenario.tied import errors_tied
 
     found = pasted(equations, scenario.program)
     if not found.claims:
@@ -114,8 +116,9 @@ def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[
         raise UsageError(f"the equations cannot be read: {why}")
     errors = [_placed(error, equations) for error in found.errors[:SHOWN_ERRORS]]
     more = len(found.errors) - len(errors)
-    told = [*found.notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
-    return replace(scenario, claims=found.claims), tuple(told), bool(found.errors)
+    claims, notes = errors_tied(found.claims, scenario.program, lambda: trained(scenario, 0))
+    told = [*found.notes, *notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
+    return replace(scenario, claims=claims), tuple(told), bool(found.errors)
 
 
 def _placed(error: Any, equations: str) -> str:

@@ -10,10 +10,10 @@ from bpdebug.scenario import names, text
 from bpdebug.scenario import schema as form
 from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
+from bpdebug.scenario.owners import owner
 from bpdebug.scenario.pasted import MOST, pasted
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.record import Claim
-from bpdebug.scenario.respelling import owner
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.wording import guessed, listed
 

@@ -20,8 +20,12 @@ def unusable(name: str) -> str:
         return f'"{name}" is no name: letters, digits and _ make one, and no digit begins it'
     if len(name) > 60:
         return "the name is longer than 60 characters"
-    taken = any(name in (entry.name, *entry.aliases) for entry in VOCABULARY.values())
-    return f'"{name}" is the name of an operation; choose another' if taken else ""
+    return f'"{name}" is the name of an operation; choose another' if is_operation(name) else ""
+
+
+def is_operation(name: str) -> bool:
+    """Whether a formula takes a name for a function."""
+    return any(name in (entry.name, *entry.aliases) for entry in VOCABULARY.values())
 
 
 def given(rooms: Iterable[tuple[str, Iterable[str]]], source: Source) -> list[Problem]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
+from keyword import iskeyword
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Name, names, substitute
+from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import expand
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.work import listed
 from bpdebug.scenario import homework, text
 from bpdebug.scenario.homework import Homework, Statement
-from bpdebug.scenario.names import unusable
+from bpdebug.scenario.names import is_operation, unusable
+from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.record import Claim
-from bpdebug.scenario.respelling import Respelled, joined, owner
+from bpdebug.scenario.respelling import Respelled, joined, renamed
 
 _LEFT = "it = "
 MOST = 200
@@ -39,7 +43,8 @@ class Pasted:
 def pasted(block: str, program: Program) -> Pasted:
     """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
     found = homework.read(block, quantities(program))
-    work = _Work(found, program)
+    other = _free(found, program)
+    work = _Work(found, program, other)
     for statement in found.statements:
         if len(work.kept) == MOST:
             message = f"{MOST} equations are judged together; this one and all after it are left out"
@@ -51,6 +56,18 @@ def pasted(block: str, program: Program) -> Pasted:
             found.errors.append(error)
     errors = sorted(found.errors, key=lambda error: error.span.start if error.span else 0)
     return Pasted(tuple(work.claims()), tuple(work.notes()), tuple(errors))
+
+
+def _free(found: Homework, program: Program) -> dict[str, str]:
+    """Names for what the person's lines name like an operation, or by a word of Python: l1_ for l1."""
+    given = {each.name for each in found.statements}
+    taken = {*given, *program.shapes, *program.constants}
+    other: dict[str, str] = {}
+    for name in sorted(each for each in given if is_operation(each) or iskeyword(each)):
+        other[name] = next(own for number in count() if (own := f"{name}_{number or ''}") not in taken)
+    if "lambda" not in given and "lambd" in program.constants and re.search(r"\blambda\b", found.block):
+        other["lambda"] = "lambd"
+    return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +89,20 @@ class _Work:
 
     found: Homework
     program: Program
+    other: Mapping[str, str]
+    """What names are called here that operations have, or Python."""
     kept: list[_Kept] = field(default_factory=list)
     latest: dict[str, int] = field(default_factory=dict)
     """Where in `kept` the line stands that a name means from here on."""
     known: dict[str, list[int]] = field(default_factory=dict)
+    spelled: dict[str, str] = field(default_factory=dict)
+    """What the program has under another spelling."""
 
     def take(self, statement: Statement) -> None:
         """Keep one assignment, or take it into the line that it changes."""
-        name = statement.name
+        name = self.other.get(statement.name, statement.name)
+        condition = statement.condition and renamed(statement.condition, self.other)
+        statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
         if self._given(name):
             self.known.setdefault(name, []).append(self.found.line(statement.place))
             return
@@ -145,11 +168,25 @@ class _Work:
 
     def _claim(self, kept: _Kept, every: Collection[str]) -> Claim:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
-        expr = substitute(kept.line.expr, dict(other))
+        expr = substitute(kept.line.expr, {**self._meant(names(kept.line.expr), every), **other})
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
         of = owners.get(kept.said) or owner(kept.said, every)
         shown = f"{kept.said} = {kept.line.text}"
         return Claim(kept.name, shown, expr, of, "", self.found.line(kept.place))
+
+    def _meant(self, read: Iterable[str], every: Collection[str]) -> dict[str, Expr]:
+        """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2."""
+        given = {*self.program.shapes, *self.program.constants, *(each.said for each in self.kept)}
+        found: dict[str, Expr] = {}
+        for name in read:
+            if name in given:
+                continue
+            of = owner(name, every)
+            own = meant(name, [*every, *self.program.constants]) or self.program.gradients.get(of, of and f"d{of}")
+            if own:
+                self.spelled[name] = own
+                found[name] = Name(own)
+        return found
 
     def notes(self) -> list[str]:
         """What was passed over, a line for each reason."""
@@ -158,7 +195,10 @@ class _Work:
             told.setdefault(each.reason, []).append(self.found.line(each.place))
         lines = [f"{_lines(numbers)}: {reason}" for reason, numbers in told.items()]
         lines += [f"{_lines(numbers)}: {name} is the program's own" for name, numbers in self.known.items()]
-        return [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+        passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+        called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
+        spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])
+        return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
 
 
 def _lines(numbers: list[int]) -> str:

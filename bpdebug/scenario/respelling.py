@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bpdebug.errors import Span
@@ -19,6 +19,7 @@ _SPELLINGS = re.compile(
     r"|(?<![\w.])(?P<tensor>[A-Za-z_]\w*)\.grad\b(?!\s*\()"
     r"|∂[^\W\d]\w*\s*/\s*∂(?P<partial>(?=[^\W\d]))"
     rf"|(?<![\w.])d(?P<cost>{_COST})\s*/\s*d(?P<total>(?=[A-Za-z]))"
+    r"|(?<!\w)∇_?(?P<nabla>(?=[^\W\d]))"
     r"|(?<=[\w)\]])\^(?P<transpose>T\b|\{\s*T\s*\}|⊤)"
 )
 
@@ -63,6 +64,22 @@ def respelled(text: str, start: int, quantities: Collection[str] = (), bound: Co
     return Respelled("".join(piece for piece, _ in pieces), tuple(places))
 
 
+def renamed(text: Respelled, names: Mapping[str, str]) -> Respelled:
+    """The text with other names for some; where one of them is called, it stays the function that it is."""
+    if not names:
+        return text
+    wanted = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, names))})\b(?!\s*\()")
+    parts, at = list[Respelled | str](), 0
+    for found in wanted.finditer(text.text):
+        start, stop = found.span()
+        parts += [Respelled(text.text[at:start], text.places[at:start])]
+        where = range(text.places[start], text.places[stop - 1] + 1)
+        name = names[found[0]]
+        parts += [Respelled(name, tuple(_stretched(where, len(name), i) for i in range(len(name))))]
+        at = stop
+    return joined(*parts, Respelled(text.text[at:], text.places[at:]))
+
+
 def joined(*parts: Respelled | str) -> Respelled:
     """Texts one behind the other; what is new between them stands where the one before it ended."""
     places: list[int] = []
@@ -92,19 +109,3 @@ def _name(found: re.Match[str], quantities: Collection[str], bound: Collection[s
 def _held(holder: str, key: str, quantities: Collection[str]) -> str:
     """What a dictionary holds under a key: grads["W1"] is dW1, cache["W1"] is W1."""
     return f"d{key}" if key in quantities and _GRADIENTS.fullmatch(holder) else key
-
-
-_COSTS = ("J", "L", "C", "E", "loss", "Loss", "cost")
-_FORMS = (
-    *("d{}", "d_{}", *(f"d{cost}{between}{{}}" for cost in _COSTS for between in ("_d", "d", "_"))),
-    *("grad_{}", "grad{}", "gradient_{}", "g_{}", "{}_grad", "{}_gradient", "{}_bar"),
-)
-
-
-def owner(name: str, quantities: Collection[str]) -> str:
-    """The quantity that a name says it is the gradient of: dW2, d_W2, dL_dW2, grad_W2, W2_grad; "" for none."""
-    said = {form.format(each): each for form in reversed(_FORMS) for each in quantities}
-    small = [each.lower() for each in quantities]
-    alone = {each.lower(): each for each in quantities if small.count(each.lower()) == 1}
-    loosely = {form.format(each): alone[each] for form in _FORMS for each in alone}
-    return said.get(name) or loosely.get(name, "")

@@ -9,8 +9,8 @@ import pytest
 from bpdebug.errors import ExpressionError
 from bpdebug.ops import write
 from bpdebug.scenario.load import load
+from bpdebug.scenario.owners import owner
 from bpdebug.scenario.pasted import MOST, Pasted, pasted
-from bpdebug.scenario.respelling import owner
 
 PROGRAM = load("three-layer").program
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bpdebug.check.forward import Values
 from bpdebug.check.review import Lacking, Review
 from bpdebug.check.telling import lacking, lines, one_line, summary, verdict, widest
 from bpdebug.debugger.commands.table import Say, command
@@ -14,6 +15,7 @@ from bpdebug.errors import UsageError
 from bpdebug.program.work import listed
 from bpdebug.scenario.pasted import MOST, pasted
 from bpdebug.scenario.record import Claim
+from bpdebug.scenario.tied import errors_tied
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
@@ -45,8 +47,9 @@ def claim(session: Session, argument: str) -> Say:
     else:
         old = session.claims[at]
         new = replace(new, of=old.of or new.of, denotes=old.denotes)
+    new, notes = _tied(session, new)
     before, after = _written(session, new, at)
-    told = [*lines(after, at, session.notation), *_changed(before, after, new.name)]
+    told = [*found.notes, *notes, *lines(after, at, session.notation), *_changed(before, after, new.name)]
     told += [lacking(each, after) for each in after.lacking if each.reader == new.name]
     return Say("\n".join([*told, *([summary(after)] if len(session.claims) > 1 else [])]))
 
@@ -120,9 +123,20 @@ def judging(session: Session, claims: tuple[Claim, ...] | None = None) -> Callab
     """The same, to be done in any thread: it rests on the values of now, with the parameters as the iteration found
     them.
     """
-    values = {**session.timeline.values, **session.timeline.inputs}
+    values = _values(session)
     iteration, given = session.view.place.iteration, session.claims if claims is None else claims
     return lambda: session.judging.review(given, iteration, values)
+
+
+def _values(session: Session) -> Values:
+    return {**session.timeline.values, **session.timeline.inputs}
+
+
+def _tied(session: Session, new: Claim) -> tuple[Claim, tuple[str, ...]]:
+    """A claim with the quantity that it is found to be about, if its name does not say it; and what tells so."""
+    others = (each for each in session.claims if each.name != new.name)
+    every, notes = errors_tied((*others, new), session.program, lambda: _values(session))
+    return every[-1], tuple(note for note in notes if note.startswith(f"{new.name} "))
 
 
 def _place(claims: tuple[Claim, ...], name: str) -> int | None:

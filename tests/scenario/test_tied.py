@@ -1,0 +1,96 @@
+"""Names that say of no quantity that they are its gradient, and names that the program spells otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpdebug.check.iteration import trained
+from bpdebug.ops import write
+from bpdebug.scenario.load import load
+from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.pasted import pasted
+from bpdebug.scenario.tied import errors_tied
+
+SCENARIO = load("three-layer")
+PROGRAM = SCENARIO.program
+
+
+def ties(block: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    claims, notes = errors_tied(pasted(block, PROGRAM).claims, PROGRAM, lambda: trained(SCENARIO, 0))
+    return {each.name: each.of for each in claims}, notes
+
+
+@pytest.mark.parametrize(("top", "middle"), [("delta3", "delta2"), ("δ_3", "δ_2"), ("error3", "layer_2_delta")])
+def test_deltas_are_tied_by_their_value(top: str, middle: str) -> None:
+    found, notes = ties(f"{top} = A3 - Y\n{middle} = W3.T @ {top} * (Z2 > 0)\ndW2 = {middle} @ A1.T / m")
+
+    assert found == {top: "Z3", middle: "Z2", "dW2": "W2"}
+    assert notes == tuple(
+        f"{name} is taken for m*dJ({of}), whose value it has" for name, of in ((top, "Z3"), (middle, "Z2"))
+    )
+
+
+def test_a_wrong_delta_is_tied_by_number_and_shape_counted_as_the_right_ones_are() -> None:
+    wrong = "W3.T @ delta4 * dsigmoid(Z2)"
+    found, notes = ties(f"delta2 = W2.T @ delta3 * (Z1 > 0)\ndelta3 = {wrong}\ndelta4 = A3 - Y")
+
+    assert found == {"delta2": "Z1", "delta3": "Z2", "delta4": "Z3"}
+    assert notes[1] == "delta3 is taken for the gradient of Z2, by its number and its shape"
+
+
+def test_what_speaks_of_no_error_or_has_another_shape_is_left_alone() -> None:
+    found, notes = ties("half = A3 - Y\ndelta2 = half @ A2.T\nnumber = 3\ndelta = A1 * 7")
+
+    assert found == dict.fromkeys(("half", "delta2", "number", "delta"), "")
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["dl_dW2", "dL_dW_2", "dW_2", "d_w_2", "nabla_W2", "dE_by_dW2", "W_2_grad", "W2_derivative"]
+)
+def test_further_names_of_gradients(name: str) -> None:
+    assert owner(name, ["W2", "Z2", "A2"]) == "W2"
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity"), [("w2", "W2"), ("W_2", "W2"), ("w_2", "W2"), ("a", "a"), ("x", "X"), ("W", ""), ("b2", "b2")]
+)
+def test_a_quantity_in_another_spelling(name: str, quantity: str) -> None:
+    assert meant(name, ["W2", "b2", "X", "A", "a"]) == quantity
+
+
+def test_names_in_another_spelling_are_read_as_the_program_s_and_said_to_be() -> None:
+    found = pasted("dz_3 = a3 - y\ndw3 = dz_3 @ a_2.T / m\ndb_2 = mean(dz2, axis=1)", PROGRAM)
+
+    assert [(each.name, each.of, write(each.expr, "ascii")) for each in found.claims] == [
+        ("dz_3", "Z3", "A3 - Y"),
+        ("dw3", "W3", "dz_3 @ A2.T / m"),
+        ("db_2", "b2", "mean(dZ2, axis=1)"),
+    ]
+    assert found.notes == ("read in the program's spelling: a3 as A3, y as Y, a_2 as A2 and dz2 as dZ2",)
+
+
+def test_a_name_that_an_operation_has_is_a_name_where_it_is_not_called() -> None:
+    found = pasted(
+        "l1 = W3.T @ dZ3\nsum = np.sum(l1)\ndZ2 = l1 * (Z2 > 0) + l1(sum)\nlambda = 3\nq = lambda * W3", PROGRAM
+    )
+
+    assert not found.errors
+    assert {each.name: write(each.expr, "ascii") for each in found.claims} == {
+        "l1_": "W3.T @ dZ3",
+        "sum_": "sum(l1_)",
+        "dZ2": "l1_ * (Z2 > 0) + sum(abs(sum_))",
+        "lambda_": "3",
+        "q": "lambda_ * W3",
+    }
+    assert found.notes == tuple(
+        f"{name} is called {name}_ here: a formula keeps {name} for itself" for name in ("l1", "lambda", "sum")
+    )
+
+
+def test_an_error_after_a_renamed_name_is_placed_in_the_block() -> None:
+    block = "l1 = dZ3\ndZ2 = l1 * l1 + open(l1)"
+    (error,) = pasted(block, PROGRAM).errors
+
+    assert error.span
+    assert block[error.span.start : error.span.end] == "open"
