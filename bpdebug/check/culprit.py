@@ -7,13 +7,14 @@ rule fails by itself, the rule is at fault; if every rule in it is right, what t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from bpdebug.check.derivatives import Derivatives
+from bpdebug.check.directions import along_directions
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.paths import paths, steps_of
@@ -139,10 +140,25 @@ def wrong_rules(program: Program, values: Values, equation: Equation, of: str) -
 
 def rule_is_right(program: Program, values: Values, step: Step) -> bool:
     """Whether one operation's rule agrees with complex steps through the operation alone."""
+    single, renamed = by_itself(program, step.out)
+    found = {name: np.asarray(value) for name, value in program.constants.items()}
+    found |= {new: values[name] for name, new in renamed.items()}
+    found["g"] = np.random.default_rng(0).normal(size=step.shape)
+    for each in single.steps:
+        if single.equations[each.equation].phase is not Phase.UPDATE:
+            found[each.out] = run_step(each, found)
+    if along_directions(single, found).accepted:
+        return True
+    return all(check.verdict is not Verdict.WRONG for check in check_gradients(single, found))
+
+
+@lru_cache(maxsize=256)
+def by_itself(program: Program, out: str) -> tuple[Program, Mapping[str, str]]:
+    """The program of the one operation that computes this, and what its inputs are called there."""
+    step = next(step for step in program.steps if step.out == out)
     moving = {each.id: program.shapes[each.id] for each in step.inputs if isinstance(each, Name)}
     renamed = {name: f"x{number}" for number, name in enumerate(moving)}
     inputs = tuple(Name(renamed[each.id]) if isinstance(each, Name) else each for each in step.inputs)
-    arriving = np.random.default_rng(0).normal(size=step.shape)
     single = build(
         [Equation("y", replace(step.expr, inputs=inputs)), Equation("J", apply("sum", Name("g") * Name("y")))],
         data={"g": step.shape},
@@ -150,9 +166,4 @@ def rule_is_right(program: Program, values: Values, step: Step) -> bool:
         constants=program.constants,
         cost="J",
     )
-    found = {name: np.asarray(value) for name, value in program.constants.items()}
-    found |= {renamed[name]: values[name] for name in moving} | {"g": arriving}
-    for each in single.steps:
-        if single.equations[each.equation].phase is not Phase.UPDATE:
-            found[each.out] = run_step(each, found)
-    return all(check.verdict is not Verdict.WRONG for check in check_gradients(single, found))
+    return single, renamed
