@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bpdebug.errors import ExpressionError
 from bpdebug.language.expression import Apply, Option
-from bpdebug.language.lexicon import nearest, signature
+from bpdebug.language.lexicon import heads, nearest, signature
 from bpdebug.language.options import option
 from bpdebug.language.reading import Reading
 from bpdebug.language.vocabulary import REQUIRED, Word
@@ -104,6 +104,9 @@ def _options(reading: Reading, word: Word, arguments: Arguments) -> tuple[tuple[
     for key, node in arguments.keywords.items():
         if key not in word.options and key not in word.inputs:
             guess = nearest(key, (*word.inputs, *word.options))
+            slope = reading.lexicon.words.get(f"{word.name}_prime")
+            if slope and key.startswith(("der", "grad", "prime")):
+                hint = f"Its derivative is a function of its own: {heads(slope)[0]}(z), at the z of {word.name}(z)."
             raise reading.refusal(_keyword(arguments, node), f"{word.name} has no option '{key}'{guess}", hint)
         if key in nodes or key in word.inputs:
             raise reading.refusal(_keyword(arguments, node), f"{word.name}: '{key}' is given twice", hint)

@@ -8,7 +8,7 @@ from math import e, pi
 from bpdebug.errors import ExpressionError
 from bpdebug.language.arguments import Arguments, applied
 from bpdebug.language.expression import Apply, Expr, Number
-from bpdebug.language.lexicon import ELSEWHERE, nearest, signature
+from bpdebug.language.lexicon import ELSEWHERE, heads, nearest, signature
 from bpdebug.language.reading import Reading, is_module
 from bpdebug.language.respelled import RESPELLED
 
@@ -83,6 +83,10 @@ def _unknown(reading: Reading, node: ast.Call, name: str) -> ExpressionError:
     if name in ATTRIBUTES:
         return reading.refusal(node, f"'.{name}' is no function", f"It is written without brackets: X.{name}.")
     guess = reading.lexicon.nearest(name, RESPELLED)
+    slope = reading.lexicon.words.get(f"{name.removesuffix('_backward')}_prime")
+    if slope and name.endswith("_backward"):
+        hint = f"Write what it computes: dA * {heads(slope)[0]}(Z)."
+        return reading.refusal(node.func, f"unknown function '{name}'", hint)
     product = f"For a product write {name} * (…) or {name} @ (…)." if isinstance(node.func, ast.Name) else ""
     hint = ELSEWHERE.get(name, "" if guess else product)
     return reading.refusal(node.func, f"unknown function '{name}'{'' if name in ELSEWHERE else guess}", hint)

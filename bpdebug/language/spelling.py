@@ -88,7 +88,7 @@ SUBSCRIPTS = {sign: str(digit) for digit, sign in enumerate("₀₁₂₃₄₅�
 
 def is_letter(char: str, *, inside: bool = False) -> bool:
     """Whether a character may begin a name, or stand inside one. Raised and lowered letters may not."""
-    if not ("_" + char if inside else char).isidentifier():
+    if char in SIGNS or not ("_" + char if inside else char).isidentifier():
         return False
     return unicodedata.decomposition(char)[:5] not in ("<supe", "<sub>")
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
-from bpdebug.scenario.respelling import Respelled, respelled
+from bpdebug.scenario.dialects import as_python
+from bpdebug.scenario.loops import unrolled
+from bpdebug.scenario.owners import LAYERED, owner
+from bpdebug.scenario.respelling import Around, Respelled, respelled
 
 LARGEST = 1_000_000
 LONGEST_LINE = 4_000
@@ -20,10 +23,15 @@ _WORDS = (
 )
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
+_ENDED = re.compile(r"(?:(?:(?<=[A-Za-z_)\]'])|(?<=[A-Za-z]\d))\.|(?<=[\w)\]']),)(?=\s*\Z)")
+_FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
 _CALL = re.compile(r"\s*[\w.]+\s*\(.*\)\s*\Z", re.DOTALL)
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
 _ASSIGNMENT = re.compile(r"(?<![=<>!])(?P<sign>\*\*|[+\-*/@]?)=(?!=)")
 _ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
+_WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\w*)")
+_LAST = ("L", "num_layers", "n_layers", "number_of_layers")
+"""What the number of the last layer is called."""
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
 _OPEN, _CLOSE = "([{", ")]}"
 
@@ -64,28 +72,39 @@ class Homework:
         return self.block.count("\n", 0, place.start) + 1
 
 
-def read(block: str, quantities: Collection[str] = ()) -> Homework:
-    """Every assignment of a block; what is none is passed over with its reason, or is an error with its place."""
+def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] = ()) -> Homework:
+    """Every assignment of a block; what is none is passed over with its reason, or is an error with its place.
+
+    `quantities` are the arrays of the program, `numbers` its single numbers.
+    """
     if len(block) > LARGEST:
         message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
         raise ExpressionError(message, block[:80], Span(0, 1))
     found = Homework(block)
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
+    code = as_python(code, numbers)
     bound = set(re.findall(r"^\s*(\w+)\s*=", code, re.MULTILINE))
-    for start, stop in _logical(code):
-        statement = _bare(code[start:stop])
+    for turn in unrolled(code, list(_logical(code)), dict.fromkeys(_LAST, _layers(quantities))):
+        statement, around = _bare(code[turn.start : turn.stop]), Around(quantities, bound, turn.numbers)
         for begin, end in _parts(statement, ";"):
             try:
-                _take(found, statement[begin:end], start + begin, quantities, bound)
+                _take(found, statement[begin:end], turn.start + begin, around)
             except ExpressionError as error:
-                found.errors.append(error)
+                if (error.message, error.span) not in ((each.message, each.span) for each in found.errors):
+                    found.errors.append(error)
     return found
 
 
+def _layers(quantities: Collection[str]) -> int:
+    """The number of the last layer."""
+    return max((int(layer[2]) for name in quantities if (layer := LAYERED.fullmatch(name))), default=0)
+
+
 def _bare(statement: str) -> str:
-    """The text without comments, prompts and joined lines, everything else in its place."""
+    """The text without comments, prompts, joined lines and the full stop of a sentence, the rest in its place."""
     statement = re.sub(r"#[^\n]*|\\\n", lambda found: " " * len(found[0]), statement)
-    return _PROMPT.sub(lambda found: " " * len(found[0]), statement)
+    statement = _PROMPT.sub(lambda found: " " * len(found[0]), statement)
+    return _ENDED.sub(lambda found: " " * len(found[0]), statement)
 
 
 def _logical(code: str) -> Iterator[tuple[int, int]]:
@@ -124,7 +143,7 @@ def _parts(statement: str, sign: str) -> list[tuple[int, int]]:
     return [(a + 1, b) for a, b in zip(cuts, [*cuts[1:], len(statement)], strict=True) if statement[a + 1 : b].strip()]
 
 
-def _take(found: Homework, code: str, start: int, quantities: Collection[str], bound: Collection[str]) -> None:
+def _take(found: Homework, code: str, start: int, around: Around) -> None:
     """Sort one statement: an assignment, several at once, or what is passed over."""
     place = Span(start + len(code) - len(code.lstrip()), start + len(code.rstrip()))
     if len(code) > LONGEST_LINE:
@@ -140,11 +159,14 @@ def _take(found: Homework, code: str, start: int, quantities: Collection[str], b
     if equals is None:
         _no_assignment(found, code, place)
         return
-    whole = respelled(code, start, quantities, bound)
+    whole = respelled(code, start, around)
     moved = _assignment(whole.text)
     assert moved is not None
     left, right = whole.part(0, moved.start()), whole.part(moved.end(), len(whole.text))
-    _assigned(found, _unannotated(left), moved["sign"], right, place)
+    again = _assignment(right.text)
+    if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
+        right = right.part(again.end(), len(right.text))
+    _assigned(found, _unannotated(left, around), moved["sign"], right, place)
 
 
 def _assignment(code: str) -> re.Match[str] | None:
@@ -166,7 +188,11 @@ def _no_assignment(found: Homework, code: str, place: Span) -> None:
     )
 
 
-def _unannotated(left: Respelled) -> Respelled:
+def _unannotated(left: Respelled, around: Around) -> Respelled:
+    """A left side without its type, or without the words before it: so: dW2."""
+    words = _WORDED.fullmatch(left.text)
+    if words and owner(words["name"], around.quantities):
+        return left.part(*words.span("name"))
     annotation = _ANNOTATION.search(left.text)
     return left.part(0, annotation.start()) if annotation and "[" not in left.text[: annotation.start()] else left
 
@@ -181,6 +207,8 @@ def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, pla
     elif len(names) > 1:
         listed = ", ".join(each.text for each in names)
         found.passed.append(Passed(place, f"{listed}: what '{right.text:.30}' holds is not seen here"))
+    elif _FUNCTION.match(right.text):
+        found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
     elif right.text[:1] == "{" or len(values) > 1 or right.text in ("[]", "()", "dict()", "list()"):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
     else:
@@ -212,10 +240,17 @@ def _listed(side: Respelled) -> list[Respelled]:
     return [inner.part(start, stop) for start, stop in _parts(inner.text, ",")]
 
 
+EACH = (
+    "Write one line for each layer, dW2 = …, dW1 = …, or above it a loop whose numbers are known: "
+    "for l in range(2, 0, -1)."
+)
+
+
 def _name(found: Homework, left: Respelled) -> str:
     name = text.spelled(left.text)
     if text.NAME.match(name):
         return name
-    hint = "Write: name = expression, the whole array at once."
+    indexed = re.search(r"\[[^\]]*[^\W\d][^\]]*\]", left.text)
+    hint = EACH if indexed else "Write: name = expression, the whole array at once."
     message = f"expected a name before '=', found '{left.text:.40}'"
     raise ExpressionError(message, found.block, left.placed(Span(0, len(left.text))), hint)

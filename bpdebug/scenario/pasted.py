@@ -9,7 +9,8 @@ from itertools import count
 from keyword import iskeyword
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, Name, names, substitute
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
+from bpdebug.language.names import FACTORS
 from bpdebug.ops import expand
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
@@ -21,6 +22,7 @@ from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 
 _LEFT = "it = "
+_ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 MOST = 200
 """Claims that are judged together."""
 
@@ -42,7 +44,7 @@ class Pasted:
 
 def pasted(block: str, program: Program) -> Pasted:
     """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
-    found = homework.read(block, quantities(program))
+    found = homework.read(block, quantities(program), program.constants)
     other = _free(found, program)
     work = _Work(found, program, other)
     for statement in found.statements:
@@ -95,6 +97,8 @@ class _Work:
     latest: dict[str, int] = field(default_factory=dict)
     """Where in `kept` the line stands that a name means from here on."""
     known: dict[str, list[int]] = field(default_factory=dict)
+    zeros: set[str] = field(default_factory=set)
+    """Names that begin with zeros, to which something is added."""
     spelled: dict[str, str] = field(default_factory=dict)
     """What the program has under another spelling."""
 
@@ -109,7 +113,12 @@ class _Work:
         if reason := unusable(name):
             raise ExpressionError(reason, self.found.block, statement.place)
         earlier = self.latest.get(name)
-        if not statement.sign:
+        if not statement.sign and _ZEROS.fullmatch(statement.right.text):
+            self.zeros.add(name)
+        elif earlier is None and name in self.zeros and statement.sign in ("+", "-"):
+            begun = statement.right if statement.sign == "+" else joined("-(", statement.right, ")")
+            self._keep(name, begun, statement.place)
+        elif not statement.sign:
             self._keep(name, statement.right, statement.place)
         elif earlier is None:
             change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
@@ -154,7 +163,13 @@ class _Work:
         """The right side read; an error is placed in the block."""
         try:
             line = text.line(_LEFT + right.text)
-            return replace(line, expr=expand(line.expr, self.program.examples))
+            dotted = any(dot in right.text for dot in "·⋅∙")
+            numbers = {
+                *self.program.constants,
+                *(each.said for each in self.kept if isinstance(each.line.expr, Number)),
+            }
+            expr = _scaled(line.expr, numbers) if dotted else line.expr
+            return replace(line, expr=expand(expr, self.program.examples))
         except ExpressionError as error:
             span = error.span
             if span is not None and error.text.startswith(_LEFT):
@@ -182,7 +197,12 @@ class _Work:
             if name in given:
                 continue
             of = owner(name, every)
-            own = meant(name, [*every, *self.program.constants]) or self.program.gradients.get(of, of and f"d{of}")
+            first = "X" if name in ("A0", "a0") and "A1" in every and "X" in self.program.data else ""
+            own = (
+                first
+                or meant(name, [*every, *self.program.constants])
+                or self.program.gradients.get(of, of and f"d{of}")
+            )
             if own:
                 self.spelled[name] = own
                 found[name] = Name(own)
@@ -193,14 +213,30 @@ class _Work:
         told: dict[str, list[int]] = {}
         for each in self.found.passed:
             told.setdefault(each.reason, []).append(self.found.line(each.place))
-        lines = [f"{_lines(numbers)}: {reason}" for reason, numbers in told.items()]
-        lines += [f"{_lines(numbers)}: {name} is the program's own" for name, numbers in self.known.items()]
+        told |= {f"{name} is the program's own": numbers for name, numbers in self.known.items()}
+        lines = [f"{_lines(dict.fromkeys(numbers))}: {reason}" for reason, numbers in told.items()]
         passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
         called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
         spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])
         return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
 
 
-def _lines(numbers: list[int]) -> str:
+def _scaled(expr: Expr, numbers: Collection[str]) -> Expr:
+    """A dot beside a single number is no matrix product: (1/m) · dZ2 · A1ᵀ."""
+    if not isinstance(expr, Apply):
+        return expr
+    inputs = tuple(_scaled(each, numbers) for each in expr.inputs)
+    by_number = expr.op == "matmul" and any(_is_number(each, numbers) for each in inputs)
+    return replace(expr, op="multiply" if by_number else expr.op, inputs=inputs)
+
+
+def _is_number(expr: Expr, numbers: Collection[str]) -> bool:
+    """Whether a formula is made of single numbers alone."""
+    plain = all(not isinstance(each, Apply) or each.op in FACTORS for each in walk(expr))
+    return plain and all(name in numbers for name in names(expr))
+
+
+def _lines(given: Iterable[int]) -> str:
+    numbers = list(given)
     shown = ", ".join(map(str, numbers[:6])) + (" …" if len(numbers) > 6 else "")
     return f"line{'s' * (len(numbers) > 1)} {shown}"

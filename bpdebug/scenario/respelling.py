@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpdebug.errors import Span
+from bpdebug.scenario.loops import Numbers, value
+from bpdebug.scenario.owners import meant, owner
 
 _OWNERS = "self|cls|model|net|network|layer|params|parameters|weights|caches?|grads|gradients|dparams"
 _COST = "J|L|C|E|[Ll]oss|[Cc]ost"
 _GRADIENTS = re.compile(r"(?i)(?:d|grads?|gradients?|d_?params|derivatives?)")
+_WHOLE = r"[\w+\- ]+"
+_ERRORS = re.compile(r"(?:d|deltas?|δ|errors?|grads?)", re.IGNORECASE)
 _ATTRIBUTES = frozenset({"T", "mT", "shape", "size"})
 _SPELLINGS = re.compile(
     r"(?<![\w.])(?P<holder>[A-Za-z_][\w.]*)\s*\[\s*(?P<quote>[\"'])(?P<key>[A-Za-z_]\w*)(?P=quote)"
-    r"(?:\s*\+\s*str\(\s*(?P<number>\d+)\s*\))?\s*\]"
+    rf"(?:\s*\+\s*str\((?P<number>{_WHOLE})\))?\s*\](?P<slope>\.grad\b(?!\s*\())?"
+    r"|(?<![\w.])(?P<keeper>[A-Za-z_][\w.]*)\s*\[\s*f(?P<mark>[\"'])(?P<stem>[A-Za-z_]\w*)"
+    rf"\{{(?P<count>{_WHOLE})\}}(?P=mark)\s*\]"
+    r"|(?<![\w.])(?:self\.)?layer_?(?P<layer>\d+)\.(?P<member>[A-Za-z]\w*)"
+    rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[(?P<index>{_WHOLE})\]"
+    rf"|(?<![\w.])(?P<raised>[^\W\d]\w*)\s*\^\s*\{{?\s*[\[(](?P<power>{_WHOLE})[\])]\s*(?P<turned>T\b|⊤)?\s*\}}?"
+    r"|(?P<axis>[①②])"
+    r"|(?<![\w.])(?P<last>d?[AZWab])L\b"
     rf"|(?<![\w.])(?:(?P<owner>{_OWNERS})\.)+(?P<attribute>[A-Za-z_]\w*)"
     r"|(?<![\w.])(?P<tensor>[A-Za-z_]\w*)\.grad\b(?!\s*\()"
     r"|∂[^\W\d]\w*\s*/\s*∂(?P<partial>(?=[^\W\d]))"
@@ -46,15 +57,21 @@ class Respelled:
         return Respelled(text.strip(), self.places[start : start + len(text.strip())])
 
 
-def respelled(text: str, start: int, quantities: Collection[str] = (), bound: Collection[str] = ()) -> Respelled:
-    """The text with every name of code's as a name of the language; it begins at `start`.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a line stands among: the program's names, those that the person's own lines give, the numbers of loops."""
 
-    `quantities` are the names of the program, `bound` those that the person's own lines give.
-    """
+    quantities: Collection[str] = ()
+    bound: Collection[str] = ()
+    numbers: Numbers = field(default_factory=dict)
+
+
+def respelled(text: str, start: int, around: Around) -> Respelled:
+    """The text with every name of code's as a name of the language; it begins at `start`."""
     pieces: list[tuple[str, range]] = []
     at = 0
     for found in _SPELLINGS.finditer(text):
-        name = _name(found, quantities, bound)
+        name = _name(found, around)
         if name is None:
             continue
         pieces += [(text[at : found.start()], range(at, found.start())), (name, range(found.start(), found.end()))]
@@ -93,9 +110,15 @@ def _stretched(where: range, length: int, place: int) -> int:
     return where[-1] if place == length - 1 else where[min(place, len(where) - 1)]
 
 
-def _name(found: re.Match[str], quantities: Collection[str], bound: Collection[str]) -> str | None:
-    if found["key"]:
-        return _held(found["holder"].rpartition(".")[2], found["key"] + (found["number"] or ""), quantities)
+def _name(found: re.Match[str], around: Around) -> str | None:
+    """What a spelling of code's stands for; None where it stands for itself."""
+    quantities, bound = around.quantities, around.bound
+    if found["key"] or found["stem"]:
+        return _under_key(found, around)
+    if found["row"] or found["raised"] or found["layer"] or found["last"]:
+        return _of_layer(found, around)
+    if found["axis"]:
+        return f"axis={'①②'.index(found['axis'])}, keepdims=True"
     if found["attribute"]:
         whole = found["attribute"] in _ATTRIBUTES or found["owner"] in {*quantities, *bound}
         return None if whole else _held(found["owner"], found["attribute"], quantities)
@@ -104,6 +127,35 @@ def _name(found: re.Match[str], quantities: Collection[str], bound: Collection[s
     if found["cost"]:
         return None if f"d{found['cost']}" in bound else "d"
     return ".T" if found["transpose"] else "d"
+
+
+def _under_key(found: re.Match[str], around: Around) -> str | None:
+    """grads["dW" + str(l)], cache[f"A{l - 1}"], params["W2"].grad."""
+    count = found["number"] or found["count"]
+    number = value(count, around.numbers) if count else None
+    if count and number is None:
+        return None
+    key = (found["key"] or found["stem"]) + ("" if number is None else str(number))
+    held = _held((found["holder"] or found["keeper"]).rpartition(".")[2], key, around.quantities)
+    return f"d{held}" if found["slope"] else held
+
+
+def _of_layer(found: re.Match[str], around: Around) -> str | None:
+    """dZ[l], A^{[l-1]T}, layer2.W, AL."""
+    row = found["row"] or found["raised"] or found["member"] or found["last"]
+    count = found["index"] or found["power"] or found["layer"] or "L"
+    number = value(count, around.numbers)
+    name = None if number is None else _numbered(row, number, around.quantities)
+    return f"{name}.T" if name and found["turned"] else name
+
+
+def _numbered(row: str, number: int, quantities: Collection[str]) -> str | None:
+    """A[1] is A1 and dZ[1] is dZ1 where the program has A1 and Z1, and no A: there it is an entry."""
+    name = f"{row}{number}"
+    known = name in quantities or owner(name, quantities) or meant(name, quantities)
+    first = number == 0 and (f"{row}1" in quantities or owner(f"{row}1", quantities))
+    fits = number >= 0 and row not in quantities and (known or first or _ERRORS.fullmatch(row))
+    return name if fits else None
 
 
 def _held(holder: str, key: str, quantities: Collection[str]) -> str:

@@ -1,0 +1,138 @@
+"""How people write backpropagation down: what is plain is read, the rest is pointed at with the way out."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bpdebug.ops import write
+from bpdebug.scenario.dialects import as_python
+from bpdebug.scenario.load import load
+from bpdebug.scenario.loops import MOST, unrolled
+from bpdebug.scenario.pasted import pasted
+
+PROGRAM = load("three-layer").program
+TOP = {"dZ3": "A3 - Y", "dW3": "dZ3 @ A2.T / m"}
+
+
+def formulas(block: str) -> dict[str, str]:
+    found = pasted(block, PROGRAM)
+    assert not found.errors
+    return {each.name: write(each.expr, "ascii") for each in found.claims}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m",
+        "grads['dZ3'] = A3 - Y\ngrads[f'dW{3}'] = grads[f\"dZ{3}\"] @ cache['A' + str(2)].T / m",
+        "dZ[3] = A[3] - Y\nself.dW[3] = self.dZ[3] @ self.A[2].T / m",
+        "dZL = AL - Y\ndWL = dZL @ A2.T / m",
+        "layer3.dZ = layer3.A - Y\nself.layer3.dW = layer3.dZ @ layer_2.A.T / m",
+        "dZ3 = AL - Y\nself.params['W3'].grad = dZ3 @ A2.T / m",
+        "dZ3 := A3 - Y\ndW3 <- dZ3 @ A2.T / m",
+        "dZ3 ← A3 − Y\n∇W3 ← dZ3·A2ᵀ/m",
+        "1. dZ3 = A3 - Y\n2) dW3 = dZ3 @ A2.T / m",
+        "- dZ3 = A3 - Y    (4)\n- dW3 = dZ3 @ A2.T / m    (5)",
+        "First, dZ3 = A3 - Y,\nand then dW3 = dZ3 @ A2.T / m.",
+        "So the error is: dZ3 = A3 - Y\nthe weights: dW3 = dZ3 @ A2.T / m",
+        "$dZ^{[3]} = A^{[3]} - Y$\n\\[ dW^{[3]} = dZ^{[3]} \\cdot A^{[2]T} / m \\]",
+        "dZ3: 'np.ndarray' = A3 - Y\ndW3 = grads['dW3'] = dZ3 @ A2.T / m",
+        "dZ3 = A3 - Y;\ndW3 = dZ3 * A2' / m;  % the weights",
+        "dZ3 = A3 .- Y\ndW3 = (dZ3 * A2') ./ m",
+        "dW3 = np.zeros_like(W3)\ndZ3 = A3 - Y\ndW3 += dZ3 @ A2.T / m",
+        "def backward(self, Y):\n    '''dZ3 = no'''\n    self.dZ3 = self.A3 - Y; self.dW3 = self.dZ3 @ self.A2.T / m\n",
+        "sigmoid = lambda z: 1 / (1 + np.exp(-z))\ndZ3 = A3 - Y\ndW3 = dZ3.dot(A2.T) / m",
+    ],
+)
+def test_the_first_lines_in_many_writings(block: str) -> None:
+    assert formulas(block) == TOP
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "for l in range(2, 0, -1):",
+        "for l in reversed(range(1, 3)):",
+        "for l = 2, 1:",
+        "for l in [2, 1]:",
+        "L = 3\nfor l in range(L - 1, 0, -1):",
+    ],
+)
+def test_a_loop_over_layers_is_a_line_for_each(head: str) -> None:
+    body = (
+        "    dA[l] = W[l+1].T @ dZ[l+1]\n"
+        "    grads['dZ' + str(l)] = dA[l] * (cache[f'Z{l}'] > 0)\n"
+        "    dW[l] = dZ[l] @ A[l - 1].T / m\n"
+    )
+    found = formulas(f"{head}\n{body}")
+    found.pop("L", None)
+
+    assert found == {
+        "dA2": "W3.T @ dZ3",
+        "dZ2": "dA2 * (Z2 > 0)",
+        "dW2": "dZ2 @ A1.T / m",
+        "dA1": "W2.T @ dZ2",
+        "dZ1": "dA1 * (Z1 > 0)",
+        "dW1": "dZ1 @ X.T / m",
+    }
+
+
+def test_matlab_s_loop_ends_with_end_and_its_sum_keeps_its_axis() -> None:
+    found = formulas(
+        "for l = 2:-1:1\nd_b{0} = 1;\nend\ndb3 = sum(dZ3, 2) / m;\ndZ2 = (W3' * dZ3) .* (Z2 > 0);".replace(
+            "d_b{0} = 1;\n", ""
+        )
+    )
+
+    assert found == {"db3": "sum(dZ3, axis=1, keepdims=True) / m", "dZ2": "W3.T @ dZ3 * (Z2 > 0)"}
+
+
+def test_a_loop_whose_numbers_are_not_known_is_told_how_to_be_written() -> None:
+    (error,) = pasted("for layer in layers:\n    dW[layer] = dZ[layer] @ A[layer].T", PROGRAM).errors
+
+    assert error.message == "expected a name before '=', found 'dW[layer]'"
+    assert error.hint.startswith("Write one line for each layer, dW2 = …, dW1 = …")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("dZ3 = dA3 * sigmoid(Z3, derivative=True)", "dsigmoid(z)"),
+        ("dZ3 = sigmoid_backward(dA3, cache)", "dA * dsigmoid(Z)"),
+        ("dW3 = 1/m dZ3 @ A2.T", "Write m * dZ3 or m @ dZ3."),
+        ("dW3 = np.tensordot(dZ3, A2)", "Write it with @ and .T."),
+    ],
+)
+def test_what_is_not_read_is_told_with_its_way_out_and_the_others_go_on(line: str, hint: str) -> None:
+    found = pasted(f"{line}\ndA2 = W3.T @ dZ3", PROGRAM)
+
+    assert [each.name for each in found.claims] == ["dA2"]
+    assert hint in found.errors[0].hint
+
+
+def test_an_entry_of_an_array_stays_one() -> None:
+    assert formulas("dX = X[1] * 2 + A2[0]")["dX"] == "X[1] * 2 + A2[0]"
+
+
+def test_a_dot_beside_a_single_number_is_no_matrix_product() -> None:
+    assert formulas("λ = 3\ndW3 = (1/m)·dZ3·A2ᵀ + (2 * λ)·W3")["dW3"] == "1 / m * dZ3 @ A2.T + 2 * λ * W3"
+
+
+@pytest.mark.parametrize(
+    "block", ["dW = a' * b'\n" * 9_000, "then " * 190_000 + "=", "a " * 450_000, "x" + " " * 900_000 + "(1)"]
+)
+def test_another_dress_keeps_every_place_in_bounded_time(block: str) -> None:
+    begun = time.monotonic()
+
+    assert len(as_python(block, ("m",))) == len(block)
+    assert time.monotonic() - begun < 5
+
+
+def test_loops_in_loops_are_bounded() -> None:
+    code = "".join(f"{' ' * depth}for l{depth} in range(9):\n" for depth in range(60)) + " " * 60 + "a = l1 + l2\n"
+    ends = [at + 1 for at, letter in enumerate(code) if letter == "\n"]
+    spans = list(zip([0, *ends], ends, strict=False))
+
+    assert len(list(unrolled(code, spans, {}))) < 2 * MOST
