@@ -272,3 +272,28 @@ def test_verdicts_on_smaller_parameters_are_told_to_be_so(bpdebug):
         "; judged with smaller parameters, as these leave the gradients no digits"
     )
     assert json.loads(bpdebug("claims", "-", "--json", stdin=saturated).out)["smaller_parameters"]
+
+
+def test_the_course_with_examples_in_rows_is_told_both_ways_out(bpdebug):
+    arguments = ("claims", "three-layer", "--orientation", "rows", "--equations", "-")
+    run = bpdebug(*arguments, "--ascii", stdin=START + COURSE)
+    told = " ".join(run.out.split())
+
+    assert run.code == 1
+    assert "These lines are written for examples in columns; here each row of X is an example." in told
+    assert "with --orientation columns they are judged as they stand" in told
+    assert "mended: dW3 = A2.T @ (1/m * dZ3)" in told
+    assert "mended: db3 = 1/m * sum(dZ3, axis=0, keepdims=True)" in told
+    assert max(map(len, run.out.splitlines())) <= 80
+    found = bpdebug(*arguments, "--json", stdin=START + COURSE)
+    claims = json.loads(found.out)["claims"]
+    wrong = [each for each in claims if each["local"] != "correct"]
+    assert {each["mistakes"][0] for each in wrong} == {"rows-columns-mixup"}
+    assert {each["denotes"] for each in claims if each["of"] == "Z2"} == {"m*dJ(Z2)"}
+    assert "These lines are written for examples in columns" in found.err
+
+
+def test_one_line_of_the_other_layout_is_a_mistake_of_its_own(bpdebug):
+    lines = START + COURSE.replace("W3.T @ dZ3", "dZ3 @ W3.T")
+
+    assert "written for examples" not in bpdebug("claims", "three-layer", "--equations", "-", stdin=lines).out

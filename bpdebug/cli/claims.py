@@ -81,21 +81,37 @@ def _one(task: Task, as_json: bool) -> int:
     if not Settings.current().quiet or unread:
         for each in messages:
             message(each)
-    review = reviewed(scenario, task.iteration)
+    review, layout = _reviewed(task, scenario)
+    if layout and as_json:
+        message(layout)
     if as_json:
         from bpdebug.export.json import claims_json
 
         json_data(claims_json(scenario, review))
     else:
-        _page(scenario, review)
+        _page(scenario, review, layout)
     return 0 if review.ok and not unread else 1
 
 
-def _page(scenario: Scenario, review: Review) -> None:
+def _reviewed(task: Task, scenario: Scenario) -> tuple[Review, str]:
+    """The review of a task's claims, and what is to be said of their layout."""
+    from bpdebug.cli.layout import laid_out
+    from bpdebug.scenario.load import load
+
+    def turned(orientation: str) -> Scenario:
+        return load(task.scenario, **{**task.overrides, "orientation": orientation})
+
+    review = reviewed(scenario, task.iteration)
+    if task.scenario == "-":  # it can be read once
+        return review, ""
+    return laid_out(scenario, review, turned, lambda other: reviewed(other, task.iteration))
+
+
+def _page(scenario: Scenario, review: Review, layout: str) -> None:
     from bpdebug.cli.judged import page, painted
     from bpdebug.errors import printable
 
-    text = page(scenario, review, chosen_notation(), columns())
+    text = page(scenario, review, chosen_notation(), columns(), layout)
     if sys.stdout.isatty():
         click.echo(painted(printable(text)), color=True)
     else:
@@ -170,16 +186,17 @@ def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
 
 def outcome(task: Task, notation: str) -> Outcome:
     """What is said of one of many scenarios."""
-    from bpdebug.check.telling import MARKS, counted
+    from bpdebug.check.telling import MARKS, MILDER, counted
     from bpdebug.export.json import claims_json
     from bpdebug.scenario.load import load
 
     try:
         scenario, messages, unread = claimed(load(task.scenario, **task.overrides), task.equations)
-        review = reviewed(scenario, task.iteration)
+        review, layout = _reviewed(task, scenario)
     except BpdebugError as error:
         mark = MARKS[notation]["not"]
         return Outcome(None, (mark, task.scenario, *[""] * 5, "cannot be read", ""), (str(error),), 2)
+    messages += (layout,) * bool(layout) + (MILDER,) * review.derivation.elsewhere
     record = claims_json(scenario, review)
     counts = counted(review)
     place = review.derivation.first_wrong

@@ -21,14 +21,15 @@ LEAST = 36
 """Columns that a text beside another has to have."""
 
 
-def page(scenario: Scenario, review: Review, notation: str, columns: int = WIDTH) -> str:
-    """The whole report of one scenario's claims; without claims, the order of work."""
+def page(scenario: Scenario, review: Review, notation: str, columns: int = WIDTH, layout: str = "") -> str:
+    """The whole report of one scenario's claims; without claims, the order of work. `layout` is said before it all."""
     heading = [*textwrap.wrap(scenario.title, columns), ""]
     if not review.claims:
         return "\n".join([*heading, *beginning(review, notation, columns), "", *_own(scenario)])
     missing = list(_lacking(review, columns))
     parts = [
         *heading,
+        *([*textwrap.wrap(layout, columns), ""] if layout else []),
         *_lines(review, notation, columns),
         *([""] * bool(missing)),
         *missing,

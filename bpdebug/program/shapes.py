@@ -92,9 +92,10 @@ class Known:
         if len(given) != 2 or any(len(shape) != 2 for shape in given) or not (op.elementwise or op.name == "matmul"):
             return ""
         (left, right), (a, b) = expr.inputs, given
-        candidates = {(left.T, right): (a[::-1], b), (left, right.T): (a, b[::-1])}
+        turned = _turned(left), _turned(right)
+        candidates = {(turned[0], right): (a[::-1], b), (left, turned[1]): (a, b[::-1])}
         if op.name == "matmul":
-            candidates |= {(right, left): (b, a), (left.T, right.T): (a[::-1], b[::-1])}
+            candidates |= {(right, left): (b, a), turned: (a[::-1], b[::-1])}
         fitting = {pair: shapes for pair, shapes in candidates.items() if fits(op, shapes)}
         mixed = self._mixed_up(expr, given, fitting)
         texts = [write(replace(expr, inputs=pair), "ascii") for pair in fitting]
@@ -147,3 +148,8 @@ def outer_broadcast(expr: Expr, known: Known) -> Expr | None:
     columns = [shape for shape in matrices if shape[1] == 1]
     rows = [shape for shape in matrices if shape[0] == 1]
     return expr if len(matrices) == 2 and columns and rows else None
+
+
+def _turned(expr: Expr) -> Expr:
+    """The transpose; of a transpose what it is the transpose of."""
+    return expr.inputs[0] if isinstance(expr, Apply) and expr.op == "transpose" else expr.T
