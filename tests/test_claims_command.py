@@ -293,6 +293,29 @@ def test_the_course_with_examples_in_rows_is_told_both_ways_out(bpdebug):
     assert "These lines are written for examples in columns" in found.err
 
 
+QUESTION = """
+for l = 3, 2, 1:
+    dZ[l] = dA[l] * g'(Z[l])
+    dW[l] = 1/m · dZ[l] · A[l-1]ᵀ
+    db[l] = 1/m · Σ(dZ[l], axis=1, keepdims=True)
+    dA[l-1] = W[l]ᵀ · dZ[l]
+"""
+
+
+def test_the_question_as_it_was_asked(bpdebug):
+    run = bpdebug("claims", "three-layer", "--equations", "-", "--json", stdin=QUESTION)
+    found = json.loads(run.out)
+
+    assert run.code == 1
+    assert [each["equation"].split(" = ")[0] for each in found["claims"]] == [
+        f"d{of}" for k in (3, 2, 1) for of in (f"Z{k}", f"W{k}", f"b{k}", f"A{k - 1}")
+    ]
+    assert {(each["verdict"], each["local"]) for each in found["claims"]} == {("correct", "correct")}
+    assert found["missing"] == [{"name": "dA3", "mended": "dA3 = -Y / A3 + (1 - Y) / (1 - A3)", "after": None}]
+    assert "g'(Z3) as dsigmoid(Z3), g'(Z2) as drelu(Z2)" in run.err
+    assert not any(each["remark"] and each["remark"]["kind"] != "convention-only" for each in found["claims"])
+
+
 def test_one_line_of_the_other_layout_is_a_mistake_of_its_own(bpdebug):
     lines = START + COURSE.replace("W3.T @ dZ3", "dZ3 @ W3.T")
 

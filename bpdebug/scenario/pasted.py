@@ -15,6 +15,7 @@ from bpdebug.ops import expand
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
 from bpdebug.scenario import homework, text
+from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.homework import Homework, Statement
 from bpdebug.scenario.names import is_operation, unusable
 from bpdebug.scenario.owners import meant, owner
@@ -55,7 +56,8 @@ def pasted(block: str, program: Program) -> Pasted:
         try:
             work.take(statement)
         except ExpressionError as error:
-            found.errors.append(error)
+            if error.span not in (each.span for each in found.errors):  # a loop has a line once for each layer
+                found.errors.append(error)
     errors = sorted(found.errors, key=lambda error: error.span.start if error.span else 0)
     return Pasted(tuple(work.claims()), tuple(work.notes()), tuple(errors))
 
@@ -161,6 +163,8 @@ class _Work:
 
     def _read(self, right: Respelled) -> text.Line:
         """The right side read; an error is placed in the block."""
+        right, slopes = with_slopes(right, self.program)
+        self.spelled |= slopes
         try:
             line = text.line(_LEFT + right.text)
             dotted = any(dot in right.text for dot in "·⋅∙")
@@ -185,9 +189,14 @@ class _Work:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
         expr = substitute(kept.line.expr, {**self._meant(names(kept.line.expr), every), **other})
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
-        of = owners.get(kept.said) or owner(kept.said, every)
+        of = owners.get(kept.said) or owner(kept.said, every) or owner(self._first(kept.said), every)
         shown = f"{kept.said} = {kept.line.text}"
         return Claim(kept.name, shown, expr, of, "", self.found.line(kept.place))
+
+    def _first(self, name: str) -> str:
+        """The name with X for A0, where the program has an A1 but no A0; "" for every other."""
+        numbered = {"X", "A1"} <= {*quantities(self.program)} and re.search(r"[Aa]_?0\Z", name)
+        return f"{name[: numbered.start()]}X" if numbered else ""
 
     def _meant(self, read: Iterable[str], every: Collection[str]) -> dict[str, Expr]:
         """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2."""
@@ -196,8 +205,7 @@ class _Work:
         for name in read:
             if name in given:
                 continue
-            of = owner(name, every)
-            first = "X" if name in ("A0", "a0") and "A1" in every and "X" in self.program.data else ""
+            of, first = owner(name, every), self._first(name)
             own = (
                 first
                 or meant(name, [*every, *self.program.constants])

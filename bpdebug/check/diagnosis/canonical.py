@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bpdebug.language.expression import Apply, Expr, Name, Number
@@ -19,6 +20,44 @@ WIDEST = 64
 def canonical(expr: Expr, recognise: Recognise) -> Any:
     """A key that two formulas share when they differ in writing only."""
     return _key(_terms(expr, recognise))
+
+
+def freed(expr: Expr, numbers: Collection[str]) -> Expr:
+    """The formula with the single numbers of a factor before the whole product: (1/m * dZ) @ A.T is 1/m * (dZ @ A.T).
+
+    `numbers` are the names that stand for single numbers.
+    """
+    if not isinstance(expr, Apply):
+        return expr
+    inputs = tuple(freed(each, numbers) for each in expr.inputs)
+    if expr.op != "matmul":
+        return replace(expr, inputs=inputs)
+    (first, *over), (second, *under) = (_apart(each, numbers) for each in inputs)
+    product: Expr = replace(expr, inputs=(first, second))
+    for op, number in (*over, *under):
+        product = Apply(op, (product, number))
+    return product
+
+
+def _apart(expr: Expr, numbers: Collection[str]) -> tuple[Any, ...]:
+    """An array, and what it is multiplied with or divided by, each with the operation."""
+    if isinstance(expr, Apply) and expr.op in ("multiply", "divide"):
+        left, right = expr.inputs
+        if _is_number(right, numbers):
+            array, *others = _apart(left, numbers)
+            return (array, *others, (expr.op, right))
+        if expr.op == "multiply" and _is_number(left, numbers):
+            array, *others = _apart(right, numbers)
+            return (array, *others, (expr.op, left))
+    return (expr,)
+
+
+def _is_number(expr: Expr, numbers: Collection[str]) -> bool:
+    if isinstance(expr, Name):
+        return expr.id in numbers
+    if isinstance(expr, Apply):
+        return expr.op in ("multiply", "divide", "negate") and all(_is_number(each, numbers) for each in expr.inputs)
+    return isinstance(expr, Number)
 
 
 def _key(terms: Terms) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from bpdebug.check.claims import Derivation, Judgement, Written
-from bpdebug.check.diagnosis.canonical import canonical
+from bpdebug.check.diagnosis.canonical import canonical, freed
 from bpdebug.check.diagnosis.draws import Draw, denoted, draws, redrawn
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.helpers import WrittenOut
@@ -104,8 +105,8 @@ class Viewer:
         lines = tuple(self._book(place))
         helpers = [each for each in self.claims[:place] if each.name not in denoted(self.derivation)]
         out = WrittenOut.of(claim, helpers)
-        own = canonical(claim.expr if out is None else out.expr, self._known)
-        if judged.meaning is None or not lines or any(canonical(line, self._known) == own for line in lines):
+        own = self._canonical(claim.expr if out is None else out.expr)
+        if judged.meaning is None or not lines or any(self._canonical(line) == own for line in lines):
             return None
         known = {*self.numbers[0].given, *(each.name for each in self.claims[:place])}
         right = min((write(line, "ascii") for line in lines if known.issuperset(names(line))), key=len, default="")
@@ -135,6 +136,9 @@ class Viewer:
             yield substitute(
                 fused, {gradients[each.of]: Name(name) for name, each in before.items() if each.of in gradients}
             )
+
+    def _canonical(self, expr: Expr) -> Any:
+        return canonical(freed(expr, self.program.constants), self._known)
 
     def _vanishes(self, expr: Expr) -> bool:
         """Whether an expression with a name in it is zero on all numbers, and there are some where it could not be."""
