@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array
 
 UNKNOWN = "No small change of this line explains it; this is the right formula, and what can be said for certain."
+NARROWER = frozenset({"stale-layer-index", "wrong-time-index", "uses-updated-parameter"})
+"""Classes that say in which way an operand is a wrong one."""
 TIMES = {2.0: "twice", 0.5: "half of"}
 
 
@@ -26,8 +28,14 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
         return f"{UNKNOWN} {told}".strip()
     lesson = Lesson(bench, repair)
     several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
-    chosen = [LESSONS[each](lesson) for each in repair.mistakes[: 2 if several else 1]]
+    chosen = [LESSONS[each](lesson) for each in _told(repair.mistakes)[: 2 if several else 1]]
     return " ".join([*chosen, told]).strip()
+
+
+def _told(mistakes: Sequence[str]) -> list[str]:
+    """The classes that have something of their own to say: no symptom, and no wider name for one before it."""
+    causes = [each for each in mistakes if each != "shape-mismatch"] or list(mistakes)
+    return [each for each in causes if each != "wrong-operand" or not NARROWER.intersection(causes)]
 
 
 def effect(
@@ -37,13 +45,17 @@ def effect(
     if value is None:
         return ""
     if value.shape != target.shape and not value.size == target.size == 1:
-        return f"{name} comes out as {show(value.shape)} and should be {show(target.shape)}."
+        return f"{name} comes out as {_shape(value)} and should be {_shape(target)}."
     found = differing(value.reshape(target.shape), target)
     if found is None:
         return ""
     index, own, right = found
     shown = numbers(own, right)
     return f"{placed(name, index)} comes out as {shown[0]} and should be {shown[1]}{_by(certain, target, constants)}."
+
+
+def _shape(array: Array) -> str:
+    return show(array.shape) if array.shape else "a single number"
 
 
 def _by(certain: Mapping[str, str], target: Array, constants: Mapping[str, float]) -> str:

@@ -13,7 +13,12 @@ from bpdebug.program.work import listed
 
 
 def wrong_operand(lesson: Lesson) -> str:
-    """Another quantity than the other factor."""
+    """Another quantity than the other factor, or one that belongs to no factor at all."""
+    gone, come = _exchanged(lesson)
+    if gone and not come:
+        way = f"{lesson.of} enters {lesson.used}, and nothing" if lesson.used else "nothing"
+        between = f"between {lesson.of} and {lesson.cost} multiplies by it"
+        return f"{listed(gone)} {'does' if len(gone) == 1 else 'do'} not belong into this line: {way} {between}."
     used = f"{lesson.of} enters {lesson.used}. " if lesson.used else ""
     return (
         f"{used}The gradient of one factor is made with the other factor, at its value of the forward pass"
@@ -44,7 +49,7 @@ def updated(lesson: Lesson) -> str:
 def value_for_derivative(lesson: Lesson) -> str:
     """A value, not how it changes."""
     return (
-        f"A value stands where its derivative belongs{_instead(lesson)}: a gradient asks how much {lesson.cost} "
+        f"A value stands where its derivative belongs{_instead(lesson)}. A gradient asks how much {lesson.cost} "
         f"changes with {lesson.of}, not how large something is."
     )
 
@@ -55,7 +60,7 @@ def missing_factor(lesson: Lesson) -> str:
     between = f" ({'; '.join(ways[:2])})" if ways else ""
     return (
         f"By the chain rule every operation between {lesson.of} and {lesson.cost} gives a factor{between}, times what "
-        f"arrives from behind it. One of them is not in this line{_added(lesson)}."
+        f"arrives from behind it. One of them is missing here{_added(lesson)}."
     )
 
 
@@ -95,6 +100,17 @@ def _ends(lesson: Lesson, name: str) -> tuple[str, ...]:
         if shapes[each] == () and each != lesson.cost:
             found += [more for more in graph.readers.get(each, ()) if more not in found]
     return tuple(found)
+
+
+def other_function(lesson: Lesson) -> str:
+    """The derivative of something else than the cost."""
+    cost = lesson.equation(lesson.cost)
+    stated = f", {cost}," if cost else ""
+    return (
+        f"This is the derivative of something else than {lesson.cost}. What training makes small is {lesson.cost}"
+        f"{stated} and a gradient by {lesson.of} says how fast that one number changes with {lesson.of}"
+        f"{_instead(lesson)}."
+    )
 
 
 def missing_penalty(lesson: Lesson) -> str:
@@ -137,7 +153,18 @@ def missing_mask(lesson: Lesson) -> str:
 def _instead(lesson: Lesson) -> str:
     """: w2, not grad_w2."""
     old, new = short(lesson.old), short(lesson.new)
+    if not (old and new):
+        gone, come = _exchanged(lesson)
+        old, new = (each[0] if len(each) == 1 else "" for each in (gone, come))
     return f": {new}, not {old}" if old and new else ""
+
+
+def _exchanged(lesson: Lesson) -> tuple[list[str], list[str]]:
+    """The names that the mended line has no longer, and those that it has besides; counts apart."""
+    before, after = names(lesson.bench.expr), names(lesson.repair.mended)
+    kind = lesson.bench.scope.kind
+    gone = [name for name in before if name not in after and kind(name) is not Kind.COUNT]
+    return gone, [name for name in after if name not in before and kind(name) is not Kind.COUNT]
 
 
 def _added(lesson: Lesson) -> str:
@@ -159,6 +186,7 @@ INGREDIENTS: Mapping[str, Callable[[Lesson], str]] = {
     "missing-chain-factor": missing_factor,
     "missing-path": missing_path,
     "wrong-cost-derivative": cost_derivative,
+    "differentiates-wrong-function": other_function,
     "missing-regularisation": missing_penalty,
     "wrong-regularisation": wrong_penalty,
     "missing-mask-or-scale": missing_mask,

@@ -98,6 +98,18 @@ class Lesson:
         """The first equation that the quantity enters."""
         return next((text for name in self.readers if (text := self.equation(name))), "")
 
+    def summed(self, name: str) -> str:
+        """The equation in which a quantity is a factor of a matrix product."""
+        for made, expr in self.forward.items():
+            if name in names(expr) and "matmul" in operations(expr):
+                return self.equation(made)
+        return ""
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What the mended line has of the forward pass."""
+        return tuple(name for name in names(self.repair.mended) if name not in self.bench.scope.meanings)
+
     def shape(self, expr: Expr) -> str:
         value = self.bench.value(expr)
         return "" if value is None else show(value.shape)

@@ -100,10 +100,12 @@ def elementwise(lesson: Lesson) -> str:
     node = lesson.new
     if isinstance(node, Apply) and node.op == "multiply":
         return start + f"Here every entry has a factor of its own{_within(lesson)}, and nothing is added up."
-    used = (
-        f"In {lesson.used}, each entry of {lesson.of} enters many sums" if lesson.used else "Here sums are to be taken"
-    )
-    return start + f"{used}, so its gradient is a sum too{': ' + lesson.product if lesson.product else ''}."
+    product = f": {lesson.product}" if lesson.product else ""
+    own, other = lesson.summed(lesson.of), next(filter(None, map(lesson.summed, lesson.factors)), "")
+    if own:
+        return start + f"In {own}, each entry of {lesson.of} enters many sums, so its gradient is a sum too{product}."
+    forward = f"{other} adds up on the way forward, so" if other else "Here"
+    return start + f"{forward} sums are taken on the way back to {lesson.of}{product}."
 
 
 def _within(lesson: Lesson) -> str:

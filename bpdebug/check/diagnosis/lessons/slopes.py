@@ -9,7 +9,7 @@ import numpy as np
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, placed, short
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Unit
-from bpdebug.language.expression import Name, names, walk
+from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops import write
 
 RULES = {
@@ -109,7 +109,16 @@ def wrong_slope(lesson: Lesson) -> str:
     """The slope of another function."""
     unit = lesson.unit
     of = _activation(unit) if unit is not None else "the activation that was used going forward"
-    return f"This is not the slope of {of}. {_compared(lesson)}".strip()
+    return f"This is not the slope of {of}. {_compared(lesson) or _slope(unit)}".strip()
+
+
+def _slope(unit: Unit | None) -> str:
+    """Its slope is 1 - A1 ** 2."""
+    if unit is None:
+        return ""
+    slope, written = unit.slope, write(unit.slope, "ascii")
+    compared = isinstance(slope, Apply) and slope.op in ("greater", "greater_equal")
+    return f"Its slope is 1 where {written}, and 0 elsewhere." if compared else f"Its slope is {written}."
 
 
 def _compared(lesson: Lesson) -> str:
