@@ -46,7 +46,7 @@ def test_an_explanation_speaks_of_its_line_and_says_nothing_twice(name: str) -> 
         ("dZ3 = J * (A3 - Y)", "J does not belong into this line: Z3 enters A3 = sigmoid(Z3), and nothing between"),
         ("dZ2 = dA2 * sigmoid(Z2)", "This is not the slope of A2 = relu(Z2)."),
         ("db3 = sum(dZ3) / m * 2", "no square is taken, whose derivative would bring a 2"),
-        ("dA1 = W2.T * dZ2", "so sums are taken on the way back to A1"),
+        ("dZ1 = W2.T * dZ2 * (Z1 > 0)", "so sums are taken on the way back to Z1"),
         ("dW2 = dZ2 * A1.T / m", "In Z2 = W2 @ A1 + b2, each entry of W2 enters many sums"),
     ],
 )
