@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.edits.numbers import explained
 from bpdebug.check.diagnosis.evaluator import ratio
+from bpdebug.check.diagnosis.factors import explained
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
 from bpdebug.check.diagnosis.lessons.lesson import differing, numbers, placed
 from bpdebug.ops.shapes import show

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits import EDITS
-from bpdebug.check.diagnosis.edits.numbers import explanations
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
+from bpdebug.check.diagnosis.factors import explanations
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.diagnosis.twins import composed, together
 from bpdebug.language.expression import Apply, Expr, names

@@ -1,0 +1,161 @@
+"""What a line may be off by: every factor that has a name, and which of them a ratio on all draws is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from itertools import product as pairs
+
+import numpy as np
+
+from bpdebug.check.diagnosis.bench import Bench
+from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.trees import Part, Path, dropped, factors, negated, replaced
+from bpdebug.language.expression import Apply, Expr, Name, Number, names
+from bpdebug.ops.table import Array
+
+SMALL = (2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3, 8.0, 0.125, 6.0, 1 / 6, 10.0, 0.1)
+"""Numbers that people carry along or lose."""
+NEAR = 1e-7
+NAMED = 1.2
+"""Up to which cost a factor is taken for a count of the claim or the cost; beyond, it may only have the same value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What a line must be multiplied by: number · names, or number / names, or number / (1 - name)."""
+
+    literal: float
+    names: tuple[str, ...]
+    inverse: bool
+    complement: bool
+    cost: float
+    mistakes: tuple[str, ...]
+
+    @property
+    def undone(self) -> str:
+        """What a line that must be multiplied by it is off by, where that has a name: m, 1/m, 1 - p."""
+        if not self.names or self.literal != 1 or self.cost > NAMED:
+            return ""
+        named = f"1 - {self.names[0]}" if self.complement else "·".join(self.names)
+        return named if self.inverse else f"1/({named})" if self.complement or len(self.names) > 1 else f"1/{named}"
+
+    def applied(self, expr: Expr) -> Expr:
+        if self.literal < 0:
+            expr = negated(expr)
+        if abs(self.literal) != 1:
+            expr = scaled(expr, abs(self.literal))
+        if self.names:
+            by: Expr = Name(self.names[0])
+            for each in self.names[1:]:
+                by = by * Name(each)
+            by = 1 - by if self.complement else by
+            expr = expr / by if self.inverse else by * expr
+        return expr
+
+
+def scaled(expr: Expr, by: float) -> Expr:
+    """An expression times a number, at the number that is there if there is one."""
+    for part in scalars(expr):
+        if isinstance(part.node, Number):
+            value = part.node.value / by if part.inverse else part.node.value * by
+            if abs(value - 1) < NEAR:
+                return dropped(expr, part.path) or Number(1.0)
+            if abs(value - round(value)) < NEAR:
+                return replaced(expr, part.path, Number(float(round(value))))
+    return expr / Number(float(round(1 / by))) if by < 1 else Number(by) * expr
+
+
+def scalars(expr: Expr, path: Path = (), inverse: bool = False) -> Iterator[Part]:
+    """The factors of an expression that may stand anywhere in it: through products of both kinds, sums, transposes."""
+    for part in factors(expr, path, inverse):
+        yield part
+        node = part.node
+        if isinstance(node, Apply) and node.op in ("matmul", "negate", "sum", "mean", "transpose"):
+            for place, each in enumerate(node.inputs):
+                yield from scalars(each, (*part.path, place), part.inverse)
+
+
+def explained(bench: Bench, ratios: Sequence[float]) -> Factor | None:
+    """The likeliest factor that a ratio is on all draws."""
+    return next(explanations(bench, ratios), None)
+
+
+def explanations(bench: Bench, ratios: Sequence[float]) -> Iterator[Factor]:
+    """Every factor that a ratio is on all draws, the likeliest first."""
+    if not ratios:
+        return
+    known, expected = known_factors(bench)
+    fits = np.isnan(ratios) | (np.abs(ratios - expected) <= NEAR * np.abs(expected))
+    yield from (known[place] for place in np.flatnonzero(fits.all(axis=1)))
+
+
+@lru_cache(maxsize=2)
+def known_factors(bench: Bench) -> tuple[tuple[Factor, ...], Array]:
+    """The factors that may explain a ratio, and for each what it is on every draw."""
+    known = tuple(candidates(bench))
+    return known, np.array([[_expected(bench, each, draw) for draw in (0, *bench.usable)] for each in known])
+
+
+def _expected(bench: Bench, factor: Factor, draw: int) -> float:
+    """A factor's value on a draw; NaN where it has none."""
+    values = bench.draws[draw].evaluator.values
+    number = math.prod(float(np.ravel(values[name])[0]) for name in factor.names)
+    number = 1 - number if factor.complement else number
+    if not number:
+        return math.nan
+    return factor.literal / number if factor.inverse else factor.literal * number
+
+
+def candidates(bench: Bench) -> Iterator[Factor]:
+    """Factors in the order in which they explain a ratio."""
+    named = [*_counts(bench), *_constants(bench)]
+    yield from (each for each in named if each.cost <= 1.1)
+    yield Factor(-1, (), False, False, 1.0, ("sign-flipped",))
+    yield from (Factor(each, (), False, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
+    yield from (each for each in named if each.cost > 1.1)
+    yield from (Factor(each, (), False, False, 1.3, ("constant-factor",)) for each in SMALL[2:])
+    for literal in (-1.0, *SMALL[:4]):
+        for factor in named:
+            extra = "sign-flipped" if literal < 0 else "constant-factor"
+            cost, mistakes = factor.cost + 1.0, (extra, *factor.mistakes)
+            yield Factor(literal, factor.names, factor.inverse, factor.complement, cost, mistakes)
+        if literal > 0:
+            yield Factor(-literal, (), False, False, 2.0, ("sign-flipped", "constant-factor"))
+
+
+def _counts(bench: Bench) -> Iterator[Factor]:
+    """The numbers of something, and the product of two that the cost divides by."""
+    scope = bench.scope
+    m, in_cost = scope.program.examples, scope.graph.equations[scope.program.cost]
+    counts = [name for name in scope.counts if float(scope.program.constants[name]) > 1]
+    for name in counts:
+        first = name == m and m in scope.program.constants
+        read = name in names(bench.expr) or name in in_cost
+        cost = 1.0 if first else 1.2 if read else 1.6
+        yield Factor(1, (name,), True, False, cost, ("missing-1/m" if first else "wrong-normaliser",))
+        yield Factor(1, (name,), False, False, cost, ("extra-1/m" if first else "wrong-normaliser",))
+    for pair in paired(bench):
+        yield Factor(1, pair, True, False, 1.2, ("wrong-normaliser",))
+        yield Factor(1, pair, False, False, 1.2, ("wrong-normaliser",))
+
+
+def paired(bench: Bench) -> Iterator[tuple[str, str]]:
+    """Two counts that the cost divides by."""
+    constants, read = bench.scope.program.constants, bench.scope.graph.equations[bench.scope.program.cost]
+    return combinations([name for name in bench.scope.counts if name in read and float(constants[name]) > 1], 2)
+
+
+def _constants(bench: Bench) -> Iterator[Factor]:
+    """The constants of masks and penalties."""
+    scope = bench.scope
+    for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
+        if name == "learning_rate":
+            continue
+        mistake = "wrong-regularisation" if name in scope.penalties else "missing-mask-or-scale"
+        for complement, inverse in pairs((True, False), (True, False)):
+            if not (complement and name in scope.penalties):
+                yield Factor(1, (name,), inverse, complement, 1.05, (mistake,))
