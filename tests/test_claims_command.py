@@ -182,7 +182,7 @@ def test_several_scenarios_are_a_table(bpdebug, tmp_path):
     assert rows[1] == ["x", "gradient-checking", "11", "9", "2", "0", "0", "dW2", "constant-factor"]
     assert rows[2][-3:] == ["cannot", "be", "read"]
     assert "bad.toml:1:" in run.err
-    assert run.out.endswith("1 of 3 all right\n")
+    assert run.out.endswith("1 of 3 all right, 1 cannot be read\n")
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -195,6 +195,37 @@ def test_several_scenarios_as_json_are_an_object_a_line(jobs, bpdebug):
         "gradient-checking",
         "xor",
     ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_class_is_marked_whatever_lies_among_the_files(jobs, bpdebug, tmp_path):
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "broken.toml").write_text("title = [", encoding="utf-8")
+    (tmp_path / "wrong.toml").write_bytes((folder() / "gradient-checking.toml").read_bytes())
+    (tmp_path / "again.toml").write_bytes((folder() / "gradient-checking.toml").read_bytes())
+    files = [str(tmp_path / name) for name in ("wrong.toml", "folder.toml", "broken.toml", "none.toml", "again.toml")]
+    run = bpdebug("claims", *files, "xor", "--jobs", jobs, "--ascii")
+
+    assert run.code == 2
+    assert [line.split()[0] for line in run.out.splitlines()[1:7]] == ["x", "?", "?", "?", "x", "+"]
+    assert run.out.endswith("1 of 6 all right, 3 cannot be read\nwrong first most often: constant-factor 2 times\n")
+    assert "expected a file, found a directory" in run.err
+    assert "there is no such file" in run.err
+    found = [json.loads(line) for line in bpdebug("claims", *files, "--jobs", jobs, "--json").out.splitlines()]
+    assert [each["file"] for each in found] == files
+    assert [bool(each.get("error")) for each in found] == [False, True, True, True, False]
+    assert not any(each["ok"] for each in found)
+    assert bpdebug("claims", files[0], "xor", "--jobs", jobs).code == 1
+    assert bpdebug("claims", "three-layer", "xor", "--jobs", jobs).code == 0
+
+
+def test_what_would_read_a_file_is_refused_and_the_others_go_on(bpdebug):
+    lines = START + COURSE.replace("dA2 = W3.T @ dZ3", "dA2 = open('/etc/passwd').read()\n__import__('os')")
+    run = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines)
+
+    assert run.code == 1
+    assert "not read: line 5:" in run.err
+    assert "missing: dA2, which dZ2 reads." in run.out
 
 
 def test_marks_are_painted_for_a_terminal_and_not_for_one_that_says_no(monkeypatch):

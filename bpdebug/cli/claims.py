@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from bpdebug.scenario.record import Scenario
 
 SHOWN_ERRORS = 20
+COMMON = 3
+"""Mistakes that are told to be the most frequent ones."""
+BAR = 30
+"""Characters of the bar that shows how far it is."""
 HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "first wrong", "main mistake")
 
 
@@ -36,7 +41,7 @@ class Task:
 class Outcome:
     """What came of one task: the judged claims as JSON has them, the row of the table, what else is to be said."""
 
-    record: dict[str, Any] | None
+    record: dict[str, Any]
     row: tuple[str, ...]
     messages: tuple[str, ...]
     code: int
@@ -154,21 +159,30 @@ def _several(tasks: Sequence[Task], as_json: bool, jobs: int) -> int:
     rows: list[tuple[str, ...]] = [HEADING]
     code = 0
     for done, (task, outcome) in enumerate(zip(tasks, _outcomes(tasks, jobs), strict=True), 1):
-        _progress(done, len(tasks))
+        _progress(done, len(tasks), over=bool(outcome.messages) or as_json)
         for each in outcome.messages:
             message(f"{task.scenario}: {each}")
-        if as_json and outcome.record is not None:
+        if as_json:
             import json
 
-            data(json.dumps(outcome.record, ensure_ascii=not speaks_unicode(sys.stdout), allow_nan=False))
+            record = {**outcome.record, "file": task.scenario}
+            data(json.dumps(record, ensure_ascii=not speaks_unicode(sys.stdout), allow_nan=False))
         rows.append(outcome.row)
         code = max(code, outcome.code)
     if not as_json:
         from bpdebug.cli.judged import table
 
-        right = sum(row[0] in "✓+" for row in rows[1:])
-        data(f"{table(rows)}\n\n{right} of {len(tasks)} all right")
+        data(f"{table(rows)}\n\n{_summed(rows[1:])}")
     return code
+
+
+def _summed(rows: Sequence[tuple[str, ...]]) -> str:
+    """How many are all right, and what is wrong first most often."""
+    right, unread = sum(row[0] in "✓+" for row in rows), sum(row[0] == "?" for row in rows)
+    told = f"{right} of {len(rows)} all right" + (f", {unread} cannot be read" if unread else "")
+    common = [each for each in Counter(row[-1] for row in rows if row[-1]).most_common(COMMON) if each[1] > 1]
+    often = ", ".join(f"{mistake} {count} times" for mistake, count in common)
+    return f"{told}\nwrong first most often: {often}" if often else told
 
 
 def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
@@ -187,7 +201,7 @@ def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
 def outcome(task: Task, notation: str) -> Outcome:
     """What is said of one of many scenarios."""
     from bpdebug.check.telling import MARKS, MILDER, counted
-    from bpdebug.export.json import claims_json
+    from bpdebug.export.json import claims_json, unread_json
     from bpdebug.scenario.load import load
 
     try:
@@ -195,7 +209,8 @@ def outcome(task: Task, notation: str) -> Outcome:
         review, layout = _reviewed(task, scenario)
     except BpdebugError as error:
         mark = MARKS[notation]["not"]
-        return Outcome(None, (mark, task.scenario, *[""] * 5, "cannot be read", ""), (str(error),), 2)
+        record = unread_json(task.scenario, str(error))
+        return Outcome(record, (mark, task.scenario, *[""] * 5, "cannot be read", ""), (str(error),), 2)
     messages += (layout,) * bool(layout) + (MILDER,) * review.derivation.elsewhere
     record = claims_json(scenario, review)
     counts = counted(review)
@@ -211,8 +226,9 @@ def outcome(task: Task, notation: str) -> Outcome:
     return Outcome(record, row, messages, 0 if ok else 1)
 
 
-def _progress(done: int, total: int) -> None:
-    """How far it is, on a terminal."""
+def _progress(done: int, total: int, *, over: bool) -> None:
+    """How far it is, on a terminal; wiped away where something else is to be written, or at the end."""
     if sys.stderr.isatty() and not Settings.current().quiet:
-        sys.stderr.write(f"\r{done} of {total}" + ("\r\x1b[K" if done == total else ""))
+        bar = ("#" * (BAR * done // total)).ljust(BAR, ".")
+        sys.stderr.write(f"\r[{bar}] {done} of {total}" + ("\r\x1b[K" if over or done == total else ""))
         sys.stderr.flush()

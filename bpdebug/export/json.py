@@ -101,6 +101,19 @@ def claims_json(scenario: Scenario, review: Review) -> dict[str, Any]:
     }
 
 
+def unread_json(scenario: str, error: str) -> dict[str, Any]:
+    """The same for a scenario that cannot be read: nothing but why."""
+    return {
+        "schema": "bpdebug.claims/1",
+        "scenario": scenario,
+        "ok": False,
+        "first_wrong": None,
+        "missing": [],
+        "claims": [],
+        "error": error,
+    }
+
+
 def _claim(claim: Judged, diagnosis: Diagnosis | None, remark: Remark | None) -> dict[str, Any]:
     mended = diagnosis.mended_text if diagnosis else ""
     return {
