@@ -56,7 +56,7 @@ def _divided(found: re.Match[str]) -> str:
 
 def _is_matlab(block: str) -> bool:
     """Whether entry by entry is written .* here, or a transpose with an apostrophe."""
-    texts = re.sub(r"\"[^\"\n]*\"|(?<![\w)\]])'[^'\n]*'|#[^\n]*", " ", block)
+    texts = re.sub(r"\"[^\"\n]*\"|(?<![\w)\]])'[^'\n]*'|#[^\n]*|\b\d+\.(?=[*/^])", " ", block)
     return bool(_MATLAB.search(texts)) and "np." not in texts
 
 

@@ -89,6 +89,12 @@ def test_matlab_s_loop_ends_with_end_and_its_sum_keeps_its_axis() -> None:
     assert found == {"db3": "sum(dZ3, axis=1, keepdims=True) / m", "dZ2": "W3.T @ dZ3 * (Z2 > 0)"}
 
 
+def test_a_number_with_a_point_and_no_figures_makes_no_matlab_of_python() -> None:
+    found = formulas("dW3 = 1./m * (A3 - Y) @ A2.T\ndZ3 = A3 * (A3 - Y) * 2./3")
+
+    assert found == {"dW3": "1 / m * (A3 - Y) @ A2.T", "dZ3": "A3 * (A3 - Y) * 2 / 3"}
+
+
 def test_a_loop_whose_numbers_are_not_known_is_told_how_to_be_written() -> None:
     (error,) = pasted("for layer in layers:\n    dW[layer] = dZ[layer] @ A[layer].T", PROGRAM).errors
 
