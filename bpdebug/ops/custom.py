@@ -26,7 +26,17 @@ from bpdebug.ops.forms import call
 from bpdebug.ops.rules import one_term
 from bpdebug.ops.shapes import broadcast
 from bpdebug.ops.slopes import derivative_names
-from bpdebug.ops.supplied import LINE, Domain, Function, OperationError, Rule, cases, refuse_unusable
+from bpdebug.ops.supplied import (
+    LINE,
+    Domain,
+    Function,
+    OperationError,
+    Rule,
+    called_from,
+    cases,
+    place,
+    refuse_unusable,
+)
 from bpdebug.ops.table import OPS, Array, Op, register
 
 MOST_INPUTS = 4
@@ -64,19 +74,20 @@ def operation(
     two numbers between which the function is defined. A forward rule that cannot take a complex step
     (`complex_step=False`, or found out) is checked by Ridders' method instead.
     """
+    here = called_from()
     if isinstance(name, Op):
-        return _added(name)
+        return _added(name, here)
     if not callable(forward):
-        raise OperationError(f"{name}: expected forward=, a function of one array or several")
-    where = place(forward)
-    inputs, given = _inputs(name, where, forward), _derivatives(name, where, derivative)
+        raise OperationError(f"{here}{name}: expected forward=, a function of one array or several")
+    inputs, given = _inputs(name, here, forward), _derivatives(name, here, derivative)
     if len(given) != len(inputs):
-        counts = f"forward takes {len(inputs)} ({', '.join(inputs)}), but there are {len(given)} derivatives"
-        raise OperationError(f"{where}{name}: {counts}; one is needed for each input")
-    rule = Rule(name, "forward", where, forward)
-    slopes = tuple(Rule(name, "derivative", where, each) for each in given)
+        have = "there is 1 derivative" if len(given) == 1 else f"there are {len(given)} derivatives"
+        counts = f"forward takes {len(inputs)} ({', '.join(inputs)}), but {have}"
+        raise OperationError(f"{here}{name}: {counts}; expected a list with one function for each input")
+    rule = Rule(name, "forward", place(forward) or here, forward)
+    slopes = tuple(Rule(name, "derivative", place(each) or here, each) for each in given)
     own = Own(name, inputs, rule, slopes, does, why, tuple(aliases), domain, complex_step)
-    _refuse_taken(where, name, *own.aliases, *own.slope_names, *own.slope_aliases)
+    _refuse_taken(here, name, *own.aliases, *own.slope_names, *own.slope_aliases)
     refuse_unusable((rule, *slopes), len(inputs), domain)
     record, companions = own.record(), [own.companion(at) for at in range(len(inputs))]
     for each in companions:
@@ -136,8 +147,9 @@ class Own:
             hint = f"To use {name} in the forward pass, register the same function under another name, with derivative."
             raise ProgramError(f"{name} is the derivative of {self.name}, and has none of its own", hint=hint)
 
+        facts = Facts(slope, (), able)
         return Op(
-            **self._shared(name, Facts(slope, (), able)),
+            **{**self._shared(name, facts), "spread": facts.shifts, "rounding": facts.nearest},
             aliases=self.slope_aliases,
             family="derivatives",
             does=f"The slope of {self.name} by {self.inputs[at]}, as it was given together with it.",
@@ -172,12 +184,6 @@ class Own:
         """Whether a complex step gives the slopes of a rule, on every input it is tried on."""
         inputs = (arrays for arrays, _ in cases(len(self.inputs), self.domain)(np.random.default_rng(1)))
         return not any(numerical.refuses_complex_step(rule, *arrays) for arrays in inputs)
-
-
-def place(function: Function) -> str:
-    """Where a function stands, to begin a message with: `swish.py:3: `."""
-    code = getattr(function, "__code__", None)
-    return f"{code.co_filename}:{code.co_firstlineno}: " if code is not None else ""
 
 
 def _derivatives(name: str, where: str, derivative: object) -> tuple[Function, ...]:
@@ -219,14 +225,14 @@ def _is_own(entry: object) -> bool:
     return of is not None and of.family == "custom"
 
 
-def _added(op: Op) -> Op:
+def _added(op: Op, here: str) -> Op:
     """A whole record, added as it is; one that takes no complex step is made to answer one."""
-    _refuse_taken("", op.name, *op.aliases)
+    _refuse_taken(here, op.name, *op.aliases)
     if op.complex_step:
         return register(op)
     if not op.elementwise:
         reason = "complex_step=False is for entrywise operations; others have to take complex arrays"
-        raise OperationError(f"{op.name}: {reason}")
+        raise OperationError(f"{here}{op.name}: {reason}")
     return register(replace(op, forward=stepping(op.forward)))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from bpdebug.errors import BpdebugError, printable
-from bpdebug.ops.supplied import OperationError
+from bpdebug.ops.supplied import OperationError, nearby
 from bpdebug.ops.table import OPS
 
 GROUP = "bpdebug.operations"
@@ -76,7 +76,7 @@ def _whole(shown: str) -> Iterator[None]:
     before = dict(OPS)
     try:
         yield
-    except Exception as error:  # whatever a file of someone else does when it is run
+    except (Exception, SystemExit) as error:  # whatever a file of someone else does when it is run
         OPS.clear()
         OPS.update(before)
         if isinstance(error, BpdebugError):
@@ -84,11 +84,14 @@ def _whole(shown: str) -> Iterator[None]:
         raise OperationError(printable(_told(error, shown))) from error
 
 
-def _told(error: Exception, shown: str) -> str:
+def _told(error: BaseException, shown: str) -> str:
     if isinstance(error, SyntaxError):
-        return f"{shown}:{error.lineno}: {error.msg}"
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == shown]
+        return f"{nearby(error.filename or shown)}:{error.lineno}: {error.msg}"
+    file = str(Path(shown).absolute())
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename in (shown, file)]
     where = f"{shown}:{lines[-1]}" if lines else shown
+    if isinstance(error, SystemExit):
+        return f"{where}: ends the program (sys.exit) where it was to register operations; nothing of it is used"
     return f"{where}: {type(error).__name__}: {error}"
 
 

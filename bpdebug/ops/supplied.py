@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,20 +42,26 @@ class Rule:
                 out = np.asarray(self.function(*arrays))
         except OperationError:
             raise
-        except Exception as error:  # whatever a function of someone else does with numbers
+        except (Exception, SystemExit) as error:  # whatever a function of someone else does with numbers
             raise self.refusal(f"raised {type(error).__name__}: {error}, for {self._given(arrays)}") from error
-        expected = np.broadcast_shapes(*map(np.shape, arrays))
-        if not _fits(out.shape, expected):
+        shapes = tuple(map(np.shape, arrays))
+        expected = np.broadcast_shapes(*shapes)
+        if out.shape != expected and not self._lacks_inputs(out.shape, shapes):
             message = f"gave shape {show(out.shape)} for {self._given(arrays)}; entry by entry it would be"
             raise self.refusal(f"{message} {show(expected)}")
         given = np.result_type(np.float32, *arrays)
-        if out.dtype.kind not in "fiubc" or (out.dtype.kind in "fc" and np.finfo(out.dtype).eps > np.finfo(given).eps):
-            raise self.refusal(f"gave {out.dtype} for {given}: the check needs every digit")
+        if (complaint := _no_numbers(out, given)) is not None:
+            raise self.refusal(complaint)
         kept = np.result_type(np.complex64, given) if np.iscomplexobj(out) else np.finfo(given).dtype
         return np.array(np.broadcast_to(out, expected), dtype=kept)
 
     def refusal(self, reason: str) -> OperationError:
         return OperationError(f"{self.where}{self.name}: {self.role} {reason}")
+
+    def _lacks_inputs(self, shape: Shape, shapes: tuple[Shape, ...]) -> bool:
+        """Whether an array is shaped as a slope that some of the inputs, or all, have no part in."""
+        parts = (some for count in range(len(shapes)) for some in combinations(shapes, count))
+        return self.role == "derivative" and any(shape == np.broadcast_shapes(*some) for some in parts)
 
     @staticmethod
     def _given(arrays: tuple[Array, ...]) -> str:
@@ -59,12 +69,41 @@ class Rule:
         return f"{'inputs' if len(arrays) > 1 else 'an input'} of shape {shapes}"
 
 
-def _fits(shape: Shape, expected: Shape) -> bool:
-    """Whether an array of one shape broadcasts to the other."""
+def _no_numbers(out: Array, given: np.dtype[Any]) -> str | None:
+    """Why an array holds no numbers that can be used beside those that were given; None where it does."""
+    if out.dtype.kind not in "fiubc":
+        return f"gave {'None' if out.shape == () and out.item() is None else out.dtype}; expected an array of numbers"
+    if out.dtype.kind == "c" and given.kind != "c":
+        return f"gave {out.dtype} for {given}: real numbers are expected, and the imaginary part would be lost"
+    if out.dtype.kind in "fc" and np.finfo(out.dtype).eps > np.finfo(given).eps:
+        return f"gave {out.dtype} for {given}: the check needs every digit"
+    return None
+
+
+def place(function: Function) -> str:
+    """Where a function stands, to begin a message with: `swish.py:3: `; nothing where it is not written in Python."""
+    code = getattr(function, "__code__", None)
+    return _line(code.co_filename, code.co_firstlineno) if code is not None else ""
+
+
+def called_from() -> str:
+    """The line that calls the function that asks, to begin a message with."""
+    frame = inspect.currentframe()
+    for _ in range(2):
+        frame = frame.f_back if frame is not None else None
+    return _line(frame.f_code.co_filename, frame.f_lineno) if frame is not None else ""
+
+
+def _line(file: str, number: int) -> str:
+    return f"{nearby(file)}:{number}: "
+
+
+def nearby(file: str) -> str:
+    """A file as a person in this directory calls it."""
     try:
-        return np.broadcast_shapes(shape, expected) == expected
-    except ValueError:
-        return False
+        return file.removeprefix(f"{Path.cwd()}{os.sep}")
+    except OSError:  # the directory is gone
+        return file
 
 
 def cases(count: int, domain: Domain) -> Examples:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -163,6 +166,14 @@ REFUSED = [
     ({"forward": None}, "expected forward=, a function of one array or several"),
     ({"derivative": None}, "expected derivative=, a function for each input of forward"),
     ({"derivative": [np.cos, np.cos]}, r"forward takes 1 \(x\), but there are 2 derivatives"),
+    ({"forward": lambda a, b: a * b}, r"forward takes 2 \(a, b\), but there is 1 derivative; expected a list with one"),
+    ({"derivative": lambda x: 1j * np.cos(x)}, "derivative gave complex128 for float64: real numbers are expected"),
+    ({"derivative": lambda x: np.float32(np.cos(x))}, "derivative gave float32 for float64: the check needs every"),
+    ({"derivative": lambda x: None}, "derivative gave None; expected an array of numbers"),
+    ({"derivative": lambda x: np.ones(3)}, r"derivative gave shape \(3,\) for an input of shape \(\)"),
+    ({"forward": lambda x: np.tanh(x)[:1] if np.ndim(x) == 2 else np.tanh(x)}, r"forward gave shape \(1, 4\) for an"),
+    ({"forward": np.tanh, "derivative": lambda x: 1 / 0}, "derivative raised ZeroDivisionError"),
+    ({"forward": lambda x: sys.exit(5)}, "forward raised SystemExit: 5"),
     ({"forward": lambda x: np.sum(x)}, r"forward gave 0?.*|does not work entry by entry"),
     ({"forward": lambda x: x[None]}, r"forward gave shape \(1,\) for an input of shape \(\)"),
     ({"forward": lambda x: x - np.mean(x)}, "does not work entry by entry"),
@@ -184,8 +195,16 @@ def test_a_bad_operation_is_refused(changes, message):
         swish(**changes)
 
     assert set(OPS) == before
-    if callable(changes.get("forward", swish)) and changes.get("forward") is not np.log:
-        assert str(refused.value).startswith(f"{__file__}:")
+    assert re.match(rf"{re.escape(os.path.relpath(__file__))}:\d+: ", str(refused.value))
+
+
+def test_a_slope_may_leave_out_inputs_it_does_not_depend_on():
+    blend = bpdebug.operation("blent", forward=lambda a, b: a * b, derivative=[lambda a, b: b, lambda a, b: a])
+    bpdebug.operation("sunk", forward=lambda a, b: a + b, derivative=[lambda a, b: 1, lambda a, b: 1.0])
+
+    a, b = np.ones((3, 1)), np.arange(4.0)
+    np.testing.assert_array_equal(OPS["dblent_da"].forward(a, b), np.broadcast_to(b, blend.shape((3, 1), (4,))))
+    assert OPS["dsunk_db"].forward(a, b).shape == (3, 4)
 
 
 def test_a_name_is_given_once():
@@ -193,6 +212,8 @@ def test_a_name_is_given_once():
 
     with pytest.raises(OperationError, match="swish is the name of an operation that was registered before already"):
         swish()
+    with pytest.raises(OperationError, match=r"test_custom\.py:\d+: swish: swish is the name"):
+        bpdebug.operation(OPS["swish"])
 
 
 GOOD = """
@@ -217,10 +238,11 @@ def test_a_file_registers_operations_once(tmp_path):
         (GOOD + "def\n", "{path}:4: invalid syntax"),
         (GOOD + "import nothing_of_this_name\n", "{path}:4: ModuleNotFoundError: No module named"),
         (GOOD.replace("bent", "tanh"), "{path}:3: tanh: tanh is the name of an operation of bpdebug already"),
+        (GOOD + "raise SystemExit(5)\n", "{path}:4: ends the program (sys.exit) where it was to register operations"),
         ("x = 1\n", "{path}: registers no operation; call bpdebug.operation(…) in it"),
     ],
 )
-def test_a_file_that_fails_registers_nothing_and_is_named(tmp_path, text, message):
+def test_a_file_that_fails_registers_nothing_and_is_named(tmp_path, monkeypatch, text, message):
     path, before = tmp_path / "bad.py", set(OPS)
     path.write_text(text)
 
@@ -229,6 +251,10 @@ def test_a_file_that_fails_registers_nothing_and_is_named(tmp_path, text, messag
 
     assert str(refused.value).startswith(message.format(path=path))
     assert set(OPS) == before
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OperationError) as refused:
+        loading.load("bad.py")
+    assert str(refused.value).startswith(message.format(path="bad.py"))
 
 
 def test_what_is_neither_a_file_nor_installed_is_told():
