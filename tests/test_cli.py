@@ -264,6 +264,14 @@ def test_what_is_no_gradient_is_misuse(bpdebug):
 
     assert (run.code, run.out) == (2, "")
     assert "dW9 is no gradient of this program; it has dA2, dZ2, dW2" in run.err
+    assert bpdebug("check", "xor", "--gradient", "dw2").err.endswith("; did you mean 'dW2'?\n")
+
+
+@pytest.mark.parametrize("name", ["dW2", "dW⁽²⁾", "W2", "W⁽²⁾"])
+def test_a_gradient_is_named_in_either_notation_or_by_its_quantity(bpdebug, name):
+    run = bpdebug("check", "xor", "--gradient", name, "--json")
+
+    assert [each["name"] for each in json.loads(run.out)["gradients"]] == ["dW2"]
 
 
 @pytest.mark.parametrize(

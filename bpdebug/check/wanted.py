@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bpdebug.check.forward import Values
-from bpdebug.errors import UsageError
+from bpdebug.errors import ExpressionError, UsageError
+from bpdebug.language.lexicon import nearest
+from bpdebug.language.parser import parse_name
 from bpdebug.program.equations import Denotes, Program
 
 
@@ -15,13 +17,27 @@ def wanted(program: Program, values: Values, names: Iterable[str] | None) -> tup
     pairs = computed(program)
     if names is None:
         return tuple(pair for pair in pairs if pair[1] in values)
-    asked = tuple(names)
+    asked = tuple(_gradient(program, name) for name in names)
     for name in asked:
-        if name not in program.gradients.values():
-            raise UsageError(f"{name} is no gradient of this program; it has {', '.join(pair[1] for pair in pairs)}")
         if name not in values:
             raise UsageError(f"{name} has no value yet: step on until it is computed, then check it")
     return tuple(pair for pair in pairs if pair[1] in asked)
+
+
+def _gradient(program: Program, text: str) -> str:
+    """The gradient that was asked for: by its name in either notation (dW2, dW⁽²⁾), or by that of its quantity."""
+    gradients = program.gradients
+    if text in gradients.values():
+        return text
+    try:
+        name = parse_name(text)
+    except ExpressionError:
+        name = text
+    name = gradients.get(name, name)
+    if name not in gradients.values():
+        there = ", ".join(gradient for _, gradient in computed(program))
+        raise UsageError(f"{text} is no gradient of this program; it has {there}{nearest(name, gradients.values())}")
+    return name
 
 
 @lru_cache(maxsize=64)
