@@ -105,11 +105,16 @@ class Checker:
         bound = self._bound(of, name, factor)
         moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
         left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (bound, bound)
-        kinked = np.abs(left - right) > 4 * bound if moving.kinks else np.zeros(shape, dtype=bool)
+        kinked = np.zeros(shape, dtype=bool)
         accepted = resolution is not None and not moving.kinks
         numerical = analytic if accepted else factor * self.derivatives.of(of)
+        if moving.kinks:  # beside the point, either way, the slope is another than on the branch that was taken
+            kinked = np.fmax(np.abs(left - numerical), np.abs(right - numerical)) > 2 * bound
         drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)
+        steep = bool(moving.kinks) and self._steep(moving)
+        if steep:  # where a slope is infinite the chain rule says 0·∞: no number is right and none is wrong
+            verdicts[(verdicts == Verdict.WRONG) & ~np.isfinite(analytic)] = Verdict.CANNOT_TELL
         if drowned:  # a cost that is no number has no slope
             verdicts = np.full(shape, np.int8(Verdict.CANNOT_TELL))
         return GradientCheck(
@@ -123,10 +128,20 @@ class Checker:
             exact=lambda: factor * self.derivatives.of(of),
             textbook=lambda entries: factor * moving.central(entries),
             sides=(np.where(kinked, left, numerical), np.where(kinked, right, numerical)) if moving.kinks else None,
-            rules=moving.kinks if np.any(verdicts == Verdict.KINK) else (),
+            rules=moving.kinks if steep or np.any(verdicts == Verdict.KINK) else (),
             measured=tuple(dict.fromkeys(step.op.name for step in moving.steps if not step.op.complex_step)),
             single=self._single(name, analytic, magnitude),
             resolution=abs(factor) * resolution if accepted and resolution is not None else None,
+        )
+
+    def _steep(self, moving: Differences) -> bool:
+        """Whether a step on the way stands where its slope is infinite."""
+        tangents, kinks = self.derivatives.tangents, self.forward.kinks
+        return any(
+            not np.isfinite(tangents.slope(step, place)).all()
+            for step in moving.steps
+            if step.out in kinks and step.op.elementwise
+            for place in range(len(step.inputs))
         )
 
     def _single(self, name: str, double: Array, magnitude: Array) -> Single | None:

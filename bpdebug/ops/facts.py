@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bpdebug.ops import numerical
-from bpdebug.ops.ridders import Slopes
+from bpdebug.ops.ridders import WIDE, Slopes
 from bpdebug.ops.rules import LIBRARY, spread_by, ulps
 from bpdebug.ops.supplied import Rule
 from bpdebug.ops.table import UNIT, Array
@@ -27,8 +28,9 @@ class Facts:
         if not any(np.iscomplexobj(each) for each in arrays):
             return self.rule(*arrays)
         out = self._stepped(arrays)
-        if branch is None or not np.any(np.isfinite(branch)):
+        if branch is None or np.all(np.isnan(branch)):
             return out
+        out = np.where(np.isinf(branch[0]), numerical.stepped(self.rule, *arrays), out)
         used = sum(np.nan_to_num(each) * np.imag(x) for each, x in zip(branch, arrays, strict=True))
         out.imag[...] = np.where(np.isfinite(branch[0]), used, out.imag)
         return out
@@ -54,23 +56,38 @@ class Facts:
     def kink(self, *arrays: Array) -> Array:
         """Where any input's slopes to the left and to the right differ."""
         real = tuple(np.real(each) for each in arrays)
-        kinked = np.any([each.kinked for each in self.slopes(real)], axis=0)
+        kinked = np.any([each.kinked for each in self.slopes(real)], axis=0) | self.jumps(real)
         return np.broadcast_to(kinked, (len(arrays), *np.shape(kinked)))
+
+    def jumps(self, real: tuple[Array, ...]) -> Array:
+        """Where the value leaps at the very point, however near its neighbours are."""
+        value, size = self.rule(*real), [np.maximum(1.0, np.abs(x)) for x in real]
+        leap = np.zeros(np.shape(value), dtype=bool)
+        with np.errstate(all="ignore"):
+            for way in (1, -1):
+                near, nearer = (
+                    np.abs(self.rule(*(x + way * each * s for x, s in zip(real, size, strict=True))) - value)
+                    for each in (2.0**-30, 2.0**-48)
+                )
+                leap |= (nearer > 0.5 * near) & (nearer > 2.0**-20 * (1 + np.abs(value)))
+        return leap
 
     def branch(self, *arrays: Array) -> Array:
         """At kinks the slope used for each input: the derivative's, if it lies between the slopes on both sides.
 
-        NaN elsewhere, and where a complex direction leaves the kink.
+        NaN elsewhere; infinite where a complex direction leaves the kink, whose own side then counts.
         """
         kinked = self.kink(*arrays)
         if not np.any(kinked):
             return np.full(kinked.shape, np.nan)
         real = tuple(np.real(each) for each in arrays)
+        leap = self.jumps(real)
         used = [
-            np.clip(rule(*real), *each.between) for rule, each in zip(self.derivatives, self.slopes(real), strict=True)
+            np.where(leap, rule(*real), np.clip(rule(*real), *each.between))
+            for rule, each in zip(self.derivatives, self.slopes(real), strict=True)
         ]
         leaving = np.any([np.broadcast_to(np.imag(x) != 0, kinked.shape[1:]) for x in arrays], axis=0)
-        return np.where(kinked & ~leaving, used, np.nan)
+        return np.where(kinked, np.where(leaving, np.inf, used), np.nan)
 
     def spread(self, deltas: tuple[Array, ...], out: Array, *arrays: Array) -> Array:
         """From the numerical slopes, the larger one at kinks."""
@@ -81,12 +98,30 @@ class Facts:
         rules = [lambda out, *arrays, slope=slope, **options: np.nan_to_num(slope) for slope in steepest]
         return spread_by(*rules)(deltas, out, *arrays)
 
+    def shifts(self, deltas: tuple[Array, ...], out: Array, *arrays: Array) -> Array:
+        """The same, but no more than the value is seen to move: next to a jump the slopes of a rule know nothing."""
+        total = np.zeros(np.shape(out))
+        for place, delta in enumerate(deltas):
+            for way in (delta, -delta):
+                moved = self.rule(*(x + way if at == place else x for at, x in enumerate(arrays)))
+                total = total + np.nan_to_num(np.abs(moved - out))
+        return np.fmin(self.spread(deltas, out, *arrays), total)
+
     def rounding(self, out: Array, *arrays: Array) -> Array:
         """Generously: of the value, of what it is among neighbours, of how large it gets nearer to 0."""
+        return self._rounding(WIDE, out, *arrays)
+
+    def nearest(self, out: Array, *arrays: Array) -> Array:
+        """The same from the nearest neighbours alone: what a derivative does further off is its own mistake."""
+        return self._rounding(WIDE[:1], out, *arrays)
+
+    def _rounding(self, spacings: Sequence[float], out: Array, *arrays: Array) -> Array:
         sizes = [np.abs(self.rule(*(share * x for x in arrays))) for share in (0.5, 0.25, 0.0625)]
         around = np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=0)
         return np.asarray(
-            ulps(out, 8 * LIBRARY) + 2 * UNIT * around + np.nan_to_num(8 * numerical.noise(self.rule, *arrays))
+            ulps(out, 8 * LIBRARY)
+            + 2 * UNIT * around
+            + np.nan_to_num(8 * numerical.noise(self.rule, *arrays, spacings=spacings))
         )
 
 

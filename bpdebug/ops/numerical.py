@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -36,15 +36,15 @@ def slopes(function: Function, place: int, *arrays: Array) -> Slopes:
     return replace(found, **arrays_of)
 
 
-def noise(function: Function, *arrays: Array) -> Array:
+def noise(function: Function, *arrays: Array, spacings: Sequence[float] = WIDE) -> Array:
     """How far the values of an entrywise function are off by its own rounding, as they show it among neighbours.
 
-    A jump or a kink at the point is no rounding.
+    A jump or a kink at the point is no rounding; nor is one beside it, where the neighbours are near enough.
     """
     shape = np.broadcast_shapes(*map(np.shape, arrays))
     numbers = np.reshape(np.arange(MANY) - MANY // 2, (MANY, *(1,) * len(shape)))
     seen = np.zeros(shape)
-    for spacing in WIDE:
+    for spacing in spacings:
         rows = _silent(function, [x + spacing * np.maximum(1.0, np.abs(x)) * numbers for x in arrays])
         seen = np.fmax(seen, noise_in(np.broadcast_to(rows, (MANY, *shape))))
     return seen
