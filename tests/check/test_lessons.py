@@ -48,12 +48,80 @@ def test_an_explanation_speaks_of_its_line_and_says_nothing_twice(name: str) -> 
         ("db3 = sum(dZ3) / m * 2", "no square is taken, whose derivative would bring a 2"),
         ("dZ1 = W2.T * dZ2 * (Z1 > 0)", "so sums are taken on the way back to Z1"),
         ("dW2 = dZ2 * A1.T / m", "In Z2 = W2 @ A1 + b2, each entry of W2 enters many sums"),
+        (
+            "dA3 = -Y / A3",
+            "A3 stands in more than one term of it, and each gives a derivative; one is left out: (1 - Y)",
+        ),
+        (
+            "dA3 = 2 * (A3 - Y)",
+            "2 * (A3 - Y) is the derivative of a squared error. A3 - Y is the gradient by Z3, where",
+        ),
+        ("dA3 = A3 - Y", "the gradient by A3 itself is the derivative of J alone"),
+        ("dA3 = Y * log(A3) + (1 - Y) * log(1 - A3)", "This line has a value of J where its derivative by A3 belongs."),
+        ("dZ3 = (A3 - Y)**2", "where the slope of sigmoid has cancelled already, and nothing else is done to it"),
+        ("dZ3 = dA3 * A3 * (1 - Y)", "Z3 enters A3 = sigmoid(Z3), whose slope is A3 * (1 - A3): A3, not Y."),
+        ("dZ2 = dA2 * (dA2 > 0)", "whose slope is 1 where Z2 > 0, and 0 elsewhere: A2, not dA2."),
+        ("dW2 = dZ2 @ A1.T * m", "dZ2 has it already; multiplying by m takes it away again."),
+        ("dW2 = dZ2 @ A1.T / m / m", "here it is divided once more"),
+        (
+            "dW2 = np.mean(dZ2 @ A1.T)",
+            "The mean makes one number out of all of them. dZ2 @ A1.T adds up over the examples",
+        ),
     ],
 )
 def test_what_is_said_of_a_mistake(lines: str, words: str) -> None:
     found = reviewed("three-layer", lines)
 
     assert any(each is not None and words in each.explanation for each in found.diagnoses)
+
+
+@pytest.mark.parametrize("line", ["dA3 = -Y / A3", "dA3 = Y * log(A3) + (1 - Y) * log(1 - A3)"])
+def test_what_nobody_wrote_is_not_spoken_of(line: str) -> None:
+    (diagnosis,) = reviewed("three-layer", line).diagnoses
+
+    assert diagnosis is not None
+    assert "A3 - Y" not in diagnosis.explanation
+    assert "A - Y" not in diagnosis.explanation
+
+
+def test_a_slope_is_told_at_the_entry_that_is_compared() -> None:
+    """Where the line has another shape than the slope there is no such entry, and no number is given."""
+    found = reviewed("three-layer", "dZ2 = dA2\ndb2 = sum(dA2, axis=1, keepdims=True)").diagnoses
+    own, summed = (each.explanation for each in found if each is not None)
+
+    ((place, index),) = re.findall(r"at (\[.*?\]) it is .*? dZ2(\[.*?\]) comes out", own)
+    assert place == index
+    assert "it is" not in summed
+
+
+RESIDUAL = """
+title = "A residual network"
+[data]
+X = { shape = [4, 5], init = "normal" }
+Y = { shape = [3, 5], init = "normal" }
+[parameters]
+W1 = { shape = [4, 4], init = "normal" }
+W2 = { shape = [4, 4], init = "normal" }
+W3 = { shape = [3, 4], init = "normal" }
+[network]
+forward = '''
+Z1 = W1 @ X
+H1 = tanh(Z1)
+Z2 = W2 @ H1
+H2 = tanh(Z2) + H1
+Z3 = W3 @ H2
+J = sum((Z3 - Y)**2) / 2
+'''
+"""
+
+
+def test_the_ways_are_told_where_they_part(tmp_path: Path) -> None:
+    (tmp_path / "residual.toml").write_text(RESIDUAL, encoding="utf-8")
+    lines = "dZ2 = (W3.T @ dZ3) * (1 - tanh(Z2)**2)\ndZ1 = (W2.T @ dZ2) * (1 - H1**2)"
+    (diagnosis,) = filter(None, reviewed(str(tmp_path / "residual.toml"), lines).diagnoses)
+
+    assert diagnosis.mistakes[0] == "missing-path"
+    assert diagnosis.explanation.startswith("Z1 enters H1 alone, and H1 enters Z2 and H2. A change of it reaches J")
 
 
 def test_the_derivative_of_something_else_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,9 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
 def _told(mistakes: Sequence[str]) -> list[str]:
     """The classes that have something of their own to say: no symptom, and no wider name for one before it."""
     causes = [each for each in mistakes if each != "shape-mismatch"] or list(mistakes)
-    return [each for each in causes if each != "wrong-operand" or not NARROWER.intersection(causes)]
+    wider = {"wrong-operand"} if NARROWER.intersection(causes) else set()
+    wider |= {"value-vs-derivative", "missing-path"} if causes[0] == "wrong-cost-derivative" else set()
+    return [each for each in causes if each not in wider]
 
 
 def effect(

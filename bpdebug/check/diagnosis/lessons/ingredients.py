@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, placed, short
+from bpdebug.check.diagnosis.evaluator import ratio
+from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, operations, placed, short
+from bpdebug.check.diagnosis.lessons.slopes import cancels, sloped
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.language.expression import Name, names
+from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.language.expression import Apply, Expr, Name, names, walk
+from bpdebug.ops import write
 from bpdebug.program.work import listed
 
 
 def wrong_operand(lesson: Lesson) -> str:
     """Another quantity than the other factor, or one that belongs to no factor at all."""
     gone, come = _exchanged(lesson)
-    if gone and not come:
-        way = f"{lesson.of} enters {lesson.used}, and nothing" if lesson.used else "nothing"
-        between = f"between {lesson.of} and {lesson.cost} multiplies by it"
-        return f"{listed(gone)} {'does' if len(gone) == 1 else 'do'} not belong into this line: {way} {between}."
+    if gone and not come and not _in_place(lesson):
+        verb = "does" if len(gone) == 1 else "do"
+        return f"{listed(gone)} {verb} not belong into this line: {_no_factor(lesson, gone)}."
+    unit = next((each for each in lesson.bench.slopes.units if each.into == Name(lesson.of)), None)
+    if unit is not None and lesson.used:
+        return f"{lesson.of} enters {lesson.used}, whose slope is {sloped(unit)}{_instead(lesson)}."
     used = f"{lesson.of} enters {lesson.used}. " if lesson.used else ""
-    return (
-        f"{used}The gradient of one factor is made with the other factor, at its value of the forward pass"
-        f"{_instead(lesson)}."
-    )
+    if lesson.bench.scope.graph.uses.get(lesson.of, frozenset()) & {"matmul", "multiply"}:
+        rule = "The gradient of one factor is made with the other factor, at its value of the forward pass"
+    else:
+        rule = "What stands in its gradient are derivatives at the values of the forward pass"
+    return f"{used}{rule}{_instead(lesson)}."
+
+
+def _in_place(lesson: Lesson) -> bool:
+    """Whether something else belongs where the part at fault stands, and not nothing."""
+    old, new = lesson.old, lesson.new
+    return old is not None and new is not None and not set(names(new)) <= set(names(old))
+
+
+def _no_factor(lesson: Lesson, gone: Sequence[str]) -> str:
+    """Why a name is no factor of a gradient: nothing on the way multiplies by it."""
+    way = f"{lesson.of} enters {lesson.used}, and" if lesson.used else ""
+    graph = lesson.bench.scope.graph
+    behind = [name for name in graph.equations if lesson.of in graph.ancestors[name]]
+    met = [name for name in behind if set(gone) & set(graph.equations[name])]
+    if not met:
+        return f"{way} nothing between {lesson.of} and {lesson.cost} multiplies by it".strip()
+    added = graph.uses.get(lesson.of, frozenset()) <= {"add", "subtract"}
+    if added and set(met) <= set(lesson.readers):
+        return f"{way} {lesson.of} is only added there".strip()
+    return f"{way} its gradient has no such factor".strip()
 
 
 def other_layer(lesson: Lesson) -> str:
@@ -66,30 +93,91 @@ def missing_factor(lesson: Lesson) -> str:
 
 def missing_path(lesson: Lesson) -> str:
     """One of several ways to the cost is left out."""
-    readers = [name for name in lesson.readers if name != lesson.of]
-    uses = f"{lesson.of} enters {listed(readers)}" if len(readers) > 1 else f"{lesson.of} is used more than once"
     return (
-        f"{uses}. A change of it reaches {lesson.cost} in each of these ways, and the gradient is the sum over all of "
-        f"them; one is left out{_added(lesson)}."
+        f"{_uses(lesson)}. A change of it reaches {lesson.cost} in each of these ways, and the gradient is the sum "
+        f"over all of them; one is left out{_added(lesson)}."
     )
+
+
+def _uses(lesson: Lesson) -> str:
+    """What the quantity enters; or where the ways part, when it enters one thing alone."""
+    graph, told, name = lesson.bench.scope.graph, list[str](), lesson.of
+    while len(readers := [each for each in graph.readers.get(name, ()) if each != name]) == 1:
+        (reader,) = readers
+        text = lesson.equation(reader) or reader
+        if sum(each == Name(name) for each in walk(lesson.forward[reader])) > 1:
+            return ", ".join([*told, f"{name} is used more than once in {text}"])
+        told.append(f"{name} enters {reader} alone")
+        name = reader
+    if not readers:
+        return f"{lesson.of} reaches {lesson.cost} in more than one way"
+    way = told if len(told) < 3 else [f"{lesson.of} enters {name} in the end"]
+    return ", and ".join([*way, f"{name} enters {listed(readers)}"])
 
 
 def cost_derivative(lesson: Lesson) -> str:
-    """The derivative of another cost."""
+    """The derivative of another cost, or of a part of this one."""
     cost = lesson.equation(lesson.cost)
-    stated = f"The cost here is {cost}. " if cost else "This is the derivative of another cost than the one stated. "
-    pair = _pair(lesson)
-    return f"{stated}{pair}"
+    stated = f"The cost here is {cost}. " if cost else ""
+    return f"{stated}{_difference(lesson) or _of_terms(lesson)}"
 
 
-def _pair(lesson: Lesson) -> str:
-    """When A - Y is right."""
-    units = [u for u in lesson.bench.slopes.units if isinstance(u.out, Name) and lesson.cost in _ends(lesson, u.out.id)]
-    own = f" The last activation is {units[0].function}." if units and units[0].function else ""
+def _of_terms(lesson: Lesson) -> str:
+    """What a line that is no difference of output and label has of the cost's derivative."""
+    cost, of = lesson.cost, lesson.of
+    mistakes = lesson.repair.mistakes
+    if "missing-path" in mistakes:
+        return f"{of} stands in more than one term of it, and each gives a derivative; one is left out{_added(lesson)}."
+    if "value-vs-derivative" in mistakes:
+        rule = " The derivative of log(x) is 1 / x." if "log" in operations(lesson.bench.expr) else ""
+        asks = f"A gradient asks how much {cost} changes with {of}, not how large it is."
+        return f"This line has a value of {cost} where its derivative by {of} belongs{_instead(lesson)}.{rule} {asks}"
+    return f"This is not its derivative by {of}, taken term by term{_instead(lesson)}."
+
+
+def _difference(lesson: Lesson) -> str:
+    """When the plain difference of output and label is right, where the line has it."""
+    found = _compares(lesson)
+    if found is None:
+        return ""
+    unit, label = found
+    difference, name = write(unit.out - label, "ascii"), unit.function or "the activation"
+    into = write(unit.into, "ascii")
+    if cancels(lesson, unit):
+        because = f"{difference} is the gradient by {into}, where the slope of {name} has cancelled"
+        if lesson.of in names(unit.out):
+            alone = f"the gradient by {lesson.of} itself is the derivative of {lesson.cost} alone"
+            return f"{_squared(lesson, unit.out - label)}{because}; {alone}."
+        if unit.into == Name(lesson.of):
+            return f"{because} already, and nothing else is done to it{_instead(lesson)}."
+        return f"{because}; what stands here is another thing{_instead(lesson)}."
+    pairs = "sigmoid with binary cross-entropy and softmax with cross-entropy"
+    here = f" The last activation is {unit.function}." if unit.function else ""
     return (
-        "A - Y is the gradient by Z for two pairs only, sigmoid with binary cross-entropy and softmax with "
-        f"cross-entropy: there the activation's slope cancels.{own}"
+        f"{difference} is the gradient by {into} for two pairs only, {pairs}: there the activation's slope "
+        f"cancels.{here}"
     )
+
+
+def _squared(lesson: Lesson, difference: Expr) -> str:
+    """That a multiple of the difference is the derivative of another cost."""
+    value, own = lesson.bench.value(difference), lesson.bench.value(lesson.bench.expr)
+    by = None if own is None or value is None else ratio(own, value)
+    text = short(lesson.bench.expr)
+    multiple = by is not None and abs(abs(by) - 1) > 1e-9
+    return f"{text} is the derivative of a squared error. " if multiple and text else ""
+
+
+def _compares(lesson: Lesson) -> tuple[Unit, Name] | None:
+    """The last activation and the label, where the line takes their difference."""
+    kind = lesson.bench.scope.kind
+    units = {u.out: u for u in lesson.bench.slopes.units if lesson.cost in _ends(lesson, getattr(u.out, "id", ""))}
+    for node in walk(lesson.bench.expr):
+        if isinstance(node, Apply) and node.op == "subtract":
+            for out, label in (node.inputs, node.inputs[::-1]):
+                if out in units and isinstance(label, Name) and kind(label.id) is Kind.LABEL:
+                    return units[out], label
+    return None
 
 
 def _ends(lesson: Lesson, name: str) -> tuple[str, ...]:

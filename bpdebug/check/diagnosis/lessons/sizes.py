@@ -24,18 +24,22 @@ def missing_average(lesson: Lesson) -> str:
 
 
 def extra_average(lesson: Lesson) -> str:
-    """The 1/m is there twice, or where the cost has none."""
-    m = lesson.m
+    """The 1/m is there twice, or where the cost has none; or an m takes it away."""
+    m, more = lesson.m, lesson.multiplied
     if not lesson.averages:
-        return f"{lesson.cost} adds the examples up and never divides by {m}, so no 1/{m} belongs into its gradients."
+        never = f"{lesson.cost} adds the examples up and never divides by {m}, so no "
+        return never + f"{m if more else f'1/{m}'} belongs into its gradients."
     read = [name for name in names(lesson.bench.expr) if name in lesson.bench.scope.meanings]
     plain = [name for name in read if name not in lesson.scaled]
     start = f"The average over {m} = {lesson.count} examples brings one 1/{m}, in one place of the chain. "
     if lesson.bench.scope.meaning.factors == (m,):
-        return start + f"The lines that read this one divide by {m} themselves, so it must not."
+        if more:
+            return start + f"{lesson.bench.scope.claim.name} is kept without it already, so no {m} belongs here."
+        return start + f"{lesson.bench.scope.claim.name} is kept without it, so it must not be divided by {m}."
+    does = f"multiplying by {m} takes it away again" if more else "here it is divided once more"
     if plain:
-        return start + f"{listed(plain)} {_has(plain)} it already; here it is divided once more."
-    return start + "Here it is divided once more."
+        return start + f"{listed(plain)} {_has(plain)} it already; {does}."
+    return start + f"{does[0].upper()}{does[1:]}."
 
 
 def wrong_normaliser(lesson: Lesson) -> str:
@@ -126,7 +130,17 @@ def missing_sum(lesson: Lesson) -> str:
                 f"{lesson.of} is {lesson.of_shape} and enters all {many} {word} of {reader}{each} so its gradient "
                 f"adds up what comes back from all {many} of them: the sum over axis {axis}."
             )
-    return f"{lesson.of} is {lesson.of_shape} and is used many times; its gradient adds up what comes from each use."
+    return f"{lesson.of} is {lesson.of_shape}{_one_each(lesson)}."
+
+
+def _one_each(lesson: Lesson) -> str:
+    """How many numbers the gradient has, and what they add up, where no axis tells it."""
+    own, shapes = lesson.summed(lesson.of), lesson.bench.scope.program.shapes
+    if own:
+        return f", one number for each entry: in {own} it is a factor of a product, and so is its gradient"
+    if any(repeated(shapes[lesson.of], shapes[reader]) for reader in lesson.readers):
+        return " and is used many times; its gradient adds up what comes from each use"
+    return ", and its gradient has one number for each entry"
 
 
 def repeated(own: Shape, wide: Shape) -> list[int]:
@@ -141,15 +155,30 @@ def _counts_examples(lesson: Lesson, many: int) -> bool:
 
 def wrong_reduction(lesson: Lesson) -> str:
     """Added up too much, or along another axis."""
-    averaged = isinstance(lesson.old, Apply) and lesson.old.op == "mean"
-    extra = " A mean divides by their number as well." if averaged else ""
-    if isinstance(lesson.old, Apply) and lesson.old.op == "sum" and lesson.new == lesson.old.inputs[0]:
-        shape = lesson.shape(lesson.new)
+    op = lesson.old.op if isinstance(lesson.old, Apply) else ""
+    if op in ("sum", "mean") and isinstance(lesson.old, Apply) and lesson.new == lesson.old.inputs[0]:
+        shape, part = lesson.shape(lesson.new), short(lesson.new) or "this part"
+        summed = f" {part} adds up over the examples already." if lesson.product and _over_examples(lesson) else ""
         return (
             f"Nothing is to be added up here: {lesson.of} is {lesson.of_shape}, and each of its entries needs its "
-            f"own number from {short(lesson.new) or 'this part'} {shape}. The sum makes one number out of all of them."
+            f"own number from {part} {shape}. The {op} makes {_fewer(lesson)} out of all of them.{summed}"
         )
-    return missing_sum(lesson) + extra
+    return missing_sum(lesson) + (" A mean divides by their number as well." if op == "mean" else "")
+
+
+def _fewer(lesson: Lesson) -> str:
+    """What a reduction leaves."""
+    value = None if lesson.old is None else lesson.bench.value(lesson.old)
+    return "one number" if value is None or value.size == 1 else f"{value.size} numbers"
+
+
+def _over_examples(lesson: Lesson) -> bool:
+    """Whether the part that is left is a matrix product whose inner axis is that of the examples."""
+    node = lesson.new
+    if not (isinstance(node, Apply) and node.op == "matmul"):
+        return False
+    left = lesson.bench.value(node.inputs[0])
+    return left is not None and _counts_examples(lesson, left.shape[-1])
 
 
 def other_layout(lesson: Lesson) -> str:

@@ -11,6 +11,7 @@ from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops import write
+from bpdebug.program.work import listed
 
 RULES = {
     "sigmoid": "sigmoid'(z) is a * (1 - a) with a = sigmoid(z): the formula in a takes a, sigmoid' itself takes z.",
@@ -42,14 +43,10 @@ def _alone(lesson: Lesson, unit: Unit) -> str:
 
 def _there(lesson: Lesson, unit: Unit) -> str:
     """What the slope is at the entry where leaving it out shows most."""
-    both = lesson.own
-    value = lesson.bench.value(unit.slope)
-    if value is None or not value.size or not np.ptp(value) > 0:
+    both, value = lesson.own, lesson.bench.value(unit.slope)
+    if both is None or value is None or value.shape != lesson.bench.target.shape or not np.ptp(value) > 0:
         return ""
-    index = both[0] if both and len(both[0]) == value.ndim and value.shape == lesson.bench.target.shape else None
-    if index is None:
-        index = tuple(int(i) for i in np.unravel_index(int(np.argmin(value)), value.shape))
-    return f"; at {list(index)} it is {number(float(value[index]))}"
+    return f"; at {list(both[0])} it is {number(float(value[both[0]]))}"
 
 
 def _passed(lesson: Lesson) -> Unit | None:
@@ -62,7 +59,7 @@ def _passed(lesson: Lesson) -> Unit | None:
 
 def extra(lesson: Lesson) -> str:
     """A slope that has cancelled, or belongs to no activation on the way."""
-    unit = next((each for each in lesson.bench.slopes.units if _cancels(lesson, each)), None)
+    unit = next((each for each in lesson.bench.slopes.units if cancels(lesson, each)), None)
     if unit is not None and not _behind(lesson, unit):
         out = write(unit.out, "ascii")
         why = (
@@ -76,12 +73,24 @@ def extra(lesson: Lesson) -> str:
         )
     read = [each.id for each in walk(lesson.bench.expr) if isinstance(each, Name)]
     behind = next((name for name in read if name in lesson.bench.scope.meanings), "")
-    return (
-        f"This slope is one too many: no activation stands between {lesson.of} and {behind or 'what this line reads'}."
-    )
+    if behind:
+        return f"This slope is one too many: no activation stands between {lesson.of} and {behind}."
+    passed = [_activation(each) for each in lesson.bench.slopes.units if _between(lesson, each)]
+    stand = f"stands {passed[0]} alone" if len(passed) == 1 else f"stand {listed(passed)}"
+    between = f"between {lesson.of} and {lesson.cost}"
+    return f"This slope is one too many: {between} {stand if passed else 'stands no activation'}."
 
 
-def _cancels(lesson: Lesson, unit: Unit) -> bool:
+def _between(lesson: Lesson, unit: Unit) -> bool:
+    """Whether an activation is passed on the way from the quantity to the cost."""
+    if not isinstance(unit.out, Name):
+        return False
+    ancestors = lesson.bench.scope.graph.ancestors
+    on_way = unit.out.id in ancestors.get(lesson.cost, ()) and unit.out.id in lesson.forward
+    return on_way and lesson.of in ancestors.get(unit.out.id, ())
+
+
+def cancels(lesson: Lesson, unit: Unit) -> bool:
     """Whether the gradient by the activation's input is output less label, but for a number."""
     scope, draws = lesson.bench.scope, lesson.bench.draws
     if not isinstance(unit.into, Name) or unit.into.id not in draws[0].given:
@@ -114,11 +123,14 @@ def wrong_slope(lesson: Lesson) -> str:
 
 def _slope(unit: Unit | None) -> str:
     """Its slope is 1 - A1 ** 2."""
-    if unit is None:
-        return ""
+    return "" if unit is None else f"Its slope is {sloped(unit)}."
+
+
+def sloped(unit: Unit) -> str:
+    """The slope of an activation in words: 1 - A1 ** 2, or 1 where Z1 > 0 and 0 elsewhere."""
     slope, written = unit.slope, write(unit.slope, "ascii")
     compared = isinstance(slope, Apply) and slope.op in ("greater", "greater_equal")
-    return f"Its slope is 1 where {written}, and 0 elsewhere." if compared else f"Its slope is {written}."
+    return f"1 where {written}, and 0 elsewhere" if compared else written
 
 
 def _compared(lesson: Lesson) -> str:
