@@ -75,7 +75,7 @@ class Arguments:
                 )
             parts = [grad[each] for each in self.keys]
         elif (keys is None) != (self.keys is None) or len(parts) != len(self.names):
-            raise ArgumentError(f"expected a gradient for each of {', '.join(self.names)}, got {_kind(grad)}")
+            raise ArgumentError(f"expected a gradient for each of {', '.join(self.names)}, got {kind(grad)}")
         found = []
         for name, shape, part in zip(self.names, self.shapes, parts, strict=True):
             array = number_array(part, name, "the gradient")
@@ -95,16 +95,29 @@ def parted(x: Any) -> tuple[list[Any], tuple[Any, ...] | None, bool]:
 
 
 def number_array(value: Any, name: str, role: str) -> Array:
-    """A float64 copy; whole numbers become float64, what has fewer digits or is not real is refused."""
-    array = np.asarray(value)
+    """A float64 copy; whole numbers become float64, what is of another kind or not real is refused."""
     what = name if role == "x" else f"{role} by {name}"
+    if np.ma.is_masked(value):
+        raise ArgumentError(f"{what} has masked entries; pass the others by themselves, as a.compressed() gives them")
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ArgumentError(
+            f"{what} is {kind(value)} whose rows differ in length; expected an array. Pass several as a tuple of arrays"
+        ) from None
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     if array.dtype != np.float64:
-        way = f"pass .astype(np.float64) and compute in float64: {array.dtype} has too few digits to tell"
-        hint = way if array.dtype.kind == "f" else "expected real numbers"
-        raise ArgumentError(f"{what} is {array.dtype}; {hint}")
+        raise ArgumentError(f"{what} is {array.dtype}; {_way_out(array.dtype)}")
     return np.array(array)
+
+
+def _way_out(dtype: np.dtype[Any]) -> str:
+    if dtype.kind != "f":
+        return "expected real numbers"
+    if dtype.itemsize > np.dtype(np.float64).itemsize:
+        return "pass .astype(np.float64) and compute in float64: the check looks at what rounding to float64 does"
+    return f"pass .astype(np.float64) and compute in float64: {dtype} has too few digits to tell"
 
 
 def _names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
@@ -118,9 +131,10 @@ def _names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
     return ("x",) if count == 1 else tuple(f"x[{place}]" for place in range(count))
 
 
-def _kind(grad: Any) -> str:
-    if isinstance(grad, Mapping):
-        return f"a dict of {len(grad)}"
-    if isinstance(grad, Sequence):
-        return f"a {type(grad).__name__} of {len(grad)}"
-    return f"one {type(grad).__name__}"
+def kind(value: Any) -> str:
+    """What something is, in words, and how much of it there is."""
+    if isinstance(value, Mapping):
+        return f"a dict of {len(value)}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"one {type(value).__name__}"

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.check.arguments import ArgumentError, Arguments
+from bpdebug.check.arguments import ArgumentError, Arguments, kind
 from bpdebug.ops.ridders import Slopes, noise_of, ridders
 from bpdebug.ops.table import Array
 
-STEPS = (2.0**-100, 2.0**-256, 2.0**-540)
-"""Of the complex step, exact to divide by. The first is nothing beside ordinary numbers and leaves room for tiny ones
-to have a slope; the second is nothing beside tiny numbers too. Of the last even the square is 0, so that it alters no
-real part: at a kink comparisons go by the imaginary one."""
+STEPS = (2.0**-256, 2.0**-100, 2.0**-540)
+"""Of the complex step, exact to divide by. The first is nothing beside any number in use; the second leaves more room
+for tiny slopes. Of the last even the square is 0, so that it alters no real part: at a kink comparisons go by the
+imaginary one."""
 CAUTION = 4.0
 """Times the noise that is seen among a few values."""
 
@@ -59,6 +59,9 @@ class Function:
 
     @staticmethod
     def _number(given: Any) -> float | complex:
+        if isinstance(given, (tuple, list, dict)) and len(given) > 1:
+            hint = "If the number comes with others, as (cost, cache), pass lambda *x: f(*x)[0]"
+            raise ArgumentError(f"f gives {kind(given)}: expected one number. {hint}")
         out = np.asarray(given)
         if out.size != 1 or out.dtype.kind not in "fiubc":
             found = f"shape {out.shape}" if out.dtype.kind in "fiubc" else type(given).__name__
@@ -104,6 +107,11 @@ class Function:
         values = np.full(len(directions), self.value)
         seen = [abs(self.value) * 2.0**-53, *noise_of(self._along(directions), values, np.ones(len(directions)))]
         self.noise = CAUTION * float(np.max(seen))
+
+    @property
+    def underflow(self) -> float:
+        """How far a slope by a complex step may be off because no number is smaller than the smallest there is."""
+        return 16 * float(np.finfo(float).smallest_subnormal) / self.step
 
     @property
     def spread(self) -> Array:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.check.arguments import Arguments
+from bpdebug.check.arguments import ArgumentError, Arguments, kind
 from bpdebug.check.evaluation import Function
 from bpdebug.check.judging import Judge
 from bpdebug.check.narrowing import Narrowing
@@ -43,6 +43,7 @@ def check_gradient(
     directions tell first whether anything is wrong, and halving then where; `entries` = True looks at all the same,
     False never before that. The arrays that f and grad are given cannot be written to.
     """
+    _refuse_settings(f, entries, evaluations, seed)
     arguments = Arguments.of(f, x)
     function = Function(f, arguments)
     around = Surroundings(function, _again(grad, arguments), np.random.default_rng(seed))
@@ -52,7 +53,7 @@ def check_gradient(
     cost = count * (1 if judge.complex_step else RIDDERS_COST)
     one_by_one = cost <= evaluations if entries is None else entries
     if one_by_one:
-        checks = judge.judge(np.arange(count)).checks(arguments, judge.scale)
+        checks = judge.judge(np.arange(count)).checks(arguments)
     else:
         checks = Narrowing(judge, function.evaluations + evaluations).run()
     return Report(
@@ -64,13 +65,34 @@ def check_gradient(
     )
 
 
+def _refuse_settings(f: Any, entries: Any, evaluations: Any, seed: Any) -> None:
+    """Settings that mean nothing."""
+    if not callable(f):
+        raise ArgumentError(f"f is {kind(f)}; expected the function itself, to be called as f(x)")
+    if not (entries is None or isinstance(entries, (bool, np.bool_))):
+        raise ArgumentError(f"entries = {entries!r}; expected True, False or None")
+    for name, value, least in (("evaluations", evaluations, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise ArgumentError(f"{name} = {value!r}; expected a whole number, {least} or more")
+
+
 def _given(grad: Any, arguments: Arguments) -> Array:
     """The entries of the gradient at the point."""
-    return arguments.gradient(arguments.call(grad, arguments.vector.copy()) if callable(grad) else grad)
+    return arguments.gradient(_called(grad, arguments, arguments.vector.copy()) if callable(grad) else grad)
+
+
+def _called(grad: Callable[..., Any], arguments: Arguments, point: Array) -> Any:
+    """What the gradient's function gives; told so if it works in place."""
+    try:
+        return arguments.call(grad, point)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise ArgumentError(f"grad writes into its argument ({error}): let it work on a copy") from error
 
 
 def _again(grad: Any, arguments: Arguments) -> Callable[[Array], Array] | None:
     """The gradient at other points, where it is a function."""
     if not callable(grad):
         return None
-    return lambda point: arguments.gradient(arguments.call(grad, point))
+    return lambda point: arguments.gradient(_called(grad, arguments, point))

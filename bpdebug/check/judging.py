@@ -49,7 +49,7 @@ class Found:
         return cls(**{name: np.concatenate([getattr(each, name) for each in parts])[order] for name in names})
 
     def checks(
-        self, arguments: Arguments, scale: float, whole: Array | None = None, resolution: float | None = None
+        self, arguments: Arguments, whole: Array | None = None, resolution: float | None = None
     ) -> tuple[ArgumentCheck, ...]:
         """One record an argument. `whole` holds the verdicts of all entries, where not all were looked at."""
         verdicts = self.verdicts if whole is None else whole
@@ -67,7 +67,6 @@ class Found:
                     bound=self.bound[here],
                     left=self.left[here],
                     right=self.right[here],
-                    scale=scale,
                     resolution=resolution,
                 )
             )
@@ -158,8 +157,9 @@ class Judge:
         analytic, kinked = self.analytic[entries], real.kinked
         low, high = real.between
         with np.errstate(all="ignore"):
-            bound = real.uncertainty + PLAIN * np.maximum(np.abs(analytic), np.abs(real.slope))
-            agree = np.where(kinked, (low <= analytic) & (analytic <= high), np.abs(analytic - real.slope) <= bound)
+            size = np.where(np.isfinite(analytic), np.maximum(np.abs(analytic), np.abs(real.slope)), np.abs(real.slope))
+            bound = real.uncertainty + PLAIN * size
+            agree = np.where(kinked, (low <= analytic) & (analytic <= high), ~beyond(analytic, real.slope, bound))
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))
         left, right = (np.where(kinked, side, real.slope) for side in (real.left, real.right))
         return Found(entries, analytic, real.slope, bound, left, right, verdicts)
@@ -167,7 +167,8 @@ class Judge:
     @property
     def scale(self) -> float:
         """What is large here: of the gradient, or of the function itself."""
-        return max(abs(self.function.value), float(np.max(np.abs(self.analytic), initial=0.0)))
+        known = self.analytic[np.isfinite(self.analytic)]
+        return max(abs(self.function.value), float(np.max(np.abs(known), initial=0.0)))
 
     def slope(self, way: Array) -> tuple[float, float]:
         """The slope along a direction, and how far it may be off beside rounding."""
@@ -182,8 +183,8 @@ class Judge:
     def _bounds(self, entries: Array, numerical: Array) -> tuple[Array, Array]:
         """How far rounding can part given and numerical, and the size of the terms behind, for each entry."""
         analytic = self.analytic[entries]
-        size = np.fmax(np.abs(analytic), np.abs(numerical))
-        bound = PLAIN * size + np.finfo(float).smallest_subnormal
+        size = np.where(np.isfinite(analytic), np.fmax(np.abs(analytic), np.abs(numerical)), np.abs(numerical))
+        bound = PLAIN * size + self.function.underflow
         for at in self._in_question(analytic - numerical, bound):
             terms = self.around.terms(self.around.unit(int(entries[at])), float(numerical[at]))
             size[at] = max(abs(numerical[at]), terms)
@@ -206,9 +207,10 @@ class Judge:
 
 
 def beyond(analytic: Array, numerical: Array, bound: Array) -> Array:
-    """Where rounding cannot part the two numbers so far. NaN is no slope of anything."""
+    """Where rounding cannot part the two numbers so far. NaN and infinity are no slope of anything."""
     with np.errstate(all="ignore"):
-        return np.asarray(np.isfinite(numerical) & ~(np.abs(analytic - numerical) <= bound))
+        close = np.isfinite(analytic) & (np.abs(analytic - numerical) <= bound)
+        return np.asarray(np.isfinite(numerical) & ~close)
 
 
 def refutes(real: Slopes, analytic: Array, numerical: Array) -> Array:

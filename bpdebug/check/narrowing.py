@@ -35,15 +35,25 @@ class Narrowing:
         """Directions through all entries, then through each argument, then through halves of what disagrees."""
         judge, arguments = self.judge, self.judge.function.arguments
         count = len(judge.analytic)
+        strays = np.flatnonzero(~np.isfinite(judge.analytic))
         self.ways = [judge.around.direction() for _ in range(COPIES)]
         verdicts = np.full(count, np.int8(Verdict.MATCH))
+        if strays.size:
+            self._set_apart(strays, verdicts)
         if self.excess(0, count) > 0:
             places = [(place.start, place.stop) for place in arguments.places]
             for start, stop in self.search(places if len(places) > 1 else [(0, count)]):
                 verdicts[start:stop] = Verdict.CANNOT_TELL
         found = Found.joined(self.found or [judge.judge(np.zeros(0, dtype=int))])
         verdicts[found.looked_at] = found.verdicts
-        return found.checks(arguments, judge.scale, verdicts, self.allowed)
+        return found.checks(arguments, verdicts, self.allowed)
+
+    def _set_apart(self, strays: Array, verdicts: Array) -> None:
+        """What is no number is looked at by itself, and is in no direction."""
+        for way in self.ways:
+            way[strays] = 0.0
+        verdicts[strays] = Verdict.CANNOT_TELL
+        self.found.append(self.judge.judge(strays[:MOST_WRONG]))
 
     def search(self, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Halve what disagrees, the shortest first; the stretches that are left when enough is known."""
@@ -75,7 +85,7 @@ class Narrowing:
     def _along(self, way: Array, start: int, stop: int) -> float:
         part = np.zeros(way.shape)
         part[start:stop] = way[start:stop]
-        terms = self.judge.analytic[start:stop] * way[start:stop]
+        terms = np.where(way[start:stop] == 0, 0.0, self.judge.analytic[start:stop]) * way[start:stop]
         predicted, size = float(np.sum(terms)), float(np.sum(np.abs(terms)))
         slope, allowed = self.judge.slope(part)
         allowed += PLAIN * (size + abs(slope))

@@ -11,8 +11,6 @@ from bpdebug.check.verdict import Entrywise, Verdict, finite
 from bpdebug.ops.table import Array, Shape
 
 NAMED_FACTORS = {-1.0: "look for a flipped sign", 2.0: "is it the 2 of a square?", 0.5: "is it the ½ of a square?"}
-DIGITS = 1e-6
-"""Of what is large: an entry known to this share of it, though not to its own last digits, is known to be small."""
 CONSTANT = 1e-6
 """How closely ratios must agree to be one factor."""
 
@@ -35,18 +33,13 @@ class ArgumentCheck(Entrywise):
     bound: Array
     left: Array
     right: Array
-    scale: float
-    """What is large here: of the gradient, or of the function itself."""
     resolution: float | None = None
     """Where entries were accepted by direction: an error that would have shown, whichever entry it were in."""
 
     @property
     def ok(self) -> bool:
-        """No entry is wrong, every slope is a number, and most entries are known to some digits beside the rest."""
-        if self.verdict == Verdict.WRONG or not np.all(np.isfinite(self.numerical)):
-            return False
-        small = self.bound[self._of(Verdict.CANNOT_TELL)] <= DIGITS * self.scale
-        return 2 * (self.counts[Verdict.CANNOT_TELL] - int(np.sum(small))) <= self.size
+        """No entry is wrong, and every one of those that have a slope could be told."""
+        return self.verdict < Verdict.CANNOT_TELL
 
     def _of(self, verdict: Verdict) -> Array:
         """Which of the entries that were looked at have a verdict."""
@@ -99,7 +92,7 @@ class ArgumentCheck(Entrywise):
             "verdict": self.verdict.word,
             "entries": {each.name.lower(): self.counts[each] for each in sorted(Verdict, reverse=True)},
             "looked_at": len(self.looked_at),
-            "resolution": self.resolution,
+            "resolution": None if self.resolution is None else finite(self.resolution),
             "worst": worst,
         }
 
@@ -119,7 +112,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether no entry is wrong and most could be told."""
+        """Whether no entry is wrong and every one could be told."""
         return all(each.ok for each in self.checks)
 
     def __bool__(self) -> bool:

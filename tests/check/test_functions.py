@@ -166,12 +166,40 @@ def test_arguments_may_be_an_array_several_or_a_dict():
         (lambda x: np.random.default_rng().normal(), X, X, "for the same x: its slope is a matter of chance"),
         (cubes, np.array([1.0, np.inf]), X, "x holds inf"),
         (cubes, (), (), "x holds no array"),
+        (
+            lambda x: (np.sum(x), x),
+            X,
+            X,
+            r"f gives a tuple of 2: expected one number. .* pass lambda \*x: f\(\*x\)\[0\]",
+        ),
+        (lambda x: [1.0, [2.0]], X, X, "f gives a list of 2: expected one number"),
+        (cubes, [[1, 2], [3]], X, "x is a list of 2 whose rows differ in length"),
+        (cubes, X, [[1, 2], [3]], "the gradient by x is a list of 2 whose rows differ in length"),
+        (cubes, np.ma.array([1.0, 2], mask=[0, 1]), [3.0, 12], "x has masked entries"),
+        (cubes, X.astype(np.longdouble), X, "pass .astype.* the check looks at what rounding to float64 does"),
+        (3, X, X, "f is one int; expected the function itself"),
+        (cubes, X, lambda x: np.multiply(x, 2, out=x), "grad writes into its argument"),
         (cubes, np.zeros((0, 3)), np.zeros((0, 3)), "x has no entries"),
     ],
 )
 def test_what_cannot_be_checked_is_refused_with_the_reason(f, x, gradient, message):
     with pytest.raises(ArgumentError, match=message), np.errstate(all="ignore"):
         check_gradient(f, x, gradient)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"evaluations": -5}, "evaluations = -5; expected a whole number, 1 or more"),
+        ({"evaluations": 1.5}, "evaluations = 1.5"),
+        ({"entries": "yes"}, "entries = 'yes'; expected True, False or None"),
+        ({"seed": "a"}, "seed = 'a'; expected a whole number, 0 or more"),
+        ({"seed": -1}, "seed = -1"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused(setting, message):
+    with pytest.raises(ArgumentError, match=message):
+        check_gradient(cubes, X, squares, **setting)
 
 
 def test_a_function_that_writes_into_its_argument_is_told_and_harms_nothing():
@@ -219,6 +247,28 @@ def test_a_mismatch_names_the_entry_both_numbers_and_the_likely_factor(factor, h
     assert second.startswith("  worst at [")
     assert "numerical" in second
     assert third == f"  given / numerical = {factor:.9g}; every wrong entry is {hint}"
+
+
+@pytest.mark.parametrize("stray", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("f", [cubes, lambda x: float(np.sum(x**3))], ids=["complex step", "Ridders"])
+@pytest.mark.parametrize("entries", [True, False])
+def test_what_is_no_finite_number_is_wrong(stray, f, entries):
+    given = squares(X)
+    given[1, 2] = stray
+    report = check_gradient(f, X, given, entries=entries)
+
+    assert report.checks[0].verdicts[1, 2] == Verdict.WRONG, str(report)
+    assert report.checks[0].counts[Verdict.WRONG] == 1
+    assert not report.ok
+    json.dumps(report.json(), allow_nan=False)
+
+
+def test_what_cannot_be_told_is_not_all_right():
+    report = check_gradient(
+        lambda x: np.sum(np.sqrt(np.abs(x))), np.array([0.0, 0, 1, -1]), np.array([0, 0, 0.525, -0.5])
+    )
+
+    assert not report.ok
 
 
 def test_json_is_json():
