@@ -204,7 +204,7 @@ class Completion:
         """First what lines read and nobody gives, then what only the update needs; each in the order of work."""
         place = {of: number for number, of in enumerate(self.judge.program.gradients)}
         read = sorted(self.derivation.missing, key=lambda each: place.get(each.of, len(place)))
-        return tuple(map(self._read, read)) + tuple(map(self._needed, self.unclaimed))
+        return tuple(map(self._read, read)) + tuple(map(self.line, self.unclaimed))
 
     @property
     def unclaimed(self) -> tuple[str, ...]:
@@ -222,9 +222,11 @@ class Completion:
         expr = None if missing.meaning is None else self._line(missing.name, missing.meaning)
         return Lacking(missing.name, missing.of, expr, self._after(expr), missing.reader)
 
-    def _needed(self, of: str) -> Lacking:
-        name = self.judge.program.gradients[of]
-        expr = self._line(name, plain(of))
+    def line(self, of: str) -> Lacking:
+        """The line for the gradient of a quantity, with the 1/m where the person keeps it."""
+        program = self.judge.program
+        name, scaled = program.gradients[of], of in kept_per_example(program, list(self.meanings.values()))
+        expr = self._line(name, plain(of, program.examples if scaled else None))
         return Lacking(name, of, expr, self._after(expr), None)
 
     def _after(self, expr: Expr | None) -> str | None:

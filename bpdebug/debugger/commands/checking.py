@@ -81,6 +81,8 @@ def rounded(check: GradientCheck) -> str:
     if single is None or not check.verdicts.size:
         return ""
     place = f" at {index(single.index)}" if single.index else ""
+    if single.lost:
+        return f"all of it: {number(single.value)} for {number(float(check.analytic[single.index]))}{place}"
     return f"{single.difference:.1e} = {single.units:.2g} u{place}" if single.difference else "0"
 
 
@@ -89,17 +91,22 @@ def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
     for check in found:
         if check.culprit is not None:
             yield str(check.culprit)
-        if check.rules:
-            place = tuple((check.verdicts == Verdict.KINK).nonzero()[axis][0] for axis in range(check.verdicts.ndim))
-            left, right = (number(float(side[place])) for side in (check.left, check.right))
-            yield (
-                f"{check.name}{index(place)} has no derivative: slope {left} to the left, {right} to the right; "
-                f"the rule used: {', '.join(check.rules)}"
-            )
+        if (kinks := check.kinks) is not None:
+            yield kinks.told(check.name)
     if any(check.single is not None for check in found):
         yield ROUNDED
+    lost = [check.name for check in found if check.single is not None and check.single.lost]
+    if lost:
+        yield f"float32 loses {', '.join(lost)}: it is off by far more than its round-off."
+    yield covered(found)
+
+
+def covered(found: Sequence[GradientCheck]) -> str:
+    """How many entries were tested, and why the others were not."""
     entries = sum(check.verdicts.size for check in found)
     untested = sum(check.counts[Verdict.UNTESTED] for check in found)
-    covered = f"{counted(entries - untested, 'entry', 'entries')} of {counted(len(found), 'gradient')} tested"
-    why = " (no gradient comes through: a dead unit, or an input of 0)"
-    yield f"{covered}, {untested} not{why}" if untested else covered
+    unsure = sum(check.counts[Verdict.CANNOT_TELL] for check in found)
+    tested = counted(entries - untested - unsure, "entry", "entries")
+    dead = f", {untested:,} not (no gradient comes through: a dead unit, or an input of 0)" if untested else ""
+    lacking = f", {unsure:,} cannot be told (they have no digits that can be trusted)" if unsure else ""
+    return f"{tested} of {counted(len(found), 'gradient')} tested{dead}{lacking}"

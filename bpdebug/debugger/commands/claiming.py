@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bpdebug.check.claims import Judge
 from bpdebug.check.forward import Values
-from bpdebug.check.review import Lacking, Review
+from bpdebug.check.review import Completion, Lacking, Review
 from bpdebug.check.telling import lacking, lines, one_line, summary, verdict, widest
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.words import quoted
@@ -87,7 +88,7 @@ def mend(session: Session, argument: str) -> Say:
     at = _place(session.claims, name)
     old = None if at is None else session.claims[at]
     if at is None or old is None:
-        new, at = _lacked(found, name)
+        new, at = _lacked(session, found, name)
     else:
         new = _mended(found, old, at)
     before, after = _written(session, new, at)
@@ -179,9 +180,9 @@ def _mended(review: Review, old: Claim, at: int) -> Claim:
     return replace(old, text=one_line(diagnosis.mended_text), expr=diagnosis.mended)
 
 
-def _lacked(review: Review, name: str) -> tuple[Claim, int]:
-    """A line that is missing, and the place where it goes."""
-    found = next((each for each in review.lacking if each.name == name), None)
+def _lacked(session: Session, review: Review, name: str) -> tuple[Claim, int]:
+    """A line that is missing, or not there yet, and the place where it goes."""
+    found = next((each for each in review.lacking if each.name == name), None) or _further(session, review, name)
     names = [each.name for each in review.claims]
     if found is None:
         missing = [each.name for each in review.lacking]
@@ -190,6 +191,13 @@ def _lacked(review: Review, name: str) -> tuple[Claim, int]:
     if found.expr is None:
         raise UsageError(f"no right line for {name} is known in your names")
     return Claim(name, found.mended, found.expr, found.of, "", 0), _after(found, names)
+
+
+def _further(session: Session, review: Review, name: str) -> Lacking | None:
+    """The line of a gradient that no line reads yet."""
+    of = next((of for of, gradient in session.program.gradients.items() if gradient == name), None)
+    judge = Judge(session.program, _values(session), session.claims)
+    return None if of is None else Completion(judge, review.derivation).line(of)
 
 
 def _after(found: Lacking, names: list[str]) -> int:

@@ -12,6 +12,8 @@ from bpdebug.errors import UsageError
 
 LINE = re.compile(r"(?P<count>\d*)\s*(?P<word>\?|[A-Za-z][A-Za-z-]*)(?P<rest>.*)", re.ASCII | re.DOTALL)
 
+EQUATION = re.compile(r"([^\W\d]\w*)\s*=(?!=)")
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -27,6 +29,8 @@ def understand(line: str) -> Understood:
     line = [COUNT] command [argument]
     """
     found = LINE.fullmatch(line.strip())
+    if equation(line):
+        raise UsageError(f"an equation of your own is judged by claim: claim {' '.join(line.split())}")
     if found is None:
         raise UsageError(f"expected a command, got {quoted(line)}: help lists them")
     rest = found["rest"].strip()
@@ -38,6 +42,12 @@ def understand(line: str) -> Understood:
     if rest:
         raise UsageError(f"expected one count, got {quoted(found['count'])} and {quoted(rest)}: {command.usage}")
     return Understood(command, found["count"])
+
+
+def equation(line: str) -> bool:
+    """Whether a line is NAME = EXPR, and its name not that of a command."""
+    found = EQUATION.match(line.strip())
+    return found is not None and not any(found[1] in (each.name, *each.short) for each in COMMANDS.values())
 
 
 def named(word: str, typed: str = "") -> Command:
