@@ -24,6 +24,9 @@ USABLE = 5e-4
 DIGITS = 1e-6
 """A bound below this share of the terms an entry is made of still tests those, though they cancel in the entry."""
 
+UNDERFLOWN = 2.0**-740
+"""Below this the imaginary part of a whole run, 2⁻²⁵⁶ of a slope beside a kink, may have underflowed on the way."""
+
 RESIDUE = 2.0**-10 * UNIT
 """What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
 
@@ -109,7 +112,7 @@ class Checker:
         accepted = resolution is not None and not moving.kinks
         numerical = analytic if accepted else factor * self.derivatives.of(of)
         if moving.kinks:  # beside the point, either way, the slope is another than on the branch that was taken
-            kinked = np.fmax(np.abs(left - numerical), np.abs(right - numerical)) > 2 * bound
+            kinked = np.fmax(np.abs(left - numerical), np.abs(right - numerical)) > 2 * bound + abs(factor) * UNDERFLOWN
         drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)
         steep = bool(moving.kinks) and self._steep(moving)

@@ -25,8 +25,10 @@ from bpdebug.program.equations import Program, Step
 
 EACH_STEP = 4
 """Units of round-off granted to every step of the numerical derivative, beside the error of its slope."""
-FLOOR = 2.0**-740
-"""Below this an imaginary part that was 2⁻²⁵⁶ of it may have underflowed on the way."""
+UNDERFLOW = 2.0**-818
+"""What a slope may lose because its imaginary part, 2⁻²⁵⁶ of it, is a subnormal number."""
+FLOOR = 2.0**-1000
+"""Below this a derivative may itself have underflowed on the way."""
 
 
 def errors(
@@ -127,12 +129,18 @@ class Pull:
         term = self.rule.run(frame)
         size, error = summed_to(term.size, self.shape), summed_to(term.error, self.shape)
         error = error + (UNIT * self.roundings) * size
-        if not self.step.op.complex_step:
-            slack = frame.arriving.size * slope_error(self.step, self.place, frame.values)
-            error = error + summed_to(slack, self.shape)
+        if self.step.op.degree == 0:
+            error = error + self.slack(frame)
         if self.name in amounts:
             size, error = size + amounts[self.name].size, error + amounts[self.name].error
         amounts[self.name] = Amount(size, error)
+
+    def slack(self, frame: Frame) -> Array:
+        """What the error of the slope itself may add."""
+        if not self.step.op.complex_step:
+            off = slope_error(self.step, self.place, frame.values)
+            return summed_to(np.asarray(frame.arriving.size * off), self.shape)
+        return np.asarray(UNDERFLOW * frame.arriving.size.sum())
 
 
 @lru_cache(maxsize=64)
