@@ -166,7 +166,7 @@ def test_a_gradient_that_is_wrong_is_told_and_exits_with_1(form, bpdebug, monkey
         assert json.loads(run.out)["ok"] is False
     else:
         assert run.out.endswith("not all right: dw (16 of 16 entries tested in 4 gradients)\n")
-        assert "1 wrong, 2 match" in run.out
+        assert "1 wrong, 2 match  [1]" in re.sub(r"\[(\d), 0\]|\[0, (\d)\]", r"[\1\2]", run.out)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +206,41 @@ def test_what_was_hardly_tested_is_not_called_right(bpdebug):
     assert last.startswith(
         "nothing found wrong, but nothing was tested: 0 of 4 entries tested in 2 gradients. An entry is"
     )
+
+
+def test_what_cannot_be_told_was_not_tested(bpdebug):
+    drowned = DEAD.replace("[[1, 2, 3]]", "[[1, 2, 1e300]]").replace("-50", "1e300")
+    run = bpdebug("check", "-", "--gradient", "dW2", "--gradient", "db2", stdin=drowned)
+
+    assert (run.code, run.err) == (1, "")
+    assert run.out.endswith(
+        "not all right: cannot tell whether dW2, db2 are right (0 of 3 entries tested in 2 gradients)\n"
+    )
+
+
+BENT = """
+[data]
+X.values = [[1, 2]]
+[parameters]
+w.values = [[0]]
+[network]
+forward = '''
+A = abs(w @ X)
+J = sum(3 * A)
+'''
+cost = "J"
+"""
+
+
+def test_at_a_kink_the_slopes_and_the_rule_are_told(bpdebug):
+    lines = bpdebug("check", "-", "--gradient", "dw", "--gradient", "dA", stdin=BENT).out.splitlines()
+    single, bent = json.loads(bpdebug("check", "-", "--json", stdin=BENT).out)["gradients"]
+
+    rule = "at 0 the slope is taken as sign(0) = 0"
+    assert lines[-2] == f"dw[0, 0] has no derivative: slope -9 to the left, 9 to the right; the rule used: {rule}"
+    assert lines[-1] == "all right: 3 of 3 entries tested in 2 gradients, 1 of them at a kink"
+    assert single["kinks"] is None
+    assert bent["kinks"] == {"rules": [rule], "entries": [{"index": [0, 0], "left": -9.0, "right": 9.0}]}
 
 
 def test_without_a_gradient_there_is_nothing_to_be_right(bpdebug):

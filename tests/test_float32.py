@@ -54,9 +54,54 @@ def test_a_check_says_what_float32_does_apart(bpdebug) -> None:
     assert lines[-1] == "all right: 6 of 6 entries tested in 1 gradient"
 
 
+SQUARES = """
+[data]
+X.values = [[1.0, 2.0]]
+[parameters]
+W.values = [[WEIGHT]]
+V.values = [[1.5]]
+[network]
+forward = '''
+Z = W @ X
+Q = V @ Z
+J = FACTOR * sum(Q**2)
+'''
+cost = "J"
+[training]
+dtype = "float32"
+"""
+
+
+@pytest.mark.parametrize(
+    ("weight", "factor", "told"),
+    [("1e25", "1", "float32 gives inf, float64 1.5e+51"), ("1", "1e-60", "float32 gives 0, float64 1.5e-59")],
+)
+def test_a_gradient_that_float32_cannot_hold_is_told_though_its_formula_is_right(bpdebug, weight, factor, told) -> None:
+    text = SQUARES.replace("WEIGHT", weight).replace("FACTOR", factor)
+    run = bpdebug("check", "-", "--gradient", "dV", stdin=text)
+    (found,) = json.loads(bpdebug("check", "-", "--json", "--gradient", "dV", stdin=text).out)["gradients"]
+    assert (run.code, found["verdict"], found["float32"]["lost"]) == (0, "match", True)
+    assert f"  dV[0, 0]: {told}\n" in run.out
+    assert run.out.endswith("\nthe formulas are right, but float32 loses dV: 1 of 1 entries tested in 1 gradient\n")
+
+
+def test_in_the_debugger_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = SQUARES.replace("WEIGHT", "1e25").replace("FACTOR", "1")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
+    session = Session(load("-"), notation="ascii")
+    said(session, "goto 1:dV")
+    lines = said(session, "check dV").splitlines()
+    assert lines[2].endswith("  all of it: inf for 1.499999869e+51 at [0, 0]")
+    assert lines[-2:] == [
+        "float32 loses dV: it is off by far more than its round-off.",
+        "1 entry of 1 gradient tested",
+    ]
+
+
 def test_in_json_it_is_null_where_there_is_nothing_to_say(bpdebug) -> None:
     (single,) = json.loads(bpdebug("check", "-", "--json", "--gradient", "db2", stdin=SCENARIO).out)["gradients"]
-    assert set(single["float32"]) == {"index", "difference", "units"}
+    assert set(single["float32"]) == {"index", "difference", "units", "value", "lost"}
+    assert not single["float32"]["lost"]
     assert 0 < single["float32"]["difference"] < 1e-6
     assert single["worst"]["bound"] < 1e-12
     (double,) = json.loads(bpdebug("check", "xor", "--json", "--gradient", "db2").out)["gradients"]

@@ -14,6 +14,10 @@ from bpdebug.ops.table import Array, Shape
 
 SINGLE_UNIT = 2.0**-24
 """The unit round-off of float32."""
+LOST = 1e-3
+"""Of the terms that add up to an entry: float32 that is further off no longer computes the gradient."""
+LISTED = 100
+"""Entries at kinks in JSON, with both slopes."""
 
 
 class Verdict(IntEnum):
@@ -55,27 +59,71 @@ class Single:
     """What rounding to float32 does to a gradient: the entry furthest from the one computed in float64.
 
     `difference` is how far, `units` the same in units of float32 round-off (2⁻²⁴) of all the terms that add up to the
-    entry, by size.
+    entry, by size; `value` is what float32 makes of it. Where float64 has no number either, nothing is held against
+    float32.
     """
 
     index: tuple[int, ...]
     difference: float
     units: float
+    value: float
 
     @classmethod
     def of(cls, single: Array, double: Array, magnitude: Array) -> Single:
         """The gradient of a float32 run beside the same in float64."""
         with np.errstate(all="ignore"):
-            gap = np.abs(np.broadcast_to(single, double.shape).astype(np.float64) - double)
-            gap = np.where(np.isnan(gap) & ~np.isnan(double), np.inf, np.where(single == double, 0.0, gap))
+            values = np.broadcast_to(single, double.shape).astype(np.float64)
+            gap = np.where((values == double) | np.isnan(double), 0.0, np.abs(values - double))
+            gap = np.where(np.isnan(gap), np.inf, gap)
             units = np.where(gap > 0, gap / (SINGLE_UNIT * magnitude), 0.0)
-        flat = int(np.argmax(gap)) if gap.size else 0
-        place = tuple(int(i) for i in np.unravel_index(flat, gap.shape)) if gap.size else ()
-        return cls(place, float(gap[place]), float(units[place])) if gap.size else cls((), 0.0, 0.0)
+        if not gap.size:
+            return cls((), 0.0, 0.0, 0.0)
+        place = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+        return cls(place, float(gap[place]), float(units[place]), float(values[place]))
+
+    @property
+    def lost(self) -> bool:
+        """Whether float32 is off by far more than rounding: it overflows, underflows, or cancels all there is."""
+        return not self.units * SINGLE_UNIT <= LOST
 
     def json(self) -> dict[str, Any]:
         """What float32 does to a gradient, in `bpdebug.check/1`."""
-        return {"index": list(self.index), "difference": finite(self.difference), "units": finite(self.units)}
+        return {
+            "index": list(self.index),
+            "difference": finite(self.difference),
+            "units": finite(self.units),
+            "value": finite(self.value),
+            "lost": self.lost,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinks:
+    """The entries of a gradient that have no derivative: the slopes to both sides, and the rules that chose.
+
+    `places` holds an index in each row; a rule reads "relu'(0) = 0".
+    """
+
+    places: Array
+    left: Array
+    right: Array
+    rules: tuple[str, ...]
+
+    def told(self, name: str) -> str:
+        """One sentence of the first of them, under the name of the gradient."""
+        place = ", ".join(str(int(each)) for each in self.places[0])
+        others = f"; {len(self.places) - 1:,} more likewise" if len(self.places) > 1 else ""
+        left, right = (f"{float(side[0]) + 0.0:.10g}" for side in (self.left, self.right))
+        return (
+            f"{name}{f'[{place}]' if place else ''} has no derivative: slope {left} to the left, {right} to the right; "
+            f"the rule used: {', '.join(self.rules)}{others}"
+        )
+
+    def json(self) -> dict[str, Any]:
+        """The rules and the first hundred entries, in `bpdebug.check/1`."""
+        rows = zip(self.places[:LISTED].tolist(), self.left[:LISTED], self.right[:LISTED], strict=True)
+        entries = [{"index": place, "left": finite(left), "right": finite(right)} for place, left, right in rows]
+        return {"rules": list(self.rules), "entries": entries}
 
 
 class Entrywise:
@@ -143,6 +191,14 @@ class GradientCheck(Entrywise):
         """The slope to the right of each entry: the numerical one away from kinks."""
         return self.numerical if self.sides is None else self.sides[1]
 
+    @property
+    def kinks(self) -> Kinks | None:
+        """The entries that have no derivative; None where all have one."""
+        there = self.verdicts == Verdict.KINK
+        if not np.any(there):
+            return None
+        return Kinks(np.argwhere(there), self.left[there], self.right[there], self.rules)
+
     @cached_property
     def central(self) -> Array:
         """The textbook's central difference of every entry, times what the gradient denotes."""
@@ -159,11 +215,17 @@ class GradientCheck(Entrywise):
 
     @property
     def worst(self) -> tuple[int, ...]:
-        """The entry with the largest disagreement, measured in its own bound."""
+        """The entry with the largest disagreement, measured in its own bound.
+
+        Of a gradient that is not all right it is one of those that made the verdict.
+        """
         if not self.verdicts.size:
             return ()
-        gap = np.abs(self.analytic - self.numerical) / np.maximum(self.bound, np.finfo(float).tiny)
+        with np.errstate(all="ignore"):
+            gap = np.abs(self.analytic - self.numerical) / np.maximum(self.bound, np.finfo(float).tiny)
         gap = np.where(np.isnan(gap), np.inf, gap)
+        if not self.ok:
+            gap = np.where(self.verdicts == self.verdict, gap, -1.0)
         return tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
 
     def json(self) -> dict[str, Any]:
@@ -176,6 +238,7 @@ class GradientCheck(Entrywise):
             "verdict": self.verdict.word,
             "entries": {v.name.lower(): self.counts[v] for v in sorted(Verdict, reverse=True)},
             "worst": self._worst_json() if self.resolution is None and self.verdicts.size else None,
+            "kinks": None if (kinks := self.kinks) is None else kinks.json(),
             "float32": None if self.single is None else self.single.json(),
             "culprit": None if self.culprit is None else self.culprit.json(),
         }

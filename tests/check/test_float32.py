@@ -128,6 +128,8 @@ def test_float32_may_lose_digits_where_the_formula_is_right() -> None:
         "index": [0],
         "difference": found.single.difference,
         "units": found.single.units,
+        "value": found.single.value,
+        "lost": True,
     }
 
 
@@ -178,14 +180,22 @@ def test_nudging_is_done_in_float64() -> None:
 
 def test_what_stands_apart_holds_for_anything_a_run_can_give() -> None:
     double = np.array([1.0, 2.0, 0.0])
-    assert Single.of(np.array([1.0, 2.0, 0.0]), double, double) == Single((0,), 0.0, 0.0)
+    assert Single.of(np.array([1.0, 2.0, 0.0]), double, double) == Single((0,), 0.0, 0.0, 1.0)
     far = Single.of(np.array([1.0, np.inf, 0.0]), double, double)
-    assert far == Single((1,), np.inf, np.inf)
+    assert far == Single((1,), np.inf, np.inf, np.inf)
+    assert far.lost
     assert Single.of(np.array([np.nan, 2.0, 0.0]), double, double).difference == np.inf
-    assert far.json() == {"index": [1], "difference": None, "units": None}
+    assert far.json() == {"index": [1], "difference": None, "units": None, "value": None, "lost": True}
+    nothing = np.array([1.0, np.nan, 0.0])
+    assert Single.of(np.array([1.0, np.nan, 0.0]), nothing, nothing) == Single((0,), 0.0, 0.0, 1.0)
+    assert Single.of(np.array([1.0, np.inf, 0.0]), nothing, nothing).difference == 0.0
+    assert Single.of(np.array([1.0, 2.0 - 2.0**-8, 0.0]), double, double).lost
+    assert not Single.of(np.array([1.0, 2.0 - 2.0**-12, 0.0]), double, double).lost
     assert Single.of(np.array([1.0, 2.0, 1e-30]), double, double).units == np.inf
-    assert Single.of(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3))) == Single((), 0.0, 0.0)
-    assert Single.of(np.asarray(1 + 2.0**-23), np.asarray(1.0), np.asarray(1.0)) == Single((), 2.0**-23, 2.0)
+    assert Single.of(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3))) == Single((), 0.0, 0.0, 0.0)
+    assert Single.of(np.asarray(1 + 2.0**-23), np.asarray(1.0), np.asarray(1.0)) == Single(
+        (), 2.0**-23, 2.0, 1 + 2.0**-23
+    )
 
 
 NEAR = {
