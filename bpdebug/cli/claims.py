@@ -139,7 +139,7 @@ def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[
     more = len(found.errors) - len(errors)
     claims, notes = errors_tied(found.claims, scenario.program, lambda: trained(scenario, 0))
     told = [*found.notes, *notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
-    return replace(scenario, claims=claims), tuple(told), bool(found.errors)
+    return replace(scenario, claims=claims, unread=found.unknown), tuple(told), bool(found.errors)
 
 
 def _placed(error: Any, equations: str) -> str:

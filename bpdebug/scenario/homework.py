@@ -58,6 +58,21 @@ class Passed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that cannot be read: what is said of it, and the names it would have given.
+
+    `defines` is a plain reading of the left side, in the names that other lines read: with what a line holds unknown,
+    the lines that read one of these cannot be judged. `after` is how many statements come before it; with `changes`
+    it alters what an earlier line gave: dW2 += …, dZ2[…] = ….
+    """
+
+    error: ExpressionError
+    defines: tuple[str, ...] = ()
+    after: int = 0
+    changes: bool = False
+
+
 @dataclass(slots=True)
 class Homework:
     """What a pasted block holds."""
@@ -65,7 +80,7 @@ class Homework:
     block: str
     statements: list[Statement] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
-    errors: list[ExpressionError] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
     def line(self, place: Span) -> int:
         """The number of the line, from 1, on which something stands."""
@@ -90,9 +105,19 @@ def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] 
             try:
                 _take(found, statement[begin:end], turn.start + begin, around)
             except ExpressionError as error:
-                if (error.message, error.span) not in ((each.message, each.span) for each in found.errors):
-                    found.errors.append(error)
+                found.unread.append(_unread(error, statement[begin:end], around, len(found.statements)))
     return found
+
+
+def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:
+    """A line that cannot be read, with the names on its left side, whatever stands on the right."""
+    equals = _assignment(code[:LONGEST_LINE])
+    if equals is None:
+        return Unread(error, (), after)
+    left = _unannotated(respelled(code[: equals.start()], 0, around).part(0, LONGEST_LINE), around)
+    said = (re.sub(r"\[.*", "", each.text, flags=re.DOTALL).strip() for each in _listed(left))
+    defines = dict.fromkeys(name for each in said if text.NAME.match(name := text.spelled(each)))
+    return Unread(error, (*defines,), after, changes=bool(equals["sign"]) or "[" in left.text)
 
 
 def _layers(quantities: Collection[str]) -> int:

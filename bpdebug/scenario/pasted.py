@@ -9,18 +9,18 @@ from itertools import count
 from keyword import iskeyword
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
-from bpdebug.language.names import FACTORS
+from bpdebug.language.expression import Name, names, substitute
 from bpdebug.ops import expand
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
 from bpdebug.scenario import homework, text
 from bpdebug.scenario.activations import with_slopes
-from bpdebug.scenario.homework import Homework, Statement
+from bpdebug.scenario.homework import Homework, Statement, Unread
 from bpdebug.scenario.names import is_operation, unusable
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, renamed
+from bpdebug.scenario.scaling import is_number, scaled
 
 _LEFT = "it = "
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
@@ -36,30 +36,60 @@ def quantities(program: Program) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The claims of a block, what was passed over and why, and the lines that could not be read."""
+    """The claims of a block, what was passed over and why, and the lines that could not be read.
+
+    What an unread line would have given stands in its `defines`; a line that it changes is no claim any more.
+    """
 
     claims: tuple[Claim, ...]
     notes: tuple[str, ...]
-    errors: tuple[ExpressionError, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def errors(self) -> tuple[ExpressionError, ...]:
+        """What is said of the lines that could not be read."""
+        return tuple(each.error for each in self.unread)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names whose values nobody knows, because the lines that give them could not be read."""
+        read = {each.name for each in self.claims}
+        return tuple(dict.fromkeys(name for each in self.unread for name in each.defines if name not in read))
 
 
 def pasted(block: str, program: Program) -> Pasted:
     """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
     found = homework.read(block, quantities(program), program.constants)
-    other = _free(found, program)
-    work = _Work(found, program, other)
-    for statement in found.statements:
+    work = _Work(found, program, _free(found, program))
+    waiting: dict[int, list[Unread]] = {}
+    for each in found.unread:
+        waiting.setdefault(each.after, []).append(each)
+    for at, statement in enumerate(found.statements):
+        for each in waiting.pop(at, ()):
+            work.lose(each)
         if len(work.kept) == MOST:
             message = f"{MOST} equations are judged together; this one and all after it are left out"
-            found.errors.append(ExpressionError(message, block, statement.place))
+            left = dict.fromkeys(each.name for each in found.statements[at:])
+            work.lose(Unread(ExpressionError(message, block, statement.place), (*left,)))
             break
         try:
             work.take(statement)
         except ExpressionError as error:
-            if error.span not in (each.span for each in found.errors):  # a loop has a line once for each layer
-                found.errors.append(error)
-    errors = sorted(found.errors, key=lambda error: error.span.start if error.span else 0)
-    return Pasted(tuple(work.claims()), tuple(work.notes()), tuple(errors))
+            work.lose(Unread(error, (statement.name,), changes=bool(statement.sign)))
+    for rest in waiting.values():
+        for each in rest:
+            work.lose(each)
+    return Pasted(tuple(work.claims()), tuple(work.notes()), _once(work.unread))
+
+
+def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Each error once, in the order of the block: a loop has a line once for each layer."""
+    found: dict[tuple[str, Span | None], Unread] = {}
+    for each in unread:
+        error = each.error
+        known = found.setdefault((error.message, error.span), each)
+        found[error.message, error.span] = replace(known, defines=(*dict.fromkeys((*known.defines, *each.defines)),))
+    return tuple(sorted(found.values(), key=lambda each: each.error.span.start if each.error.span else 0))
 
 
 def _free(found: Homework, program: Program) -> dict[str, str]:
@@ -103,6 +133,37 @@ class _Work:
     """Names that begin with zeros, to which something is added."""
     spelled: dict[str, str] = field(default_factory=dict)
     """What the program has under another spelling."""
+    unread: list[Unread] = field(default_factory=list)
+    dropped: set[int] = field(default_factory=set)
+    """Where in `kept` lines stand that something unread changes."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """What names are called from here on whose lines could not be read."""
+    numbers: set[str] = field(default_factory=set)
+    """The person's own names for single numbers."""
+
+    def lose(self, unread: Unread) -> None:
+        """Forget what the names of an unread line meant: who reads them from here on reads what nobody knows."""
+        defines: list[str] = []
+        for said in unread.defines:
+            name = self.other.get(said, said)
+            at = self.latest.pop(name, None)
+            if at is not None and unread.changes and not self._read_after(at):
+                self.dropped.add(at)
+            elif at is not None:
+                self.lost[name] = self._own(name)
+            meant = self._meant([name], quantities(self.program)).get(name)
+            defines += [self.lost.get(name, name), *([meant.id] if meant else [])]
+        self.unread.append(replace(unread, defines=tuple(dict.fromkeys(defines))))
+
+    def _read_after(self, at: int) -> bool:
+        """Whether a line after the one that is kept at a place reads it."""
+        return any(self.kept[at].name in each.reads.values() for each in self.kept[at + 1 :])
+
+    def _own(self, name: str) -> str:
+        """The name, with a number behind it where it is taken."""
+        said = (each.name for each in self.found.statements)
+        taken = {*(each.name for each in self.kept), *self.program.shapes, *said, *self.lost.values()}
+        return next(each for number in count(2) if (each := f"{name}_{number}") not in taken)
 
     def take(self, statement: Statement) -> None:
         """Keep one assignment, or take it into the line that it changes."""
@@ -136,17 +197,22 @@ class _Work:
         line = self._read(right)
         if line.expr == Name(name):
             return
-        reads = {each: self.kept[self.latest[each]].name for each in names(line.expr) if each in self.latest}
-        taken = {*(each.name for each in self.kept), *self.program.shapes, *(s.name for s in self.found.statements)}
-        own = name
-        if name in self.latest:
-            own = next(each for number in count(2) if (each := f"{name}_{number}") not in taken)
+        reads = self._reads(line)
+        own = self._own(name) if name in self.latest or name in self.lost else name
+        self.lost.pop(name, None)
+        if is_number(line.expr, {*self.program.constants, *self.numbers}):
+            self.numbers.add(name)
         self.latest[name] = len(self.kept)
         self.kept.append(_Kept(name, own, right, line, place, reads))
 
+    def _reads(self, line: text.Line) -> dict[str, str]:
+        """For the names that a line reads, what the lines are called that gave them last."""
+        known = {each: self.kept[self.latest[each]].name for each in names(line.expr) if each in self.latest}
+        return {**{each: self.lost[each] for each in names(line.expr) if each in self.lost}, **known}
+
     def _change(self, old: _Kept, statement: Statement, at: int) -> None:
         """A line and what is done to it afterwards are one equation, where nothing between them reads it."""
-        between = any(old.name in each.reads.values() for each in self.kept[at + 1 :])
+        between = self._read_after(at)
         before: Respelled | str = statement.name if between else joined("(", old.right, ")")
         if not between and old.line.expr == Name(old.right.text):
             before = old.right
@@ -158,7 +224,7 @@ class _Work:
             self._keep(statement.name, right, statement.place)
         else:
             line = self._read(right)
-            added = {n: self.kept[self.latest[n]].name for n in names(line.expr) if n in self.latest and n != old.said}
+            added = {name: own for name, own in self._reads(line).items() if name != old.said}
             self.kept[at] = replace(old, right=right, line=line, reads={**added, **old.reads})
 
     def _read(self, right: Respelled) -> text.Line:
@@ -167,12 +233,7 @@ class _Work:
         self.spelled |= slopes
         try:
             line = text.line(_LEFT + right.text)
-            dotted = any(dot in right.text for dot in "·⋅∙")
-            numbers = {
-                *self.program.constants,
-                *(each.said for each in self.kept if isinstance(each.line.expr, Number)),
-            }
-            expr = _scaled(line.expr, numbers) if dotted else line.expr
+            expr = scaled(line.expr, right.text, self.program, self.numbers)
             return replace(line, expr=expand(expr, self.program.examples))
         except ExpressionError as error:
             span = error.span
@@ -183,7 +244,7 @@ class _Work:
     def claims(self) -> list[Claim]:
         """The lines as claims, each tied to the quantity that its name speaks of."""
         every = quantities(self.program)
-        return [self._claim(each, every) for each in self.kept]
+        return [self._claim(each, every) for at, each in enumerate(self.kept) if at not in self.dropped]
 
     def _claim(self, kept: _Kept, every: Collection[str]) -> Claim:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
@@ -198,10 +259,10 @@ class _Work:
         numbered = {"X", "A1"} <= {*quantities(self.program)} and re.search(r"[Aa]_?0\Z", name)
         return f"{name[: numbered.start()]}X" if numbered else ""
 
-    def _meant(self, read: Iterable[str], every: Collection[str]) -> dict[str, Expr]:
+    def _meant(self, read: Iterable[str], every: Collection[str]) -> dict[str, Name]:
         """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2."""
         given = {*self.program.shapes, *self.program.constants, *(each.said for each in self.kept)}
-        found: dict[str, Expr] = {}
+        found: dict[str, Name] = {}
         for name in read:
             if name in given:
                 continue
@@ -227,21 +288,6 @@ class _Work:
         called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
         spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])
         return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
-
-
-def _scaled(expr: Expr, numbers: Collection[str]) -> Expr:
-    """A dot beside a single number is no matrix product: (1/m) · dZ2 · A1ᵀ."""
-    if not isinstance(expr, Apply):
-        return expr
-    inputs = tuple(_scaled(each, numbers) for each in expr.inputs)
-    by_number = expr.op == "matmul" and any(_is_number(each, numbers) for each in inputs)
-    return replace(expr, op="multiply" if by_number else expr.op, inputs=inputs)
-
-
-def _is_number(expr: Expr, numbers: Collection[str]) -> bool:
-    """Whether a formula is made of single numbers alone."""
-    plain = all(not isinstance(each, Apply) or each.op in FACTORS for each in walk(expr))
-    return plain and all(name in numbers for name in names(expr))
 
 
 def _lines(given: Iterable[int]) -> str:

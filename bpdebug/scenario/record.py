@@ -44,3 +44,5 @@ class Scenario:
     """What the run computes in: float64 or float32."""
     source: str = ""
     """Where it comes from, if the file says so."""
+    unread: tuple[str, ...] = ()
+    """The names that lines which could not be read would have given: a claim that reads one cannot be judged."""

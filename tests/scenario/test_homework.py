@@ -161,6 +161,23 @@ def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> 
     assert time.monotonic() - begun < 10
 
 
+@pytest.mark.parametrize(
+    ("block", "kept", "unknown"),
+    [
+        ("dZ3 = foo(A3)\ndW3 = dZ3 @ A2.T", {"dW3": "dZ3 @ A2.T"}, ("dZ3",)),
+        ("dz3 = foo(A3)\ndW3 = dz3 @ A2.T", {"dW3": "dZ3 @ A2.T"}, ("dz3", "dZ3")),
+        ("dZ3 = A3\ndZ3[some] -= 1\ndW3 = dZ3 @ A2.T", {"dW3": "dZ3 @ A2.T"}, ("dZ3",)),
+        ("dZ3 = A3\nb = dZ3\ndZ3[some] -= 1\nc = dZ3", {"dZ3": "A3", "b": "dZ3", "c": "dZ3_2"}, ("dZ3_2",)),
+        ("dZ3 = A3\ndZ3 += foo(Y)", {}, ("dZ3",)),
+        ("for l in range(3, 0, -1):\n  grads['W' + str(l)] = foo(l)", {}, ("dW3", "dW2", "dW1")),
+        ("self.dW3: float = 3 +", {}, ("dW3",)),
+    ],
+)
+def test_what_an_unread_line_would_have_given_is_known_to_be_unknown(block, kept, unknown) -> None:
+    assert formulas(block) == kept
+    assert read(block).unknown == unknown
+
+
 def test_more_than_can_be_meant_is_not_read_at_all() -> None:
     with pytest.raises(ExpressionError, match="at most 1,000,000 are read"):
         read("a" * 1_000_001)
