@@ -7,6 +7,7 @@ from functools import cached_property
 
 from bpdebug.check.forward import Forward
 from bpdebug.check.full import check
+from bpdebug.check.telling import WIDTH
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.commands import Go, Say, understand
@@ -35,6 +36,8 @@ class Session:
     def __init__(self, scenario: Scenario, *, notation: str = "unicode", budget: int = BUDGET) -> None:
         self.scenario = scenario
         self.notation = notation
+        self.columns = WIDTH
+        """Characters across, into which explanations are broken."""
         self.timeline = Timeline(
             scenario.program,
             scenario.values,

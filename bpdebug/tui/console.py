@@ -12,14 +12,18 @@ from textual.message import Message
 from textual.widgets import Input
 
 from bpdebug.debugger.commands import COMMANDS
+from bpdebug.debugger.commands.understand import equation
 from bpdebug.tui.help import Line, Page
 
 KEPT = 1_000
 """Lines remembered, of what was typed and of what was answered."""
 
-
+EDGES = 5
+"""Columns of the answers' frame, the room beside them and their scrollbar."""
 BETWEEN = r"\W"
 """What stands between names, the last of which is completed: dW of goto 12:dW."""
+ROW = re.compile(r"(?:.{1,40}? = )?(?:[\s\[\](),.…\d+-]|e[+-]|inf|nan)*")
+"""A row of a matrix, the first behind its name."""
 
 
 class CommandInput(Input):
@@ -100,6 +104,11 @@ def shared_beginning(words: list[str]) -> str:
     return first[:length]
 
 
+def kind(line: str) -> str:
+    """How a line of an answer is shown: sentences are wrapped, rows of numbers are not."""
+    return "table" if ROW.fullmatch(line) else "words"
+
+
 class Console(Vertical):
     """Closed until asked for; it posts what was typed, and shows on its page what was answered."""
 
@@ -119,6 +128,8 @@ class Console(Vertical):
         self.page = Page((), id="answers")
         """Stands over the panes, and is composed by the screen."""
         self.answers: list[Line] = []
+        self.claiming = False
+        """Whether an equation alone is a claim: the line was opened to write one."""
 
     def compose(self) -> ComposeResult:
         yield self.input
@@ -134,6 +145,7 @@ class Console(Vertical):
     def open(self, text: str) -> None:
         """Show the line, with a text to go on from."""
         self.add_class("opened")
+        self.claiming = text.startswith("claim ")
         self.input.value = text
         self.input.cursor_position = len(text)
         self.input.focus()
@@ -146,7 +158,7 @@ class Console(Vertical):
 
     def answer(self, line: str, text: str) -> None:
         """Show what a command answered, below what others did."""
-        self._show([(f"> {line}", "heading"), *((part, "table") for part in text.split("\n"))])
+        self._show([(f"> {line}", "heading"), *((part, kind(part)) for part in text.split("\n"))])
         self.input.value = ""
 
     def _show(self, lines: list[Line]) -> None:
@@ -170,6 +182,8 @@ class Console(Vertical):
         if not line.strip() and self.page.has_class("opened"):
             self.close()
             return
+        if self.claiming and equation(line):
+            line = f"claim {line.strip()}"
         self.input.remember(line)
         self.post_message(self.Typed(line))
 

@@ -72,8 +72,9 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
 
 
 def folded(text: str, width: int) -> list[str]:
-    """A line folded at spaces; what goes on stands beneath the last column that two spaces set off."""
-    indent = text.rfind("  ") + 2 if "  " in text.strip() and text.rfind("  ") < width // 2 else 0
+    """A line folded at spaces; what goes on stands beneath where it began, or the last column two spaces set off."""
+    own = len(text) - len(text.lstrip())
+    indent = text.rfind("  ") + 2 if "  " in text.strip() and text.rfind("  ") < width // 2 else own
     lines = []
     while len(text) > width > indent + 1:
         at = text.rfind(" ", indent + 1, width + 1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 
 from bpdebug.debugger.commands import COMMANDS
-from bpdebug.tui.console import shared_beginning
+from bpdebug.tui.console import kind, shared_beginning
 from bpdebug.tui.help import Reading, folded, help_page
 from bpdebug.tui.keys import GROUPS
 from bpdebug.tui.panes.matrices import MatricesPane
@@ -199,3 +200,40 @@ async def test_what_is_said_goes_with_esc():
         await pilot.press("escape")
         assert said(app) == ""
         assert "→ step" in rows(app)[-1]
+
+
+async def test_an_equation_alone_is_a_claim_where_a_opened_the_line():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a", "ctrl+u", *"dW2 = dZ2 @ A1.T * 2", "enter")
+        await until(pilot, lambda: "mistake: constant factor" in shown(app))
+        assert "> claim dW2 = dZ2 @ A1.T * 2" in shown(app)
+        await pilot.press("escape", "colon", *"dW3 = dZ3 @ A2.T", "enter")
+        await pilot.pause()
+        assert "judged by claim: claim dW3 = dZ3 @ A2.T" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 24), (120, 40)])
+async def test_explanations_are_as_wide_as_the_console(size: tuple[int, int]):
+    app = debugger()
+    async with app.run_test(size=size) as pilot:
+        page = app.console_widget.page
+        await pilot.press("colon", *"claim dA3 = A3 - Y", "enter")
+        await until(pilot, lambda: "derivative of J alone" in " ".join(shown(app).replace("│", "").split()))
+        assert page.virtual_size.width <= page.scrollable_content_region.width
+        await pilot.press(*"help claim", "enter")
+        await pilot.pause()
+        assert page.virtual_size.width <= page.scrollable_content_region.width
+
+
+@pytest.mark.parametrize(
+    ("line", "shown_as"),
+    [
+        ("W1 = [[ 0.5 -1.e-05  nan]", "table"),
+        (" [ 0.25  1. …  inf]]", "table"),
+        ("dW2 comes out as (3, 5) and should be (5, 3).", "words"),
+        ('claim dW2 = np.dot(dZ2, A1.T)/m   that of code: grads["dW2"] = …', "words"),
+    ],
+)
+def test_rows_of_numbers_are_not_wrapped_and_sentences_are(line: str, shown_as: str):
+    assert kind(line) == shown_as

@@ -50,7 +50,7 @@ def claim(session: Session, argument: str) -> Say:
         new = replace(new, of=old.of or new.of, denotes=old.denotes)
     new, notes = _tied(session, new)
     before, after = _written(session, new, at)
-    told = [*found.notes, *notes, *lines(after, at, session.notation), *_changed(before, after, new.name)]
+    told = [*found.notes, *notes, *_lines(session, after, at), *_changed(before, after, new.name)]
     told += [lacking(each, after) for each in after.lacking if each.reader == new.name]
     return Say("\n".join([*told, *([summary(after)] if len(session.claims) > 1 else [])]))
 
@@ -67,7 +67,7 @@ def claims(session: Session, argument: str) -> Say:
     if not session.claims:
         raise UsageError(NOTHING)
     found = judged(session)
-    told = [line for place in range(len(found.claims)) for line in lines(found, place, session.notation, widest(found))]
+    told = [line for place in range(len(found.claims)) for line in _lines(session, found, place, widest(found))]
     told += [lacking(each, found) for each in found.lacking]
     return Say("\n".join([f"iteration {session.view.place.iteration}", *told, summary(found)]))
 
@@ -92,7 +92,7 @@ def mend(session: Session, argument: str) -> Say:
     else:
         new = _mended(found, old, at)
     before, after = _written(session, new, at)
-    told = [*lines(after, at, session.notation), *_changed(before, after, name)]
+    told = [*_lines(session, after, at), *_changed(before, after, name)]
     return Say("\n".join([*told, f"unmend {name} takes it back", summary(after)]))
 
 
@@ -110,9 +110,13 @@ def unmend(session: Session, argument: str) -> Say:
     del session.replaced[name]
     if earlier:
         session.replaced = {name: tuple(earlier), **session.replaced}
-    told = list(lines(after, at, session.notation)) if old else [f"{name} is not claimed any more"]
+    told = list(_lines(session, after, at)) if old else [f"{name} is not claimed any more"]
     told += _changed(before, after, name)
     return Say("\n".join([*told, *([summary(after)] if kept else [])]))
+
+
+def _lines(session: Session, review: Review, place: int, width: int = 0) -> Iterator[str]:
+    return lines(review, place, session.notation, width, session.columns)
 
 
 def judged(session: Session, claims: tuple[Claim, ...] | None = None) -> Review:
