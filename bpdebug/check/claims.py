@@ -8,51 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
-from bpdebug.check.conventions import Conventions, Line, Scaled
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.formulas import Formulas, NotEvaluable
 from bpdebug.check.forward import Forward, Values
-from bpdebug.check.meaning import SLOT, Meaning, meaning, plain
-from bpdebug.check.prepared import Prepared
+from bpdebug.check.judgement import CLOSE, FLOOR, Judgement, Written, verdict_of
+from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.check.readings import Readings
 from bpdebug.check.usable import milder, usable
-from bpdebug.language.expression import Apply, Expr, Name, names, walk
+from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Program
 
-CLOSE = 1e-6
-"""Relative difference up to which a claim has the value it should have."""
-FLOOR = 1e-12
-"""The same, against the largest value that the claim's own terms could have left by rounding."""
-
-
-class Judgement(StrEnum):
-    """Of one claim, as written or on true values."""
-
-    CORRECT = "correct"
-    WRONG = "wrong"
-    NOT_EVALUABLE = "not-evaluable"
-    AUXILIARY = "auxiliary"
-
-
-class Written(Protocol):
-    """A claim as it comes from a file."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def expr(self) -> Expr: ...
-    @property
-    def of(self) -> str: ...
-    @property
-    def denotes(self) -> str: ...
+__all__ = ["CLOSE", "FLOOR", "Derivation", "Judge", "Judged", "Judgement", "Missing", "Written", "judge", "verdict_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,81 +211,6 @@ class Judge:
 
     def meanings(self) -> dict[str, Meaning]:
         """What every left side denotes: as declared, or as the lines fit together best."""
-        known: dict[str, Meaning] = {}
-        open_: dict[str, str] = {}
-        for claim in self.claims:
-            of = claim.of or self.quantity(claim.name)
-            if claim.denotes:
-                known[claim.name] = meaning(claim.denotes)
-            elif of:
-                open_[claim.name] = of
-        open_ |= self.unclaimed
-        settled = {name: plain(of) for name, of in open_.items() if not self._scalable(of)}
-        loose = {name: of for name, of in open_.items() if name not in settled}
-        known |= settled
-        return known | self._joint(known, loose)
-
-    def _scalable(self, of: str) -> bool:
-        """Whether a person may keep its gradient m-fold: an intermediate value that examples reach."""
-        inner = of not in self.program.parameters and of in self.forward.paths.with_data
-        return inner and self.averages
-
-    @cached_property
-    def averages(self) -> bool:
-        """Whether the cost is an average over the examples, whose 1/m can be kept in one place or another."""
-        program = self.program
-        if program.examples not in program.constants:
-            return False
-        forward = (each.expr for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST))
-        nodes = [node for expr in forward for node in walk(expr)]
-        counted = any(isinstance(node, Name) and node.id == program.examples for node in nodes)
-        return counted or any(isinstance(node, Apply) and node.op in ("mean", "size") for node in nodes)
-
-    def _joint(self, known: Mapping[str, Meaning], loose: Mapping[str, str]) -> dict[str, Meaning]:
-        m, titled = self.program.examples, {*known, *loose}
-        lines: list[Line] = []
-        formulas: dict[str, Prepared | None] = {}
-        for claim in self.claims:
-            if claim.name in titled:
-                helpers = self._helpers(claim, titled)
-                read = dict.fromkeys(name for each in (*helpers, claim) for name in names(each.expr))
-                lines.append(Line(claim.name, tuple(name for name in read if name in loose), m not in read))
-                meant = {name: known.get(name) or plain(loose[name]) for name in read if name in titled}
-                formulas[claim.name] = self._formula(claim, helpers, meant)
-
-        def right(line: Line, scaled: Scaled) -> bool:
-            trial = {name: plain(loose[name], m if by else None) for name, by in scaled.items()}
-            meanings, formula = {**known, **trial}, formulas[line.name]
-            if formula is None:
-                return False
-            value = formula.value(
-                {n: self.true(meanings[n]) if n in meanings else self.given[n] for n in formula.reads}
-            )
-            return verdict_of(value, self.true(meanings[line.name])) is Judgement.CORRECT
-
-        fitted = Conventions(tuple(loose), lines, right).fitted()
-        return {name: plain(of, m if fitted[name] else None) for name, of in loose.items()}
-
-    def _formula(self, claim: Written, helpers: Sequence[Written], meant: Mapping[str, Meaning]) -> Prepared | None:
-        """A line with the helpers it needs, ready to be evaluated again and again."""
-        known = self.given | {name: self.true(each) for name, each in meant.items()}
-        try:
-            return Prepared.of(claim.expr, [(each.name, each.expr) for each in helpers], known, self.program.constants)
-        except NotEvaluable:
-            return None
-
-
-def verdict_of(value: Array | None, true: Array) -> Judgement:
-    """Whether a value is the one it should be: the same shape, and the same numbers but for rounding.
-
-    A single number may stand in a matrix.
-    """
-    if value is None:
-        return Judgement.NOT_EVALUABLE
-    if np.shape(value) != np.shape(true) and not np.size(value) == np.size(true) == 1:
-        return Judgement.WRONG
-    if not np.size(true):
-        return Judgement.CORRECT
-    with np.errstate(all="ignore"):
-        gap, size = np.max(np.abs(value.reshape(np.shape(true)) - true)), np.max(np.abs(true))
-    return Judgement.CORRECT if gap <= CLOSE * size + FLOOR else Judgement.WRONG
+        named = {claim.name: claim.of or self.quantity(claim.name) for claim in self.claims}
+        named = {name: of for name, of in named.items() if of} | dict(self.unclaimed)
+        return Readings(self.forward, self.given, self.true, self.claims, self._helpers).meanings(named)

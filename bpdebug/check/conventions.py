@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
 import numpy as np
 
+from bpdebug.language.expression import Apply, Expr, Name, Number, names
 from bpdebug.ops.table import Array
 
+COUNTED = 0.45
+"""What it is worth, in lines that are right, that a wrong one has the count where it should: the smaller mistake."""
 CHANGE = 0.3
 """What a change of convention from one line to the next must be worth, in lines that become right."""
 MOST_JOINT = 12
@@ -23,11 +26,27 @@ Scaled: TypeAlias = Mapping[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as far as conventions go: `reads` are the open names in it, `plain` says that no count stands in it."""
+    """One line as far as conventions go: `reads` are the open names in it.
+
+    `power` is the exponent of the examples' count in it: -1 for one division, None where it has no single one. `own`
+    and `others` are the exponents in what its name holds and in what else it reads, where those are settled.
+    """
 
     name: str
     reads: tuple[str, ...]
-    plain: bool
+    power: int | None
+    own: int = 0
+    others: tuple[int, ...] = ()
+
+    @property
+    def begins(self) -> bool:
+        """Whether no gradient stands in it."""
+        return not self.reads and not self.others
+
+    def counts(self, own: int, read: Collection[int]) -> bool:
+        """Whether the line divides by the count where it should, whatever else is wrong with it."""
+        above = {1} if self.begins else {*read, *self.others}
+        return self.power is not None and above == {own - self.power}
 
 
 Right: TypeAlias = Callable[[Line, Scaled], bool]
@@ -65,12 +84,18 @@ class Conventions:
         return places if len(places) <= WIDEST else ()
 
     def _table(self, line: Line, places: tuple[int, ...]) -> Array:
-        """Whether the line is right, for every choice of the names that decide it."""
+        """What the line is worth, for every choice of the names that decide it."""
         if len({line.name, *line.reads} & set(self.names)) > len(places):
             return np.zeros(1)
         names = [self.names[place] for place in places]
         choices = product((False, True), repeat=len(names))
-        return np.array([float(self.right(line, dict(zip(names, each, strict=True)))) for each in choices])
+        return np.array([self._worth(line, dict(zip(names, each, strict=True))) for each in choices])
+
+    def _worth(self, line: Line, scaled: Scaled) -> float:
+        if self.right(line, scaled):
+            return 1.0
+        own = int(scaled.get(line.name, line.own))
+        return COUNTED * line.counts(own, [int(scaled[name]) for name in line.reads])
 
     def _scores(self, choices: Array, tables: Sequence[tuple[tuple[int, ...], Array]]) -> Array:
         scores = np.zeros(len(choices))
@@ -83,10 +108,37 @@ class Conventions:
                 own = choices[:, place[line.name]]
                 for name in line.reads:
                     scores -= CHANGE * (own != choices[:, place[name]])
-                if line.plain and not line.reads:  # of equal fits: the top of the chain is kept per example
+                if line.begins and line.power == 0:  # of equal fits: the top of the chain is kept per example
                     scores += 1e-3 * own
         return scores
 
 
 def _first_best(scores: Array) -> int:
     return int(np.flatnonzero(scores > scores.max() - 1e-9)[0])
+
+
+def power(expr: Expr, powers: Mapping[str, int | None], carrying: Collection[str]) -> int | None:
+    """The exponent of a count in an expression; None where its terms differ.
+
+    `powers` are those of the names in it, 0 for all others; of a sum only the terms with a name of `carrying` count.
+    """
+    if isinstance(expr, Name):
+        return powers.get(expr.id, 0)
+    if not isinstance(expr, Apply):
+        return 0
+    inputs = expr.inputs
+    if expr.op in ("add", "subtract"):
+        inner = [each for each in inputs if set(carrying).intersection(names(each))]
+        found = {power(each, powers, carrying) for each in inner or inputs}
+        return found.pop() if len(found) == 1 else None
+    each = [power(one, powers, carrying) for one in inputs]
+    if None in each or not each:
+        return None if each else 0
+    known = [one or 0 for one in each]
+    if expr.op == "power":
+        exponent = inputs[1]
+        times = exponent.value if isinstance(exponent, Number) else 0.0 if not known[0] else 0.5
+        return int(known[0] * times) if times.is_integer() or not known[0] else None
+    if expr.op == "divide":
+        return known[0] - known[1]
+    return sum(known) - (expr.op == "mean")

@@ -26,11 +26,25 @@ class Meaning:
         """The names beside the gradient: m in m*dJ(Z2)."""
         return tuple(name for name in names(self.expr) if name != SLOT)
 
+    def times(self, count: str) -> bool:
+        """Whether it is so many times the gradient and nothing else: m*dJ(Z2)."""
+        return self.expr == Name(count) * Name(SLOT)
+
     @property
     def written(self) -> str:
         """As a file would say it: m*dJ(Z2)."""
         text = write(self.expr, "ascii").replace(" * ", "*").replace(" / ", "/")
         return text.replace(SLOT, f"dJ({self.of})")
+
+    @property
+    def shown(self) -> str:
+        """In a sentence: m·∂J/∂Z2."""
+        turned = self.written.replace(f"dJ({self.of}).T", f"(∂J/∂{self.of})ᵀ")
+        return turned.replace(f"dJ({self.of})", f"∂J/∂{self.of}").replace("*", "·")
+
+    def usual(self, count: str) -> bool:
+        """Whether it is the gradient itself, or so many times it as there are examples."""
+        return self.expr == Name(SLOT) or self.times(count)
 
 
 def plain(of: str, factor: str | None = None) -> Meaning:

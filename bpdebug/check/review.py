@@ -141,7 +141,7 @@ def in_order(claims: Sequence[Written]) -> tuple[int, ...]:
 
 def kept_per_example(program: Program, meanings: Sequence[Meaning]) -> frozenset[str]:
     """The quantities whose gradients a person keeps m-fold: those said, and where any is, all that examples reach."""
-    own = {each.of: each.factors == (program.examples,) for each in meanings}
+    own = {each.of: each.times(program.examples) for each in meanings}
     if not any(own.values()):
         return frozenset()
     reached = set(program.data)

@@ -57,9 +57,11 @@ def remarked(review: Review, place: int, notation: str) -> str:
         return ""
     if remark.kind in CONVENTIONS:
         earlier = [each.meaning for each, other in zip(review.claims, review.remarks[:place], strict=False) if other]
-        if not own.factors or any(each is not None and each.factors == own.factors for each in earlier):
+        told = "is read as" in remark.text
+        before = any(each is not None and each.expr == own.expr for each in earlier)
+        if not told or (before and "whose value" not in remark.text):
             return ""
-    return remark.text.replace(f"{review.program.examples}·∂J/∂{own.of}", denoted(review.claims[place], notation))
+    return remark.text.replace(own.shown, denoted(review.claims[place], notation))
 
 
 def widest(review: Review) -> int:

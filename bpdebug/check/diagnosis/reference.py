@@ -14,6 +14,8 @@ from bpdebug.program.bookkeeping import Bookkeeping
 from bpdebug.program.differentiate import Differentiation
 from bpdebug.program.equations import Equation, Phase, Program
 
+THEIRS = "the person's "
+"""Before a name that the person gave, which may be one of the formulas' too."""
 LONGEST = 200
 """Names and operations up to which a formula is written out."""
 
@@ -80,7 +82,7 @@ class Reference:
     @cached_property
     def scaled(self) -> frozenset[str]:
         m = self.program.examples
-        named = frozenset(of for of, name in self.own.items() if self.meanings[name].factors == (m,))
+        named = frozenset(of for of, name in self.own.items() if self.meanings[name].times(m))
         inner = (
             {each.name for each in self.program.equations if each.phase is Phase.FORWARD} if self.per_example else ()
         )
@@ -113,7 +115,10 @@ class Reference:
             elif node.op == "transpose":
                 result, node = result.T, node.inputs[0]
             elif node.op == "multiply" and SLOT not in names(node.inputs[0]):
-                result, node = result / node.inputs[0], node.inputs[1]
+                by = node.inputs[0]
+                minus = isinstance(by, Apply) and by.op == "negate"
+                result = -(result / by.inputs[0]) if isinstance(by, Apply) and minus else result / by
+                node = node.inputs[1]
             elif node.op == "divide" and SLOT not in names(node.inputs[1]):
                 result, node = result * node.inputs[1], node.inputs[0]
             else:
@@ -141,17 +146,19 @@ class Reference:
         """The formula with gradients that the person has no name for written out."""
         for _ in range(len(table)):
             inner = {name: self._named(name, table) for name in names(expr) if name in table}
-            if all(isinstance(each, Name) and each.id == name for name, each in inner.items()):
-                return expr
+            if not inner:
+                break
             expr = substitute(expr, inner)
             if size(expr) > LONGEST:
                 return None
-        return expr
+        return substitute(expr, {THEIRS + held: Name(held) for held in self.own.values()})
 
     def _named(self, name: str, table: Mapping[str, Expr]) -> Expr:
+        """What the person has for a gradient, their names marked as such; its formula where they have nothing."""
         held = self.own.get(name[1:])
         if held is None:
             return table[name]
         if self.meanings[held].expr == Name(SLOT) or name[1:] in self.scaled:
-            return Name(held)
-        return self.unwrapped(held) or table[name]
+            return Name(THEIRS + held)
+        own = self.unwrapped(held)
+        return table[name] if own is None else substitute(own, {held: Name(THEIRS + held)})

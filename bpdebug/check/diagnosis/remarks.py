@@ -25,6 +25,7 @@ from bpdebug.language.expression import Apply, Expr, Name, Number, names, substi
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.work import listed
 
 KINDS = ("masked-by-dimensions", "masked-by-data", "layout-convention", "convention-only", "equivalent-form")
 TINY = 1e-12
@@ -84,7 +85,30 @@ class Viewer:
         reason = next((why for why, draw in self.unlike if off(draw, claim, judged.meaning)), None)
         if reason is not None:
             return Remark("masked-by-data", f"{start} {reason}.")
-        return convention(judged.meaning, claim.name, self.program.examples) or self._other_form(place)
+        return self._convention(place, judged.meaning) or self._other_form(place)
+
+    def _convention(self, place: int, meaning: Meaning) -> Remark | None:
+        """What a name holds in the place of the gradient that it speaks of, and where that is made up for."""
+        claim, own, m = self.claims[place], denoted(self.derivation), self.program.examples
+        said = claim.of or claim.name[1:]
+        if meaning.of != said and said in self.program.shapes and not claim.denotes:
+            other = f", whose value it has: it is the gradient by {meaning.of} and not by {said}"
+            return Remark("convention-only", f"{claim.name} is read as {meaning.shown}{other}.")
+        if claim.denotes or meaning.usual(m):
+            return convention(meaning, claim.name, m)
+        makers = [
+            each.name
+            for each in self.claims
+            if claim.name in names(each.expr) and each.name in own and own[each.name].expr != meaning.expr
+        ]
+        if not makers:
+            return convention(meaning, claim.name, m)
+        turned = any(isinstance(node, Apply) and node.op == "transpose" for node in walk(meaning.expr))
+        kind = "layout-convention" if turned else "convention-only"
+        minus = any(isinstance(node, Apply) and node.op == "negate" for node in walk(meaning.expr))
+        up = f"{listed(makers)} {'keep' if minus else 'make'}{'s' * (len(makers) == 1)} "
+        up += "the minus that undoes its own" if minus else "up for it"
+        return Remark(kind, f"{claim.name} is read as {meaning.shown}, and {up}.")
 
     def _sizes(self, claim: Written, meaning: Meaning) -> str:
         """Which sizes make a line right that is wrong with others."""
@@ -102,6 +126,11 @@ class Viewer:
         gone = next((part.node for part in terms(claim.expr) if self._vanishes(part.node)), None)
         if gone is not None and len(terms(claim.expr)) > 1:
             return Remark("equivalent-form", f"{write(gone, 'ascii')} is always 0: the line is right without it too.")
+        read = denoted(self.derivation)
+        if not all(
+            read[name].usual(self.program.examples) for name in (*names(claim.expr), claim.name) if name in read
+        ):
+            return None
         lines = tuple(self._book(place))
         helpers = [each for each in self.claims[:place] if each.name not in denoted(self.derivation)]
         out = WrittenOut.of(claim, helpers)
@@ -120,21 +149,23 @@ class Viewer:
         """The line as it is derived, from the gradients before it and from as few as can be."""
         claim, meaning = self.claims[place], self.derivation.claims[place].meaning
         assert meaning is not None
+        m = self.program.examples
         before = {each.name: each.meaning for each in self.derivation.claims[:place] if each.meaning is not None}
         before |= {each.name: each.meaning for each in self.derivation.missing if each.meaning is not None}
         read = {name: each for name, each in before.items() if name in names(claim.expr)}
         for meanings in (before, read):
             own = {each.of: name for name, each in meanings.items() if each.of != meaning.of}
-            line = Reference(self.program, own, meanings, bool(meaning.factors)).line(claim.name, meaning)
+            line = Reference(self.program, own, meanings, meaning.times(m)).line(claim.name, meaning)
             if line is not None:
                 yield line
-        scaled = {each.of for each in before.values() if each.factors} - {meaning.of}
-        scaled |= {meaning.of} if meaning.factors else set()
+        usual = {name: each for name, each in before.items() if each.times(m) or each.expr == Name(SLOT)}
+        scaled = {each.of for each in usual.values() if each.times(m)} - {meaning.of}
+        scaled |= {meaning.of} if meaning.times(m) else set()
         gradients = self.program.gradients
         fused = derived(self.program, frozenset(scaled), fused=True).get(gradients.get(meaning.of, ""))
         if fused is not None and (meaning.of in scaled or meaning.expr == Name(SLOT)):
             yield substitute(
-                fused, {gradients[each.of]: Name(name) for name, each in before.items() if each.of in gradients}
+                fused, {gradients[each.of]: Name(name) for name, each in usual.items() if each.of in gradients}
             )
 
     def _canonical(self, expr: Expr) -> Any:
@@ -225,7 +256,7 @@ def convention(meaning: Meaning, name: str, examples: str) -> Remark | None:
     expr = meaning.expr
     if expr == Name(SLOT):
         return None
-    if meaning.factors == (examples,):
+    if meaning.times(examples):
         text = f"{name} is read as {examples}·∂J/∂{meaning.of}: the 1/{examples} comes in later, once."
         return Remark("convention-only", text)
     turned = isinstance(expr, Apply) and expr.op == "transpose"

@@ -235,7 +235,7 @@ class Scope:
         own: dict[str, str] = {}
         for name in (*(n for n in names(self.claim.expr) if n in self.gradients), *reversed(self.gradients)):
             own.setdefault(self.meanings[name].of, name)
-        return Reference(self.program, own, self.meanings, self.meaning.factors == (self.program.examples,))
+        return Reference(self.program, own, self.meanings, self.meaning.times(self.program.examples))
 
     def kind(self, name: str) -> Kind:
         if name in self.meanings:
