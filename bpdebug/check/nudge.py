@@ -7,7 +7,7 @@ drowns in rounding, and one across a kink measures something else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -22,6 +22,12 @@ from bpdebug.program.equations import Step
 
 WIDTHS = tuple(float(f"1e-{digits}") for digits in range(1, 13))
 """The steps that are tried beside the one asked for."""
+NARROW = 1e-6
+"""Steps below this do not leave the tangent by anything that could be told from rounding."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
+"""Where the slopes of a stretch are taken, and how much each counts, for their mean to be exact to the sixth power."""
+APART = 1e-9
+"""Of the steeper side: slopes to the left and right that are nearer are one."""
 
 
 class Cause(StrEnum):
@@ -31,6 +37,7 @@ class Cause(StrEnum):
     ROUNDING = "round-off"
     KINK = "kink crossed"
     UNDEFINED = "no number"
+    NONE = "no error"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +56,16 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The slope measured with one step, and how far it is from the true one."""
+    """The slope measured with one step, and how far it is from the true one.
+
+    `still` says that the cost is the same to both sides as at rest.
+    """
 
     width: float
     slope: float
     error: float
     cause: Cause
+    still: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +109,12 @@ class Nudge:
         """The rules used at the kinks that the entry reaches: empty where none of them stands on one."""
         return self._differences.kinks
 
+    @cached_property
+    def bent(self) -> bool:
+        """Whether the entry stands on a kink: the slopes to both sides differ."""
+        left, right = self.sides
+        return bool(abs(left - right) > APART * max(abs(left), abs(right)))
+
     def moved(self, width: float) -> Moved:
         """The forward run with the entry moved by `width`; every step decides anew which branch to take."""
         copy = np.array(self.forward.values[self.name], dtype=np.float64)
@@ -120,31 +137,41 @@ class Nudge:
         """The slope measured with one step, held against the exact one."""
         above, below = self.moved(width), self.moved(-width)
         slope = (above.cost - below.cost) / (2 * width)
-        error = abs(slope - self.exact)
-        if not np.isfinite(error):
-            cause = Cause.UNDEFINED
-        elif (above.turned or below.turned) and error > self.noise(width):
-            cause = Cause.KINK
-        else:
-            cause = Cause.ROUNDING if error <= self.noise(width) else Cause.TRUNCATION
-        return Attempt(width, slope, error, cause)
+        turned = bool(above.turned or below.turned)
+        still = above.cost == below.cost == self.cost
+        return Attempt(width, slope, abs(slope - self.exact), self._cause(width, slope - self.exact, turned), still)
 
     def attempts(self, asked: float) -> tuple[Attempt, ...]:
-        """Those with every step from wide to narrow, the one asked for among them.
+        """Those with every step from wide to narrow, the one asked for among them."""
+        return tuple(self.attempt(width) for width in sorted({*WIDTHS, asked}, reverse=True))
 
-        Where truncation is seen for sure, its share of narrower steps is known: it shrinks with the square.
-        """
-        found = [self.attempt(width) for width in sorted({*WIDTHS, asked}, reverse=True)]
-        sure = next((each for each in reversed(found) if each.cause is Cause.TRUNCATION), None)
-        if sure is None:
-            return tuple(found)
-        curvature = sure.error / sure.width**2
-        return tuple(
-            replace(each, cause=Cause.TRUNCATION)
-            if each.cause is Cause.ROUNDING and each.error < 2 * curvature * each.width**2
-            else each
-            for each in found
-        )
+    def _cause(self, width: float, error: float, turned: bool) -> Cause:
+        """Truncation is known by itself; what of an error it does not account for is rounding."""
+        if not np.isfinite(error):
+            return Cause.UNDEFINED
+        if turned and (self.bent or abs(error) > self.noise(width)):
+            return Cause.KINK
+        if error == 0:
+            return Cause.NONE
+        if abs(error) > self.noise(width):
+            return Cause.TRUNCATION
+        truncation = self.truncation(width)
+        return Cause.TRUNCATION if abs(truncation) > abs(error - truncation) else Cause.ROUNDING
+
+    def truncation(self, width: float) -> float:
+        """How far the mean slope between W - h and W + h is from that at W: 0 where slopes cannot tell them apart."""
+        if width < NARROW:
+            return 0.0
+        slopes = np.array([self._slope_at(width * float(node)) for node in NODES])
+        apart = float(WEIGHTS @ slopes) / 2 - self.exact
+        return apart if abs(apart) > 16 * UNIT * float(np.max(np.abs(slopes))) else 0.0
+
+    def _slope_at(self, width: float) -> float:
+        """∂J by the entry where it has been moved by `width`."""
+        if width == 0:
+            return self.exact
+        values = {**self.forward.values, **self.moved(width).values}
+        return Nudge(Forward.of(self.forward.program, values), self.name, self.index).exact
 
     def noise(self, width: float) -> float:
         """How far rounding alone can move the slope measured with a step: that of both costs, and of W ± h itself."""
@@ -164,7 +191,10 @@ class Nudge:
         """Where a step takes another branch than in the run at rest."""
         assert step.op.branch is not None
         taken = step.op.branch(*self.forward.inputs(step, moved), **step.options)
-        return np.asarray(taken != self.forward.branches[step.out])
+        rest = self.forward.branches[step.out]
+        turned = np.asarray((taken != rest) & ~(np.isnan(taken) & np.isnan(rest)))
+        by_input = step.op.elementwise and turned.ndim > len(step.shape)  # as those of one's own are
+        return np.asarray(turned.any(axis=0)) if by_input else turned
 
 
 def has_kink(step: Step) -> bool:

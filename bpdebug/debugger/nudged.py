@@ -24,7 +24,11 @@ SHOWN_UNITS = 3
 SILENT = {"relu": "off"}
 ASIDE, LOST = "on the branch that does not move", "moved by less than the last digit"
 """Why an entry rests though what it reads has moved: for other operations with branches, for those without."""
-NOTHING = ": 0. Nothing comes through here, so nothing was tested"
+NOTHING = ": 0. Nothing comes through here, so nothing was tested."
+LEVEL = ": 0, for it is as much higher or lower to one side as to the other."
+BALANCED = (
+    ": the mean of both sides, and what the rule takes as well. That they agree here says nothing of either side."
+)
 SIGNS = {"unicode": ("₊", "₋", "−", "◀"), "ascii": ("+", "-", "-", "<")}
 
 
@@ -178,12 +182,10 @@ class Teller:
 
     def _kink(self) -> Iterator[str]:
         left, right = self.nudge.sides
-        if self.nudge.rules and left != right and not np.isnan([left, right]).any():
-            yield (
-                f"{self.entry} stands on a kink: slope {number(left)} to the left, {number(right)} to the right. "
-                f"Every h measures a mean of the two; the program takes the branch of its rule, "
-                f"{', '.join(self.nudge.rules)}."
-            )
+        if self.nudge.bent:
+            yield f"{self.entry} stands on a kink: slope {number(left)} to the left, {number(right)} to the right."
+            yield "Every h measures a mean of the two."
+            yield f"The program follows its rule: {', '.join(self.nudge.rules)}."
 
     def _table(self) -> Iterator[str]:
         attempts = self.nudge.attempts(self.width)
@@ -192,7 +194,7 @@ class Teller:
             yield f"{self.cost} is no number with any h that was tried: there is nothing to compare."
             return
         if all(each.error == 0 for each in attempts):
-            yield f"Every h from 0.1 to 1e-12 gives exactly this slope{'' if self.nudge.exact else NOTHING}."
+            yield f"Every h from 0.1 to 1e-12 gives exactly this slope{self._agreement(attempts)}"
             return
         slopes = lined_up(*(each.slope for each in attempts), digits=DIGITS)
         rows = [HEADER, *map(_row, attempts, slopes)]
@@ -202,6 +204,14 @@ class Teller:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             yield f"{'  '.join(cells)}  {mark}".rstrip()
         yield why(attempts, best, self.cost, self._signs)
+
+    def _agreement(self, attempts: tuple[Attempt, ...]) -> str:
+        """What it says that every step gives the slope itself."""
+        if self.nudge.bent:
+            return BALANCED
+        if self.nudge.exact:
+            return "."
+        return NOTHING if all(each.still for each in attempts) else LEVEL
 
     def _best(self, attempts: tuple[Attempt, ...]) -> Attempt | None:
         """The one with the least error; of equals the widest."""
@@ -226,17 +236,21 @@ def why(attempts: tuple[Attempt, ...], best: Attempt, cost: str, signs: tuple[st
     if all(each.cause is Cause.KINK for each in attempts):
         return "No h is right: every one of them reaches across the kink and measures both of its sides."
     wider = {each.cause for each in attempts if each.width > best.width}
-    narrower = {each.cause for each in attempts if each.width < best.width}
+    narrower = [each for each in attempts if each.width < best.width]
     if Cause.KINK in wider and Cause.TRUNCATION in wider:
         first = f"A larger h is worse because {cost} is curved and leaves its tangent, and then reaches across a kink"
     elif Cause.KINK in wider:
         first = "A larger h is worse because it reaches across a kink, where another slope begins"
     elif Cause.TRUNCATION in wider:
         first = f"A larger h is worse because {cost} is curved and leaves its tangent, by the square of h"
+    elif Cause.UNDEFINED in wider:
+        first = f"A larger h is worse because it reaches where {cost} is no number"
+    elif best.cause is Cause.TRUNCATION:
+        first = "No larger h was tried"
     else:
         first = f"No larger h is worse by more than rounding: {cost} is no more curved here than a parabola"
-    if Cause.ROUNDING not in narrower:
-        return f"{first}."
+    if not any(each.cause is Cause.ROUNDING and each.error > best.error for each in narrower):
+        return f"{first}; a smaller one is as good." if narrower else f"{first}."
     return (
         f"{first}; a smaller one because {cost}{plus} and {cost}{minus} then share ever more digits, "
         "and the rounding of the rest is divided by ever less."

@@ -9,6 +9,8 @@ from bpdebug.check.forward import Forward
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.nudge import WIDTHS, Cause, Nudge, has_kink
 from bpdebug.language.expression import Name, apply
+from bpdebug.ops import OPS
+from bpdebug.ops.custom import operation
 from bpdebug.program.equations import Phase
 from tests.check.lowering import program, run
 from tests.check.networks import draw, lowered
@@ -41,6 +43,33 @@ def test_rounding_is_never_called_truncation(seed: int) -> None:
         assert set(narrow) == {Cause.ROUNDING}
         assert causes == sorted(causes, key=[Cause.TRUNCATION, Cause.ROUNDING].index)
         assert all(each.error <= Nudge(forward, name, place).noise(each.width) for each in attempts[6:])
+
+
+def test_truncation_is_told_from_rounding_below_what_rounding_may_be() -> None:
+    """The largest rounding there can be is far above the usual one: what is curved shows long before that."""
+    random = np.random.default_rng(3)
+    made, values = lowered(draw("smooth", random, square=False))
+    nudge = Nudge(Forward.of(made, values), made.parameters[0], (0, 0))
+    truncated = [each for each in nudge.attempts(1e-4) if each.cause is Cause.TRUNCATION]
+    assert min(each.error / nudge.noise(each.width) for each in truncated) < 0.5
+    for each in truncated:
+        assert each.error == pytest.approx(abs(nudge.truncation(each.width)), rel=0.6)
+    wide, narrow = (nudge.truncation(width) for width in (1e-2, 1e-3))
+    assert wide / narrow == pytest.approx(100, rel=0.02)
+    assert nudge.truncation(1e-9) == 0
+
+
+def test_an_operation_of_ones_own_has_no_kink_where_it_has_a_derivative() -> None:
+    w = Name("w")
+    own = {"forward": lambda x: np.where(np.real(x) > 0, x, x / 4), "derivative": lambda x: np.where(x > 0, 1, 0.25)}
+    leaky = operation("leaky_of_own", **own)
+    try:
+        made = program([("J", apply("sum", apply(leaky.name, w)), Phase.COST)], {"w": np.array([0.0, 1.0])}, ["w"])
+        forward = Forward.of(made, run(made, {"w": np.array([0.0, 1.0])}))
+        assert not Nudge(forward, "w", (1,)).moved(0.1).turned
+        assert [turned.tolist() for turned in Nudge(forward, "w", (0,)).moved(0.1).turned.values()] == [[True, False]]
+    finally:
+        del OPS[leaky.name], OPS[f"d{leaky.name}"]
 
 
 def test_only_what_the_entry_reaches_is_computed_again() -> None:

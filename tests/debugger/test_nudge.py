@@ -36,7 +36,7 @@ def test_at_a_kink_both_sides_are_told() -> None:
     session = small({"a": "relu(w)", "J": "3 * sum(a)"}, {}, {"w": [[1.0, 0.0, -1.0]]})
     said(session, "goto 1:dw")
     lines = said(session, "nudge w[0, 1] 0.25").splitlines()
-    assert lines[:26] == [
+    assert lines[:28] == [
         "iteration 1",
         "w[0, 1] = 0, J = 3",
         "Only w[0, 1] is moved, by h = 0.25; what it reaches is computed again.",
@@ -57,8 +57,9 @@ def test_at_a_kink_both_sides_are_told() -> None:
         "1.50000000000  the slope (J+ - J-) / 2h, with 2h = 0.5",
         "0.00000000000  the same by a complex step, which no h spoils",
         "0.00000000000  the program's dw[0, 1]: kink",
-        "w[0, 1] stands on a kink: slope 0 to the left, 3 to the right. Every h measures a mean of the two; the "
-        "program takes the branch of its rule, relu'(0) = 0.",
+        "w[0, 1] stands on a kink: slope 0 to the left, 3 to the right.",
+        "Every h measures a mean of the two.",
+        "The program follows its rule: relu'(0) = 0.",
         "",
         "h        slope          error    mostly",
         "2.5e-01  1.50000000000  1.5e+00  kink crossed  < this h",
@@ -112,6 +113,39 @@ def test_where_nothing_comes_through_nothing_was_tested() -> None:
         "Every h from 0.1 to 1e-12 gives exactly this slope: 0. Nothing comes through here, so nothing was tested."
     )
     assert session.execute("nudge w[0, 0]").check[0].verdict is Verdict.MATCH
+
+
+def test_two_slopes_whose_mean_is_the_rule_are_no_dead_unit() -> None:
+    session = small({"J": "sum(abs(w) * c)"}, {}, {"w": [0.0, 1.0]}, c=[3.0, 2.0])
+    said(session, "goto 1:dw")
+    lines = said(session, "nudge w[0]").splitlines()
+    assert lines[-5:-2] == [
+        "w[0] stands on a kink: slope -3 to the left, 3 to the right.",
+        "Every h measures a mean of the two.",
+        "The program follows its rule: at 0 the slope is taken as sign(0) = 0.",
+    ]
+    assert lines[-1] == (
+        "Every h from 0.1 to 1e-12 gives exactly this slope: the mean of both sides, and what the rule takes as well. "
+        "That they agree here says nothing of either side."
+    )
+
+
+def test_the_bottom_of_a_parabola_is_level_and_not_dead() -> None:
+    lines = said(small({"J": "sum(square(w))"}, {}, {"w": [0.0, 1.0]}), "nudge w[0]").splitlines()
+    assert lines[-1] == (
+        "Every h from 0.1 to 1e-12 gives exactly this slope: 0, for it is as much higher or lower to one side as to "
+        "the other."
+    )
+
+
+def test_no_smaller_step_is_called_worse_where_none_is() -> None:
+    text = said(small({"J": "sum(maximum(w, 0.53125))"}, {}, {"w": [0.5, 0.25]}), "nudge w[0] 0.0625")
+    rows = {line.split()[0]: line.split()[2:] for line in text.splitlines() if re.match(r"\S+e-\d\d ", line)}
+    assert rows["1e-01"][1:] == ["kink", "crossed"]
+    assert all(row[:3] == ["0.0e+00", "no", "error"] for width, row in rows.items() if width < "1e-01" or width > "7")
+    assert text.splitlines()[-1] == (
+        "A larger h is worse because it reaches across a kink, where another slope begins; a smaller one is as good."
+    )
 
 
 def test_outside_the_domain_there_is_nothing_to_compare() -> None:
