@@ -127,11 +127,18 @@ class Arrangement:
         for pane in self.panes:
             pane.set_class(pane is self.shown, "shown")
             pane.set_class(pane is self.current, "zoom")
+        self.screen.set_class(self._alone, "alone")
         self.listings.set_class(self.shown in self.listings.children, "shown")
         self.listings.set_class(self.current in self.listings.children, "zoom")
         if self._heights is not None:
             self._give(self._heights[1])
         self.screen.query_one(TabBar).shown = self.panes.index(self.current if self.zoomed else self.shown) + 1
+
+    @property
+    def _alone(self) -> bool:
+        """Whether the claims, which show the true line themselves, take the operation's lines where these are few."""
+        attended = self.shown is self.current is self.screen.query_one(ClaimsPane)
+        return attended and self.size.height < WIDE[1] and self.screen.has_class("narrow")
 
     def _give(self, heights: Heights) -> None:
         """Tell the style sheet's places how high they are; a pane alone takes all there is."""

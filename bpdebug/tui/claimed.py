@@ -20,11 +20,11 @@ from bpdebug.scenario.record import Claim
 from bpdebug.tui.sheet import Sheet, comparable, sheet
 
 WORDS = {
-    "right": "correct",
+    "right": "right",
     "wrong": "wrong",
     "inherits": "inherits",
     "not": "not evaluable",
-    "helper": "auxiliary",
+    "helper": "helper",
     "missing": "missing",
     "open": "not claimed",
 }
@@ -34,7 +34,7 @@ CONVENTION = "convention only"
 
 FIRST = "wrong first"
 """The line where the mistakes begin."""
-MASKED = "correct here"
+MASKED = "right here"
 """Right only because of these sizes, or of these numbers."""
 
 

@@ -22,7 +22,7 @@ from bpdebug.tui.spread import spread
 
 COLUMN = 7
 """Cells of the labels of lines."""
-TALLEST, AROUND = 14, 2
+TALLEST, AROUND = 10, 2
 """Lines that two matrices take beside one another at most, and those of them above their rows."""
 
 
@@ -42,11 +42,13 @@ def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) ->
     yield from _lines(row, diagnosis, notation, width, look)
     yield from plain(sentence(_said(state, row, notation), notation), width)
     if diagnosis is not None:
-        yield from _explained(diagnosis, review.inherited(row.place), notation, width, look)
+        yield from _mistake(diagnosis, notation, width, look)
+    yield from _matrices(state, row, notation, width, look)
+    if diagnosis is not None:
+        yield from plain(sentence(_explained(diagnosis, review.inherited(row.place)), notation), width)
     keys = (["m takes the mended line"] if diagnosis and diagnosis.mended else []) + ["a changes yours"]
     keys += ["M takes the change back"] if row.name in state.replaced else []
     yield from plain(", ".join(keys), width, look.quiet)
-    yield from _matrices(state, row, notation, width, look)
 
 
 def _true(review: Review, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
@@ -91,15 +93,17 @@ def _said(state: ClaimsState, row: Row, notation: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _explained(diagnosis: Diagnosis, inherited: Sequence[str], notation: str, width: int, look: Look) -> Iterator[Text]:
-    """The mistake by its name, why it is one, and what is certain of the line."""
+def _mistake(diagnosis: Diagnosis, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """The mistake by its name."""
     if diagnosis.mistakes:
         names = listed([each.replace("-", " ") for each in diagnosis.mistakes])
         yield from plain(sentence(f"Mistake: {names}.", notation), width, look.odd)
-    text = diagnosis.explanation
-    if inherited:
-        text += f" (These numbers are with {listed(inherited)} put right.)"
-    yield from plain(sentence(text, notation), width)
+
+
+def _explained(diagnosis: Diagnosis, inherited: Sequence[str]) -> str:
+    """Why it is a mistake, and what is certain of the line."""
+    put_right = f" (These numbers are with {listed(inherited)} put right.)" if inherited else ""
+    return f"{diagnosis.explanation}{put_right}"
 
 
 def _missing(review: Review, each: Lacking, notation: str, width: int, look: Look) -> Iterator[Text]:

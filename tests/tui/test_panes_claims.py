@@ -50,8 +50,8 @@ def test_the_lines_stand_in_the_order_of_work_each_with_a_mark_and_a_word() -> N
         "dW2 = dZ2 @ A1.T / m", "dW3 = dZ3 @ A2.T", "dZ2 = W3.T @ dZ3 * dsigmoid(Z2)", "u = A3 * 2", "dZ3 = A3 - Y"
     )
     assert drawn(session, state) == [
-        "  · u = A3 * 2                                     auxiliary",
-        "  ✓ dZ3 = A3 - Y                                     correct",
+        "  · u = A3 * 2                                        helper",
+        "  ✓ dZ3 = A3 - Y                                       right",
         "  · db3 = sum(dZ3, axis=1, keepdims=True) / m    not claimed",
         "  ✗ dW3 = dZ3 @ A2.T                             wrong first",
         "  ✗ dZ2 = W3.T @ dZ3 * dsigmoid(Z2)                    wrong",
@@ -73,7 +73,8 @@ def test_a_wrong_line_stands_between_the_true_one_and_the_mended_one_with_what_c
         "  Wrong first: 3 of 3 entries differ.",
         "  Mistake: missing 1/m.",
     ]
-    assert lines[-1] == "  0  +0.172 +0.182 +0.623  0 ≠+1.376≠+1.457≠+4.986"
+    assert lines[at + 9] == "  0  +0.172 +0.182 +0.623  0 ≠+1.376≠+1.457≠+4.986"
+    assert lines[at + 10].startswith("  J averages over the m = 8 examples")
     assert "  m takes the mended line, a changes yours, M takes the" in lines
 
 
@@ -104,7 +105,7 @@ def test_a_line_that_cannot_be_evaluated_says_why() -> None:
 
 def test_another_convention_than_the_program_s_is_no_mistake_and_is_told() -> None:
     own, other = ("dZ3 = A3 - Y", "dW3 = dZ3 @ A2.T / m"), ("dZ3 = (A3 - Y) / m", "dW3 = dZ3 @ A2.T")
-    assert words(claiming(*own)[1])["dZ3"] == "correct"
+    assert words(claiming(*own)[1])["dZ3"] == "right"
     assert words(claiming(*other)[1])["dZ3"] == "convention only"
 
 
