@@ -153,7 +153,7 @@ REFUSALS = {
         equations('J = __import__("os").system("x")'), 15, 16, "is no sign of a formula", "Text is no part of a formula"
     ),
     "an attribute": Refusal(equations("J = sum(X.__class__)"), 15, 9, "'__class__'", "X.T is known"),
-    "a lambda": Refusal(equations("J = (lambda: 1)()"), 15, 6, "'lambda'", "write lambd"),
+    "a lambda": Refusal(equations("J = (lambda: 1)()"), 15, 6, "'lambda'", "is called lambd"),
     "a tower of powers": Refusal(equations("J = sum(X) * 9**9**9"), 15, 14, "too large to be a number", "float64"),
     "half an equation": Refusal(equations("J = sum(X * ) / m"), 15, 13, "expected an operand after '*'"),
     "no equation": Refusal(equations("sum(X)"), 15, 1, "expected an equation: name = expression", "no '='"),

@@ -71,7 +71,7 @@ WORDS_OF_PYTHON = {
     "and": _AND,
     "or": _OR,
     "not": _NOT,
-    "lambda": "Python keeps this word for itself; write lambd.",
+    "lambda": "Python keeps this word for itself. A number is called lambd; a function stands on a line of its own.",
     "for": "Formulas have no loops: write the whole array at once, and sum(…) for a sum.",
 }
 """Words that cannot be names, each with the way out."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
+from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.dialects import as_python
+from bpdebug.scenario.functions import Function, functions
 from bpdebug.scenario.loops import unrolled
 from bpdebug.scenario.owners import LAYERED, owner
 from bpdebug.scenario.respelling import Around, Respelled, respelled
@@ -81,6 +83,8 @@ class Homework:
     statements: list[Statement] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    """What the person defines; a word of the language that is among them means theirs."""
 
     def line(self, place: Span) -> int:
         """The number of the line, from 1, on which something stands."""
@@ -99,7 +103,13 @@ def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] 
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
     code = as_python(code, numbers)
     bound = set(re.findall(r"^\s*(\w+)\s*=", code, re.MULTILINE))
-    for turn in unrolled(code, list(_logical(code)), dict.fromkeys(_LAST, _layers(quantities))):
+    spans = list(_logical(code))
+    found.functions = functions(code, spans)
+    helping = helpers(code, found.functions, quantities)
+    for each in helping:
+        place = Span(each.start, each.stop)
+        found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
+    for turn in unrolled(code, _outside(spans, helping), dict.fromkeys(_LAST, _layers(quantities))):
         statement, around = _bare(code[turn.start : turn.stop]), Around(quantities, bound, turn.numbers)
         for begin, end in _parts(statement, ";"):
             try:
@@ -107,6 +117,16 @@ def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] 
             except ExpressionError as error:
                 found.unread.append(_unread(error, statement[begin:end], around, len(found.statements)))
     return found
+
+
+def _outside(spans: Iterable[tuple[int, int]], helping: Iterable[Function]) -> list[tuple[int, int]]:
+    """The statements that stand in none of the functions."""
+    left, stops = list[tuple[int, int]](), {each.start: each.stop for each in helping}
+    end = 0
+    for start, stop in spans:
+        end = max(end, stops.get(start, 0))
+        left += [(start, stop)] if start >= end else []
+    return left
 
 
 def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:
@@ -191,6 +211,8 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     again = _assignment(right.text)
     if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
         right = right.part(again.end(), len(right.text))
+    if not _FUNCTION.match(right.text):
+        right = put_in(right, found.functions, found.block, around)
     _assigned(found, _unannotated(left, around), moved["sign"], right, place)
 
 

@@ -50,21 +50,21 @@ def _run(code: str, spans: Sequence[tuple[int, int]], numbers: dict[str, int], l
         if loop is None:
             continue
         name, turns = loop
-        body = _body(code, spans, at, _indent(text))
-        used = any(re.search(rf"\b{name}\b", code[begin:end]) for begin, end in body)
+        inner = _body(code, spans, at, text)
+        used = any(re.search(rf"\b{name}\b", code[begin:end]) for begin, end in inner)
         turns = turns if used else turns[:1]
-        if len(body) * len(turns) > left[0]:
+        if len(inner) * len(turns) > left[0]:
             continue
-        left[0] -= len(body) * len(turns)
+        left[0] -= len(inner) * len(turns)
         for number in turns:
-            yield from _run(code, body, {**numbers, name: number}, left)
-        at += len(body)
+            yield from _run(code, inner, {**numbers, name: number}, left)
+        at += len(inner)
 
 
-def _body(code: str, spans: Sequence[tuple[int, int]], at: int, indent: int) -> Sequence[tuple[int, int]]:
+def _body(code: str, spans: Sequence[tuple[int, int]], at: int, head: str) -> Sequence[tuple[int, int]]:
     """The statements that stand further to the right than the loop; where none does, all up to `end`."""
-    stop = at
-    while stop < len(spans) and _indent(code[slice(*spans[stop])]) > indent:
+    stop, least = at, indent(head)
+    while stop < len(spans) and indent(code[slice(*spans[stop])]) > least:
         stop += 1
     if stop == at:
         ends = (place for place in range(at, len(spans)) if code[slice(*spans[place])].strip().rstrip(";") == "end")
@@ -72,7 +72,8 @@ def _body(code: str, spans: Sequence[tuple[int, int]], at: int, indent: int) -> 
     return spans[at:stop]
 
 
-def _indent(text: str) -> int:
+def indent(text: str) -> int:
+    """How far to the right a statement begins."""
     line = text.lstrip("\n").expandtabs(4)
     return len(line) - len(line.lstrip(" "))
 

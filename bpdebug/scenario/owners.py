@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 _COSTS = ("J", "L", "C", "E", "loss", "Loss", "cost", "Cost")
 _SMALL = ("j", "l", "c", "e")
@@ -18,16 +19,28 @@ LAYERED = re.compile(r"([^\W\d]\w*?)(\d+)")
 
 def owner(name: str, quantities: Collection[str]) -> str:
     """The quantity that a name says it is the gradient of: dW2, d_W2, dL_dW2, dW_2, W2_grad; "" for none."""
-    for plain in _spelled(quantities):
-        said = {form.format(short): each for form in reversed(_FORMS) for short, each in plain.items()}
-        if name in said:
-            return said[name]
-    return ""
+    return _gradients(tuple(quantities)).get(name, "")
 
 
 def meant(name: str, quantities: Collection[str]) -> str:
     """The one quantity that a name spells in another way: w2, W_2 and w_2 for W2; "" for none."""
-    return next((plain[name] for plain in _spelled(quantities) if name in plain), "")
+    return _spellings(tuple(quantities)).get(name, "")
+
+
+@lru_cache(maxsize=16)
+def _gradients(quantities: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for plain in _spelled(quantities):
+        found = {form.format(short): each for form in reversed(_FORMS) for short, each in plain.items()} | found
+    return found
+
+
+@lru_cache(maxsize=16)
+def _spellings(quantities: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for plain in _spelled(quantities):
+        found = plain | found
+    return found
 
 
 def _spelled(quantities: Collection[str]) -> Iterator[dict[str, str]]:

@@ -50,9 +50,11 @@ class Respelled:
         stop = min(max(span.end, start + 1), len(self.places))
         return Span(self.places[start], max(self.places[stop - 1], self.places[start]) + 1)
 
-    def part(self, start: int, stop: int) -> Respelled:
+    def part(self, start: int, stop: int, *, bare: bool = True) -> Respelled:
         """A stretch of it, without the blanks around."""
         text = self.text[start:stop]
+        if not bare:
+            return Respelled(text, self.places[start:stop])
         start += len(text) - len(text.lstrip())
         return Respelled(text.strip(), self.places[start : start + len(text.strip())])
 
@@ -103,6 +105,12 @@ def joined(*parts: Respelled | str) -> Respelled:
     for part in parts:
         places += part.places if isinstance(part, Respelled) else [places[-1] if places else 0] * len(part)
     return Respelled("".join(part if isinstance(part, str) else part.text for part in parts), tuple(places))
+
+
+def placed_over(text: str, place: Span) -> Respelled:
+    """A text of which every character stands for something of the block's."""
+    where = range(place.start, place.end)
+    return Respelled(text, tuple(_stretched(where, len(text), at) for at in range(len(text))))
 
 
 def _stretched(where: range, length: int, place: int) -> int:

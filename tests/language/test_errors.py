@@ -159,7 +159,7 @@ SAID = [
     'lambda' is a word of Python and has no place in a formula
       lambda / (2 * m)
       ^^^^^^
-    Python keeps this word for itself; write lambd.
+    Python keeps this word for itself. A number is called lambd; a function stands on a line of its own.
     """,
     """
     'for' is a word of Python and has no place in a formula

@@ -131,7 +131,7 @@ def test_a_dot_beside_a_single_number_is_no_matrix_product() -> None:
     [
         ("dW3 = np.dot(1/m, np.dot(dZ3, A2.T))", "1 / m * (dZ3 @ A2.T)"),
         ("dW3 = dZ3.dot(A2.T).dot(1 / X.shape[1])", "dZ3 @ A2.T * (1 / size(X, axis=1))"),
-        ("half = 1/2 * lambd\ndW3 = half · W3", "half * W3"),
+        ("half = 1/2 * m\ndW3 = half · W3", "half * W3"),
         ("dZ3 = J · A3 + np.sum(A3) · Y", "J * A3 + sum(A3) * Y"),
         ("dW3 = b3 · A3", "b3 @ A3"),
         ("dW3 = (1/m) @ A3", "1 / m @ A3"),

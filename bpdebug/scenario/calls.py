@@ -1,0 +1,153 @@
+"""Calls of functions that a person defined, each replaced by what it returns, in the person's own words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Container, Mapping
+from dataclasses import dataclass
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.tokens import LONGEST
+from bpdebug.scenario.functions import Function, NotPlain, returned
+from bpdebug.scenario.owners import owner
+from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, respelled
+
+MOST = 100
+"""Calls that are replaced in one line; a function that calls itself would have no end."""
+_OPEN, _CLOSE = "([{", ")]}"
+_CALLED = re.compile(r"(?<!def )(?<![\w.])(?:self\.|cls\.)?([A-Za-z_]\w*)\s*\(")
+_GIVEN = re.compile(r"\barg_(\d+)_\b")
+"""Stands for an argument while a function's body is put together."""
+_NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
+_SIMPLE = re.compile(r"\s*(?:[\w.]+|\([^()]*\))\s*\Z")
+_BOUND = re.compile(r"(\w+)[\"']?\]?\s*[+\-*/]?=(?!=)")
+_ATOMS = (ast.Name, ast.Call, ast.Constant, ast.Attribute, ast.Subscript)
+HINT = "Write what it computes in the line itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in a text: its name, and where it and each of its arguments stand."""
+
+    name: str
+    start: int
+    stop: int
+    arguments: tuple[tuple[int, int], ...]
+
+
+def first_call(text: str, names: Container[str], start: int = 0) -> Call | None:
+    """The first call of one of the functions from a place on; one whose bracket stays open is none."""
+    for found in _CALLED.finditer(text, start):
+        if found[1] in names:
+            call = _call(text, found)
+            if call is not None:
+                return call
+    return None
+
+
+def _call(text: str, found: re.Match[str]) -> Call | None:
+    depth, begin, arguments = 1, found.end(), list[tuple[int, int]]()
+    for at in range(found.end(), len(text)):
+        depth += (text[at] in _OPEN) - (text[at] in _CLOSE)
+        if not depth or (depth == 1 and text[at] == ","):
+            arguments += [(begin, at)] if text[begin:at].strip() else []
+            begin = at + 1
+        if not depth:
+            return Call(found[1], found.start(1), at + 1, tuple(arguments))
+    return None
+
+
+def helpers(code: str, functions: Mapping[str, Function], quantities: Collection[str]) -> list[Function]:
+    """The functions that other lines call, and that do not hold the derivation themselves; in their order."""
+    called = set()
+    for found in _CALLED.finditer(code) if functions else ():
+        function = functions.get(found[1])
+        if function and not function.start <= found.start() < function.stop:
+            called.add(function.name)
+    helping = [each for each in functions.values() if each.name in called and not _derives(code, each, quantities)]
+    return sorted(helping, key=lambda each: each.start)
+
+
+def _derives(code: str, function: Function, quantities: Collection[str]) -> bool:
+    """Whether a body gives more than one gradient: its lines are what is to be judged."""
+    bound = {owner(name, quantities) for name in _BOUND.findall(code[function.start : function.stop])}
+    return len(bound - {""}) > 1
+
+
+def put_in(text: Respelled, functions: Mapping[str, Function], block: str, around: Around) -> Respelled:
+    """The text with the person's own functions worked out, until it calls none of them."""
+    for _ in range(MOST):
+        call = first_call(text.text, functions) if functions else None
+        if call is None:
+            return text
+        place = text.placed(Span(call.start, call.stop))
+        function = functions[call.name]
+        try:
+            new = _worked_out(function, call, text, around)
+        except (NotPlain, RecursionError) as error:
+            reason = error if isinstance(error, NotPlain) else "it is nested too deep"
+            line = block.count("\n", 0, function.start + _blank(block, function)) + 1
+            message = f"'{call.name}' is the function defined on line {line}; it cannot be put in here: {reason}"
+            raise ExpressionError(message, block, place, HINT) from None
+        whole = call.start == 0 and call.stop == len(text.text)
+        parts = (new,) if whole else ("(", new, ")")
+        if not whole and isinstance(_tree(new.text), _ATOMS):
+            parts = (new,)
+        text = joined(text.part(0, call.start, bare=False), *parts, text.part(call.stop, len(text.text), bare=False))
+        if len(text.text) > LONGEST:
+            break
+    message = f"the line is too long, or without end, once '{call.name if call else ''}' is put in"
+    raise ExpressionError(message, block, text.placed(None), HINT)
+
+
+def _blank(block: str, function: Function) -> int:
+    text = block[function.start : function.stop]
+    return len(text) - len(text.lstrip())
+
+
+def _tree(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _worked_out(function: Function, call: Call, text: Respelled, around: Around) -> Respelled:
+    """What a call returns, its arguments as they stand in the text."""
+    given: list[ast.expr] = []
+    named: dict[str, ast.expr] = {}
+    values: list[Respelled] = []
+    for start, stop in call.arguments:
+        keyword = _NAMED.match(text.text, start, stop)
+        value = text.part(keyword.end() if keyword else start, stop)
+        if value.text.startswith("*"):
+            raise NotPlain("how many arguments it is given is not seen here")
+        node = _literal(value.text) or ast.Name(f"arg_{len(values)}_", ast.Load())
+        values.append(value)
+        if keyword:
+            named[keyword[1]] = node
+        else:
+            given.append(node)
+    body = respelled(ast.unparse(returned(function, given, named)), 0, around).text
+    return _filled(body, values, text.placed(Span(call.start, call.stop)))
+
+
+def _literal(text: str) -> ast.Constant | None:
+    """An argument that decides something: True, None, 'relu'."""
+    node = _tree(text) if len(text) < 40 else None
+    return node if isinstance(node, ast.Constant) and isinstance(node.value, bool | str | None) else None
+
+
+def _filled(body: str, values: list[Respelled], place: Span) -> Respelled:
+    """A body with the arguments in it, in brackets where they are more than one word."""
+    parts, at = list[Respelled](), 0
+    for found in _GIVEN.finditer(body):
+        value = values[int(found[1])]
+        alone = body[: found.start()].endswith(("(", ", ")) and body[found.end() :].startswith((")", ","))
+        bare = alone or _SIMPLE.match(value.text) or len(body) == len(found[0])
+        parts += [placed_over(body[at : found.start()] + "(" * (not bare), place), value]
+        at = found.end()
+        if not bare:
+            parts.append(placed_over(")", place))
+    return joined(*parts, placed_over(body[at:], place))

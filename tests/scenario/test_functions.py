@@ -1,0 +1,130 @@
+"""Functions of the person's own: put in where they are called; no built-in takes their place."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bpdebug.ops import write
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
+
+PROGRAM = load("three-layer").program
+CACHED = """
+def relu_backward(dA, cache):
+    Z = cache
+    dZ = np.array(dA, copy=True)  # just a copy
+    dZ[Z <= 0] = 0
+    assert (dZ.shape == Z.shape)
+    return dZ
+"""
+SLOPES = """
+def sigmoid(x):
+    return 1/(1+np.exp(-x))
+def sigmoid_prime(x):
+    '''The slope.'''
+    s = sigmoid(x)
+    s *= 1 - s
+    return s
+"""
+CHOOSING = """
+def g(x, kind="relu", slope=False):
+    if not slope:
+        a = x
+    elif kind == 'relu':
+        a = 1 if x > 0 else 0
+    else:
+        return x * (1 - x)
+    return a
+"""
+
+
+def formulas(block: str) -> dict[str, str]:
+    return {each.name: write(each.expr, "ascii") for each in pasted(block, PROGRAM).claims}
+
+
+@pytest.mark.parametrize(
+    ("block", "formula"),
+    [
+        ("def tanh_derivative(a): return 1 - a ** 2\ndZ = dA1 * tanh_derivative(A1)", "dA1 * (1 - A1 ** 2)"),
+        (
+            "def sigmoid_prime(x): return sigmoid(x) * (1 + sigmoid(x))\ndZ = dA3 * sigmoid_prime(Z3)",
+            "dA3 * (sigmoid(Z3) * (1 + sigmoid(Z3)))",
+        ),
+        ("dtanh = lambda a: 1 - a**2\ndZ = dtanh(A1 + b1)", "1 - (A1 + b1) ** 2"),
+        ("f = lambda x, k=2: x*k\ndZ = f(dA2, k=3)·Z2 + f(x=dA2)", "dA2 * 3 @ Z2 + dA2 * 2"),
+        (f"{CACHED}dZ = relu_backward(dA2, cache['Z2'])", "where(Z2 <= 0, 0, dA2)"),
+        (f"{SLOPES}dZ = dA3 * sigmoid_prime(Z3)", "dA3 * (1 / (1 + exp(-Z3)) * (1 - 1 / (1 + exp(-Z3))))"),
+        (f"{CHOOSING}dZ = dA2 * g(Z2, slope=True)", "dA2 * where(Z2 > 0, 1, 0)"),
+        (f"{CHOOSING}dZ = g(A2, 'sigmoid', True)", "A2 * (1 - A2)"),
+        (f"{CHOOSING}dZ = g(A2)", "A2"),
+        ("dZ = self.slope(Z2)\nclass Net:\n  def slope(self, z):\n    return z > 0", "Z2 > 0"),
+        ("def each(f, x): return f(x)\ndZ = each(np.tanh, Z1)", "tanh(Z1)"),
+        ("def tanh(x): return x\ndZ = np.tanh(Z1) + tanh(Z2)", "tanh(Z1) + Z2"),
+        ("dZ = half(Z2)ᵀ\ndef half(x): return x / 2", "(Z2 / 2).T"),
+        ("sig = @(z) 1./(1+exp(-z));\ndZ = dA3 .* sig(Z3);", "dA3 * (1 / (1 + exp(-Z3)))"),
+    ],
+)
+def test_what_a_function_returns_is_put_in(block: str, formula: str) -> None:
+    assert formulas(block) == {"dZ": formula}
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (
+            "def drelu(z):\n  for i in z:\n    i = 1\n  return z",
+            "it holds more than assignments and a return: 'for i in",
+        ),
+        ("def drelu(z):\n  if z > 0:\n    return 1\n  return 0", "what it returns depends on 'z > 0'"),
+        ("def drelu(z, k): return z", "it takes z, k, and is not given that here"),
+        ("def drelu(*z): return 1", "it takes any number of arguments"),
+        ("def drelu(z): return z, 1", "it returns several values"),
+        ("def drelu(z): print(z)", "it returns nothing"),
+        ("def drelu(z): return z >\n", "it is no Python that can be read"),
+        ("def drelu(z): return z\ndef drelu(z): return 2 * z", "it is defined twice, and not alike"),
+        ("@jit\ndef drelu(z): return lambda a: z", "it makes a function of its own"),
+        (f"def drelu(z): return {'z+' * 1500}z", "nested too deep"),
+        ("def drelu(z):\n" + "  z = z + z\n" * 20 + "  return z", "what it returns is too long to be put in"),
+    ],
+)
+def test_what_cannot_be_put_in_is_not_judged_by_the_function_of_that_name(function: str, reason: str) -> None:
+    found = pasted(f"{function}\ndZ2 = dA2 * drelu(Z2)\ndW2 = dZ2 @ A1.T / m", PROGRAM)
+
+    assert [each.name for each in found.claims] == ["dW2"]
+    assert found.unknown == ("dZ2",)
+    assert "'drelu'" in str(found.errors[-1])
+    assert reason in str(found.errors[-1])
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "def f(x): return f(x)\ndZ2 = f(dA2)",
+        f"def f(x): return x + x\ndZ2 = {'f(' * 50}Z2{')' * 50}",
+        "\n".join(f"def f{i}(x): return f{i + 1}(x) + f{i + 1}(x)" for i in range(60)) + "\ndZ2 = f0(Z2)",
+        "\n".join(f"def f{i}(x): return x" for i in range(9_000)) + "\ndZ2 = " + "f1(" * 900,
+        "\n".join(f"def f{i}(x): return x\ny{i} = f{i}(Z2)" for i in range(4_000)),
+        "".join(f"{' ' * i}def f{i}(x):\n" for i in range(900)) + "dZ2 = f1(Z2)",
+    ],
+)
+def test_what_grows_without_end_is_refused_in_bounded_time(block: str) -> None:
+    begun = time.monotonic()
+
+    assert pasted(block, PROGRAM).errors
+    assert time.monotonic() - begun < 10
+
+
+def test_the_lines_of_a_derivation_are_claims_although_it_is_called() -> None:
+    block = "def backward(A3):\n  dZ3 = A3 - Y\n  dW3 = half(dZ3) @ A2.T\n  return grads\ngrads = backward(A3)\n"
+
+    assert formulas(f"{block}def half(x): return x / 2") == {"dZ3": "A3 - Y", "dW3": "dZ3 / 2 @ A2.T"}
+
+
+def test_an_error_in_what_was_put_in_points_at_the_call() -> None:
+    block = "def slope(z): return nothing_known(z)\ndZ2 = dA2 * slope(Z2)"
+    (error,) = pasted(block, PROGRAM).errors
+
+    assert error.span
+    assert block[error.span.start : error.span.end].startswith("slope")
