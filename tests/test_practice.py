@@ -139,7 +139,7 @@ def test_guesses_and_lines_are_answered_with_facts(bpdebug):
         "Yes, line 4, dA1, is wrong by itself.",
         "Hint 3 of 4: The mistake: transposed operand",
         "Right: dA1 = np.dot(W2.T, dZ2) It was: transposed operand",
-        "With it dZ1, dW1 and db1 are right too. All is right now. It took 1 hint and 5 wrong guesses.",
+        "With it dZ1, dW1 and db1 are right too. All is right now. It took 1 hint, 2 wrong guesses and 3 wrong lines.",
     ):
         assert words in told, words
     assert "never read" not in told
@@ -152,6 +152,32 @@ def test_the_one_over_m_may_be_mended_where_the_learner_keeps_it():
     assert game.execute("dZ = (A - Y) / m").startswith("With this, db would not be right any more.")
     assert not game.solved
     assert game.execute("dw = 1./m * np.dot(A - Y, X.T)").startswith("Right: ")
+
+
+def test_a_line_may_be_claimed_too():
+    game = begun("one-neuron")
+
+    assert game.execute("claim dw = dZ @ X.T * m").startswith("Not yet.")
+    assert game.execute("claim dw = dZ @ X.T / m").startswith("Right: dw = dZ @ X.T / m")
+    assert game.counts == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("list", "there is no 'list' here. show shows the derivation;"),
+        ("check dw", "there is no 'check' here. That would give the line away. line dW2 asks about one line"),
+        ("formula dw", "hint leads there step by step"),
+        ("mend", "hint leads there step by step"),
+        ("frobnicate", "Here there are hint, line, print, shape, show, help and quit, and dW2 = … to write a line."),
+        ("hnit", "Did you mean hint?"),
+    ],
+)
+def test_what_cannot_be_said_is_told_what_can(line, words):
+    game = begun("one-neuron")
+
+    assert words in game.execute(line)
+    assert game.counts == (0, 0, 0)
 
 
 def test_a_right_line_written_otherwise_is_not_the_mistake():

@@ -30,6 +30,15 @@ print EXPR    the value of a line as it stands, or of a formula: print A1.T
 shape EXPR    its shape
 show          the network and the derivation again
 quit          leave"""
+SPELLED = ("hint", "line", "print", "shape", "show", "help", "quit")
+ELSEWHERE = {
+    "list": "show shows the derivation; bpdebug practice, outside of an exercise, lists them all.",
+    "claims": "That would give the line away. show shows the derivation, line dW2 asks about one line of it.",
+    "check": "That would give the line away. line dW2 asks about one line, print and shape look at its values.",
+    "formula": "That would give the line away. hint leads there step by step; show shows the network.",
+    "mend": "That would give the line away. hint leads there step by step; dW2 = … writes it.",
+}
+"""Commands of the debugger that would solve an exercise, and what is said here in their place."""
 
 
 @dataclass(slots=True)
@@ -84,6 +93,9 @@ class Exercise:
         if not words:
             return ""
         verb, _, rest = words.partition(" ")
+        if verb == "claim" and "=" in rest:
+            words = rest.strip()
+            verb, _, rest = words.partition(" ")
         known = self._verbs.get(verb)
         try:
             if known is not None and not rest.lstrip().startswith("="):
@@ -92,7 +104,9 @@ class Exercise:
                 return self._attempt(words)
             if self._place(words) is not None:
                 return self._guess(words)
-            way = closest(verb, self._verbs) or "help lists what can be said here."
+            if verb in ELSEWHERE:
+                raise UsageError(f"there is no {quoted(verb)} here. {ELSEWHERE[verb]}")
+            way = closest(verb, SPELLED) or f"Here there are {listed(SPELLED)}, and dW2 = … to write a line."
             raise UsageError(f"{quoted(verb)} is neither a command nor an equation. {way}")
         except BpdebugError as error:
             return str(error)
@@ -197,15 +211,16 @@ class Exercise:
         left = len(faults(self.review))
         if left:
             return f"{also}{counted(left, 'mistake')} left."
-        used, wrong = self.counts
-        score = f"{counted(used, 'hint')} and {counted(wrong, 'wrong guess', 'wrong guesses')}"
-        return f"{also}All is right now. It took {score}."
+        used, guesses, attempts = self.counts
+        score = counted(used, "hint"), counted(guesses, "wrong guess", "wrong guesses"), counted(attempts, "wrong line")
+        return f"{also}All is right now. It took {listed(score)}."
 
     @property
-    def counts(self) -> tuple[int, int]:
-        """The hints taken, and the guesses and lines that were not right."""
+    def counts(self) -> tuple[int, int, int]:
+        """The hints taken, the lines named that were not wrong, and the lines written that were not right."""
         traces = self.traces.values()
-        return sum(each.hints for each in traces), sum(each.guesses + each.attempts for each in traces)
+        taken, guesses = sum(each.hints for each in traces), sum(each.guesses for each in traces)
+        return taken, guesses, sum(each.attempts for each in traces)
 
     def _print(self, text: str) -> str:
         expr = self._read(text)
