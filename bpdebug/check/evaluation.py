@@ -5,12 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from bpdebug.check.arguments import ArgumentError, Arguments, kind
-from bpdebug.ops.ridders import Slopes, noise_of, ridders
+from bpdebug.ops.noise import noise_of
+from bpdebug.ops.ridders import Slopes, ridders
 from bpdebug.ops.table import Array
 
 STEPS = (2.0**-256, 2.0**-100, 2.0**-540)
@@ -19,6 +21,10 @@ for tiny slopes. Of the last even the square is 0, so that it alters no real par
 imaginary one."""
 CAUTION = 4.0
 """Times the noise that is seen among a few values."""
+SMALL, MINUTE = 2.0**-6, 2.0**-20
+"""Entries below the first are moved in proportion too, where what they showed is not clear; below the second always."""
+CLOSE = 1e-7
+"""A slope known to this share of itself is clear."""
 
 
 class NoComplexStep(Exception):
@@ -94,11 +100,14 @@ class Function:
         close = abs(found.real - self.value) <= 100 * self.noise + 1e-12 * abs(self.value)
         if at is None and not close:
             raise NoComplexStep(f"it gives {found.real:.6g} on complex numbers and {self.value:.6g} on real ones")
+        if abs(found.imag) > np.sqrt(self.step) * max(1.0, abs(found.real)):
+            raise NoComplexStep("its imaginary part jumps, as that of log does left of 0")
         return found.imag / self.step
 
     def moved_to(self, point: Array) -> Function:
         """The same function seen from another point."""
         other = copy(self)
+        other.__dict__.pop("size", None)
         other.base, other.value = point, self.at(point)
         return other
 
@@ -113,15 +122,15 @@ class Function:
         """How far a slope by a complex step may be off because no number is smaller than the smallest there is."""
         return 16 * float(np.finfo(float).smallest_subnormal) / self.step
 
-    @property
-    def spread(self) -> Array:
-        """How far each entry may be moved so that the point stays much the same, in proportion."""
-        spread = np.empty(self.base.shape)
+    @cached_property
+    def size(self) -> Array:
+        """How large each entry is; of one that is 0, how large those beside it are, or else all, or 1."""
+        size = np.abs(self.base)
         whole = np.sqrt(np.mean(self.base**2)) or 1.0
         for place in self.arguments.places:
             part = self.base[place]
-            spread[place] = np.abs(part) + (np.sqrt(np.mean(part**2)) if part.any() else whole)
-        return spread
+            size[place][part == 0] = np.sqrt(np.mean(part**2)) if part.any() else whole
+        return size
 
     def slopes(self, directions: list[Array], size: Array | None = None) -> Slopes:
         """The slopes along directions by Ridders' method."""
@@ -130,14 +139,20 @@ class Function:
         return ridders(self._along(directions), np.full(count, self.value), size, np.full(count, self.noise))
 
     def entry_slopes(self, entries: Array) -> Slopes:
-        """The slopes by single entries by Ridders' method."""
+        """The slopes by single entries by Ridders' method; with widths in proportion where an entry is small."""
+        size = self.size[entries]
+        found = self._entry_slopes(entries, np.maximum(1.0, size))
+        with np.errstate(all="ignore"):
+            unclear = ~(found.error <= CLOSE * np.abs(found.slope)) | (size < MINUTE)
+        again = np.flatnonzero((size < SMALL) & unclear)
+        return found.refined(again, self._entry_slopes(entries[again], size[again])) if again.size else found
 
+    def _entry_slopes(self, entries: Array, size: Array) -> Slopes:
         def along(lanes: Array, steps: Array) -> Array:
             return np.array(
                 [[self._moved(entries[lane], step) for lane, step in zip(lanes, row, strict=True)] for row in steps]
             )
 
-        size = np.maximum(1.0, np.abs(self.base[entries]))
         count = len(entries)
         return ridders(along, np.full(count, self.value), size, np.full(count, self.noise))
 

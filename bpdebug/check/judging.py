@@ -24,6 +24,9 @@ MOST_NOISY = 32
 """Entries whose noise is looked for; the others are taken to have as much of it, for their size."""
 NEVER_NOISE = 1e-6
 """Of the terms an entry may be made of: a larger disagreement is no rounding."""
+RESIDUE = 2.0**-10 * UNIT
+"""What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
+STEPPED = "f goes in small steps: its slope is 0 on each, whatever it is from afar"
 DIRECTIONS = 3
 CONFIRMED = 16
 """Of the entries that a complex step calls wrong, those that real evaluations have to confirm."""
@@ -85,12 +88,15 @@ class Judge:
     """Whether the function has a kink at the point."""
     noisy: bool = False
     """Whether the function has too few digits at the point for one way of taking slopes to confirm the other."""
+    stepped: bool = False
+    """Whether the function goes in steps, with which the two ways of taking slopes deal differently."""
     reason: str = ""
 
     def choose(self) -> None:
         """Whether slopes are taken by complex steps, and why."""
         function, ways = self.function, [self.around.direction() for _ in range(DIRECTIONS)]
-        function.measure_noise(ways[:2])
+        ways[0] *= function.size
+        function.measure_noise([ways[0], function.size])
         real = function.slopes(ways)
         self.kinked = bool(np.any(real.kinked))
         refusal = stepping.refusal(function, ways, real)
@@ -100,7 +106,8 @@ class Judge:
         elif stepping.taken_elsewhere(function, ways):
             self.complex_step, self.noisy, self.reason = True, True, stepping.NOISY
         else:
-            self.reason = f"f takes no complex step ({refusal})"
+            self.stepped = bool(np.any(real.stepped))
+            self.reason = f"f takes no complex step ({refusal})" if not self.stepped else STEPPED
 
     def judge(self, entries: Array) -> Found:
         """The verdicts of these entries."""
@@ -134,7 +141,10 @@ class Judge:
         kinked[asked] = real.kinked
         agree = ~wrong | (kinked & (low <= analytic) & (analytic <= high))
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
-        return Found(entries, analytic, numerical, bound, left, right, judged(analytic, numerical, agree, kinked, blur))
+        verdicts = judged(analytic, numerical, agree, kinked, blur)
+        drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
+        verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
+        return Found(entries, analytic, numerical, bound, left, right, verdicts)
 
     def _refuted(self, strays: Array, entries: Array) -> Found:
         """Another judgement, after real evaluations have refuted complex steps by some entries."""
@@ -161,6 +171,7 @@ class Judge:
             bound = real.uncertainty + PLAIN * size
             agree = np.where(kinked, (low <= analytic) & (analytic <= high), ~beyond(analytic, real.slope, bound))
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))
+        verdicts[real.stepped & (agree | (analytic == 0))] = Verdict.CANNOT_TELL
         left, right = (np.where(kinked, side, real.slope) for side in (real.left, real.right))
         return Found(entries, analytic, real.slope, bound, left, right, verdicts)
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.evaluation import Function, NoComplexStep
-from bpdebug.ops.ridders import MANY, WIDE, noise_in
+from bpdebug.ops.noise import CLEAN, GROWTH, MANY, WIDE, noise_in
 from bpdebug.ops.table import Array
 
 NOISE = 16.0
@@ -54,20 +54,23 @@ class Surroundings:
 
     def noise(self, entries: Array) -> Array:
         """How far the slopes, and the given gradient where it is a function, are off among neighbouring points."""
-        way, seen = self.direction() * self.function.spread, np.zeros(len(entries))
+        way, seen = self.direction() * self.function.size, np.zeros(len(entries))
+        clean = np.zeros(len(entries), dtype=bool)
         for spacing in WIDE:
             rows = []
             for number in range(MANY):
                 point = self.function.base + (number - MANY // 2) * spacing * way
                 slopes = np.array([self._slope(self.unit(int(each)), point) for each in entries])
                 rows.append(slopes if self.again is None else self.again(point)[entries] - slopes)
-            seen = np.fmax(seen, NOISE * noise_in(np.array(rows)))
-        return seen
+            here, reach = noise_in(np.array(rows)), np.ptp(rows, axis=0)
+            seen = np.where(clean & (here > GROWTH * seen), seen, np.fmax(seen, here))
+            clean |= (here > 0) & (reach > CLEAN * here)
+        return np.asarray(NOISE * seen)
 
     @cached_property
     def _near(self) -> Array:
         base = self.function.base
-        return np.asarray(base + NEAR * self.function.spread * self.random.normal(size=base.shape))
+        return np.asarray(base + NEAR * self.function.size * self.random.normal(size=base.shape))
 
     @cached_property
     def _points(self) -> list[Array]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpdebug.ops import numerical
-from bpdebug.ops.ridders import WIDE, Slopes
+from bpdebug.ops.noise import WIDE
+from bpdebug.ops.ridders import Slopes
 from bpdebug.ops.rules import LIBRARY, spread_by, ulps
 from bpdebug.ops.supplied import Rule
 from bpdebug.ops.table import UNIT, Array

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bpdebug.ops.ridders import MANY, WIDE, Slopes, noise_in, noise_of, ridders
+from bpdebug.ops.noise import MANY, WIDE, noise_in, noise_of
+from bpdebug.ops.ridders import Slopes, ridders
 from bpdebug.ops.rules import above, split
 from bpdebug.ops.table import Array
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb, factorial
 
 import numpy as np
 
@@ -19,19 +18,34 @@ from bpdebug.ops.table import UNIT, Array
 Along = Callable[[Array, Array], Array]
 """along(lanes, steps): for each row of steps (rows, lanes), the values of the functions that far from their points."""
 
-RATIO = 4.0
-"""Of one width to the next."""
-LEVELS = 20
+RATIO = 3.7
+"""Of one width to the next: none that a grid of powers of 2 or of 10 would take for a regular one."""
+LEVELS = 21
 FIRST_LEVELS = 4
 """Widths that are tried before any slope counts as found: a feature as narrow as the fourth is not overlooked."""
 COLUMNS = 6
 """Extrapolations of one row."""
-WIDEST = 0.25
+WIDEST = 0.2347
 """The first width, in sizes of the argument."""
 CERTAIN = 1e-6
 """A kink is one once its sides are known to this share of their distance."""
 CAUTION = 2.0
 """An estimate of an error is doubled: the least of many estimates is too small more often than too large."""
+
+
+STEEPER, STEEP_LEVELS = 1.6, 6
+"""A secant that grows by so much whenever the width shrinks, so often in a row, has no limit."""
+CLEAR, NARROW = 1024.0, 2.0**-12
+"""Units of round-off by which a slope would move a value, to see whether it does; and the most that the argument, in
+its sizes, is moved for that."""
+KNOWN = 1e-2
+"""A slope known to this share of itself is one."""
+FLAT = 2.0**-16
+"""Steps that reach so far on both sides of the point, in its sizes, are none of rounding, nor of an iteration that
+stops early."""
+LEAST = 4 * float(np.finfo(float).smallest_subnormal)
+SLOPPY = 1024.0
+"""Units of round-off that a function loses, not to terms which cancel, but to its way of computing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +59,9 @@ class Slopes:
     right: Array
     blur: Array
     """How far the slopes to the left and to the right may be off, both together."""
+    stepped: Array
+    """Where the values climb from afar, but in steps, none of which the point leaves as it moves by what its slope
+    should make felt. Steps that are wider than rounding leaves them have a slope, of 0."""
     evaluations: int
 
     @property
@@ -63,12 +80,25 @@ class Slopes:
         """How far the slope that is used may be off: at a kink, one from between the two sides."""
         return np.asarray(np.where(self.kinked, self.blur, self.error))
 
+    def refined(self, lanes: Array, near: Slopes) -> Slopes:
+        """With other slopes for some lanes, found with narrower widths, where those tell more or refute these."""
+        with np.errstate(all="ignore"):
+            told = np.isfinite(near.slope) & np.isfinite(near.uncertainty)
+            refuted = np.abs(near.slope - self.slope[lanes]) > near.error + self.error[lanes]
+            smooth = ~near.kinked & (refuted | self.kinked[lanes]) & (near.error <= KNOWN * np.abs(near.slope))
+            taken = told & (smooth | ~(near.uncertainty >= self.uncertainty[lanes]))
+        found = {}
+        for name in ("slope", "error", "left", "right", "blur", "stepped"):
+            found[name] = getattr(self, name).copy()
+            found[name][lanes[taken]] = getattr(near, name)[taken]
+        return Slopes(**found, evaluations=self.evaluations + near.evaluations)
+
 
 def ridders(along: Along, values: Array, size: Array, noise: Array) -> Slopes:
     """The slopes of functions with these values at their points; `size` is how large the arguments are there,
     `noise` how far the values may be off by the functions' own rounding."""
     with np.errstate(all="ignore"):
-        return _Search(along, values, size, np.maximum(noise, UNIT * np.abs(values))).run()
+        return _Search(along, values, size, np.maximum(noise, UNIT * np.abs(values) + LEAST)).run()
 
 
 class _Best:
@@ -114,6 +144,8 @@ class _Search:
     def __init__(self, along: Along, values: Array, size: Array, noise: Array) -> None:
         count = len(values)
         self._along, self._values, self._noise = along, values, noise
+        self._scale = np.fmax(np.abs(values), noise / (SLOPPY * UNIT))
+        self._secants = np.full((STEEP_LEVELS, count), np.nan)
         _, exponent = np.frexp(size)
         self._width = np.ldexp(WIDEST, exponent)
         self._size = size
@@ -141,6 +173,15 @@ class _Search:
             for table in self._tables.values():
                 table.keep(going)
         central, left, right = self._central, self._left, self._right
+        steep = self._steep
+        for each in (central, left, right):
+            each.value[steep], each.error[steep] = np.nan, np.inf
+        stepped = self._stepped(central.value, CLEAR * UNIT, NARROW)
+        flat = stepped & self._stepped(central.value, FLAT, 1.0)
+        for each in (central, left, right):
+            each.value[flat], each.error[flat] = 0.0, 0.0
+        stepped &= ~flat & (self._values != np.float32(self._values))
+        evaluations += 4 * len(stepped)
         blur = left.error + right.error
         told = np.isfinite(blur)
         return Slopes(
@@ -149,6 +190,7 @@ class _Search:
             left=np.where(told, left.value, central.value),
             right=np.where(told, right.value, central.value),
             blur=blur,
+            stepped=stepped,
             evaluations=evaluations,
         )
 
@@ -159,14 +201,31 @@ class _Search:
         right, left = (above - values) / width, (values - below) / width
         central, bend = 0.5 * (right + left), right - left
         largest = np.fmax(np.abs(above), np.abs(below))
-        growth = np.fmax(1.0, np.where(values != 0, largest / np.abs(values), 1.0))
-        noise = np.where(self._noise[lanes] > 0, np.fmax(self._noise[lanes], np.abs(values) * UNIT) * growth, 0.0)
+        growth = np.fmax(1.0, np.nan_to_num(largest / self._scale[lanes], nan=1.0, posinf=1.0))
+        noise = self._noise[lanes] * growth
         noise = np.fmax(noise, UNIT * largest) + UNIT * (self._size[lanes] + width) * np.abs(central)
         blur = noise / width
         for name, value in (("central", central), ("bend", bend), ("left", left), ("right", right)):
             self._tables[name].add(value)
+        clear = np.fmax(np.abs(above - values), np.abs(values - below)) > 64 * noise
+        steepest = np.where(clear, np.fmax(np.abs(left), np.abs(right)), 0.0)
+        self._secants[:, lanes] = np.concatenate([self._secants[1:, lanes], steepest[None]])
         self._offer(lanes, blur)
         return np.asarray(blur)
+
+    @property
+    def _steep(self) -> Array:
+        """Where the nearer, the steeper, to the end: at a jump, or where the slope is infinite."""
+        unknown = ~(self._central.error <= KNOWN * np.abs(self._central.value))
+        return np.asarray(unknown & np.all(self._secants[1:] > STEEPER * self._secants[:-1], axis=0))
+
+    def _stepped(self, slopes: Array, share: float, widest: float) -> Array:
+        """Where the values stay exactly the same though the slope would move them by this share, or more."""
+        lanes = np.arange(len(slopes))
+        width = share * np.fmax(np.abs(self._values) / np.abs(slopes), self._size)
+        seen = np.isfinite(width) & (width < widest * self._size)
+        steps = np.where(seen, width, 0.0) * np.array([[1.0], [-1.37]])
+        return np.asarray(seen & np.all(self._along(lanes, steps) == self._values, axis=0))
 
     def _offer(self, lanes: Array, blur: Array) -> None:
         """What the row tells; the first row has no neighbours to tell an error from."""
@@ -186,60 +245,3 @@ class _Search:
         sides_known = sides <= 4 * CAUTION * blur
         smooth = (self._central.error[lanes] <= CAUTION * blur) & (sides_known | (kink <= 2 * sides))
         return np.asarray(smooth | ((sides < CERTAIN * kink) & sides_known))
-
-
-SPACINGS = tuple(2.0**power for power in (-46, -40, -34, -28, -22))
-"""At which noise is looked for, in sizes of the argument."""
-POINTS = np.arange(-3, 4)
-ORDERS = (3, 4, 5)
-GROWTH = 16.0
-"""Noise is as large at any spacing; what grows with the spacing by more than this is the function itself."""
-
-
-def noise_of(along: Along, values: Array, size: Array) -> Array:
-    """How far each function's values are off by its own rounding, from differences of neighbouring values.
-
-    A smooth function leaves nothing in a difference of high order, noise leaves itself, multiplied by a known number
-    (R. W. Hamming; J. J. Moré and S. M. Wild, SIAM J. Sci. Comput. 33, 2011).
-    """
-    lanes = np.arange(len(values))
-    floor = UNIT * np.abs(values)
-    found, before = floor, floor
-    with np.errstate(all="ignore"):
-        for spacing in SPACINGS:
-            table = along(lanes, np.multiply.outer(POINTS, spacing * size))
-            here = np.nan_to_num(_noise(np.asarray(table, dtype=np.float64)), nan=0.0, posinf=0.0)
-            real = (before <= 4 * floor) | (here <= GROWTH * before)
-            found, before = np.where(real, np.maximum(found, here), found), here
-        single = np.all(table == np.asarray(table, dtype=np.float32), axis=0) & (np.ptp(table, axis=0) > 0)
-    return np.asarray(np.where(single, np.maximum(found, 2.0**-24 * np.abs(values)), found))
-
-
-def _noise(table: Array) -> Array:
-    """The noise in rows of neighbouring values, column by column."""
-    levels = []
-    for order in ORDERS:
-        differences = np.diff(table, n=order, axis=0)
-        scale = factorial(order) ** 2 / factorial(2 * order)
-        levels.append(np.sqrt(scale * np.mean(differences**2, axis=0)))
-    return np.asarray(np.min(levels, axis=0))
-
-
-MANY = 17
-"""Neighbours in a row that is long enough for a median."""
-HIGH_ORDERS = (5, 7, 9)
-WIDE = (2.0**-28, 2.0**-20, 2.0**-11)
-"""Spacings for rows so long, in sizes of the argument."""
-
-
-def noise_in(rows: Array) -> Array:
-    """The noise in MANY rows of neighbouring values, whatever happens between two of them: a kink is not noise.
-
-    It is in the differences of every order, and typical of them.
-    """
-    with np.errstate(all="ignore"):
-        typical = [
-            np.median(np.abs(np.diff(rows, n=order, axis=0)), axis=0) / np.sqrt(comb(2 * order, order))
-            for order in HIGH_ORDERS
-        ]
-    return np.asarray(np.nan_to_num(np.min(typical, axis=0), nan=0.0, posinf=0.0))
