@@ -131,11 +131,19 @@ class Checker:
             exact=lambda: factor * self.derivatives.of(of),
             textbook=lambda entries: factor * moving.central(entries),
             sides=(np.where(kinked, left, numerical), np.where(kinked, right, numerical)) if moving.kinks else None,
+            untold=self._untold(drowned, moving.kinks if steep else ()) if Verdict.CANNOT_TELL in verdicts else "",
             rules=moving.kinks if steep or np.any(verdicts == Verdict.KINK) else (),
             measured=tuple(dict.fromkeys(step.op.name for step in moving.steps if not step.op.complex_step)),
             single=self._single(name, analytic, magnitude),
             resolution=abs(factor) * resolution if accepted and resolution is not None else None,
         )
+
+    def _untold(self, drowned: bool, steep: tuple[str, ...]) -> str:
+        """Why nothing can be told: the cost is no number, or a slope on the way has no bound."""
+        if drowned:
+            value = float(self.forward.values[self.program.cost])
+            return f"{self.program.cost} is {value}: a cost that is no finite number has no slopes"
+        return f"nothing can be told where {'; '.join(steep)}" if steep else ""
 
     def _steep(self, moving: Differences) -> bool:
         """Whether a step on the way stands where its slope is infinite."""

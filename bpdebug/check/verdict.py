@@ -173,6 +173,8 @@ class GradientCheck(Entrywise):
     resolution: float | None = None
     single: Single | None = None
     """What float32 did to it, in a float32 run: the verdicts are of the formulas, computed in float64."""
+    untold: str = ""
+    """Why nothing can be told of some entries, where that has a reason of its own."""
     culprit: Culprit | None = None
     """What broke it, where that was looked for and found."""
 
@@ -239,6 +241,7 @@ class GradientCheck(Entrywise):
             "entries": {v.name.lower(): self.counts[v] for v in sorted(Verdict, reverse=True)},
             "worst": self._worst_json() if self.resolution is None and self.verdicts.size else None,
             "kinks": None if (kinks := self.kinks) is None else kinks.json(),
+            "untold": self.untold or None,
             "float32": None if self.single is None else self.single.json(),
             "culprit": None if self.culprit is None else self.culprit.json(),
         }

@@ -15,7 +15,7 @@ def verdicts(scenario: Scenario, iteration: int, found: Sequence[GradientCheck])
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
     heading = f"{scenario.title}: {_place(iteration, scenario.iterations)}"
-    remarks = [*_culprits(found), *_kinks(found), *_measured(found), *_single(found), _sentence(found)]
+    remarks = [*_culprits(found), *_kinks(found), *_untold(found), *_measured(found), *_single(found), _sentence(found)]
     return "\n".join([heading, "", *(line.rstrip() for line in lines), "", *remarks])
 
 
@@ -33,6 +33,11 @@ def _culprits(found: Sequence[GradientCheck]) -> list[str]:
 def _kinks(found: Sequence[GradientCheck]) -> list[str]:
     """Of each gradient that has no derivative somewhere: the slopes to both sides, and the rule used."""
     return [kinks.told(check.name) for check in found if (kinks := check.kinks) is not None]
+
+
+def _untold(found: Sequence[GradientCheck]) -> list[str]:
+    """Why nothing can be told of some."""
+    return list(dict.fromkeys(check.untold for check in found if check.untold))
 
 
 def _measured(found: Sequence[GradientCheck]) -> list[str]:

@@ -84,6 +84,8 @@ def report(found: Sample, notation: str, width: int, look: Look) -> Iterator[Tex
         yield from plain(sentence(text, notation), width, look.odd)
     for text in _kinks(check, notation):
         yield from plain(sentence(text, notation), width)
+    if check.untold:
+        yield from plain(sentence(check.untold, notation), width)
     for text in _together(check):
         yield from plain(text, width, look.quiet)
     if found.places:

@@ -53,7 +53,15 @@ def test_nothing_is_wrong_where_a_slope_has_no_bound(tmp_path: Path, forward: st
 
     assert {found["dZ"].verdict, found["dW"].verdict} == {Verdict.CANNOT_TELL}
     assert found["dW"].rules == ("√ is vertical at 0: its slope there is infinite",)
+    assert found["dW"].untold == "nothing can be told where √ is vertical at 0: its slope there is infinite"
     assert all(each.culprit is None for each in found.values())
+
+
+def test_a_cost_that_is_no_number_is_told_as_the_reason(tmp_path: Path) -> None:
+    found = checked(tmp_path, "Z = W @ X\nJ = sum(Z / Z)")["dW"]
+
+    assert found.verdict is Verdict.CANNOT_TELL
+    assert found.untold == "J is nan: a cost that is no finite number has no slopes"
 
 
 def test_nan_where_every_slope_has_a_bound_is_wrong(tmp_path: Path) -> None:

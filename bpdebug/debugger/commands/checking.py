@@ -93,6 +93,7 @@ def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
             yield str(check.culprit)
         if (kinks := check.kinks) is not None:
             yield kinks.told(check.name)
+    yield from dict.fromkeys(check.untold for check in found if check.untold)
     if any(check.single is not None for check in found):
         yield ROUNDED
     lost = [check.name for check in found if check.single is not None and check.single.lost]
