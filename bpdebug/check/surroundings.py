@@ -18,6 +18,8 @@ from bpdebug.ops.table import Array
 
 NOISE = 16.0
 """Times the noise that is seen among a few neighbours."""
+SAWTEETH = 2.0**-22
+"""Of a slope: what rounding to float32 does, smoothly from one of its steps to the next."""
 SHARES = (0.5, 2.0**-4, 2.0**-10)
 """Of the point, where it is looked at nearer to 0."""
 MOST_SHRUNK = 12
@@ -55,15 +57,17 @@ class Surroundings:
     def noise(self, entries: Array) -> Array:
         """How far the slopes, and the given gradient where it is a function, are off among neighbouring points."""
         way, seen = self.direction() * self.function.size, np.zeros(len(entries))
-        clean = np.zeros(len(entries), dtype=bool)
+        clean, largest = np.zeros(len(entries), dtype=bool), np.zeros(len(entries))
         for spacing in WIDE:
             rows = []
             for number in range(MANY):
                 point = self.function.base + (number - MANY // 2) * spacing * way
                 slopes = np.array([self._slope(self.unit(int(each)), point) for each in entries])
+                largest = np.fmax(largest, np.abs(slopes))
                 rows.append(slopes if self.again is None else self.again(point)[entries] - slopes)
             here, reach = noise_in(np.array(rows)), np.ptp(rows, axis=0)
-            seen = np.where(clean & (here > GROWTH * seen), seen, np.fmax(seen, here))
+            own = clean & (here > np.fmax(GROWTH * seen, SAWTEETH * largest))
+            seen = np.where(own, seen, np.fmax(seen, here))
             clean |= (here > 0) & (reach > CLEAN * here)
         return np.asarray(NOISE * seen)
 
