@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,16 @@ from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Expr
 from bpdebug.machine.kernels import compute
 from bpdebug.ops.table import Array, Shape
-from bpdebug.program.equations import Equation, Phase
+from bpdebug.program.equations import Equation, Phase, Step
 from bpdebug.program.lowering import lower
 from bpdebug.program.shapes import Known
 
 RESULT = "the result"
-LARGEST = 10_000_000
-"""Entries that one formula may have anywhere in it."""
+LARGEST, WHOLE, KEPT = 2_000_000, 8_000_000, 200_000
+"""Entries that a part of a formula may have, all its parts together, and what comes out; more where the network's own
+arrays are large."""
+TIMES = 4
+"""How many times the largest array that a formula reads a part of it may be."""
 
 
 class NotEvaluable(BpdebugError):
@@ -39,10 +42,27 @@ class Formulas:
             steps = lower([Equation(RESULT, expr, Phase.BACKWARD)], shapes, self.constants)
         except BpdebugError as error:
             raise NotEvaluable(str(error)) from None
-        if any(np.prod([float(length) for length in step.shape]) > LARGEST for step in steps):
-            raise NotEvaluable("a part of it would have more than ten million entries")
+        affordable(steps, values)
         known = dict(values)
         with np.errstate(all="ignore"):
             for step in steps:
                 known[step.out] = compute(step, known)
         return known[RESULT]
+
+
+def affordable(steps: Sequence[Step], values: Values) -> None:
+    """NotEvaluable for a formula that would take more memory than the values of a network can have need of."""
+    parts = [entries(step.shape) for step in steps]
+    room = TIMES * max((np.size(each) for each in values.values()), default=0)
+    for found, most, what in (
+        (parts[-1] if parts else 0.0, max(KEPT, room), "it would have"),
+        (max(parts, default=0.0), max(LARGEST, room), "a part of it would have"),
+        (sum(parts), max(WHOLE, len(parts) * room), "all its parts together would have"),
+    ):
+        if found > most:
+            raise NotEvaluable(f"{what} {found:,.0f} entries; {most:,.0f} are enough for this network")
+
+
+def entries(shape: Shape) -> float:
+    """How many entries an array has."""
+    return float(np.prod([float(length) for length in shape]))

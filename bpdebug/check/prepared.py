@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdebug.check.formulas import LARGEST, RESULT, NotEvaluable
+from bpdebug.check.formulas import RESULT, NotEvaluable, affordable
 from bpdebug.check.forward import Values
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Expr, Name
@@ -36,8 +36,7 @@ class Prepared:
             steps = lower(equations, shapes, constants)
         except BpdebugError as error:
             raise NotEvaluable(str(error)) from None
-        if any(np.prod([float(length) for length in step.shape]) > LARGEST for step in steps):
-            raise NotEvaluable("a part of it would have more than ten million entries")
+        affordable(steps, values)
         read = dict.fromkeys(each.id for step in steps for each in step.inputs if isinstance(each, Name))
         return cls(steps, tuple(name for name in read if name in values))
 

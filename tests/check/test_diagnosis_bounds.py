@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -83,3 +84,17 @@ def test_as_many_wrong_lines_as_may_be_take_a_minute_at_most() -> None:
     assert len(claims) == MOST
     assert all(each.local is not Judgement.CORRECT for each in found.claims)
     assert None not in found.diagnoses
+
+
+def test_a_line_whose_values_would_fill_the_memory_is_refused_with_its_size() -> None:
+    huge = "np.outer(np.outer(Z1, Z1), np.outer(Z1, Z1))"
+    claims = lines(COURSE.replace("dA1 * drelu(Z1)", huge))
+    tracemalloc.start()
+    found = review(*network(8, 8), claims)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    (claim,) = [each for each in found.claims if each.local is Judgement.NOT_EVALUABLE]
+
+    assert claim.name == "dZ1"
+    assert claim.reason == "it would have 16,777,216 entries; 200,000 are enough for this network"
+    assert most < 200e6

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.check.claims import Derivation, Written
 from bpdebug.check.derivatives import Derivatives
-from bpdebug.check.diagnosis.evaluator import Evaluator
+from bpdebug.check.diagnosis.evaluator import LARGEST, TIMES, Evaluator
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.check.usable import leaves, milder, usable
@@ -121,13 +121,16 @@ class Draw:
     def evaluator(self) -> Evaluator:
         """Evaluates formulas of the derivation, every gradient in them right."""
         late: dict[str, Callable[[], Array | None]] = {}
+        most = max(LARGEST, TIMES * max(value.size for value in self.given.values()))
         values = Late(dict(self.given), late)
         for name, each in self.meanings.items():
             late[name] = partial(self.true, each)
         for claim in self.claims:
             if claim.name not in self.meanings:
-                late[claim.name] = partial(Evaluator(values, self.forward.program.constants).value, claim.expr)
-        return Evaluator(values, self.forward.program.constants)
+                late[claim.name] = partial(
+                    Evaluator(values, self.forward.program.constants, most=most).value, claim.expr
+                )
+        return Evaluator(values, self.forward.program.constants, most=most)
 
     def true(self, own: Meaning) -> Array | None:
         """The value of what a left side denotes."""

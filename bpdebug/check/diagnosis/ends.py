@@ -18,6 +18,8 @@ DEAREST = 2.0
 """What the change of one end may cost."""
 MOST = 400
 """Changes of one end that are tried."""
+ROOM = 2_000_000
+"""Entries that the changes of one end may have together."""
 SWAPPED = 1.1
 """What it costs to exchange the ends as well."""
 NEAR = 1e-6
@@ -93,14 +95,15 @@ def _changed(bench: Bench, end: Expr, edits: Sequence[tuple[Edit, float]]) -> It
     own = bench.value(end)
     if own is not None and own.ndim == 2:
         yield End(end, own, 0.0, ())
-    count = 0
+    count = room = 0
     for edit, least in edits:
         for each in edit(bench, end) if least <= DEAREST else ():
             value = bench.value(each.mended) if each.cost <= DEAREST and each.mended is not end else None
             if value is not None and value.ndim == 2 and np.isfinite(value).all():
                 count += 1
+                room += value.size
                 yield End(each.mended, value, each.cost, each.mistakes)
-            if count >= MOST or bench.exhausted():
+            if count >= MOST or room > ROOM or bench.exhausted():
                 return
 
 

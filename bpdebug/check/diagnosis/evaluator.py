@@ -18,8 +18,10 @@ CLOSE = 1e-7
 """Relative difference up to which two values are the same."""
 FLOOR = 1e-12
 OVERHEAD = 10_000
-LARGEST = 1_000_000
-"""Entries that a part of a candidate may have."""
+LARGEST, TIMES = 100_000, 8
+"""Entries that a part of a candidate may have; where the network's arrays are large, so many times their largest."""
+HELD = 4_000_000
+"""Entries of all the values that are kept at a time."""
 
 DIRECT: Mapping[str, Callable[..., Array]] = {
     "add": np.add,
@@ -54,8 +56,11 @@ class Evaluator:
     values: Mapping[str, Array]
     constants: Mapping[str, float]
     _kept: dict[int, tuple[Expr, Array | None]] = field(default_factory=dict)
+    _held: int = 0
     work: float = 0.0
     """How much has been computed so far, in entries; an operation counts like ten thousand of them."""
+    most: float = LARGEST
+    """Entries that a part of an expression may have."""
     _known: Known = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +72,10 @@ class Evaluator:
         if found is None:
             found = self._kept[id(expr)] = (expr, self._value(expr))
             self.work += OVERHEAD + (0 if found[1] is None else _effort(expr, found[1]))
+            self._held += 0 if found[1] is None else found[1].size
+            if self._held > HELD:
+                self._kept.clear()
+                self._held = 0
         return found[1]
 
     def _value(self, expr: Expr) -> Array | None:
@@ -90,7 +99,7 @@ class Evaluator:
                 return np.asarray(DIRECT[expr.op](*inputs))
             options = {key: self._known.option(value) for key, value in expr.options}
             options = dict(op.resolve(*shapes, **options))
-            if np.prod(op.shape(*shapes, **options), dtype=float) > LARGEST:
+            if np.prod(op.shape(*shapes, **options), dtype=float) > self.most:
                 return None
             return np.asarray(op.forward(*inputs, **options), dtype=np.float64)
         except (BpdebugError, ValueError):

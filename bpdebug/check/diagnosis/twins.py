@@ -42,7 +42,7 @@ def _usable(bench: Bench, singles: Sequence[Repair], target: Array) -> tuple[lis
         value = bench.value(each.mended)
         if value is not None and alike(value, target) and np.isfinite(value).all() and len(kept) < MOST:
             kept.append(each)
-            values.append(np.ravel(value)[:ENTRIES])
+            values.append(np.ravel(value)[:ENTRIES].copy())
     return kept, np.array(values)
 
 
