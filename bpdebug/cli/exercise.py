@@ -23,7 +23,7 @@ from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.record import Claim, Scenario
 
 HELP = """\
-hint          one hint more: where, which line, what kind, at last the line mended
+hint          one hint more: where, which line, what kind, the line mended
 line dW2      is this the line that is wrong? its number does as well
 dW2 = …       the line as it should be, in any spelling: it is judged by values
 print EXPR    the value of a line as it stands, or of a formula: print A1.T

@@ -18,6 +18,7 @@ from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.program.build import build
 from bpdebug.program.equations import Equation, Program
 from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
 from tests.check.test_claims import COURSE, Line, lines, network
 from tests.program.written import run_once
 
@@ -53,6 +54,23 @@ def test_a_product_that_is_right_because_sizes_agree_is_masked() -> None:
     text = "dZ = G\ndW = dZ @ X.T\ndb = sum(dZ, axis=0, keepdims=True).T"
 
     assert said(text, (program, values)) == {"db": "masked-by-dimensions"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("dW = (-2/7) * np.sum(X * (Y - P))", "masked-by-dimensions"),
+        ("dW = -2 * np.mean(X * (Y - P))", "masked-by-dimensions"),
+        ("dW = (-2/7) * X.T @ (Y - P)", "equivalent-form"),
+        ("dW = (-2/m) * X.T @ (Y - P)", ""),
+    ],
+)
+def test_a_size_written_as_a_number_hides_no_other(line: str, kind: str) -> None:
+    scenario = load("linear-regression")
+    claims = pasted(line, scenario.program).claims
+    (remark,) = review(scenario.program, trained(scenario, 0), claims).remarks
+
+    assert (remark.kind if remark else "") == kind
 
 
 def test_a_transposed_gradient_is_a_layout() -> None:

@@ -14,6 +14,7 @@ from bpdebug.check.diagnosis.canonical import canonical, freed
 from bpdebug.check.diagnosis.draws import Draw, denoted, draws, redrawn
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.helpers import WrittenOut
+from bpdebug.check.diagnosis.measured import measured
 from bpdebug.check.diagnosis.reference import Reference, derived
 from bpdebug.check.diagnosis.resized import mistakable, resized
 from bpdebug.check.diagnosis.slopes import Slopes
@@ -21,7 +22,7 @@ from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.check.usable import leaves, usable
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
+from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
@@ -116,7 +117,7 @@ class Viewer:
         for each, told in mistakable(self.program).items():
             forward = resized(self.program, self.values, each)
             draw = None if forward is None else Draw(forward, self.claims, denoted(self.derivation))
-            if draw is not None and fails(draw, claim, meaning):
+            if draw is not None and fails(self.program, draw, claim, meaning):
                 found.append(told)
         return found[0] if found else "some sizes of this network agree"
 
@@ -227,20 +228,21 @@ def masked(program: Program, claim: Written, meaning: Meaning, own: Draw, other:
     """Whether a right line is wrong with other sizes. One that cannot be evaluated there says nothing."""
     if any(isinstance(node, Apply) and node.op == "index" for node in walk(meaning.expr)):
         return False
-    powers = {id(node.inputs[1]) for node in walk(claim.expr) if isinstance(node, Apply) and node.op == "power"}
-    written = {node.value for node in walk(claim.expr) if isinstance(node, Number) and id(node) not in powers}
-    lengths = {float(n) for shape in program.shapes.values() for n in shape if n > 1}
-    if written & lengths or off(own, claim, meaning):
-        return False
-    return fails(other, claim, meaning)
+    return not off(own, claim, meaning) and fails(program, other, claim, meaning)
 
 
-def fails(draw: Draw, claim: Written, meaning: Meaning) -> bool:
-    """Whether a line is wrong with other sizes, or has no value there and holds no sizes itself that explain it."""
-    options = {key for node in walk(claim.expr) if isinstance(node, Apply) for key, _ in node.options}
-    if draw.evaluator.value(claim.expr) is None and options <= {"axis", "keepdims"}:
-        return draw.true(meaning) is not None
-    return off(draw, claim, meaning)
+def fails(program: Program, draw: Draw, claim: Written, meaning: Meaning) -> bool:
+    """Whether a line is wrong with other sizes, or has no value there, however its numbers are read as sizes."""
+    readings = measured(program, claim.expr)
+    return bool(readings) and all(_fails(draw, each, meaning) for each in readings)
+
+
+def _fails(draw: Draw, expr: Expr, meaning: Meaning) -> bool:
+    value, target = draw.evaluator.value(expr), draw.true(meaning)
+    if value is not None:
+        return target is not None and bool(np.isfinite(target).all()) and not same(value, target)
+    options = {key for node in walk(expr) if isinstance(node, Apply) for key, _ in node.options}
+    return target is not None and options <= {"axis", "keepdims"}
 
 
 def off(draw: Draw, claim: Written, meaning: Meaning) -> bool:
