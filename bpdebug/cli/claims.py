@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bpdebug.cli.commands import chosen_notation, columns, commands, completed, opened
+from bpdebug.cli.commands import chosen_notation, columns, commands, completed, opened, refuse_beyond
 from bpdebug.cli.group import Settings, everywhere, overriding
 from bpdebug.cli.output import data, json_data, message, speaks_unicode
+from bpdebug.cli.progress import training
+from bpdebug.cli.submitted import Submitted, submitted, together
 from bpdebug.errors import BpdebugError, UsageError
 
 if TYPE_CHECKING:
     from bpdebug.check.review import Review
+    from bpdebug.machine.timeline import Progress
     from bpdebug.scenario.record import Scenario
 
 SHOWN_ERRORS = 20
@@ -29,12 +32,14 @@ HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "fi
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One scenario to judge, complete enough to be handed to another process."""
+    """One scenario to judge, or one file of equations for it, complete enough to be handed to another process."""
 
     scenario: str
-    equations: str | None
+    equations: Submitted | None
     iteration: int
     overrides: dict[str, Any]
+    file: str
+    """The one of the two that others are told apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +54,47 @@ class Outcome:
 
 @commands.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completed)
-@click.option("--equations", metavar="FILE", help="Judge these instead of the scenario's own; - for standard input.")
+@click.option(
+    "--equations",
+    multiple=True,
+    metavar="FILE",
+    help="Judge these instead of the scenario's own; - for standard input. May be repeated, or be a folder: a table.",
+)
 @click.option(
     "--at", "iteration", type=click.IntRange(0), default=0, metavar="ITERATION", help="Train up to it first; from 0."
 )
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object, or one a line for several scenarios.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Judge so many scenarios at a time.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object, or one a line for several files.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Judge so many files at a time.")
 @overriding
 @everywhere
 def claims(
-    scenarios: tuple[str, ...], equations: str | None, iteration: int, as_json: bool, jobs: int, **overrides: Any
+    scenarios: tuple[str, ...], equations: tuple[str, ...], iteration: int, as_json: bool, jobs: int, **overrides: Any
 ) -> int:
     """Judge equations you wrote: which is wrong first, why, how it is mended, and what is missing.
 
     The equations are the claims of the scenario file, or those of --equations, pasted as they stand. Without any, the
     order of work is shown: what is computed first after the cost, and what then. Exits with 1 where not all is right.
+    A class is marked at once: many scenarios, or one and a file of equations from everybody.
     """
-    if equations == "-" and "-" in scenarios:
-        raise UsageError("standard input can be the scenario or the equations, not both")
-    text = None if equations is None else _read(equations)
-    if len(scenarios) == 1:
-        return _one(Task(scenarios[0], text, iteration, overrides), as_json)
-    return _several([Task(each, text, iteration, overrides) for each in scenarios], as_json, jobs)
-
-
-def _read(file: str) -> str:
-    """The text of a file of equations."""
-    from bpdebug.scenario.source import text_of
-
-    return text_of(file)
+    given = submitted(equations, scenarios)
+    if together(equations):
+        read = (replace(each, text=each.read()) if each.file == "-" else each for each in given)
+        tasks = [Task(scenarios[0], each, iteration, overrides, each.file) for each in read]
+        return _several(tasks, as_json, jobs)
+    only = replace(given[0], text=given[0].read()) if given else None
+    tasks = [Task(each, only, iteration, overrides, each) for each in scenarios]
+    return _one(tasks[0], as_json) if len(tasks) == 1 else _several(tasks, as_json, jobs)
 
 
 def _one(task: Task, as_json: bool) -> int:
     scenario = opened(task.scenario, task.overrides)
-    scenario, messages, unread = claimed(scenario, task.equations)
+    refuse_beyond(scenario, task.iteration)
+    scenario, messages, unread = claimed(scenario, task.equations.read() if task.equations else None)
     if not Settings.current().quiet or unread:
         for each in messages:
             message(each)
-    review, layout = _reviewed(task, scenario)
+    with training() as progress:
+        review, layout = _reviewed(task, scenario, progress)
     if layout and as_json:
         message(layout)
     if as_json:
@@ -98,7 +106,7 @@ def _one(task: Task, as_json: bool) -> int:
     return 0 if review.ok and not unread else 1
 
 
-def _reviewed(task: Task, scenario: Scenario) -> tuple[Review, str]:
+def _reviewed(task: Task, scenario: Scenario, progress: Progress | None = None) -> tuple[Review, str]:
     """The review of a task's claims, and what is to be said of their layout."""
     from bpdebug.cli.layout import laid_out
     from bpdebug.scenario.load import load
@@ -106,10 +114,10 @@ def _reviewed(task: Task, scenario: Scenario) -> tuple[Review, str]:
     def turned(orientation: str) -> Scenario:
         return load(task.scenario, **{**task.overrides, "orientation": orientation})
 
-    review = reviewed(scenario, task.iteration)
+    review = reviewed(scenario, task.iteration, progress)
     if task.scenario == "-":  # it can be read once
         return review, ""
-    return laid_out(scenario, review, turned, lambda other: reviewed(other, task.iteration))
+    return laid_out(scenario, review, turned, lambda other: reviewed(other, task.iteration, progress))
 
 
 def _page(scenario: Scenario, review: Review, layout: str) -> None:
@@ -147,25 +155,26 @@ def _placed(error: Any, equations: str) -> str:
     return f"not read: line {line}: {error}"
 
 
-def reviewed(scenario: Scenario, iteration: int) -> Review:
+def reviewed(scenario: Scenario, iteration: int, progress: Progress | None = None) -> Review:
     """The review of a scenario's claims at an iteration."""
     from bpdebug.check.iteration import trained
     from bpdebug.check.review import review
 
-    return review(scenario.program, trained(scenario, iteration), scenario.claims)
+    return review(scenario.program, trained(scenario, iteration, progress), scenario.claims, scenario.unread)
 
 
 def _several(tasks: Sequence[Task], as_json: bool, jobs: int) -> int:
-    rows: list[tuple[str, ...]] = [HEADING]
+    by_equations = any(task.equations and task.file == task.equations.file for task in tasks)
+    rows: list[tuple[str, ...]] = [("", "equations", *HEADING[2:]) if by_equations else HEADING]
     code = 0
     for done, (task, outcome) in enumerate(zip(tasks, _outcomes(tasks, jobs), strict=True), 1):
         _progress(done, len(tasks), over=bool(outcome.messages) or as_json)
         for each in outcome.messages:
-            message(f"{task.scenario}: {each}")
+            message(f"{task.file}: {each}")
         if as_json:
             import json
 
-            record = {**outcome.record, "file": task.scenario}
+            record = {**outcome.record, "file": task.file}
             data(json.dumps(record, ensure_ascii=not speaks_unicode(sys.stdout), allow_nan=False))
         rows.append(outcome.row)
         code = max(code, outcome.code)
@@ -205,12 +214,14 @@ def outcome(task: Task, notation: str) -> Outcome:
     from bpdebug.scenario.load import load
 
     try:
-        scenario, messages, unread = claimed(load(task.scenario, **task.overrides), task.equations)
+        scenario = load(task.scenario, **task.overrides)
+        refuse_beyond(scenario, task.iteration)
+        scenario, messages, unread = claimed(scenario, task.equations.read() if task.equations else None)
         review, layout = _reviewed(task, scenario)
-    except BpdebugError as error:
+    except (BpdebugError, click.UsageError) as error:
         mark = MARKS[notation]["not"]
         record = unread_json(task.scenario, str(error))
-        return Outcome(record, (mark, task.scenario, *[""] * 5, "cannot be read", ""), (str(error),), 2)
+        return Outcome(record, (mark, _called(task, task.file), *[""] * 5, "cannot be read", ""), (str(error),), 2)
     messages += (layout,) * bool(layout) + (MILDER,) * review.derivation.elsewhere
     record = claims_json(scenario, review)
     counts = counted(review)
@@ -222,8 +233,13 @@ def outcome(task: Task, notation: str) -> Outcome:
     wrong = counts["wrong"] + counts["not evaluable"]
     numbers = (len(review.claims), counts["right"], wrong, counts["inheriting"], missing)
     mark = MARKS[notation]["right" if ok else "wrong"]
-    row = (mark, scenario.name, *map(str, numbers), first, mistakes[0] if mistakes else "")
+    row = (mark, _called(task, scenario.name), *map(str, numbers), first, mistakes[0] if mistakes else "")
     return Outcome(record, row, messages, 0 if ok else 1)
+
+
+def _called(task: Task, name: str) -> str:
+    """What a task is called in a table: its scenario, or the file of equations where there are several of those."""
+    return task.equations.name if task.equations and task.file == task.equations.file else name
 
 
 def _progress(done: int, total: int, *, over: bool) -> None:

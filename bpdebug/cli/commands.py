@@ -120,7 +120,7 @@ def check(
 ) -> int:
     """Hold every gradient of a scenario against the numerical one. Exits with 1 where one does not agree."""
     loaded = opened(scenario, overrides)
-    _refuse_beyond(loaded, iteration)
+    refuse_beyond(loaded, iteration)
     from bpdebug.check.iteration import check_iteration
 
     with training() as progress:
@@ -136,7 +136,7 @@ def check(
     return 0 if all(each.ok for each in found) else 1
 
 
-def _refuse_beyond(scenario: Scenario, updates: int) -> None:
+def refuse_beyond(scenario: Scenario, updates: int) -> None:
     """Refuse an iteration that the run does not have."""
     total = scenario.iterations
     if updates and updates >= total:

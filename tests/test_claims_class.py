@@ -1,0 +1,77 @@
+"""bpdebug claims for a class: one file of equations from everybody, held against one scenario."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+RIGHT = "dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m\ndb3 = np.sum(dZ3, axis=1, keepdims=True) / m\n"
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """A folder with what three people handed in, and a picture."""
+    folder = tmp_path / "class"
+    (folder / "old").mkdir(parents=True)
+    (folder / "anna.py").write_text(RIGHT, encoding="utf-8")
+    (folder / "ben.txt").write_text(RIGHT.replace("A2.T / m", "A2.T"), encoding="utf-8")
+    (folder / "cleo.m").write_text("dZ3 = A3 - Y;\ndW3 = dZ3 * A2' / m;\n", encoding="utf-8")
+    (folder / "photo.png").write_bytes(b"\xff\xfe\x00")
+    (folder / ".hidden").write_text("dZ3 = 3", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_folder_of_equations_is_a_table(jobs, handed_in, bpdebug):
+    run = bpdebug("claims", "three-layer", "--equations", str(handed_in), "--ascii", "--jobs", jobs)
+
+    assert run.code == 2
+    assert [line.split() for line in run.out.splitlines()[:5]] == [
+        ["equations", "claims", "right", "wrong", "inherit", "missing", "first", "wrong", "main", "mistake"],
+        ["+", "anna.py", "3", "3", "0", "0", "0"],
+        ["x", "ben.txt", "3", "2", "1", "0", "0", "dW3", "missing-1/m"],
+        ["+", "cleo.m", "2", "2", "0", "0", "0"],
+        ["?", "photo.png", "cannot", "be", "read"],
+    ]
+    assert run.out.endswith("2 of 4 all right, 1 cannot be read\n")
+    assert "photo.png:1:1: expected UTF-8, found the byte 0xff" in run.err
+
+
+def test_several_files_as_json_are_an_object_a_line(handed_in, bpdebug):
+    files = [str(handed_in / name) for name in ("ben.txt", "nobody.py", "anna.py")]
+    run = bpdebug("claims", "three-layer", *(f"--equations={each}" for each in files), "--json")
+    found = [json.loads(line) for line in run.out.splitlines()]
+
+    assert run.code == 2
+    assert [(each["file"], each["scenario"], each["ok"]) for each in found] == [
+        (files[0], "three-layer", False),
+        (files[1], "three-layer", False),
+        (files[2], "three-layer", True),
+    ]
+    assert "there is no such file" in found[1]["error"]
+
+
+def test_standard_input_is_one_of_them(handed_in, bpdebug):
+    run = bpdebug("claims", "three-layer", "--equations", "-", "--equations", str(handed_in / "anna.py"), stdin=RIGHT)
+
+    assert run.code == 0
+    assert run.out.splitlines()[1].split()[:2] == ["✓", "stdin"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("three-layer", "xor", "--equations", "{}"), "several files of equations are judged against one scenario"),
+        (("-", "--equations", "{}"), "it is read for each"),
+        (("three-layer", "--equations", "-", "--equations", "-"), "it is read once"),
+        (("three-layer", "--equations", "{}/old"), "there are no files in this folder"),
+        (("three-layer", "--at", "9999999"), "the run has 200 iterations"),
+        (("three-layer", "xor", "--at", "9999999"), "xor: --at 9999999: the run has 500 iterations"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(arguments, words, handed_in, bpdebug):
+    run = bpdebug("claims", *(each.format(handed_in) for each in arguments))
+
+    assert run.code == 2
+    assert words in run.err
