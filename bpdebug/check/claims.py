@@ -38,6 +38,8 @@ class Judged:
     local: Judgement
     reason: str = ""
     """Why it cannot be evaluated, if it cannot."""
+    unread: str = ""
+    """The name in it whose own line could not be read, so that nothing can be said of this one."""
     value: Array | None = None
     true: Array | None = None
 
@@ -63,25 +65,35 @@ class Derivation:
 
     claims: tuple[Judged, ...]
     missing: tuple[Missing, ...]
+    unread: tuple[str, ...] = ()
+    """Names whose lines could not be read."""
     elsewhere: bool = False
     """Whether the verdicts come from milder numbers, the own ones leaving gradients no digits."""
 
     @property
     def first_wrong(self) -> int | None:
-        """The first line that is not right by itself."""
-        bad = (i for i, each in enumerate(self.claims) if each.local in (Judgement.WRONG, Judgement.NOT_EVALUABLE))
-        return next(bad, None)
+        """The first line that is not right by itself, of those of which that can be said."""
+        bad = (Judgement.WRONG, Judgement.NOT_EVALUABLE)
+        return next((i for i, each in enumerate(self.claims) if each.local in bad and not each.unread), None)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything was judged at all."""
+        return any(each.meaning is not None and not each.unread for each in self.claims)
 
     @property
     def ok(self) -> bool:
-        """Whether every line is right and nothing is missing."""
+        """Whether there are lines, every one is read and right, and nothing is missing."""
         right = all(each.verdict in (Judgement.CORRECT, Judgement.AUXILIARY) for each in self.claims)
-        return right and not self.missing
+        return right and not self.missing and not self.unread and (self.judged or not self.claims)
 
 
-def judge(program: Program, values: Values, claims: Sequence[Written]) -> Derivation:
-    """Judge claims on the values of one iteration (parameters as it found them)."""
-    return Judge(program, values, tuple(claims)).derivation()
+def judge(program: Program, values: Values, claims: Sequence[Written], unread: Collection[str] = ()) -> Derivation:
+    """Judge claims on the values of one iteration (parameters as it found them).
+
+    `unread` are names whose own lines could not be read.
+    """
+    return Judge(program, values, tuple(claims), frozenset(unread)).derivation()
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +103,8 @@ class Judge:
     program: Program
     values: Values
     claims: tuple[Written, ...]
+    unread: frozenset[str] = frozenset()
+    """Names whose own lines could not be read."""
     _true: dict[Meaning, Array] = field(default_factory=dict)
 
     @cached_property
@@ -140,13 +154,13 @@ class Judge:
                 replace(own, verdict=each.verdict, local=each.local, reason=each.reason)
                 for own, each in zip(found, other.judged(meanings), strict=True)
             )
-        return Derivation(found, self._missing(meanings), other is not None)
+        return Derivation(found, self._missing(meanings), tuple(sorted(self.unread)), other is not None)
 
     def _milder(self) -> Judge | None:
         if usable(self.forward):
             return None
         found = milder(self.program, self.values)
-        return None if found is None else Judge(self.program, found.values, self.claims)
+        return None if found is None else Judge(self.program, found.values, self.claims, self.unread)
 
     def judged(self, meanings: Mapping[str, Meaning]) -> tuple[Judged, ...]:
         """Every claim judged, on these numbers."""
@@ -156,6 +170,12 @@ class Judge:
 
     def _judged(self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array]) -> Judged:
         own = meanings.get(claim.name)
+        blocked = self._blocked(claim, meanings)
+        if blocked:
+            written.pop(claim.name, None)
+            state = Judgement.NOT_EVALUABLE if own else Judgement.AUXILIARY
+            reason = f"{blocked} could not be read"
+            return Judged(claim.name, claim.text, own.of if own else "", own, state, state, reason, blocked)
         reason = ""
         try:
             written[claim.name] = self.formulas.value(claim.expr, written)
@@ -174,6 +194,12 @@ class Judge:
         return Judged(
             claim.name, claim.text, own.of, own, verdict, verdict_of(value, true), reason, value=value, true=true
         )
+
+    def _blocked(self, claim: Written, meanings: Collection[str]) -> str:
+        """The name that keeps a line from being judged: a line of its own, or of what it reads, could not be read."""
+        lines = (*self._helpers(claim, meanings), claim)
+        read = (claim.name, *(name for each in lines for name in names(each.expr)))
+        return next((name for name in read if name in self.unread and name not in self.given), "")
 
     def true(self, own: Meaning) -> Array:
         """The value of what a left side denotes."""
@@ -207,6 +233,7 @@ class Judge:
         return tuple(
             Missing(name, of, next(claim.name for claim in self.claims if name in names(claim.expr)), meanings[name])
             for name, of in self.unclaimed.items()
+            if name not in self.unread
         )
 
     def meanings(self) -> dict[str, Meaning]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -72,6 +72,12 @@ class Review:
     def claims(self) -> tuple[Judged, ...]:
         return self.derivation.claims
 
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The quantities whose gradients stand in lines that could not be read."""
+        owners = {gradient: of for of, gradient in self.program.gradients.items()}
+        return frozenset(owners[name] for name in self.derivation.unread if name in owners)
+
     def inherited(self, place: int) -> tuple[str, ...]:
         """The lines from which a claim has its error."""
         bad = [each.name for each in self.claims if each.verdict not in (Judgement.CORRECT, Judgement.AUXILIARY)]
@@ -88,11 +94,14 @@ class Review:
         return order_of_work(self.program, derived(self.program, scaled, fused=bool(own) and not begun))
 
 
-def review(program: Program, values: Values, claims: Sequence[Written]) -> Review:
-    """All there is to say of claims on the values of one iteration (parameters as it found them)."""
+def review(program: Program, values: Values, claims: Sequence[Written], unread: Collection[str] = ()) -> Review:
+    """All there is to say of claims on the values of one iteration (parameters as it found them).
+
+    `unread` are names whose own lines could not be read.
+    """
     places = in_order(claims)
     ordered = tuple(claims[place] for place in places)
-    judge = Judge(program, values, ordered)
+    judge = Judge(program, values, ordered, frozenset(unread))
     derivation = judge.derivation()
     diagnoses = diagnose(program, values, ordered, derivation)
     alike = tuple(Likeness(judge, meanings_of(derivation)).of(each) for each in ordered)
@@ -216,7 +225,8 @@ class Completion:
             members = set(names(equation.expr)) & set(program.parameters)
             if equation.phase is Phase.FORWARD and members & claimed:
                 together |= members
-        return tuple(of for of in program.gradients if of in together - claimed)
+        unread = {self.judge.quantity(name) for name in self.judge.unread}
+        return tuple(of for of in program.gradients if of in together - claimed - unread)
 
     def _read(self, missing: Missing) -> Lacking:
         expr = None if missing.meaning is None else self._line(missing.name, missing.meaning)

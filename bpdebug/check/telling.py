@@ -92,6 +92,8 @@ class Said(NamedTuple):
 def verdict(review: Review, place: int) -> Said:
     """What is said of one claim."""
     claim = review.claims[place]
+    if claim.unread:
+        return Said("helper", f"not judged: {claim.reason}")
     if claim.local is Judgement.AUXILIARY:
         alike = review.alike[place]
         value = f"; it has the value of {alike.written}" if alike else ""
@@ -177,11 +179,14 @@ def lacking(each: Lacking, review: Review) -> str:
 def summary(review: Review) -> str:
     """One sentence for the whole."""
     counts = counted(review)
-    told = ", ".join(f"{count} {words}" for words, count in counts.items() if count) + _masked(review)
+    unread = f", {len(review.derivation.unread)} not read" if review.derivation.unread else ""
+    told = ", ".join(f"{count} {words}" for words, count in counts.items() if count) + unread + _masked(review)
     missing = [each.name for each in review.lacking if each.reader]
     place, milder = review.derivation.first_wrong, f"; {MILDER}" if review.derivation.elsewhere else ""
     if review.ok:
         return f"all right: {told}{milder}"
+    if place is None and not missing:
+        return f"{'not all read' if unread else 'nothing is judged'}: {told}{milder}"
     if place is None:
         return f"not complete: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told}){milder}"
     also = f", {listed(missing)} missing" if missing else ""

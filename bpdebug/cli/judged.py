@@ -83,6 +83,8 @@ def beside(start: str, text: str, columns: int) -> Iterator[str]:
 def _state(review: Review, of: str) -> tuple[str, str]:
     """How far the gradient of a quantity is: the kind of its mark, and in words."""
     own = [each for each in review.claims if each.of == of]
+    if of in review.unread or (own and all(each.unread for each in own)):
+        return ("not", "not read") if not own else ("not", "not judged")
     if any(each.verdict is Judgement.CORRECT for each in own):
         return "right", "done"
     if own:

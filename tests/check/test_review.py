@@ -100,3 +100,45 @@ def test_a_helper_that_is_a_gradient_is_told_so() -> None:
     assert [each and each.written for each in found.alike] == ["m*dJ(Z3)", None, None]
     assert verdict(found, 0).words.endswith("; it has the value of m*dJ(Z3)")
     assert counted(found) == {"right": 1, "wrong": 0, "inheriting": 0, "not evaluable": 0, "not judged": 2}
+
+
+def test_what_reads_a_line_that_could_not_be_read_is_not_judged() -> None:
+    found = review(*network(), lines("half = probs - Y\ndZ3 = half\ndW3 = dZ3 @ A2.T / m"), ("probs",))
+
+    assert [each.local.value for each in found.claims] == ["auxiliary", "not-evaluable", "correct"]
+    assert [verdict(found, place).words for place in range(2)] == ["not judged: probs could not be read"] * 2
+    assert found.diagnoses == (None, None, None)
+    assert found.derivation.first_wrong is None
+    assert not found.ok
+    assert summary(found) == "not all read: 1 inheriting, 2 not judged, 1 not read"
+
+
+def test_a_gradient_whose_line_could_not_be_read_is_not_missing() -> None:
+    found = review(*network(), lines("dW3 = dZ3 @ A2.T / m"), ("dZ3", "db3"))
+
+    assert found.lacking == ()
+    assert found.claims[0].verdict is Judgement.CORRECT
+    assert summary(found) == "not all read: 1 right, 2 not read"
+
+
+def test_nothing_judged_is_not_all_right() -> None:
+    found = reviewed("half = A3 / 2")
+
+    assert not found.ok
+    assert summary(found) == "nothing is judged: 1 not judged"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("dA2 * np.log(-1)", "every entry of dZ2 is no number (NaN)"),
+        ("dA2 / (Z2 - Z2)", "every entry of dZ2 is infinite"),
+        ("dA2 / (Z2 > 0)", "entries of dZ2 are infinite"),
+    ],
+)
+def test_what_comes_out_as_no_number_is_told_so_and_is_no_mistake_of_a_class(line: str, told: str) -> None:
+    (found,) = [each for each in reviewed(COURSE.replace("dA2 * drelu(Z2)", line)).diagnoses if each]
+
+    assert found.mistakes == ()
+    assert told in found.explanation
+    assert found.mended_text == "dZ2 = dA2 * drelu(Z2)"

@@ -25,6 +25,7 @@ from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning
 from bpdebug.language.expression import Expr
 from bpdebug.ops import write
+from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -35,7 +36,9 @@ def diagnose(
 ) -> tuple[Diagnosis | None, ...]:
     """For each claim what is wrong with it; None for those that are right by themselves."""
     wrong = [each.local in (Judgement.WRONG, Judgement.NOT_EVALUABLE) for each in derivation.claims]
-    wrong = [bad and each.meaning is not None for bad, each in zip(wrong, derivation.claims, strict=True)]
+    wrong = [
+        bad and each.meaning is not None and not each.unread for bad, each in zip(wrong, derivation.claims, strict=True)
+    ]
     if not any(wrong):
         return (None,) * len(derivation.claims)
     with np.errstate(all="ignore"):
@@ -108,11 +111,14 @@ def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str,
 def _diagnosis(found: Mended) -> Diagnosis:
     bench, repair = found.bench, found.repair
     scope, claim = bench.scope, bench.scope.claim
-    if repair is None:
+    value = bench.value(bench.expr)
+    endless = value is not None and not np.isfinite(value).all()
+    if repair is None or endless:
         line = scope.reference.line(claim.name, scope.meaning)
         mended = line if line is not None and bench.fits(line) else None
         text = "" if mended is None else f"{claim.name} = {write(mended, 'ascii')}"
-        return Diagnosis((), mended, text, "", "", explanation(bench, None), facts(bench))
+        told = infinite(claim.name, value) if value is not None and endless else explanation(bench, None)
+        return Diagnosis((), mended, text, "", "", told, {} if endless else facts(bench))
     old, new = _at_fault(bench, repair)
     told, mended, helper = explanation(bench, repair), repair.mended, ""
     if found.out is not None:
@@ -121,6 +127,18 @@ def _diagnosis(found: Mended) -> Diagnosis:
         told = f"The mistake is in the line of {helper}, which this one reads. {told}"
     text = f"{claim.name} = {spelled(mended, claim.expr, claim.text.partition('=')[2].lstrip())}"
     return Diagnosis(with_symptom(bench, repair), mended, text, old, new, told, facts(bench))
+
+
+def infinite(name: str, value: Array) -> str:
+    """What is said of a line that comes out as no number: which entries are none, and what makes them so."""
+    none, count = ~np.isfinite(value), value.size
+    bad = int(none.sum())
+    found = "infinite" if np.isinf(value[none]).all() else "no number (NaN)" if np.isnan(value[none]).all() else "none"
+    where = (
+        name if count == 1 else f"every entry of {name}" if bad == count else f"{bad} of the {count} entries of {name}"
+    )
+    kind = f"{'are' if 1 < bad < count else 'is'} {found}" if found != "none" else "is infinite or no number (NaN)"
+    return f"With these numbers {where} {kind}: look for a division by 0, or the logarithm or root of what has none."
 
 
 def with_symptom(bench: Bench, repair: Repair) -> tuple[str, ...]:
