@@ -66,3 +66,11 @@ class Checkpoints:
         if not best:
             return 0, self._first
         return best, self._near[best] if best in self._near else self._even[best]
+
+    def until(self, iteration: int, budget: int) -> Checkpoints:
+        """Those of iterations up to this one, for a run that goes on differently in it."""
+        other = Checkpoints(self._first, budget)
+        other._stride = self._stride
+        other._even = {at: state for at, state in self._even.items() if at <= iteration}
+        other._thin()
+        return other

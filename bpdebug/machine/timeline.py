@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from types import MappingProxyType
 from typing import TypeAlias
@@ -11,12 +11,17 @@ import numpy as np
 
 from bpdebug.errors import UsageError
 from bpdebug.machine.checkpoints import Checkpoints, State
+from bpdebug.machine.curve import Curve
+from bpdebug.machine.digests import Digests, Diverged
+from bpdebug.machine.edits import Edit, edited
 from bpdebug.machine.kernels import Precision, compute
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
 Progress: TypeAlias = Callable[[int, int], None]
 Cancelled: TypeAlias = Callable[[], bool]
+Visits: TypeAlias = Mapping[int, Callable[[], bool]]
+"""After which steps of every iteration somebody looks, and whether the run is to end there."""
 
 BUDGET = 64 * 2**20
 BREATH = 0.02
@@ -28,7 +33,9 @@ class Timeline:
 
     Position k·S + s, with S steps in an iteration, is that after s steps of iteration k; for s = 0 and k > 0 it
     counts as the end of iteration k - 1, whose values still show. Beside the checkpoints one iteration's values
-    are held, so that going back within it executes nothing.
+    are held, so that going back within it executes nothing. `edits` are written over the values where they stand;
+    what they write to parameters, data and constants lasts. A step that is executed again has to compute what it
+    did before: Diverged names the one that does not.
     """
 
     def __init__(
@@ -39,26 +46,34 @@ class Timeline:
         iterations: int,
         budget: int = BUDGET,
         dtype: Precision = np.float64,
+        edits: Sequence[Edit] = (),
     ) -> None:
         self.program = program
+        self.steps = len(program.steps)
+        """How many steps an iteration has."""
         self.iterations = iterations
         self.dtype = dtype
+        self.budget = budget
+        self.edits = tuple(edits)
+        self._values = values
+        first = [edit for edit in self.edits if not edit.position]
         given = {name: frozen(value, dtype) for name, value in program.constants.items()}
         given |= {name: frozen(values[name], dtype) for name in program.data}
-        self._given = given
-        self._start: State = {name: frozen(values[name], dtype) for name in program.parameters}
+        self._first = edited(given, first)
+        self._given = self._first
+        start = {name: frozen(values[name], dtype) for name in program.parameters}
+        self._start: State = edited(start, first)
         self._checkpoints = Checkpoints(self._start, budget)
+        self._digests = Digests()
+        self._edits: dict[int, list[Edit]] = {}
+        for edit in self.edits:
+            if edit.position:
+                self._edits.setdefault(edit.position, []).append(edit)
         self._run = 0
         self._pointer = 0
         self._record: list[Array] = []
-        self._bound: dict[str, Array] = {**given, **self._start}
-        self._costs = np.full(64, np.nan)
-        self._known = 0
-
-    @property
-    def steps(self) -> int:
-        """How many steps an iteration has."""
-        return len(self.program.steps)
+        self._bound: dict[str, Array] = {**self._given, **self._start}
+        self._curve = Curve()
 
     @property
     def last(self) -> int:
@@ -93,14 +108,53 @@ class Timeline:
     @property
     def costs(self) -> Array:
         """The cost of each iteration computed so far, NaN where it has none."""
-        costs = self._costs[: self._known]
-        costs.flags.writeable = False
-        return costs
+        return self._curve.costs
 
     @property
     def stored(self) -> int:
         """The bytes that checkpoints take."""
         return self._checkpoints.bytes
+
+    def digest(self, position: int) -> int | None:
+        """32 bits that tell what the step which leads to a position computed; None where it was not executed yet."""
+        return self._digests.at(position)
+
+    def fork(self, *edits: Edit, budget: int | None = None) -> Timeline:
+        """Another run that is this one up to here; with edits, which stand here, it goes on differently."""
+        budget = self.budget if budget is None else budget
+        other = Timeline(
+            self.program,
+            self._values,
+            iterations=self.iterations,
+            budget=budget,
+            dtype=self.dtype,
+            edits=(*(edit for edit in self.edits if edit.position <= self.position), *edits),
+        )
+        if self.position:
+            known = self.program.cost in {step.out for step in self.program.steps[: self._pointer]}
+            other._checkpoints = self._checkpoints.until(self._run, budget)
+            other._digests = self._digests.until(self.position)
+            other._curve = self._curve.until(self._run + known)
+            other._return(self._run, self._start, self._record[: self._pointer], self._pointer)
+        return other
+
+    def walk(
+        self,
+        position: int,
+        visits: Visits,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> bool:
+        """Go on to `position` through every step, letting `visits` look; whether one of them ended it on the way."""
+        if not self.position <= position <= self.last:
+            raise UsageError(f"expected a position from {self.position} to {self.last}, got {position}")
+        before = (self._run, self._start, self._record, self._pointer)
+        try:
+            with np.errstate(all="ignore"):
+                return self._execute(position, progress, cancelled, visits)
+        except BaseException:
+            self._return(*before)
+            raise
 
     def seek(self, position: int, progress: Progress | None = None, cancelled: Cancelled | None = None) -> int:
         """Go to `position`, in either direction; answers where it got to: elsewhere only when cancelled.
@@ -120,7 +174,7 @@ class Timeline:
         try:
             self._approach(run)
             with np.errstate(all="ignore"):
-                self._execute(position, progress, cancelled)
+                self._execute(position, progress, cancelled, {})
         except BaseException:
             self._return(*before)
             raise
@@ -140,7 +194,13 @@ class Timeline:
         between = slice(self._pointer, pointer)
         for step, value in zip(self.program.steps[between], self._record[between], strict=True):
             self._bound[step.out] = value
-        self._pointer = pointer
+            self._pointer += 1
+            if self._edits:
+                self._edit()
+
+    def _edit(self) -> None:
+        """Write over what is to be written over here."""
+        self._bound = edited(self._bound, self._edits.get(self.position, ()))
 
     def _approach(self, run: int) -> None:
         """Go to the nearest place from which the iteration `run` can be reached by executing."""
@@ -156,27 +216,38 @@ class Timeline:
     def _enter(self, iteration: int, state: State) -> None:
         """Begin an iteration anew; its first step must follow, for here the one before should show."""
         self._run, self._pointer, self._record, self._start = iteration, 0, [], state
-        self._bound = {**self._given, **state}
+        self._begin()
+
+    def _begin(self) -> None:
+        """Bind what the iteration begins with."""
+        if self._edits:
+            before = self._run * self.steps
+            self._given = edited(self._first, (edit for edit in self.edits if 0 < edit.position <= before))
+        self._bound = {**self._given, **self._start}
 
     def _return(self, run: int, start: State, record: list[Array], pointer: int) -> None:
         """Show again what was left; the record may have grown, by values that are right."""
         self._run, self._start, self._record, self._pointer = run, start, record, 0
-        self._bound = {**self._given, **start}
+        self._begin()
         self._point(pointer)
 
-    def _execute(self, position: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
-        total, told = position - self.position, monotonic()
+    def _execute(self, position: int, progress: Progress | None, cancelled: Cancelled | None, visits: Visits) -> bool:
+        begin, told = self.position, monotonic()
+        total = position - begin
         for done in range(1, total + 1):
             if self._pointer == self.steps:
                 self._cross()
-            self._advance()
+            self._advance(begin + done)
+            if self._pointer in visits and visits[self._pointer]():
+                return True
             now = monotonic()
             if now - told >= BREATH:
                 told = now
                 if progress is not None:
                     progress(done, total)
                 if cancelled is not None and cancelled():
-                    return
+                    return False
+        return False
 
     def _cross(self) -> None:
         """Leave a complete iteration for the next: what crosses is copied into arrays of its own.
@@ -188,20 +259,31 @@ class Timeline:
         self._enter(self._run + 1, state)
         self._checkpoints.keep(self._run, state)
 
-    def _advance(self) -> None:
+    def _advance(self, position: int) -> None:
+        """Execute the step that leads to `position`, or bind again what it gave."""
+        if self._pointer < len(self._record):
+            self._point(self._pointer + 1)
+            return
         step = self.program.steps[self._pointer]
         value = compute(step, self._bound, self.dtype)
+        if not self._digests.agree(position, value):
+            raise self._diverged()
         self._record.append(value)
         self._bound[step.out] = value
         self._pointer += 1
         if step.out == self.program.cost:
-            self._note_cost(float(value.item()))
+            self._curve.note(self._run, float(value.item()))
+        if self._edits:
+            self._edit()
 
-    def _note_cost(self, cost: float) -> None:
-        if self._run >= len(self._costs):
-            self._costs = np.concatenate([self._costs, np.full(max(len(self._costs), self._run), np.nan)])
-        self._costs[self._run] = cost
-        self._known = max(self._known, self._run + 1)
+    def _diverged(self) -> Diverged:
+        step = self.program.steps[self._pointer]
+        name = self.program.equations[step.equation].name
+        return Diverged(
+            f"step {self._pointer + 1} of iteration {self._run + 1}, which belongs to {name}, computed other bits than "
+            "when it was executed first, from what should be the same: memory or an operation is not to be relied on. "
+            "Nothing of it is shown; the session is where it was"
+        )
 
 
 def frozen(value: Array | float, dtype: Precision = np.float64) -> Array:

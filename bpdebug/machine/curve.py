@@ -1,0 +1,36 @@
+"""The cost of every iteration of a run, as far as it is known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpdebug.ops.table import Array
+
+
+class Curve:
+    """Costs by iteration, from the first; NaN where an iteration has none."""
+
+    def __init__(self) -> None:
+        self._costs = np.full(64, np.nan)
+        self._known = 0
+
+    @property
+    def costs(self) -> Array:
+        """Those known so far, in order: read-only, shape (iterations,)."""
+        costs = self._costs[: self._known]
+        costs.flags.writeable = False
+        return costs
+
+    def note(self, iteration: int, cost: float) -> None:
+        """The cost of an iteration, counted from 0."""
+        if iteration >= len(self._costs):
+            self._costs = np.concatenate([self._costs, np.full(max(len(self._costs), iteration), np.nan)])
+        self._costs[iteration] = cost
+        self._known = max(self._known, iteration + 1)
+
+    def until(self, iteration: int) -> Curve:
+        """The costs of the iterations before this one, for a run that goes on differently in it."""
+        other = Curve()
+        for at, cost in enumerate(self.costs[:iteration]):
+            other.note(at, float(cost))
+        return other
