@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from bpdebug.debugger.words import closest, counted, quoted, shaped
 from bpdebug.errors import ExpressionError
-from bpdebug.language.expression import Expr, Name, Number, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, walk
 from bpdebug.machine.kernels import operand, precision, run_step
 from bpdebug.ops import expand, parse
 from bpdebug.ops.shapes import product
@@ -32,11 +33,17 @@ class Evaluator:
     """Reads, checks and computes expressions over the quantities of a program."""
 
     program: Program
+    further: Mapping[str, Shape] = field(default_factory=dict)
+    """Names beyond those of the program, with their shapes."""
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, Shape]:
+        return {**self.program.shapes, **self.further}
 
     @cached_property
     def _known(self) -> Known:
         program = self.program
-        return Known(program.shapes, program.constants, program.data, program.orientation)
+        return Known(self._shapes, program.constants, program.data, program.orientation)
 
     @cached_property
     def _most(self) -> int:
@@ -48,18 +55,21 @@ class Evaluator:
             expr = expand(parse(text), self.program.examples)
         except ExpressionError as error:
             raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
+        self.known(expr, text)
+        return expr
+
+    def known(self, expr: Expr, text: str) -> None:
+        """Refuse a name that no quantity has."""
         quantities = [name for name in self.program.shapes if name.isidentifier()]
         for node in walk(expr):
-            if isinstance(node, Name) and node.id not in quantities:
-                raise ExpressionError(
-                    f"there is no {quoted(node.id)} here", text, node.span, closest(node.id, quantities)
-                )
-        return expr
+            if isinstance(node, Name) and node.id not in quantities and node.id not in self.further:
+                hint = closest(node.id, quantities)
+                raise ExpressionError(f"there is no {quoted(node.id)} here", text, node.span, hint)
 
     def shape(self, text: str) -> tuple[Expr, Shape]:
         """An expression, and the shape it has, whether it is computed already or not."""
         expr = self.read(text)
-        return expr, self._shape(expr, text)
+        return expr, self.shape_of(expr, text)
 
     def value(self, text: str, values: Mapping[str, Array]) -> tuple[Expr, Array]:
         """An expression, and its value over these values."""
@@ -70,20 +80,30 @@ class Evaluator:
         dtype = precision(values)
         if isinstance(expr, Name | Number):
             return expr, operand(expr, values, dtype)
-        shapes = dict(self.program.shapes)
-        steps = lower([Equation(ANSWER, expr)], shapes, self.program.constants)
-        self._bounded(steps, shapes, text)
         known = dict(values)
-        for step in steps:
+        for step in self.lowered(expr, text):
             known[step.out] = run_step(step, known, dtype)
         return expr, known[ANSWER]
+
+    def lowered(self, expr: Expr, text: str) -> tuple[Step, ...]:
+        """The steps that compute an expression, the last of which gives ANSWER; none that take too much."""
+        self.shape_of(expr, text)
+        shapes = dict(self._shapes)
+        steps = lower([Equation(ANSWER, expr)], shapes, self.program.constants)
+        self._bounded(steps, shapes, text)
+        return steps
+
+    def options(self, expr: Apply) -> dict[str, Any]:
+        """The options of an operation with their numbers, sizes put in for their names."""
+        return {key: self._known.option(value) for key, value in expr.options}
 
     def missing(self, name: str) -> str:
         """Why a name has no value yet, and when it will have one."""
         at = next(at for at, step in enumerate(self.program.steps, start=1) if step.out == name)
         return f"{name} has no value yet: step {at} of this iteration computes it"
 
-    def _shape(self, expr: Expr, text: str) -> Shape:
+    def shape_of(self, expr: Expr, text: str) -> Shape:
+        """The shape of an expression that was read from this text."""
         try:
             return self._known.shape(expr)
         except ShapeError as error:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
-from bpdebug.debugger.places import place
+from bpdebug.debugger.places import TRUNK, place
 from bpdebug.debugger.view import EquationRow, Matrix, OperationView, Place, View
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import operand, precision
@@ -68,9 +68,9 @@ class Picture:
             for number, equation in enumerate(self.program.equations)
         )
 
-    def view(self, timeline: Timeline, seen: Values, serial: int) -> View:
+    def view(self, timeline: Timeline, seen: Values, serial: int, branch: str = TRUNK) -> View:
         """Everything to show where the timeline stands; `seen` is what each name last stood for before the move."""
-        values, here = timeline.values, place(timeline, self.notation)
+        values, here = timeline.values, place(timeline, self.notation, branch)
         current = self.program.steps[max(0, timeline.step - 1)]
         following = self._following(timeline)
         cost = values.get(self.program.cost)

@@ -12,19 +12,22 @@ from bpdebug.language.parser import parse_name
 from bpdebug.machine.timeline import Timeline
 from bpdebug.program.equations import Phase, Program
 
+TRUNK = "main"
+"""What the run as the scenario has it is called among its branches."""
 FORMS = "expected ITERATION, NAME, PHASE, ITERATION:STEP, ITERATION:NAME, ITERATION:PHASE, +N or -N"
 DIGITS = 18
 """No count has more: Python's own limits are never met."""
 
 
-def place(timeline: Timeline, notation: str = "unicode") -> Place:
-    """Where a timeline stands."""
-    program, step = timeline.program, timeline.step
+def place(timeline: Timeline, notation: str = "unicode", branch: str = TRUNK, position: int | None = None) -> Place:
+    """Where a timeline stands, or where it would stand at a position."""
+    program, position = timeline.program, timeline.position if position is None else position
+    run = max(0, position - 1) // timeline.steps
+    step = position - run * timeline.steps
     phase = str(program.equations[program.steps[max(0, step - 1)].equation].phase)
-    iteration = timeline.iteration + 1
-    parts = (f"iteration {iteration:,} / {timeline.iterations:,}", phase, f"step {step:,} / {timeline.steps:,}")
-    words = (" - " if notation == "ascii" else " · ").join(parts)
-    return Place(timeline.position, timeline.last, iteration, timeline.iterations, phase, step, timeline.steps, words)
+    parts = [f"iteration {run + 1:,} / {timeline.iterations:,}", phase, f"step {step:,} / {timeline.steps:,}"]
+    words = (" - " if notation == "ascii" else " · ").join([*([f"branch {branch}"] if branch != TRUNK else []), *parts])
+    return Place(position, timeline.last, run + 1, timeline.iterations, phase, step, timeline.steps, words, branch)
 
 
 def whole(text: str) -> int | None:
@@ -39,6 +42,18 @@ def position(text: str, timeline: Timeline) -> int:
         return _relative(int(relative[1] + relative[2]), timeline)
     first, colon, second = (part.strip() for part in text.partition(":"))
     return _Places(timeline).find(first, second, bool(colon))
+
+
+def spot(text: str, timeline: Timeline) -> tuple[int | None, int]:
+    """A place as stops take it: of which iteration (from 0; None: of each), and after how many of its steps."""
+    first, colon, second = (part.strip() for part in text.partition(":"))
+    found = _Places(timeline)
+    if not colon and not first.isdecimal():
+        return None, found.inside(first)
+    if not first:
+        return None, found.inside(second)
+    begin = found.iteration(first)
+    return begin // timeline.steps, found.inside(second, begin) if second else 1
 
 
 def _relative(iterations: int, timeline: Timeline) -> int:
@@ -67,18 +82,18 @@ class _Places:
             raise UsageError(FORMS)
         if not colon:
             named_iteration = whole(first) is not None or first.isdecimal()
-            return self._iteration(first) + 1 if named_iteration else self._here + self._inside(first)
-        begin = self._iteration(first) if first else self._here
+            return self.iteration(first) + 1 if named_iteration else self._here + self.inside(first)
+        begin = self.iteration(first) if first else self._here
         if not second:
             raise UsageError("expected a step, a name or a phase after ':'")
-        return begin + self._inside(second, begin)
+        return begin + self.inside(second, begin)
 
     @property
     def _here(self) -> int:
         """Where the iteration that shows begins."""
         return self.timeline.iteration * self.timeline.steps
 
-    def _iteration(self, text: str) -> int:
+    def iteration(self, text: str) -> int:
         """Where an iteration, counted from 1, begins."""
         number = whole(text)
         if not self.timeline.iterations:
@@ -88,7 +103,7 @@ class _Places:
             raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")
         return (number - 1) * self.timeline.steps
 
-    def _inside(self, text: str, begin: int = 0) -> int:
+    def inside(self, text: str, begin: int = 0) -> int:
         """After how many steps of an iteration: a number of steps, a name, or a phase.
 
         Step 0 is a place of its own at the start of the run only; elsewhere it is the end of the iteration before.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from bpdebug.check.forward import Forward
@@ -10,13 +11,20 @@ from bpdebug.check.full import check
 from bpdebug.check.telling import WIDTH
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.arrival import arrival
+from bpdebug.debugger.branches import Branch, Branches
 from bpdebug.debugger.commands import Go, Say, understand
+from bpdebug.debugger.commands.stopping import shown
 from bpdebug.debugger.evaluate import Evaluator
+from bpdebug.debugger.health import ailing
 from bpdebug.debugger.judging import Judging
+from bpdebug.debugger.marks import Marks
 from bpdebug.debugger.picture import Picture
-from bpdebug.debugger.travel import Stop, Travel
-from bpdebug.debugger.view import Reply, View
+from bpdebug.debugger.places import place
+from bpdebug.debugger.stops import Hit, Stop, Stops
+from bpdebug.debugger.travel import Travel
+from bpdebug.debugger.view import Place, Reply, View
 from bpdebug.errors import BpdebugError, UsageError
+from bpdebug.machine.edits import Edit
 from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import BUDGET, Cancelled, Progress, Timeline
 from bpdebug.ops.table import Array
@@ -28,32 +36,34 @@ LONGEST = 2_000
 
 
 class Session:
-    """What can be pressed can be scripted: every key, click and script line goes through `execute`.
-
-    `stops` are asked while a motion runs; where one says so, the motion ends.
-    """
+    """What can be pressed can be scripted: every key, click and script line goes through `execute`."""
 
     def __init__(self, scenario: Scenario, *, notation: str = "unicode", budget: int = BUDGET) -> None:
         self.scenario = scenario
         self.notation = notation
         self.columns = WIDTH
         """Characters across, into which explanations are broken."""
-        self.timeline = Timeline(
+        trunk = Timeline(
             scenario.program,
             scenario.values,
             iterations=scenario.iterations,
             budget=budget,
             dtype=PRECISIONS[scenario.dtype],
         )
+        self.branches = Branches(trunk)
+        self.marks = Marks(self.branches, notation)
         self.picture = Picture(scenario, notation)
-        self.stops: list[Stop] = []
+        self.stops = Stops()
+        self.stops.health = ailing(scenario.program)
+        self.displays: tuple[str, ...] = ()
+        """Expressions that are shown after every motion."""
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""
         self.judging = Judging(scenario.program)
         self.replaced: dict[str, tuple[Claim | None, ...]] = {}
         """What stood in place of each line that was changed, the latest last; None where nothing did."""
         self._seen: Mapping[str, Array] = {}
-        self._serial = 0
+        self._serial = self._run = 0
         self._view: View | None = None
         self._motion = ""
 
@@ -62,11 +72,70 @@ class Session:
         return self.scenario.program
 
     @property
+    def timeline(self) -> Timeline:
+        """The run that shows: that of the branch."""
+        return self.branches.current.timeline
+
+    @property
     def view(self) -> View:
         """The picture of this position: the same one until the next move."""
         if self._view is None:
-            self._view = self.picture.view(self.timeline, self._seen, self._serial)
+            view = self.picture.view(self.timeline, self._seen, self._serial, self.branches.current.name)
+            self._view = replace(view, run=self._run, stops=self._stopping(), displays=tuple(self.displayed()))
         return self._view
+
+    def _stopping(self) -> dict[int, bool]:
+        """The equations at which stops of the user's own stand."""
+        steps = self.program.steps
+        found: dict[int, bool] = {}
+        for stop in self.stops.own.values():
+            if stop.kind in ("break", "tbreak"):
+                for step in stop.trigger.steps:
+                    at = steps[step - 1].equation
+                    found[at] = found.get(at, False) or stop.enabled
+        return found
+
+    def displayed(self) -> list[str]:
+        """What is displayed, with its value here."""
+        return [shown(self, at, text) for at, text in enumerate(self.displays, start=1)]
+
+    def branched(self) -> list[str]:
+        """Every branch in a line: where it stands, and what it was made by."""
+        lines = []
+        for each in self.branches:
+            mark = "*" if each is self.branches.current else " "
+            here = place(each.timeline, self.notation).words
+            begun = place(each.timeline, self.notation, position=each.begun).words if each.parent else ""
+            made = f"; from {each.parent} at {begun}: {', '.join(each.words)}" if each.parent else ""
+            lines.append(f"{mark} {each.name}  {here}{made}")
+        return lines
+
+    def edit(self, words: str, edit: Edit) -> Branch:
+        """Write over a value here, on a branch that shows from now on."""
+        values = self.timeline.values
+        branch = self.branches.edit(words, edit)
+        self._switched(values)
+        return branch
+
+    def show(self, branch: str) -> None:
+        """Show another branch, where it was left."""
+        values = self.timeline.values
+        self.branches.go(branch)
+        self._switched(values)
+
+    def _switched(self, values: Mapping[str, Array]) -> None:
+        """Another run shows: what was remembered of the one before does not hold of it."""
+        for stop in self.stops:
+            stop.trigger.forget()
+        self.judging = Judging(self.program)
+        self._run += 1
+        self._seen = {**self._seen, **values}
+        self.changed()
+
+    def changed(self) -> None:
+        """What shows has changed: it is to be drawn anew."""
+        self._serial += 1
+        self._view = None
 
     @cached_property
     def evaluator(self) -> Evaluator:
@@ -95,22 +164,38 @@ class Session:
         did = found.command.run(self, found.argument)
         if isinstance(did, Go):
             self._motion = line
-            travel = Travel(progress, cancelled, self.stops if did.heeding else ())
-            return Reply(self._move(did.position, travel), self.view)
+            return Reply(self._move(did, progress, cancelled), self.view)
         if isinstance(did, Say):
             return Reply(did.text, self.view, check=did.check)
         return Reply("", self.view, quit=True)
 
-    def _move(self, target: int, travel: Travel) -> str:
+    def _move(self, go: Go, progress: Progress | None, cancelled: Cancelled | None) -> str:
         left, values = self.view.place, self.timeline.values
+        travel = Travel(progress, cancelled, self.stops.active if go.heeding else ())
+        if go.search is not None:
+            travel = Travel(progress, cancelled, (Stop(0, "", "", go.search),), landing=0)
+        hits = []
         try:
-            travel.go(self.timeline, target)
+            hits = travel.go(self.timeline, go.position)
+            if go.vain and not hits and self.timeline.position == go.position:
+                self.timeline.seek(left.position)
+                raise UsageError(go.vain)
         finally:
             if self.timeline.position != left.position:
                 self._seen = {**self._seen, **values}
-                self._serial += 1
-                self._view = None
-        return arrival(self.picture, left, self.view, target)
+                self.changed()
+        return self._told(go, left, hits)
+
+    def _told(self, go: Go, left: Place, hits: list[Hit]) -> str:
+        """What is said of a motion: where it ended and why."""
+        self.stops.hit([hit for hit in hits if hit.stop.number or hit.stop.name])
+        undone = "; undone" if self.timeline.position < left.position else ""
+        if go.search is not None:
+            reasons = [hit.said for hit in hits] if hits else [go.note]
+        else:
+            reasons = [go.note, *(hit.words + undone for hit in hits)]
+        target = self.timeline.position if hits else go.position
+        return "\n".join([arrival(self.picture, left, self.view, target), *filter(None, reasons), *self.view.displays])
 
     @property
     def forward(self) -> Forward:
@@ -120,8 +205,15 @@ class Session:
     def checking(self, names: Iterable[str] | None = None) -> Callable[[], tuple[GradientCheck, ...]]:
         """The check of the iteration that shows (or of these of its gradients: dW2), to be run in any thread.
 
-        It rests on the values of now, with the parameters as the iteration found them.
+        It rests on the values of now, with the parameters as the iteration found them: UsageError where some of
+        them were written over within the iteration, so that they belong to no one function.
         """
+        begin = self.timeline.position - self.timeline.step
+        if any(begin < edit.position <= self.timeline.position for edit in self.timeline.edits):
+            raise UsageError(
+                "values were written over within this iteration, so its gradients are those of no one function: "
+                "the next iteration can be checked"
+            )
         program, asked = self.program, None if names is None else tuple(names)
         values = {**self.timeline.values, **self.timeline.inputs}
         return lambda: check(program, values, asked)

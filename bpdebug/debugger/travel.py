@@ -2,69 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from itertools import groupby
 
+from bpdebug.debugger.stops import Hit, Stop
+from bpdebug.debugger.triggers import Forgotten
 from bpdebug.machine.timeline import Cancelled, Progress, Timeline
 
-Stop: TypeAlias = Callable[[Timeline], bool]
-"""Whether to stop where the timeline stands."""
+BLOCK = 64
+"""Most iterations that are run through at once on the way back."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Travel:
     """How moves are watched: they tell their progress, can be cancelled, and heed the stops."""
 
     progress: Progress | None = None
     cancelled: Cancelled | None = None
     stops: Sequence[Stop] = ()
+    landing: int = 1
+    """How far before its stop a way back ends: by 1 the operation is undone, by 0 it shows."""
 
-    def go(self, timeline: Timeline, target: int) -> None:
+    def go(self, timeline: Timeline, target: int) -> list[Hit]:
         """Move to `target`, or to the stop that is nearest on the way; elsewhere only when cancelled."""
-        if not self.stops:
+        stops = [stop for stop in self.stops if stop.trigger.steps]
+        if not stops or target == timeline.position:
             timeline.seek(target, self.progress, self.cancelled)
-        elif target > timeline.position:
-            self._forward(timeline, target)
-        else:
-            self._back(timeline, target)
+            return []
+        return self._forward(timeline, target, stops) if target > timeline.position else self._back(timeline, target)
 
-    def _forward(self, timeline: Timeline, target: int) -> None:
+    def _forward(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
         begin = timeline.position
-        for position in range(begin + 1, target + 1):
-            timeline.seek(position)
-            if self._stopped(timeline):
-                return
-            if timeline.step == timeline.steps and self._cancelled(position - begin, target - begin):
-                return
+        for hits in met(timeline, target, stops, self._told(begin, target), self.cancelled):
+            heeded = [hit for hit in hits if not passed(hit.stop)]
+            if heeded:
+                place = min(hit.position for hit in heeded)
+                timeline.seek(place if place > begin else timeline.position)
+                return heeded
+        return []
 
-    def _back(self, timeline: Timeline, target: int) -> None:
-        """Iteration by iteration, each run through from its start to see where it stops last."""
-        begin = timeline.position
-        latest = begin - 1
-        while latest > target:
-            before = max(target, (latest - 1) // timeline.steps * timeline.steps)
-            found = self._stops_among(timeline, range(before + 1, latest + 1))
-            if found:
-                timeline.seek(found[-1])
-                return
-            if self._cancelled(begin - before, begin - target):
-                return
-            latest = before
+    def _told(self, begin: int, target: int) -> Progress | None:
+        """Progress of the whole, told by walks that each cover a part."""
+        progress = self.progress
+        if progress is None:
+            return None
+        return lambda done, total: progress(target - begin - total + done, target - begin)
+
+    def _back(self, timeline: Timeline, target: int) -> list[Hit]:
+        """Block by block, each run through from its start to see where it stops last."""
+        begin = high = timeline.position
+        size = 1
+        while high > target:
+            first = (high - 1) // timeline.steps + 1 - size
+            low = max(target, first * timeline.steps)
+            timeline.seek(low)
+            found = [hit for hits in met(timeline, high, self.stops) for hit in hits]
+            found = [hit for hit in found if target < hit.position < begin + self.landing]
+            for place, group in groupby(sorted(found, key=lambda hit: -hit.position), key=lambda hit: hit.position):
+                heeded = [hit for hit in group if not passed(hit.stop)]
+                if heeded:
+                    timeline.seek(max(target, place - self.landing))
+                    return heeded
+            high, size = low, min(2 * size, BLOCK)
+            if self._stopped(begin - high, begin - target):
+                timeline.seek(high)
+                return []
         timeline.seek(target)
+        return []
 
-    def _stops_among(self, timeline: Timeline, positions: Iterable[int]) -> list[int]:
-        found = []
-        for position in positions:
-            timeline.seek(position)
-            if self._stopped(timeline):
-                found.append(position)
-        return found
-
-    def _stopped(self, timeline: Timeline) -> bool:
-        return any(stop(timeline) for stop in self.stops)
-
-    def _cancelled(self, done: int, total: int) -> bool:
+    def _stopped(self, done: int, total: int) -> bool:
         if self.progress is not None:
             self.progress(done, total)
         return self.cancelled is not None and self.cancelled()
+
+
+def met(
+    timeline: Timeline,
+    target: int,
+    stops: Sequence[Stop],
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Iterator[list[Hit]]:
+    """The stops met on the way from here to `target`, place by place; nothing more once it is cancelled."""
+    watch = Watch(timeline, stops)
+    while timeline.position < target:
+        if not timeline.walk(target, watch.visits, progress, cancelled):
+            return
+        yield watch.hits()
+
+
+class Watch:
+    """Stops that look on while a timeline goes forward."""
+
+    def __init__(self, timeline: Timeline, stops: Sequence[Stop]) -> None:
+        self.timeline = timeline
+        self.at = {
+            step: [stop for stop in stops if step in stop.trigger.steps]
+            for step in sorted({step for stop in stops for step in stop.trigger.steps})
+        }
+        self.visits: dict[int, Callable[[], bool]] = {step: partial(self._look, here) for step, here in self.at.items()}
+        self._said: list[tuple[Stop, str]] = []
+        self._unsure: list[Stop] = []
+
+    def _look(self, stops: list[Stop]) -> bool:
+        timeline = self.timeline
+        for stop in stops:
+            try:
+                said = stop.trigger.fires(timeline)
+            except Forgotten:
+                self._unsure.append(stop)
+                continue
+            if said is not None:
+                self._said.append((stop, said))
+        return bool(self._said or self._unsure)
+
+    def hits(self) -> list[Hit]:
+        """Those that fire here, after going back for what they had forgotten."""
+        timeline, here = self.timeline, self.timeline.position
+        for stop in self._unsure:
+            stop.trigger.recall(timeline)
+            timeline.seek(here)
+            said = stop.trigger.fires(timeline)
+            if said is not None:
+                self._said.append((stop, said))
+        found = []
+        for stop, said in self._said:
+            found.append(Hit(stop, stop.trigger.place(timeline), said))
+            timeline.seek(here)
+        self._said, self._unsure = [], []
+        return found
+
+
+def passed(stop: Stop) -> bool:
+    """Whether a stop that is met is to be passed over, which counts."""
+    if not stop.ignored:
+        return False
+    stop.ignored -= 1
+    stop.hits += 1
+    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.language.expression import Expr
@@ -82,7 +82,9 @@ class Place:
     """How many steps of this iteration have been executed."""
     steps: int
     words: str
-    """iteration 12 / 200 · backward · step 19 / 31"""
+    """iteration 12 / 200 · backward · step 19 / 31, after the branch where it is not the trunk"""
+    branch: str = "main"
+    """The branch of the run that shows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +116,12 @@ class View:
     orientation: str
     serial: int
     """Counts the moves of the session: a check that comes late is recognised by it."""
+    run: int = 0
+    """Another number for every run that shows: what was found out of one does not hold of another."""
+    stops: Mapping[int, bool] = field(default_factory=dict)
+    """The equations (by index) at which a stop of the user's own stands, and whether it is switched on."""
+    displays: tuple[str, ...] = ()
+    """What is to be shown after every motion, with its value here."""
     notes: tuple[str, ...] = ()
     """What the builder decided about the program and a user should know."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bpdebug.language.arguments import Arguments, applied
-from bpdebug.language.expression import Apply, Expr
+from bpdebug.language.expression import Apply, Expr, apply
 from bpdebug.language.reading import Reading, library_name
 from bpdebug.language.vocabulary import COMPARISON
 
@@ -63,6 +63,19 @@ def _astype(reading: Reading, arguments: Arguments) -> Expr:
     return _as_type(reading, array, library_name(kind))
 
 
+def _norm(reading: Reading, arguments: Arguments) -> Expr:
+    """norm(x), the Euclidean length of all entries."""
+    array = reading.read(_only(reading, arguments, 1)[0])
+    return replace(apply("sqrt", apply("sum", array**2.0)), span=reading.span(arguments.node))
+
+
+def _isfinite(reading: Reading, arguments: Arguments) -> Expr:
+    """isfinite(x): neither NaN nor infinite."""
+    array = reading.read(_only(reading, arguments, 1)[0])
+    finite = (1 - apply("isnan", array)) * (1 - apply("isinf", array))
+    return replace(finite, span=reading.span(arguments.node))
+
+
 def _only(reading: Reading, arguments: Arguments, count: int) -> tuple[ast.expr, ...]:
     if len(arguments.positional) != count or arguments.keywords:
         hint = "They are written (A > 0).astype(float), float(A > 0), x.copy()."
@@ -99,6 +112,8 @@ RESPELLED: dict[str, Respelled] = {
     "flatten": _word("reshape", shape=-1),
     "max": _either("maximum", "max"),
     "min": _either("minimum", "min"),
+    "norm": _norm,
+    "isfinite": _isfinite,
     "array": _same,
     "asarray": _same,
     "copy": _same,

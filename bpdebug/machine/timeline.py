@@ -101,6 +101,11 @@ class Timeline:
         return MappingProxyType(dict(self._bound))
 
     @property
+    def here(self) -> Mapping[str, Array]:
+        """The same without a copy, for a glance in passing: it changes with the next move."""
+        return self._bound
+
+    @property
     def inputs(self) -> Mapping[str, Array]:
         """What the iteration that shows began with: data, constants, and parameters before their update."""
         return MappingProxyType({**self._given, **self._start})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import motions, places
-from bpdebug.debugger.commands.table import Go, command
+from bpdebug.debugger.commands.table import Go, Say, command
 from bpdebug.debugger.commands.understand import count
+from bpdebug.debugger.formulas import formula
+from bpdebug.debugger.triggers import Changing
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
 
@@ -59,7 +61,10 @@ def reverse_finish(session: Session, argument: str) -> Go:
 
 @command("reverse-continue", "rc")
 def reverse_continue(session: Session, argument: str) -> Go:
-    """Go back to the last stop, or to the start of the run where there is none."""
+    """Go back to the last stop, or to the start of the run where there is none.
+
+    It ends before the operation of the stop, which is undone.
+    """
     _nothing(argument, "reverse-continue")
     return Go(0, heeding=True)
 
@@ -74,8 +79,58 @@ def goto(session: Session, argument: str) -> Go:
     goto 12:backward   after the first operation of the backward phase of iteration 12
     goto dW2           the same place in this iteration; so :19 and backward
     goto +2, goto -1   so many iterations on, or back
+    goto @1            a mark
     """
+    if argument.startswith("@"):
+        branch, position = session.marks.at(argument[1:].strip())
+        if branch != session.branches.current.name:
+            session.show(branch)
+        return Go(position)
     return Go(places.position(argument, session.timeline))
+
+
+@command("until PLACE", "u")
+def until(session: Session, argument: str) -> Go:
+    """Go on to a place, unless a stop comes first: until dW2 goes to where dW2 is computed next."""
+    timeline = session.timeline
+    if not argument:
+        raise UsageError("expected a place after until: until dW2, until backward, until 40, until 40:dW2")
+    iteration, step = places.spot(argument, timeline)
+    target = (timeline.iteration if iteration is None else iteration) * timeline.steps + step
+    if iteration is None and target <= timeline.position:
+        target += timeline.steps
+    if not timeline.position < target <= timeline.last:
+        raise UsageError(f"{quoted(argument)} does not lie ahead of here: goto {argument} goes back")
+    return Go(target, heeding=True)
+
+
+@command("last NAME")
+def last(session: Session, argument: str) -> Go:
+    """Go back to what last changed a quantity or an entry of it; again, to what changed it before that.
+
+    last W1[0,1]   the update that gave this entry its value
+    last dW2       where dW2 was computed
+    """
+    if not argument:
+        raise UsageError("expected a quantity after last: last W1, last W1[0,1]")
+    timeline = session.timeline
+    changing = Changing(formula(session.evaluator, argument, timeline.dtype), session.program, made=True)
+    edits = [
+        edit for edit in timeline.edits if edit.name in changing.formula.reads and edit.position < timeline.position
+    ]
+    written = max((edit.position for edit in edits), default=None)
+    if not changing.steps and written is None:
+        raise UsageError(f"{argument} is given, nothing computes it")
+    if written is not None:
+        return Go(written, search=changing, note=f"{argument} was written over here, where nothing later changed it")
+    return Go(0, search=changing, vain=f"nothing has changed {argument} before here")
+
+
+@command("mark [NAME]")
+def mark(session: Session, argument: str) -> Say:
+    """Give this place a name, or a number, to come back to: goto @NAME."""
+    name = session.marks.put(argument)
+    return Say(f"@{name} is {session.view.place.words}: goto @{name} comes back")
 
 
 @command("start")

@@ -11,6 +11,7 @@ from bpdebug.check.verdict import GradientCheck
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
+    from bpdebug.debugger.triggers import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class Go:
 
     position: int
     heeding: bool = False
+    search: Trigger | None = None
+    """What to stop at instead of the stops: on the way back, where it shows."""
+    vain: str = ""
+    """What is answered, and nothing moves, where the search finds nothing."""
+    note: str = ""
+    """A line for the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,223 @@
+"""The commands that ask what if: other values, branches of the run, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpdebug.debugger import places
+from bpdebug.debugger.commands.table import Say, command
+from bpdebug.debugger.triggers import same
+from bpdebug.debugger.words import number, quoted, shaped, valued
+from bpdebug.errors import ExpressionError, UsageError
+from bpdebug.language.expression import Apply, Expr, Name
+from bpdebug.machine.edits import Edit, Index
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops import OPS, write
+from bpdebug.ops.indexing import native
+from bpdebug.ops.table import Array, Outside, Shape, Size
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.session import Session
+
+WORDS = ("rename", "delete")
+SHOWN = 12
+"""Quantities that diff tells of one by one."""
+
+
+@command("set NAME = VALUE")
+def set_(session: Session, argument: str) -> Say:
+    """Write over a value here, and see what would have been: on a branch of its own.
+
+    set W1[0,2] = 0.5      an entry; also a row or a slice: set W1[0,:] = 0
+    set W1 = 0.1 * W1      VALUE is any formula over the values here
+    set learning_rate = 1  from here on
+
+    Everything after it is computed anew. The run as it was stays: branch main goes back to it, diff main compares.
+    """
+    left, equals, right = argument.partition("=")
+    if not equals or not left.strip() or not right.strip() or right.startswith("="):
+        raise UsageError("expected NAME = VALUE after set: set W1[0,2] = 0.5, set learning_rate = 1")
+    name, index, shape = _target(session, left.strip())
+    _, value = session.evaluator.value(right.strip(), session.timeline.values)
+    try:
+        value = np.broadcast_to(value, shape)
+    except ValueError:
+        raise UsageError(f"{left.strip()} has shape {shaped(shape)}, and the value {shaped(value.shape)}") from None
+    edit = Edit(session.timeline.position, name, index, np.array(value))
+    words = f"{left.strip()} = {right.strip()}"
+    old = session.timeline.values[name][index]
+    branch = session.edit(words, edit)
+    end = "" if branch.timeline.position < branch.timeline.last else " This is the end of the run: nothing comes after."
+    return Say(
+        f"{words}, it was {number(float(old)) if not np.ndim(old) else shaped(np.shape(old))}. This is branch "
+        f"{branch.name}: what comes after is computed anew; branch {branch.parent} goes back.{end}"
+    )
+
+
+def _target(session: Session, text: str) -> tuple[str, Index, Shape]:
+    """What is to be written over: the name, which entries, and the shape of those."""
+    expr = session.evaluator.read(text)
+    name, inner = (expr.inputs[0], expr) if isinstance(expr, Apply) and expr.op == "index" else (expr, None)
+    if not isinstance(name, Name):
+        raise UsageError(f"expected a name, or entries of one, before '=', got {quoted(text)}")
+    program, values = session.program, session.timeline.values
+    if name.id in _sizes(session):
+        raise UsageError(f"{name.id} is a size: it cannot be another one while the matrices stay as they are")
+    if name.id == program.cost:
+        raise UsageError(f"{name.id} is what the run computes: set what it is computed from")
+    if name.id not in values:
+        raise UsageError(session.evaluator.missing(name.id))
+    shape = program.shapes[name.id]
+    if inner is None:
+        return name.id, (), shape
+    return name.id, *_entries(session, inner, shape, text)
+
+
+def _entries(session: Session, expr: Apply, shape: Shape, text: str) -> tuple[Index, Shape]:
+    picked = session.evaluator.shape_of(expr, text)
+    written = session.evaluator.options(expr)
+    try:
+        options = OPS[expr.op].resolve(shape, **written)
+    except Outside as error:
+        raise ExpressionError(str(error), text, expr.span) from None
+    return native(options["index"])[1:], picked
+
+
+def _sizes(session: Session) -> set[str]:
+    shapes = session.program.shapes.values()
+    return {each.symbol for shape in shapes for each in shape if isinstance(each, Size)} | {session.program.examples}
+
+
+@command("branch [NAME | rename NAME | delete NAME]", "br")
+def branch(session: Session, argument: str) -> Say:
+    """List the branches, or go to one of them; each stands where it was left.
+
+    branch               all of them, and what was written over to make each
+    branch main          the run as the scenario has it
+    branch rename NAME   call the one that shows otherwise
+    branch delete NAME   take one away
+    """
+    word, _, rest = argument.partition(" ")
+    if not argument:
+        return Say("\n".join(session.branched()))
+    if word == "rename" and rest:
+        old = session.branches.current.name
+        if rest in WORDS:
+            raise UsageError(f"a branch cannot be called {rest}")
+        session.branches.rename(rest)
+        session.marks.renamed(old, rest)
+        session.changed()
+        return Say(f"{old} is called {rest} now")
+    if word == "delete" and rest:
+        session.branches.delete(rest)
+        return Say(f"branch {rest} is deleted")
+    session.show(argument)
+    return Say(session.view.place.words)
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of two places that are compared."""
+
+    words: str
+    timeline: Timeline
+
+
+@command("diff WHERE [WHERE] [of NAME]")
+def diff(session: Session, argument: str) -> Say:
+    """Compare this place with another, or two others: which values differ, and how far.
+
+    diff main          the same place on another branch
+    diff 3:dW2         another place on this one; diff @a a mark
+    diff b1 b2         two branches, at this place
+    diff main of W1    only W1, with its entries
+
+    Of two branches the costs are compared too.
+    """
+    wheres, _, name = argument.partition(" of ") if " of " in argument else (argument, "", "")
+    words = wheres.split()
+    if not 1 <= len(words) <= 2:
+        raise UsageError("expected one or two places after diff: diff main, diff 3:dW2, diff b1 b2")
+    one, other = _side(session, words[0] if len(words) == 2 else ""), _side(session, words[-1])
+    lines = [f"1  {one.words}", f"2  {other.words}"]
+    if name:
+        return Say("\n".join([*lines, *_one(session, name.strip(), one, other)]))
+    return Say("\n".join([*lines, *_all(session, one, other), *_costs(one, other)]))
+
+
+def _side(session: Session, where: str) -> Side:
+    """A place to compare: a run of its own, which stands there."""
+    position, branch = session.timeline.position, session.branches.current
+    if where in session.branches.names:
+        branch = session.branches.named(where)
+    elif where.startswith("@"):
+        name, position = session.marks.at(where[1:])
+        branch = session.branches.named(name)
+    elif where:
+        position = places.position(where, session.timeline)
+    timeline = branch.timeline.fork()
+    timeline.seek(position)
+    return Side(places.place(timeline, session.notation, branch.name).words, timeline)
+
+
+def _all(session: Session, one: Side, other: Side) -> Iterator[str]:
+    first, second = one.timeline.values, other.timeline.values
+    named = [name for name in session.program.shapes if name.isidentifier() and (name in first or name in second)]
+    both = [name for name in named if name in first and name in second]
+    differing = [name for name in both if not same(first[name], second[name])]
+    width = max((len(name) for name in differing), default=0)
+    yield from (f"{name:{width}}  {_apart(first[name], second[name])}" for name in differing[:SHOWN])
+    if len(differing) > SHOWN:
+        yield f"and {len(differing) - SHOWN} more: {', '.join(differing[SHOWN:])}"
+    if not differing:
+        yield "all values that both have are the same, to the last bit"
+    for at, own, lacking in ((1, first, second), (2, second, first)):
+        only = [name for name in named if name in own and name not in lacking]
+        if only:
+            yield f"computed in {at} only: {', '.join(only)}"
+
+
+def _apart(one: Array, other: Array) -> str:
+    """How two values of one quantity differ."""
+    if not np.ndim(one):
+        return f"{number(float(one))} against {number(float(other))}"
+    with np.errstate(all="ignore"):
+        differ = (one != other) & ~(np.isnan(one) & np.isnan(other))
+        gaps = np.where(differ, np.nan_to_num(np.abs(one - other), nan=np.inf, posinf=np.inf), -1.0)
+    most = np.unravel_index(int(np.argmax(gaps)), gaps.shape)
+    place = ", ".join(str(int(each)) for each in most)
+    ends = f"{number(float(one[most]))} against {number(float(other[most]))}"
+    return f"{int(differ.sum())} of {one.size} entries differ, most [{place}]: {ends}"
+
+
+def _one(session: Session, name: str, one: Side, other: Side) -> Iterator[str]:
+    """One quantity on both sides, and the difference."""
+    expr: Expr = session.evaluator.read(name)
+    text = write(expr, session.notation)
+    found = []
+    for number_, side in ((1, one), (2, other)):
+        _, value = session.evaluator.value(name, side.timeline.values)
+        found.append(value)
+        yield valued(f"{number_}  {text}", value)
+    yield "the same, to the last bit" if same(*found) else valued("2 - 1", found[1] - found[0])
+
+
+def _costs(one: Side, other: Side) -> Iterator[str]:
+    """Where the costs of two runs part, and how they end."""
+    first, second = one.timeline.costs, other.timeline.costs
+    count = min(len(first), len(second))
+    if not count or one.timeline.edits == other.timeline.edits:
+        return
+    parted = [at for at in range(count) if not same(first[at], second[at])]
+    if not parted:
+        yield f"costs: the same in all {count:,} iterations that both have run"
+        return
+    last = count - 1
+    yield (
+        f"costs: they part in iteration {parted[0] + 1:,}; in iteration {last + 1:,} {number(float(first[last]))} "
+        f"against {number(float(second[last]))}"
+    )

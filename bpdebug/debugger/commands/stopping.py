@@ -1,0 +1,261 @@
+"""The commands that say where motions are to stop, and what is shown after each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bpdebug.debugger import places
+from bpdebug.debugger.commands.table import Say, command
+from bpdebug.debugger.commands.understand import count
+from bpdebug.debugger.formulas import Formula, formula
+from bpdebug.debugger.health import SIGNS, Body, explained
+from bpdebug.debugger.stops import Stop, listed
+from bpdebug.debugger.triggers import Changing, Holding, Passing, Trigger
+from bpdebug.debugger.words import quoted, valued
+from bpdebug.errors import ExpressionError, UsageError
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.session import Session
+
+WHERE = re.compile(r"(?P<place>.*?)(?:(?:^|\s)if(?:\s+(?P<condition>.*))?)?", re.DOTALL)
+MOST_SHOWN = 20
+
+
+@command("break [PLACE] [if COND]", "b")
+def break_(session: Session, argument: str) -> Say:
+    """Stop where a place is passed, or where a condition holds.
+
+    break dW2                  wherever dW2 has been computed
+    break backward             at the first operation of the backward phase
+    break 40:dW2               in iteration 40 only; break 40 where it begins
+    break dW2 if norm(dW2) < 1e-6
+    break if J > previous(J)   wherever the condition holds after something it reads was computed
+    break                      here
+
+    On the way back it stops before the operation, which is undone. Conditions are formulas over the values there;
+    of a matrix every entry has to fulfil it: any(…) asks for one. previous(x) is x in the iteration before.
+    """
+    return _broken(session, argument, temporary=False)
+
+
+@command("tbreak [PLACE] [if COND]", "tb")
+def tbreak(session: Session, argument: str) -> Say:
+    """Stop like break, but once only."""
+    return _broken(session, argument, temporary=True)
+
+
+def _broken(session: Session, argument: str, *, temporary: bool) -> Say:
+    found = WHERE.fullmatch(argument)
+    assert found is not None
+    place, condition = found["place"].strip(), found["condition"]
+    if condition is not None and not condition.strip():
+        raise UsageError("expected a condition after if: break if J > previous(J)")
+    if not place and condition is None:
+        place = _here(session)
+    trigger = _trigger(session, place, (condition or "").strip())
+    words = " ".join(each for each in (place, f"if {condition.strip()}" if condition else "") if each)
+    kind = "tbreak" if temporary else "break"
+    stop = session.stops.add(kind, f"{kind} {words}", trigger, condition=condition or "", temporary=temporary)
+    return Say(f"{stop.called}{' once' if temporary else ''}")
+
+
+def _here(session: Session) -> str:
+    """The place that shows, as break takes it."""
+    view = session.view
+    name = view.operation.equation.name
+    return name if view.operation.part == view.operation.parts else f":{max(1, view.place.step)}"
+
+
+def _trigger(session: Session, place: str, condition: str) -> Trigger:
+    if not place:
+        return _whenever(session, condition)
+    iteration, step = places.spot(place, session.timeline)
+    passing = Passing(step, iteration)
+    return _conditional(session, passing, condition) if condition else passing
+
+
+def _whenever(session: Session, condition: str) -> Trigger:
+    holding = Holding(_formula(session, condition), session.program)
+    if not holding.steps:
+        raise UsageError(f"{condition} reads nothing that is computed, so it never changes: break PLACE if …")
+    return holding
+
+
+def _conditional(session: Session, passing: Passing, condition: str) -> Trigger:
+    found = _formula(session, condition)
+    (step,) = passing.steps
+    program = session.program
+    known = {each.out for each in program.steps[:step]} | {*program.parameters, *program.data, *program.constants}
+    for each in (found, *found.earlier.values()):
+        late = next((name for name in sorted(each.reads) if name not in known), None)
+        if late is not None:
+            raise UsageError(f"{late} is not computed yet at step {step}: {session.evaluator.missing(late)}")
+    return Holding(found, program, passing)
+
+
+def _formula(session: Session, text: str) -> Formula:
+    return formula(session.evaluator, text, session.timeline.dtype)
+
+
+@command("watch EXPR", "w")
+def watch(session: Session, argument: str) -> Say:
+    """Stop where a value changes, and show what it was and what it is.
+
+    watch W1[0,1]      an entry
+    watch J            a quantity: compared with what it was when last it was computed
+    watch norm(dW1) > 1
+
+    On the way back it stops before the operation that changed it.
+    """
+    if not argument:
+        raise UsageError("expected an expression after watch: watch W1[0,1], watch J, watch norm(dW1)")
+    trigger = Changing(_formula(session, argument), session.program)
+    if not trigger.steps:
+        raise UsageError(f"{argument} never changes: it reads nothing that is computed")
+    return Say(session.stops.add("watch", f"watch {argument}", trigger).called)
+
+
+@command("condition N [COND]")
+def condition_(session: Session, argument: str) -> Say:
+    """Give a stop another condition; without COND take its condition away."""
+    number, _, condition = argument.partition(" ")
+    stop, condition = session.stops.numbered(number), condition.strip().removeprefix("if ").strip()
+    if stop.kind not in ("break", "tbreak"):
+        raise UsageError(f"{stop.called} takes no condition: break PLACE if COND does")
+    found = WHERE.fullmatch(stop.words.partition(" ")[2])
+    place = found["place"].strip() if found else ""
+    if not place and not condition:
+        raise UsageError(f"{stop.called} is nothing but its condition: delete {stop.number} takes it away")
+    stop.trigger = _trigger(session, place, condition)
+    stop.condition = condition
+    stop.words = " ".join(each for each in (stop.kind, place, f"if {condition}" if condition else "") if each)
+    return Say(stop.called)
+
+
+@command("ignore N COUNT")
+def ignore(session: Session, argument: str) -> Say:
+    """Pass over a stop the next COUNT times it is met."""
+    number, _, times = argument.partition(" ")
+    stop = session.stops.numbered(number)
+    if not (times.strip().isascii() and times.strip().isdecimal()):
+        raise UsageError(f"expected how many times after {quoted(number)}, got {quoted(times)}")
+    stop.ignored = int(times.strip()[:18])
+    return Say(f"{stop.called} is passed over the next {stop.ignored} times it is met")
+
+
+@command("delete N… | all")
+def delete(session: Session, argument: str) -> Say:
+    """Take stops away by their numbers; delete all takes all of yours."""
+    stops = list(session.stops.own.values()) if argument == "all" else _several(session, argument, "delete")
+    for stop in stops:
+        session.stops.delete(stop)
+    return Say(
+        "\n".join(f"{stop.called}: {'off' if stop.name else 'deleted'}" for stop in stops) or "there were no stops"
+    )
+
+
+@command("enable N… | all | health")
+def enable(session: Session, argument: str) -> Say:
+    """Switch stops on again, by number, by the name of a health condition, or all."""
+    return _switched(session, argument, on=True)
+
+
+@command("disable N… | all | health")
+def disable(session: Session, argument: str) -> Say:
+    """Switch stops off without forgetting them; disable health silences all health conditions."""
+    return _switched(session, argument, on=False)
+
+
+def _switched(session: Session, argument: str, *, on: bool) -> Say:
+    stops = _several(session, argument, "enable" if on else "disable")
+    for stop in stops:
+        stop.enabled = on
+    return Say("\n".join(f"{stop.called}: {'on' if on else 'off'}" for stop in stops) or "there are no stops")
+
+
+def _several(session: Session, argument: str, name: str) -> list[Stop]:
+    if argument in ("all", "health"):
+        return list((session.stops.own if argument == "all" else session.stops.health).values())
+    if not argument:
+        raise UsageError(f"expected numbers after {name}: info breakpoints lists the stops")
+    return [session.stops.numbered(each) for each in argument.replace(",", " ").split()]
+
+
+@command("display [EXPR]")
+def display(session: Session, argument: str) -> Say:
+    """Show an expression after every motion; without EXPR show all of them now."""
+    if argument:
+        session.evaluator.shape(argument)
+        if len(session.displays) >= MOST_SHOWN:
+            raise UsageError(f"{MOST_SHOWN} expressions are displayed already: undisplay N takes one away")
+        session.displays = (*session.displays, argument)
+    return Say("\n".join(session.displayed()) or "nothing is displayed: display norm(dW1)")
+
+
+@command("undisplay [N]")
+def undisplay(session: Session, argument: str) -> Say:
+    """Show the N-th displayed expression no more; without N none of them."""
+    if not argument:
+        session.displays = ()
+        return Say("nothing is displayed any more")
+    number = count(argument)
+    if number > len(session.displays):
+        raise UsageError(f"expected a number from 1 to {len(session.displays)}, got {quoted(argument)}")
+    gone = session.displays[number - 1]
+    session.displays = (*session.displays[: number - 1], *session.displays[number:])
+    return Say(f"{gone} is displayed no more")
+
+
+@command("health [NAME]")
+def health(session: Session, argument: str) -> Say:
+    """Say how the training is, and which health conditions stop it.
+
+    Each of them stops a motion where it shows first: NaN or infinity, dead units, saturation, vanishing and exploding
+    gradients, weights that do not change, a cost that rises, updates larger than the weight. health NAME explains
+    one; disable NAME silences it, disable health all of them.
+    """
+    if argument:
+        if argument not in SIGNS:
+            raise UsageError(f"there is no health condition {quoted(argument)}; there are {', '.join(SIGNS)}")
+        return Say(explained(SIGNS[argument]))
+    body = Body(session.program)
+    known = session.timeline.step == session.timeline.steps
+    lines = []
+    for sign in SIGNS.values():
+        found = list(sign.found(body, session.timeline).values()) if known else []
+        state = "" if session.stops.health[sign.name].enabled else " (off)"
+        lines.append(f"{sign.name + state:14} {sign.summary}")
+        lines += [f"{'':14} here: {words}" for words in found[:3]]
+    if not known:
+        lines.append("What of it shows is told at the end of an iteration: finish goes there.")
+    return Say("\n".join(lines))
+
+
+@command("info [breakpoints | display | marks | branches]", "i")
+def info(session: Session, argument: str) -> Say:
+    """List the stops, what is displayed, the marks and the branches, or one of these."""
+    kinds = {
+        "breakpoints": [listed(stop) for stop in session.stops.own.values()],
+        "display": session.displayed(),
+        "marks": [f"@{name}  {words}" for name, words in session.marks.listed()],
+        "branches": session.branched(),
+    }
+    if not argument:
+        found = [f"{kind}:\n" + "\n".join(f"  {line}" for line in lines) for kind, lines in kinds.items() if lines]
+        return Say("\n".join(found))
+    chosen = [kind for kind in kinds if kind.startswith(argument) or (kind, argument) == ("breakpoints", "watch")]
+    if len(chosen) != 1:
+        raise UsageError(f"expected one of {', '.join(kinds)}, got {quoted(argument)}")
+    return Say("\n".join(kinds[chosen[0]]) or f"there are no {chosen[0]}")
+
+
+def shown(session: Session, number: int, text: str) -> str:
+    """One displayed expression over the values here."""
+    try:
+        expr, value = session.evaluator.value(text, session.timeline.values)
+    except ExpressionError as error:
+        return f"{number}: {text}: {error.message}"
+    from bpdebug.ops import write
+
+    return f"{number}: {valued(write(expr, session.notation), value)}"

@@ -1,0 +1,91 @@
+"""Expressions that are looked at again and again while a run goes on: read once, lowered once, computed in place."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bpdebug.debugger.evaluate import ANSWER, Evaluator
+from bpdebug.errors import ExpressionError
+from bpdebug.language import parser
+from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
+from bpdebug.language.vocabulary import Vocabulary, Word
+from bpdebug.machine.kernels import Precision, compute
+from bpdebug.ops import VOCABULARY, expand
+from bpdebug.ops.forms import call
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program, Step
+
+PREVIOUS = Word(name="previous", inputs=("x",), **call("previous"))
+"""What an expression was in the iteration before, at the same step of it."""
+WORDS: Vocabulary = ChainMap[str, Any]({PREVIOUS.name: PREVIOUS}, VOCABULARY)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """An expression over the values of a run, ready to be computed at any position."""
+
+    text: str
+    reads: frozenset[str]
+    """The names it takes from the position itself."""
+    steps: tuple[Step, ...]
+    only: str
+    """The quantity it is, where it is nothing but one; there are no steps then."""
+    earlier: Mapping[str, Formula]
+    """What it takes from the iteration before, by the name it has in the steps."""
+    dtype: Precision
+
+    def value(self, values: Mapping[str, Array], earlier: Mapping[str, Array] | None = None) -> Array | None:
+        """What it is over these values; None where one of them is not computed yet."""
+        try:
+            known = {name: values[name] for name in self.reads}
+        except KeyError:
+            return None
+        if self.only:
+            return known[self.only]
+        known |= earlier or {}
+        for step in self.steps:
+            known[step.out] = compute(step, known, self.dtype)
+        return known[ANSWER]
+
+
+def formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:
+    """The formula of a text; previous(x) stands for x in the iteration before."""
+    found = _read(text, evaluator.program)
+    inner: dict[str, Expr] = {}
+
+    def taken(node: Expr) -> Expr:
+        if not isinstance(node, Apply) or node.op != PREVIOUS.name:
+            return node
+        if any(name in inner for name in names(node.inputs[0])):
+            hint = "previous(x) looks back by one iteration."
+            raise ExpressionError("previous cannot stand in previous", text, node.span, hint)
+        key = f"{PREVIOUS.name}:{len(inner) + 1}"
+        inner[key] = node.inputs[0]
+        return Name(key, span=node.span)
+
+    expr = rebuild(found, taken)
+    earlier = {key: _lowered(evaluator, part, text, {}, dtype) for key, part in inner.items()}
+    return _lowered(evaluator, expr, text, earlier, dtype)
+
+
+def _read(text: str, program: Program) -> Expr:
+    try:
+        return expand(parser.parse(text, WORDS), program.examples)
+    except ExpressionError as error:
+        raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
+
+
+def _lowered(evaluator: Evaluator, expr: Expr, text: str, earlier: Mapping[str, Formula], dtype: Precision) -> Formula:
+    within = replace(evaluator, further={key: evaluator.shape_of(_expr(each), text) for key, each in earlier.items()})
+    within.known(expr, text)
+    only = expr.id if isinstance(expr, Name) and expr.id not in earlier else ""
+    steps = () if only else within.lowered(expr, text)
+    reads = frozenset(node.id for node in walk(expr) if isinstance(node, Name) and node.id not in earlier)
+    return Formula(text, reads, steps, only, earlier, dtype)
+
+
+def _expr(formula: Formula) -> Expr:
+    return Name(formula.only) if formula.only else formula.steps[-1].whole

@@ -1,0 +1,296 @@
+"""What goes wrong in training, noticed while a run goes by: each sign with what it means and what people do about it.
+
+A sign fires where it shows first, not again as long as it lasts. To add one, write one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from bpdebug.debugger.stops import Stop
+from bpdebug.debugger.triggers import Forgotten, Trigger
+from bpdebug.debugger.words import number
+from bpdebug.language.expression import names
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array, Size
+from bpdebug.program.equations import Phase, Program
+
+SELDOM = 8
+"""How many iterations lie between two looks at what takes long to look at."""
+FLAT = 0.04
+"""Share of its steepest slope below which an activation counts as saturated."""
+MOSTLY = 0.9
+VANISHING, EXPLODING = 1e-6, 1e3
+RISING = 3
+"""Iterations in a row over which the cost rises."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """The parts of a program whose health is looked at."""
+
+    program: Program
+
+    @cached_property
+    def hidden(self) -> tuple[tuple[str, str, int], ...]:
+        """Activations that feed another layer: the name, the operation, and which axis counts the examples."""
+        program = self.program
+        feeding = {
+            name
+            for each in program.equations
+            if each.phase is Phase.FORWARD and set(names(each.expr)) & set(program.parameters)
+            for name in names(each.expr)
+        }
+        found = [
+            (step.out, step.op.name) for step in program.steps if step.out in feeding and step.op.family == "activation"
+        ]
+        return tuple((name, op, self._examples(name)) for name, op in found if op in SLOPES)
+
+    def _examples(self, name: str) -> int:
+        lengths = self.program.shapes[name]
+        found = [
+            at for at, each in enumerate(lengths) if isinstance(each, Size) and each.symbol == self.program.examples
+        ]
+        return found[0] if found else len(lengths) - 1
+
+    @cached_property
+    def weights(self) -> tuple[tuple[str, str], ...]:
+        """Every parameter that has a gradient, with the gradient's name."""
+        pairs = self.program.gradients
+        return tuple((name, pairs[name]) for name in self.program.parameters if name in pairs)
+
+
+Ailments: TypeAlias = Mapping[str, str]
+"""What is found, by what has it: A1's unit 3 → is 0 for all examples."""
+Look: TypeAlias = Callable[[Body, Timeline], Iterator[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing that can be wrong."""
+
+    name: str
+    summary: str
+    means: str
+    remedy: str
+    look: Look
+    every: int = SELDOM
+    at_once: bool = True
+    """Whether it fires in the first iteration too, where there is nothing to compare with."""
+
+    def found(self, body: Body, timeline: Timeline) -> Ailments:
+        """What is found at the end of the iteration that shows."""
+        with np.errstate(all="ignore"):
+            return dict(self.look(body, timeline))
+
+
+SLOPES: Mapping[str, Callable[[Array], Array] | None] = {
+    "sigmoid": lambda a: 4 * a * (1 - a),
+    "tanh": lambda a: 1 - a * a,
+    "relu": None,
+}
+"""The slope of an activation from its value, as a share of the steepest; None where it is 0 or 1."""
+
+
+def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    cost = timeline.here[body.program.cost]
+    whole = timeline.iteration % SELDOM == 0 or timeline.position == timeline.last
+    looked = [body.program.cost, *(body.program.parameters if whole else ())]
+    if not np.isfinite(cost) or (whole and any(not np.isfinite(timeline.here[name]).all() for name in looked)):
+        yield "", "a value is NaN or infinite here; origin nan tells how it came about"
+
+
+def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for name, op, examples in body.hidden:
+        if op == "relu":
+            for unit in np.flatnonzero(np.all(timeline.here[name] == 0, axis=examples)):
+                yield f"{name}:{unit}", f"unit {unit} of {name} is 0 for every example"
+
+
+def _saturated(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for name, op, _ in body.hidden:
+        slope = SLOPES[op]
+        if slope is not None:
+            share = float(np.mean(slope(timeline.here[name]) < FLAT))
+            if share > MOSTLY:
+                yield name, f"{share:.0%} of the entries of {name} are where {op} is flat"
+
+
+def _gradients(body: Body, timeline: Timeline) -> dict[str, float]:
+    return {gradient: float(np.linalg.norm(timeline.here[gradient])) for _, gradient in body.weights}
+
+
+def _vanishing(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    sizes = _gradients(body, timeline)
+    largest = max(sizes, key=lambda name: sizes[name], default="")
+    for name, size in sizes.items():
+        if size < VANISHING * sizes[largest]:
+            yield name, f"norm({name}) is {number(size)}, that of {largest} {number(sizes[largest])}"
+
+
+def _exploding(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    sizes = _gradients(body, timeline)
+    for name, gradient in body.weights:
+        weight = float(np.linalg.norm(timeline.inputs[name]))
+        if np.isfinite(sizes[gradient]) and sizes[gradient] > EXPLODING * max(1.0, weight):
+            yield gradient, f"norm({gradient}) is {number(sizes[gradient])}, norm({name}) {number(weight)}"
+
+
+def _unchanged(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for name, gradient in body.weights:
+        if np.array_equal(timeline.inputs[name], timeline.here[name]):
+            why = f"{gradient} is 0" if not timeline.here[gradient].any() else f"what {gradient} changes is lost in it"
+            yield name, f"the update left every entry of {name} as it was: {why}"
+
+
+def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for name, _ in body.weights:
+        before = timeline.inputs[name]
+        if min(before.shape, default=0) > 1:
+            weight, moved = (float(np.linalg.norm(each)) for each in (before, timeline.here[name] - before))
+            if moved > weight > 0 and np.isfinite(moved):
+                yield name, f"the update of {name} has norm {number(moved)}, {name} itself had {number(weight)}"
+
+
+def _rising(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    last = timeline.iteration
+    if last >= RISING:
+        costs = timeline.costs[last - RISING : last + 1]
+        if all(costs[at] < costs[at + 1] for at in range(RISING)):
+            cost = body.program.cost
+            yield cost, f"{cost} rose in {RISING} iterations running, {number(costs[0])} → {number(costs[-1])}"
+
+
+SIGNS = {
+    sign.name: sign
+    for sign in (
+        Sign(
+            "nan",
+            "a value became NaN or infinite",
+            "Some operation was given numbers it has no answer for, and all that is computed from it is spoilt.",
+            "origin nan goes to that operation; usual causes are a learning rate that is too large, log(0), exp of a "
+            "large number, 0 / 0.",
+            _not_finite,
+            every=1,
+        ),
+        Sign(
+            "dead",
+            "a relu unit became 0 for every example",
+            "Its slope is 0 for all of them, so its weights get no gradient: it will hardly come back.",
+            "A smaller learning rate, He initialisation, a leaky relu.",
+            _dead,
+            at_once=False,
+        ),
+        Sign(
+            "saturated",
+            "a hidden sigmoid or tanh layer is flat nearly everywhere",
+            "Where the activation is flat its slope is nearly 0, and so is every gradient that passes it.",
+            "Smaller initial weights, inputs scaled to a spread of 1, another activation.",
+            _saturated,
+        ),
+        Sign(
+            "vanishing",
+            "a gradient is a millionth of the largest",
+            "Each layer on the way back multiplies by its slopes and weights; when they are small, the early layers "
+            "learn nothing.",
+            "Another activation or initialisation, normalisation, connections that skip layers.",
+            _vanishing,
+            at_once=False,
+        ),
+        Sign(
+            "exploding",
+            "a gradient is a thousand times its weight",
+            "Large weights or slopes multiply on the way back; the next update throws the weights far away.",
+            "A smaller learning rate, clipping, smaller initial weights, inputs scaled.",
+            _exploding,
+        ),
+        Sign(
+            "unchanged",
+            "an update left a parameter exactly as it was",
+            "Its gradient is 0, or so small beside it that the sum rounds to what it was.",
+            "Look at the gradient: check it, and whether the units it belongs to are dead or all alike.",
+            _unchanged,
+            at_once=False,
+        ),
+        Sign(
+            "rising",
+            f"the cost rose in {RISING} iterations running",
+            "Each step follows the slope downhill; when the cost rises all the same, the steps are too long or the "
+            "gradient is wrong.",
+            "check the gradients; then try a smaller learning rate.",
+            _rising,
+            every=1,
+        ),
+        Sign(
+            "large-update",
+            "an update is larger than the weight it changes",
+            "What the weight had learned is overwritten; usual updates are a thousandth of the weight.",
+            "A smaller learning rate; inputs scaled to a spread of 1.",
+            _large_update,
+        ),
+    )
+}
+"""The table of signs, by name."""
+
+
+class Ailing(Trigger):
+    """A sign that shows in what had it not when one looked before."""
+
+    def __init__(self, sign: Sign, body: Body) -> None:
+        self.sign, self.body = sign, body
+        self.steps = frozenset({len(body.program.steps)})
+        self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
+        """The iteration one looked at last, and what had the sign then."""
+
+    def fires(self, timeline: Timeline) -> str | None:
+        at = timeline.iteration
+        if at % self.sign.every:
+            return None
+        found = self.sign.found(self.body, timeline)
+        before = at - self.sign.every
+        if found and before >= 0 and self._kept[0] != before:
+            raise Forgotten
+        known = self._kept[1] if before >= 0 else frozenset(() if self.sign.at_once else found)
+        self._kept = at, frozenset(found)
+        fresh = [words for key, words in found.items() if key not in known]
+        return "; ".join(fresh[:3]) + (f"; and {len(fresh) - 3} more" if len(fresh) > 3 else "") if fresh else None
+
+    def recall(self, timeline: Timeline) -> None:
+        timeline.seek((timeline.iteration + 1 - self.sign.every) * timeline.steps)
+        self._kept = timeline.iteration, frozenset(self.sign.found(self.body, timeline))
+
+    def forget(self) -> None:
+        self._kept = (-1, frozenset())
+
+    def place(self, timeline: Timeline) -> int:
+        return first_not_finite(timeline) if self.sign.name == "nan" else timeline.position
+
+
+def first_not_finite(timeline: Timeline) -> int:
+    """The position of the first operation, in this iteration or those just before it, that gave NaN or infinity."""
+    end = timeline.position
+    while not all(np.isfinite(value).all() for value in timeline.inputs.values()) and timeline.iteration:
+        timeline.seek(timeline.iteration * timeline.steps)
+    start = timeline.iteration * timeline.steps
+    timeline.seek(min(end, start + timeline.steps))
+    values = timeline.here
+    for at, step in enumerate(timeline.program.steps[: timeline.step], start=1):
+        if not np.isfinite(values[step.out]).all():
+            return start + at
+    return end
+
+
+def ailing(program: Program) -> dict[str, Stop]:
+    """A stop for every sign, switched on."""
+    body = Body(program)
+    return {sign.name: Stop(0, "health", sign.summary, Ailing(sign, body), name=sign.name) for sign in SIGNS.values()}
+
+
+def explained(sign: Sign) -> str:
+    """A sign, what it means and what to do."""
+    return f"{sign.name}: {sign.summary}.\n  {sign.means}\n  What helps: {sign.remedy}"

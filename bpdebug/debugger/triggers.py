@@ -1,0 +1,167 @@
+"""What a stop looks for while a run goes by: that a place is passed, that a condition holds, that a value changes.
+
+Whether a trigger fires at a position depends on the run alone, never on how one came there: what it needs of an
+earlier place and does not remember, it goes back for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from bpdebug.debugger.formulas import Formula
+from bpdebug.debugger.words import number, shaped
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program
+
+
+class Forgotten(Exception):
+    """A trigger has to look at an earlier place before it can tell."""
+
+
+class Trigger:
+    """`steps`: after which steps of an iteration it has to be asked."""
+
+    steps: frozenset[int]
+
+    def fires(self, timeline: Timeline) -> str | None:
+        """What there is to say where it fires, None where it does not; Forgotten where it cannot tell yet."""
+        raise NotImplementedError
+
+    def recall(self, timeline: Timeline) -> None:
+        """Look at what is needed of the places before this one; the timeline may be moved."""
+
+    def forget(self) -> None:
+        """Forget every place: the run is another one."""
+
+    def place(self, timeline: Timeline) -> int:
+        """The position of what it fired for, if that lies before where it was asked; the timeline may be moved."""
+        return timeline.position
+
+
+class Passing(Trigger):
+    """A step of every iteration, or of one of them."""
+
+    def __init__(self, step: int, iteration: int | None = None) -> None:
+        self.steps = frozenset({step})
+        self.iteration = iteration
+
+    def fires(self, timeline: Timeline) -> str | None:
+        return "" if self.iteration is None or self.iteration == timeline.iteration else None
+
+
+class Holding(Trigger):
+    """A condition that holds, of all its entries, at certain steps or whenever what it reads was computed."""
+
+    def __init__(self, formula: Formula, program: Program, at: Trigger | None = None) -> None:
+        self.formula = formula
+        self.at = at
+        self.steps = at.steps if at else binding(program, [formula, *formula.earlier.values()])
+        self._kept: dict[int, tuple[int, Mapping[str, Array]]] = {}
+        """Of each step the iteration when it was passed last, and what was kept of it then."""
+
+    def fires(self, timeline: Timeline) -> str | None:
+        place, step, iteration = self.at, timeline.step, timeline.iteration
+        fits = place is None or place.fires(timeline) is not None
+        if not self.formula.earlier:
+            return self._held(self.formula.value(timeline.here)) if fits else None
+        before = self._kept.get(step)
+        if fits and iteration and (before is None or before[0] != iteration - 1):
+            raise Forgotten
+        self._keep(timeline)
+        if not fits or not iteration or before is None or len(before[1]) < len(self.formula.earlier):
+            return None
+        return self._held(self.formula.value(timeline.here, before[1]))
+
+    def _keep(self, timeline: Timeline) -> None:
+        found = {key: each.value(timeline.here) for key, each in self.formula.earlier.items()}
+        known = {key: value for key, value in found.items() if value is not None}
+        self._kept[timeline.step] = timeline.iteration, known
+
+    def recall(self, timeline: Timeline) -> None:
+        position = timeline.position
+        timeline.seek(position - timeline.steps)
+        self._keep(timeline)
+        timeline.seek(position)
+
+    def forget(self) -> None:
+        self._kept = {}
+
+    @staticmethod
+    def _held(value: Array | None) -> str | None:
+        return "" if value is not None and value.size and bool(np.all(value)) and not np.isnan(value).any() else None
+
+
+class Changing(Trigger):
+    """A value that is another than it was when last it was computed."""
+
+    def __init__(self, formula: Formula, program: Program, *, made: bool = False) -> None:
+        self.formula = formula
+        self.made = made
+        """Whether it fires too where the value is computed for the first time."""
+        self.steps = binding(program, [formula])
+        self._ordered = sorted(self.steps)
+        self._kept: tuple[int, Array | None] | None = None
+        """The last place it looked at (steps of the run), and the value there."""
+
+    def fires(self, timeline: Timeline) -> str | None:
+        position, before = timeline.position, self._before(timeline)
+        if before is None:
+            new = self.formula.value(timeline.here)
+            self._kept = position, new
+            return "" if self.made and new is not None else None
+        if self._kept is None or self._kept[0] != before:
+            raise Forgotten
+        old, new = self._kept[1], self.formula.value(timeline.here)
+        self._kept = position, new
+        if old is None or new is None:
+            return "" if self.made and new is not None else None
+        if same(old, new):
+            return None
+        return change(self.formula.text, old, new)
+
+    def _before(self, timeline: Timeline) -> int | None:
+        """The place before this one at which it looks."""
+        start = timeline.iteration * timeline.steps
+        inside = [step for step in self._ordered if step < timeline.step]
+        if inside:
+            return start + inside[-1]
+        if timeline.iteration:
+            return start - timeline.steps + self._ordered[-1]
+        return 0 if self.formula.value(timeline.inputs) is not None else None
+
+    def recall(self, timeline: Timeline) -> None:
+        position, before = timeline.position, self._before(timeline)
+        assert before is not None
+        timeline.seek(before)
+        self._kept = before, self.formula.value(timeline.here)
+        timeline.seek(position)
+
+    def forget(self) -> None:
+        self._kept = None
+
+
+def binding(program: Program, formulas: Iterable[Formula]) -> frozenset[int]:
+    """After which steps something that the formulas read is computed."""
+    reads = {name for each in formulas for name in each.reads}
+    return frozenset(at for at, step in enumerate(program.steps, start=1) if step.out in reads)
+
+
+def same(one: Array, other: Array) -> bool:
+    """Whether two values are equal, NaN being equal to NaN."""
+    return one is other or bool(np.array_equal(one, other, equal_nan=True))
+
+
+def change(text: str, old: Array, new: Array) -> str:
+    """What changed, in words: from number to number, or how many entries and which most."""
+    if not np.ndim(new):
+        return f"{text}: {number(float(old))} → {number(float(new))}"
+    with np.errstate(all="ignore"):
+        differ = (old != new) & ~(np.isnan(old) & np.isnan(new))
+        sizes = np.where(differ, np.nan_to_num(np.abs(new - old), nan=np.inf, posinf=np.inf), -1.0)
+    most = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
+    place = ", ".join(str(int(each)) for each in most)
+    ends = f"{number(float(old[most]))} → {number(float(new[most]))}"
+    return f"{text} {shaped(new.shape)}: {int(differ.sum())} of {new.size} entries changed, most [{place}]: {ends}"
