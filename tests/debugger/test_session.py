@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from bpdebug.check.verdict import Verdict
-from bpdebug.debugger.travel import Stop
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.triggers import Trigger
 from bpdebug.machine import timeline as machine
 from bpdebug.machine.timeline import Timeline
 from tests.debugger.scenes import opened, refused, said
@@ -71,26 +72,37 @@ def test_a_cancelled_motion_stops_in_a_valid_place(monkeypatch: pytest.MonkeyPat
     assert session.timeline.position == session.timeline.last
 
 
-def at(*places: int) -> Stop:
-    return lambda timeline: timeline.position in places
+class Everywhere(Trigger):
+    """A stop that is asked after every step, and fires at some places."""
+
+    def __init__(self, session: Session, *places: int) -> None:
+        self.steps = frozenset(range(1, session.timeline.steps + 1))
+        self.places = places
+        self.seen: list[int] = []
+
+    def fires(self, timeline: Timeline) -> str | None:
+        self.seen.append(timeline.position)
+        return "" if timeline.position in self.places else None
 
 
 def test_motions_heed_the_stops_in_both_directions() -> None:
     session = opened("xor", iterations=5)
     steps = session.timeline.steps
     first, second, third = 7, steps, 3 * steps + 11
-    session.stops.append(at(first, third))
-    session.stops.append(at(second))
+    session.stops.add("break", "", Everywhere(session, first, third))
+    session.stops.add("break", "", Everywhere(session, second))
+    said(session, "disable health")
     visited = []
-    for line in ("c", "c", "c", "c", "rc", "rc", "rc", "rc", "f 99", "rn 2", "rn 99"):
+    for line in ("c", "c", "c", "c", "rc", "c", "rc", "rc", "rc", "rc", "f 99", "rn 2", "rn 99"):
         said(session, line)
         visited.append(session.timeline.position)
-    assert visited == [first, second, third, 5 * steps, third, second, first, 0, first, 5, 0]
+    back = [third - 1, third, third - 1, second - 1, first - 1, 0, first, first - 1, 0]
+    assert visited == [first, second, third, 5 * steps, *back]
 
 
 def test_places_are_reached_whatever_the_stops() -> None:
     session = opened("xor", iterations=5)
-    session.stops.append(lambda timeline: True)
+    session.stops.add("break", "", Everywhere(session, *range(1, 1000)))
     for line, position in [("end", session.timeline.last), ("goto 2:1", session.timeline.steps + 1), ("start", 0)]:
         said(session, line)
         assert session.timeline.position == position
@@ -100,18 +112,13 @@ def test_places_are_reached_whatever_the_stops() -> None:
 
 def test_a_stop_sees_every_position_on_the_way() -> None:
     session = opened("xor", iterations=3)
-    seen: list[int] = []
-
-    def never(timeline: Timeline) -> bool:
-        seen.append(timeline.position)
-        return False
-
-    session.stops.append(never)
-    said(session, "c")
-    assert seen == list(range(1, session.timeline.last + 1))
-    seen.clear()
+    never = Everywhere(session)
+    session.stops.add("break", "", never)
+    said(session, "disable health", "c")
+    assert never.seen == list(range(1, session.timeline.last + 1))
+    never.seen.clear()
     said(session, "rc")
-    assert sorted(seen) == list(range(1, session.timeline.last))
+    assert sorted(never.seen) == list(range(1, session.timeline.last + 1))
     assert session.timeline.position == 0
 
 
@@ -132,13 +139,15 @@ def test_a_run_without_iterations_says_so() -> None:
     assert "this run has no iterations" in session.execute("goto 1").text
 
 
-def test_motions_with_stops_can_be_cancelled() -> None:
+def test_motions_with_stops_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BREATH", 0.0)
     session = opened("xor", iterations=9)
-    session.stops.append(lambda timeline: False)
+    session.stops.add("break", "", Everywhere(session))
     told: list[tuple[int, int]] = []
-    said_text = session.execute("c", progress=lambda *both: told.append(both), cancelled=lambda: len(told) == 4).text
-    assert session.timeline.position == 4 * session.timeline.steps
-    assert "Stopped on the way" in said_text
+    answer = session.execute("c", progress=lambda *both: told.append(both), cancelled=lambda: len(told) == 100).text
+    assert session.timeline.position == 100
+    assert told[-1] == (100, session.timeline.last)
+    assert "Stopped on the way" in answer
     said(session, "end")
     told.clear()
     session.execute("rc", progress=lambda *both: told.append(both), cancelled=lambda: len(told) == 2)

@@ -159,9 +159,9 @@ def counted(walker: Timeline) -> list[int]:
     executed: list[int] = []
     advance = walker._advance
 
-    def counting() -> None:
+    def counting(position: int) -> None:
         executed.append(walker.position)
-        advance()
+        advance(position)
 
     walker._advance = counting  # type: ignore[method-assign]
     return executed

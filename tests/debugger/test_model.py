@@ -1,0 +1,189 @@
+"""Commands of every kind, in any order, forwards and back, with edits and branches: what shows is what a straight run
+of that branch has there, bit for bit.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from bpdebug.debugger.session import Session
+from bpdebug.scenario.load import load
+from tests.debugger.model import Model, same
+
+SCENARIO = replace(load("xor"), iterations=5)
+NAMES = ("Z1", "A1", "J", "dW2", "dZ1", "W1", "b2")
+counts = st.integers(1, 4)
+places = st.integers(0, SCENARIO.iterations * len(SCENARIO.program.steps))
+LONG = int(os.environ.get("BPDEBUG_COMMANDS", "2000"))
+"""How many commands the slow test gives; 100000 to be thorough."""
+
+
+class Debugging(RuleBasedStateMachine):
+    """A session, and the model of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = Session(SCENARIO, budget=20_000)
+        self.model = Model(SCENARIO)
+        self.said("disable health")
+
+    def said(self, line: str) -> str:
+        reply = self.session.execute(line)
+        assert reply.ok, (line, reply.text)
+        return reply.text
+
+    @rule(kind=st.sampled_from(["step", "next", "finish"]), count=counts)
+    def on(self, kind: str, count: int) -> None:
+        self.said(f"{kind} {count}")
+        self.model.forward(self.model.on(kind, count))
+
+    @rule(kind=st.sampled_from(["step", "next", "finish"]), count=counts)
+    def back(self, kind: str, count: int) -> None:
+        self.said(f"reverse-{kind} {count}")
+        self.model.back(self.model.behind(kind, count))
+
+    @rule()
+    def go_on(self) -> None:
+        self.said("continue")
+        self.model.forward(self.model.last)
+
+    @rule()
+    def go_back(self) -> None:
+        self.said("rc")
+        self.model.back(0)
+
+    @rule(place=places)
+    def go(self, place: int) -> None:
+        steps = self.model.steps
+        self.said(f"goto {(place - 1) // steps + 1}:{(place - 1) % steps + 1}" if place else "start")
+        self.model.run.position = place
+
+    @rule(name=st.sampled_from(NAMES))
+    def until(self, name: str) -> None:
+        step, place, steps = self.model.binding(name), self.model.run.position, self.model.steps
+        target = max(0, place - 1) // steps * steps + step
+        target += steps if target <= place else 0
+        if target <= self.model.last:
+            self.said(f"until {name}")
+            self.model.forward(target)
+        else:
+            assert not self.session.execute(f"until {name}").ok
+
+    @precondition(lambda self: len(self.model.stops) < 4)
+    @rule(name=st.sampled_from(NAMES), iteration=st.none() | st.integers(1, 5), once=st.booleans())
+    def break_at(self, name: str, iteration: int | None, once: bool) -> None:
+        self.said(f"{'tbreak' if once else 'break'} {f'{iteration}:' if iteration else ''}{name}")
+        self.model.stop(self.model.passing(name, iteration), temporary=once)
+
+    @precondition(lambda self: len(self.model.stops) < 4)
+    @rule()
+    def break_if(self) -> None:
+        self.said("break if J > previous(J)")
+        self.model.stop(self.model.rising())
+
+    @precondition(lambda self: len(self.model.stops) < 4)
+    @rule(watched=st.sampled_from([("W1", (0, 1), True), ("J", (), False), ("dZ1", (0, 0), False)]))
+    def watch(self, watched: tuple[str, tuple[int, ...], bool]) -> None:
+        name, index, given = watched
+        self.said(f"watch {name}{list(index) if index else ''}")
+        self.model.stop(self.model.changing(name, index, given))
+
+    @precondition(lambda self: self.model.stops)
+    @rule(data=st.data(), what=st.sampled_from(["delete", "disable", "enable", "ignore"]))
+    def change_a_stop(self, data: st.DataObject, what: str) -> None:
+        number = data.draw(st.sampled_from(sorted(self.model.stops)))
+        stop = self.model.stops[number]
+        times = data.draw(st.integers(0, 3)) if what == "ignore" else ""
+        self.said(f"{what} {number} {times}")
+        if what == "delete":
+            del self.model.stops[number]
+        elif what == "ignore":
+            stop.ignored = int(times)
+        else:
+            stop.enabled = what == "enable"
+
+    @precondition(lambda self: len(self.model.branches) < 6)
+    @rule(
+        name=st.sampled_from(["W1", "b2", "Z1", "dW2", "learning_rate", "X"]), value=st.sampled_from([0.5, -2.0, 30.0])
+    )
+    def edit(self, name: str, value: float) -> None:
+        index = () if name == "learning_rate" else (0, 1) if name != "b2" else (0, 0)
+        left = f"{name}{list(index) if index else ''}"
+        if name not in self.model.state:
+            assert not self.session.execute(f"set {left} = {value}").ok
+            return
+        self.said(f"set {left} = {value}")
+        self.model.edit(name, index, value)
+
+    @rule(data=st.data())
+    def switch(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.model.branches)))
+        self.said(f"branch {name}")
+        self.model.current = name
+
+    @rule(data=st.data())
+    def delete_a_branch(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.model.branches)))
+        done = self.session.execute(f"branch delete {name}").ok
+        assert done == (name not in ("main", self.model.current))
+        if done:
+            del self.model.branches[name]
+
+    @rule(name=st.sampled_from("abc"))
+    def mark(self, name: str) -> None:
+        self.said(f"mark {name}")
+        self.model.marks[name] = self.model.current, self.model.run.position
+
+    @rule(name=st.sampled_from("abc"))
+    def go_to_mark(self, name: str) -> None:
+        done = self.session.execute(f"goto @{name}").ok
+        branch, place = self.model.marks.get(name, ("", 0))
+        assert done == (branch in self.model.branches)
+        if done:
+            self.model.current = branch
+            self.model.run.position = place
+
+    @rule(
+        line=st.sampled_from(["print J + mean(X)", "diff main", "info", "nonsense", "goto 99", "set m = 2", "break Q"])
+    )
+    def look(self, line: str) -> None:
+        self.session.execute(line)
+
+    @invariant()
+    def what_shows_is_what_a_straight_run_has(self) -> None:
+        session, model = self.session, self.model
+        assert session.branches.current.name == model.current
+        assert set(session.branches.names) == set(model.branches)
+        assert session.view.place.position == session.timeline.position == model.run.position
+        assert same(session.view.values, model.state)
+        assert list(session.stops.own) == list(model.stops)
+
+
+def test_any_commands_show_what_straight_runs_do() -> None:
+    run_state_machine_as_test(
+        Debugging,
+        settings=settings(
+            max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(36000)
+def test_very_many_commands_show_what_straight_runs_do() -> None:
+    run_state_machine_as_test(
+        Debugging,
+        settings=settings(
+            max_examples=max(1, LONG // 200),
+            stateful_step_count=200,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
