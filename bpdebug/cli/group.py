@@ -86,18 +86,21 @@ def _load_operations(context: click.Context, parameter: click.Parameter, sources
         load(source)
 
 
+operations = click.option(
+    "--ops",
+    multiple=True,
+    metavar="FILE.py",
+    expose_value=False,
+    is_eager=True,
+    callback=_load_operations,
+    help="Run a Python file, or an installed collection, that registers operations; may be repeated.",
+)
+
+
 def overriding(command: Decorated) -> Decorated:
     """The command with the options that stand beside, or above, what the scenario file says."""
     options = (
-        click.option(
-            "--ops",
-            multiple=True,
-            metavar="FILE.py",
-            expose_value=False,
-            is_eager=True,
-            callback=_load_operations,
-            help="Run a Python file, or an installed collection, that registers operations; may be repeated.",
-        ),
+        operations,
         click.option("--orientation", type=click.Choice(["columns", "rows"]), help="Where an example stands in X."),
         click.option(
             "--bookkeeping",

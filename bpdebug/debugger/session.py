@@ -20,6 +20,7 @@ from bpdebug.debugger.judging import Judging
 from bpdebug.debugger.marks import Marks
 from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.places import place
+from bpdebug.debugger.recording import Recording
 from bpdebug.debugger.stops import Hit, Stop, Stops
 from bpdebug.debugger.travel import Travel
 from bpdebug.debugger.view import Place, Reply, View
@@ -62,6 +63,10 @@ class Session:
         self.judging = Judging(scenario.program)
         self.replaced: dict[str, tuple[Claim | None, ...]] = {}
         """What stood in place of each line that was changed, the latest last; None where nothing did."""
+        self.recording = Recording()
+        self.progress: Progress | None = None
+        """What the line being executed was given to tell how far it is, and to be stopped by."""
+        self.cancelled: Cancelled | None = None
         self._seen: Mapping[str, Array] = {}
         self._serial = self._run = 0
         self._view: View | None = None
@@ -145,10 +150,15 @@ class Session:
     def execute(self, line: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Reply:
         """Do what one command line says. An empty one repeats the last motion.
 
-        What is not understood, or cannot be done, changes nothing.
+        What is not understood, or cannot be done, changes nothing. A line that begins with # is a comment.
         """
+        line, self.progress, self.cancelled = line.strip(), progress, cancelled
+        reply = self._replied(line, progress, cancelled)
+        return self.recording.heard(line or self._motion, reply, stopped=bool(cancelled and cancelled()))
+
+    def _replied(self, line: str, progress: Progress | None, cancelled: Cancelled | None) -> Reply:
         try:
-            return self._execute(line.strip(), progress, cancelled)
+            return self._execute(line, progress, cancelled)
         except BpdebugError as error:
             return Reply(str(error), self.view, ok=False)
         except MemoryError:
@@ -158,6 +168,8 @@ class Session:
         if len(line) > LONGEST:
             raise UsageError(f"expected at most {LONGEST:,} characters, got {len(line):,}")
         line = line or self._motion
+        if line.startswith("#"):
+            return Reply("", self.view)
         if not line:
             return Reply("nothing to repeat yet: s executes one operation, help lists the commands", self.view)
         found = understand(line)

@@ -1,4 +1,7 @@
-"""What a user reads, as transcripts: lines after > are typed, those below them answered, @ says which scenario."""
+"""What a user reads, as transcripts: lines after > are typed, those below them answered, @ says which scenario.
+
+`bpdebug replay --bless FILE` writes the answers of now into one of them.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from bpdebug.debugger.session import Session
-from tests.debugger.scenes import opened
+from bpdebug.debugger.replay import Replay
+from bpdebug.debugger.script import Script, read
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 
 
-def replay(text: str) -> str:
-    """The transcript with the answers as they are given now."""
-    lines: list[str] = []
-    session: Session | None = None
-    for line in text.splitlines():
-        if line.startswith(("#", "@", ">")) or not line:
-            lines.append(line)
-        if line.startswith("@"):
-            name, *settings = line[1:].split()
-            session = opened(name, **dict(setting.split("=") for setting in settings))  # type: ignore[arg-type]
-        elif line.startswith(">"):
-            assert session is not None
-            reply = session.execute(line[1:])
-            answer = reply.text.splitlines() + (["(left)"] if reply.quit else [])
-            lines += [f"{'  ' if reply.ok else '! '}{each}".rstrip() if each else "  ." for each in answer]
-    return "\n".join(lines) + "\n"
+def script(path: Path) -> Script:
+    return read(path.read_text(encoding="utf-8"), path.name)
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_transcript(path: Path) -> None:
-    expected = path.read_text(encoding="utf-8")
-    assert replay(expected) == expected
+    found = script(path)
+    *_, last = Replay(found, path.parent).told()
+    assert found.transcript
+    assert last.failure is None, f"{last.failure}\n{last.failure.diff}"
 
 
 def test_there_are_transcripts() -> None:

@@ -1,10 +1,20 @@
 """The commands: a table of functions, each of whose docstring is its help. To add one, write one."""
 
-from bpdebug.debugger.commands import branching, checking, claiming, leaving, looking, moving, nudging, stopping
+from bpdebug.debugger.commands import (
+    branching,
+    checking,
+    claiming,
+    leaving,
+    looking,
+    moving,
+    nudging,
+    scripting,
+    stopping,
+)
 from bpdebug.debugger.commands.table import COMMANDS, Command, Go, Quit, Say, command
 from bpdebug.debugger.commands.understand import understand
 
-FAMILIES = (moving, stopping, branching, looking, checking, claiming, nudging, leaving)
+FAMILIES = (moving, stopping, branching, looking, checking, claiming, nudging, scripting, leaving)
 """The modules that fill the table."""
 
 __all__ = ["COMMANDS", "FAMILIES", "Command", "Go", "Quit", "Say", "command", "understand"]

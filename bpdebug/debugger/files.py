@@ -1,0 +1,75 @@
+"""Files of a person's own: what a script may open, and how a text is written so that it is never half there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from bpdebug.debugger.words import quoted
+from bpdebug.errors import ScenarioError, UsageError
+from bpdebug.scenario import bundled
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The file of this name in a folder or deeper; UsageError where the name, or a link, leads out of it."""
+    parts = PurePosixPath(name).parts
+    if not name or "\\" in name or not name.isprintable() or ".." in parts or PurePosixPath(name).is_absolute():
+        raise UsageError(f"a script opens files of its own folder only, by their names in it; got {quoted(name)}")
+    try:
+        path, root = (folder / name).resolve(), folder.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise UsageError(f"{quoted(name)} cannot be opened") from None
+    if not path.is_relative_to(root):
+        raise UsageError(f"{quoted(name)} is a link that leads out of the script's folder")
+    return path
+
+
+def bundled_scripts() -> dict[str, Path]:
+    """The scripts that come with bpdebug, by name: xor.replay."""
+    return {path.name: path for path in sorted(bundled.folder().glob("*.replay"))}
+
+
+@contextmanager
+def called(name: str) -> Iterator[None]:
+    """What is told of a file within calls it by this name, not by where it lies."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError(tuple(replace(each, file=name) for each in error.problems)) from None
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file so that it holds either what it held or all of the text; UsageError where that cannot be done."""
+    try:
+        _write(path.resolve(), text.encode("utf-8", "backslashreplace"))
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{path.name} cannot be written: {reason.lower()}") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(_mode(path))
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def _mode(path: Path) -> int:
+    """Who may read and write it: as before, or as is usual of a new file."""
+    with contextlib.suppress(OSError):
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
