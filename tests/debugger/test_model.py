@@ -29,7 +29,7 @@ class Debugging(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(SCENARIO, budget=20_000)
+        self.session = Session(SCENARIO, budget=400_000)
         self.model = Model(SCENARIO)
         self.said("disable health")
 
