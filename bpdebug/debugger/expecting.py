@@ -74,8 +74,8 @@ def condition(session: Session, wanted: str) -> str:
     holds = (value != 0) & ~np.isnan(value)
     if not holds.all():
         raise Unmet(found.failed(holds))
-    known = "; ".join(f"{side} = {number(float(at))}" for side, at in found.sides.items() if not np.ndim(at))
-    spread = f" in all {counted(value.size, 'entry', 'entries')}" if value.ndim else ""
+    known = "; ".join(f"{side} = {number(float(at.flat[0]))}" for side, at in found.sides.items() if at.size == 1)
+    spread = f" in all {value.size:,} entries" if value.size != 1 else ""
     return f"holds{spread}" + (f": {known}" if known else "")
 
 

@@ -166,8 +166,9 @@ def opened(opening: Opening, folder: Path, file: str) -> Session:
     """The session that a line opens; ScenarioError, at its place, where there is none."""
     settings = dict(opening.settings)
     notation, iterations = str(settings.pop("notation", "unicode")), settings.pop("iterations", None)
+    path = _path(opening, folder, file)
     with files.called(opening.scenario):
-        scenario = load(_path(opening, folder, file), **settings)  # type: ignore[arg-type]
+        scenario = load(path, **settings)  # type: ignore[arg-type]
     if iterations is not None:
         scenario = replace(scenario, iterations=int(iterations))
     session = Session(scenario, notation=notation)
