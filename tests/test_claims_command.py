@@ -137,7 +137,7 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged(bpdebug):
 
     assert run.code == 1
     assert "not read: line 2: '(' is never closed" in run.err
-    assert "all right: 2 right" in run.out
+    assert "not all read: 2 right, 1 not read" in run.out
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,8 @@ def test_what_would_read_a_file_is_refused_and_the_others_go_on(bpdebug):
 
     assert run.code == 1
     assert "not read: line 5:" in run.err
-    assert "missing: dA2, which dZ2 reads." in run.out
+    assert "not judged: dA2 could not be read" in run.out
+    assert "missing" not in run.out
 
 
 def test_marks_are_painted_for_a_terminal_and_not_for_one_that_says_no(monkeypatch):

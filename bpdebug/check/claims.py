@@ -172,7 +172,7 @@ class Judge:
         own = meanings.get(claim.name)
         blocked = self._blocked(claim, meanings)
         if blocked:
-            written.pop(claim.name, None)
+            self._take_for_right(claim.name, own, written)
             state = Judgement.NOT_EVALUABLE if own else Judgement.AUXILIARY
             reason = f"{blocked} could not be read"
             return Judged(claim.name, claim.text, own.of if own else "", own, state, state, reason, blocked)
@@ -194,6 +194,12 @@ class Judge:
         return Judged(
             claim.name, claim.text, own.of, own, verdict, verdict_of(value, true), reason, value=value, true=true
         )
+
+    def _take_for_right(self, name: str, own: Meaning | None, written: dict[str, Array]) -> None:
+        """Go on from a line of which nothing can be said as if it were right: what reads it inherits no error."""
+        written.pop(name, None)
+        if own is not None:
+            written[name] = self.true(own)
 
     def _blocked(self, claim: Written, meanings: Collection[str]) -> str:
         """The name that keeps a line from being judged: a line of its own, or of what it reads, could not be read."""

@@ -16,7 +16,10 @@ from bpdebug.check.prepared import Prepared
 from bpdebug.check.scales import PLAIN, Scale
 from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops.table import Array, Shape
+from bpdebug.program.build import sizes_in
 from bpdebug.program.equations import Phase
+
+FORWARD = (Phase.FORWARD, Phase.COST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +110,18 @@ class Readings:
         program = self.forward.program
         if program.examples not in program.constants:
             return False
-        forward = (each.expr for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST))
+        forward = (each.expr for each in program.equations if each.phase in FORWARD)
         nodes = [node for expr in forward for node in walk(expr)]
         counted = any(isinstance(node, Name) and node.id == program.examples for node in nodes)
         return counted or any(isinstance(node, Apply) and node.op in ("mean", "size") for node in nodes)
+
+    @cached_property
+    def _counts(self) -> tuple[str, ...]:
+        """The examples' count, and the sizes that the network never computes with: in a line they stand for it."""
+        program = self.forward.program
+        sizes = sizes_in(program.shapes, program.constants, self._examples)
+        read = {name for each in program.equations if each.phase in FORWARD for name in names(each.expr)}
+        return (self._examples, *sorted(sizes - read - {self._examples}))
 
     def _lines(self, fixed: Mapping[str, Meaning], loose: Mapping[str, str]) -> list[Lined]:
         titled = {*fixed, *loose}
@@ -136,7 +147,7 @@ class Readings:
 
     def _power(self, claim: Written, helpers: Sequence[Written], titled: Collection[str]) -> int | None:
         """The exponent of the examples' count in a line, its helpers written out."""
-        powers: dict[str, int | None] = {self._examples: 1}
+        powers: dict[str, int | None] = dict.fromkeys(self._counts, 1)
         carrying = set(titled)
         for each in helpers:
             powers[each.name] = power(each.expr, powers, carrying)

@@ -110,15 +110,24 @@ def test_what_reads_a_line_that_could_not_be_read_is_not_judged() -> None:
     assert found.diagnoses == (None, None, None)
     assert found.derivation.first_wrong is None
     assert not found.ok
-    assert summary(found) == "not all read: 1 inheriting, 2 not judged, 1 not read"
+    assert summary(found) == "not all read: 1 right, 2 not judged, 1 not read"
 
 
 def test_a_gradient_whose_line_could_not_be_read_is_not_missing() -> None:
     found = review(*network(), lines("dW3 = dZ3 @ A2.T / m"), ("dZ3", "db3"))
 
     assert found.lacking == ()
-    assert found.claims[0].verdict is Judgement.CORRECT
-    assert summary(found) == "not all read: 1 right, 2 not read"
+    assert verdict(found, 0).words == "not judged: dZ3 could not be read"
+    assert summary(found) == "not all read: 1 not judged, 2 not read"
+
+
+def test_what_comes_after_a_line_of_which_nothing_can_be_said_inherits_nothing() -> None:
+    text = COURSE.replace("dA2 = np.dot(W3.T, dZ3)\n", "")
+    found = review(*network(), lines(text), ("dA2",))
+    said = {each.name: verdict(found, place) for place, each in enumerate(found.claims)}
+
+    assert said.pop("dZ2").words == "not judged: dA2 could not be read"
+    assert {each.kind for each in said.values()} == {"right"}
 
 
 def test_nothing_judged_is_not_all_right() -> None:

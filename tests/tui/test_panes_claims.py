@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -181,11 +182,11 @@ def test_entries_differ_by_what_the_verdict_goes_by() -> None:
     assert judged.true is not None
     off = judged.true.copy()
     off[0, 1], off[0, 2] = off[0, 1] * (1 + 1e-3), np.nan
-    moved = type(judged)("dZ3", "", "Z3", judged.meaning, judged.verdict, judged.local, "", off, judged.true)
+    moved = replace(judged, value=off)
     where = differing(moved)
     assert where is not None
     assert np.flatnonzero(where).tolist() == [1, 2]
-    other = type(judged)("dZ3", "", "Z3", judged.meaning, judged.verdict, judged.local, "", off.T, judged.true)
+    other = replace(judged, value=off.T)
     assert differing(other) is None
     assert [each.shape for each in compared(other, "unicode")] == [(1, 8), (8, 1)]
 

@@ -9,7 +9,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.trees import Part, is_name, places, replaced, turned
-from bpdebug.language.expression import Apply, Expr, Slice, apply
+from bpdebug.language.expression import Apply, Expr, Name, Slice, apply
 
 TRANSPOSED, ORDER, PRODUCT = ("transposed-operand",), ("operand-order",), ("elementwise-vs-matrix",)
 
@@ -137,6 +137,8 @@ def reduced_otherwise(bench: Bench, expr: Expr) -> Iterator[Repair]:
         inner, other = node.inputs[0], "sum" if node.op == "mean" else "mean"
         yield _reduction(expr, part, replace(node, op=other), 0.9 if other == "sum" else 1.15)
         yield _reduction(expr, part, inner, 1.0)
+        if node.op == "mean" and bench.scope.program.examples in bench.scope.counts:
+            yield _reduction(expr, part, inner / Name(bench.scope.program.examples), 1.0)
         value = bench.value(inner)
         for axis in range(0 if value is None else value.ndim):
             for keepdims in (True, False):

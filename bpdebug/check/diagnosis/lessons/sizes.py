@@ -8,7 +8,7 @@ import numpy as np
 
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, short
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.language.expression import Apply, names
+from bpdebug.language.expression import Apply, Expr, Name, names
 from bpdebug.ops.table import Shape
 from bpdebug.program.work import listed
 
@@ -155,15 +155,19 @@ def _counts_examples(lesson: Lesson, many: int) -> bool:
 
 def wrong_reduction(lesson: Lesson) -> str:
     """Added up too much, or along another axis."""
-    op = lesson.old.op if isinstance(lesson.old, Apply) else ""
-    if op in ("sum", "mean") and isinstance(lesson.old, Apply) and lesson.new == lesson.old.inputs[0]:
-        shape, part = lesson.shape(lesson.new), short(lesson.new) or "this part"
-        summed = f" {part} adds up over the examples already." if lesson.product and _over_examples(lesson) else ""
+    node = lesson.old
+    if not (isinstance(node, Apply) and node.op in ("sum", "mean")):
+        return missing_sum(lesson)
+    inner = node.inputs[0]
+    if lesson.new in (inner, inner / Name(lesson.m)):
+        part, over = short(inner) or "this part", lesson.product and _over_examples(lesson, inner)
+        summed = f" {part} adds up over the examples already." if over else ""
         return (
             f"Nothing is to be added up here: {lesson.of} is {lesson.of_shape}, and each of its entries needs its "
-            f"own number from {part} {shape}. The {op} makes {_fewer(lesson)} out of all of them.{summed}"
+            f"own number from {part} {lesson.shape(inner)}. "
+            f"The {node.op} makes {_fewer(lesson)} out of all of them.{summed}"
         )
-    return missing_sum(lesson) + (" A mean divides by their number as well." if op == "mean" else "")
+    return missing_sum(lesson) + (" A mean divides by their number as well." if node.op == "mean" else "")
 
 
 def _fewer(lesson: Lesson) -> str:
@@ -172,9 +176,8 @@ def _fewer(lesson: Lesson) -> str:
     return "one number" if value is None or value.size == 1 else f"{value.size} numbers"
 
 
-def _over_examples(lesson: Lesson) -> bool:
-    """Whether the part that is left is a matrix product whose inner axis is that of the examples."""
-    node = lesson.new
+def _over_examples(lesson: Lesson, node: Expr) -> bool:
+    """Whether an expression is a matrix product whose inner axis is that of the examples."""
     if not (isinstance(node, Apply) and node.op == "matmul"):
         return False
     left = lesson.bench.value(node.inputs[0])
