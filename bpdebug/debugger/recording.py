@@ -41,15 +41,17 @@ class Recording:
 
     def start(self, file: Path, heading: str) -> None:
         """Write every line from now on, and those so far, which lead to where the session stands."""
-        if not self._complete:
-            raise UsageError(f"more than {MOST_LINES:,} commands were executed already; a script holds no more")
         self._heading = heading
         self._save(file)
-        self._file, self._aside = file, True
+        self._file = file
 
     def stop(self) -> None:
         """Write no more."""
-        self._file, self._aside = None, True
+        self._file = None
+
+    def aside(self) -> None:
+        """The line being executed is none that a script should repeat."""
+        self._aside = True
 
     def unanswered(self) -> None:
         """The line being executed only looks at the answer before: that one stays."""
@@ -61,32 +63,32 @@ class Recording:
         self._aside = self._unanswered = False
         if not unanswered and not line.startswith("#"):
             self.answer = reply.text
+        if line and not aside and not reply.quit:
+            self._note(_again(line, reply, stopped))
         if self.running:
             return reply
         self.executed = 0
-        if aside or reply.quit or not line:
-            return reply
-        return self._noted(_again(line, reply, stopped), reply)
+        return self._saved(reply)
 
-    def _noted(self, line: str, reply: Reply) -> Reply:
+    def _note(self, line: str) -> None:
         self._complete = self._complete and len(self._lines) < MOST_LINES
         if self._complete:
             self._lines.append(line)
+
+    def _saved(self, reply: Reply) -> Reply:
+        """Write what was noted; the reply, which says so where that could not be done."""
         if self._file is None:
             return reply
-        if not self._complete:
-            return self._ended(reply, f"more than {MOST_LINES:,} lines")
         try:
             self._save(self._file)
         except UsageError as error:
-            return self._ended(reply, str(error))
+            self._file = None
+            return replace(reply, text="\n".join(filter(None, [reply.text, f"The recording has ended: {error}"])))
         return reply
 
-    def _ended(self, reply: Reply, why: str) -> Reply:
-        self._file = None
-        return replace(reply, text="\n".join(filter(None, [reply.text, f"The recording has ended: {why}"])))
-
     def _save(self, file: Path) -> None:
+        if not self._complete:
+            raise UsageError(f"a script holds at most {MOST_LINES:,} lines, and more were executed")
         files.write(file, "\n".join([self._heading, *self._lines]) + "\n")
 
     @contextmanager
@@ -102,6 +104,7 @@ class Recording:
         finally:
             self.running.pop()
             self.folder = before
+            self.aside()  # what it executed is noted itself
 
     def count(self) -> None:
         """Count a command of a script that was called; UsageError where one line has executed too many."""

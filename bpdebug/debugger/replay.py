@@ -86,7 +86,8 @@ class Replay:
         self.commands = commands
         self.seconds = seconds
         self._end = monotonic() + seconds
-        self._session: Session | None = None
+        self.session: Session | None = None
+        """The one that was opened last."""
         self._size = 0
 
     def told(self, *, compared: bool = True) -> Iterator[Told]:
@@ -97,8 +98,8 @@ class Replay:
             yield (told := self._told(part, self.script.file, judge))
             if told.failure:
                 return
-        if self._session:
-            self._session.recording.folder = None
+        if self.session:
+            self.session.recording.folder = None
         for each in self.commands:
             yield (told := self._told(each, "-c", self._failing))
             if told.failure:
@@ -106,13 +107,13 @@ class Replay:
 
     def _told(self, part: Part, file: str, judge: Judge) -> Told:
         if isinstance(part, Opening):
-            self._session = opened(part, self.folder, self.script.file)
+            self.session = opened(part, self.folder, self.script.file)
         if not isinstance(part, Typed):
             return Told(part, (part.text,))
-        assert self._session is not None
-        reply = self._session.execute(part.text, cancelled=self._late)
+        assert self.session is not None
+        reply = self.session.execute(part.text, cancelled=self._late)
         lines = (f"> {part.text}".rstrip(), *answered(reply))
-        self._size += sum(len(line.encode()) + 1 for line in lines)
+        self._size += sum(len(line.encode(errors="replace")) + 1 for line in lines)
         message, diff = judge(part, reply, lines)
         message = self._beyond() or message
         column = part.column + _argument(part.text)

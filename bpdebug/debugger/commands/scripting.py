@@ -70,11 +70,12 @@ def record(session: Session, argument: str) -> Say:
     """Write every command from now on to a file, as a script that replays; record off ends it.
 
     The script begins with what was executed so far, so that it leads to where you are. It replays with
-    bpdebug replay FILE, and with source FILE. What ends in off or with the session is complete at every moment.
+    bpdebug replay FILE, and with source FILE. It is complete after every command.
     """
     from bpdebug.debugger.sourcing import recorded
 
     kept = session.recording
+    kept.aside()
     if not argument:
         return Say(f"recording to {kept.on.name}" if kept.on else "nothing is recorded: record walk.replay begins")
     if argument != "off":
