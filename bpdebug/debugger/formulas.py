@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from bpdebug.debugger.evaluate import ANSWER, Evaluator
 from bpdebug.errors import ExpressionError
 from bpdebug.language import parser
 from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
 from bpdebug.language.vocabulary import Vocabulary, Word
-from bpdebug.machine.kernels import Precision, compute
+from bpdebug.machine.kernels import Precision
 from bpdebug.ops import VOCABULARY, expand
 from bpdebug.ops.forms import call
 from bpdebug.ops.table import Array
@@ -37,6 +40,22 @@ class Formula:
     """What it takes from the iteration before, by the name it has in the steps."""
     dtype: Precision
 
+    @cached_property
+    def _calls(self) -> list[tuple[Callable[..., Array], Mapping[str, Any], list[tuple[str, Array | None]], str]]:
+        """Of each step the rule, its options, its inputs (a name, or the number itself) and what it binds."""
+        return [
+            (
+                step.op.forward,
+                step.options,
+                [
+                    (each.id, None) if isinstance(each, Name) else ("", np.asarray(each.value, dtype=self.dtype))
+                    for each in step.inputs
+                ],
+                step.out,
+            )
+            for step in self.steps
+        ]
+
     def value(self, values: Mapping[str, Array], earlier: Mapping[str, Array] | None = None) -> Array | None:
         """What it is over these values; None where one of them is not computed yet."""
         try:
@@ -45,9 +64,11 @@ class Formula:
             return None
         if self.only:
             return known[self.only]
-        known |= earlier or {}
-        for step in self.steps:
-            known[step.out] = compute(step, known, self.dtype)
+        if earlier:
+            known |= earlier
+        for forward, options, inputs, out in self._calls:
+            found = forward(*[known[name] if given is None else given for name, given in inputs], **options)
+            known[out] = np.asarray(found, dtype=self.dtype)
         return known[ANSWER]
 
 

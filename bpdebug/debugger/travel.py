@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
+import numpy as np
+
 from bpdebug.debugger.stops import Hit, Stop
 from bpdebug.debugger.triggers import Forgotten
 from bpdebug.machine.timeline import Cancelled, Progress, Timeline
@@ -31,7 +33,10 @@ class Travel:
         if not stops or target == timeline.position:
             timeline.seek(target, self.progress, self.cancelled)
             return []
-        return self._forward(timeline, target, stops) if target > timeline.position else self._back(timeline, target)
+        with np.errstate(all="ignore"):
+            return (
+                self._forward(timeline, target, stops) if target > timeline.position else self._back(timeline, target)
+            )
 
     def _forward(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
         begin = timeline.position

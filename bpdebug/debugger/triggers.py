@@ -91,6 +91,9 @@ class Holding(Trigger):
 
     @staticmethod
     def _held(value: Array | None) -> str | None:
+        if value is not None and not value.ndim:
+            one = value.item()
+            return "" if one and one == one else None  # noqa: PLR0124 - NaN holds nothing
         return "" if value is not None and value.size and bool(np.all(value)) and not np.isnan(value).any() else None
 
 

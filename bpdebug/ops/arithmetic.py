@@ -144,6 +144,8 @@ EASY: dict[float, Callable[[Array], Array]] = {
 
 def _power(a: Array, b: Array) -> Array:
     a, b = np.asarray(a), np.asarray(b)
+    if not b.ndim and b.dtype.kind == "f" and (easy := EASY.get(b.item())) is not None:
+        return np.asarray(easy(a))
     result = np.asarray(np.power(a, b))
     for exponent, easy in EASY.items():
         if np.any(b == exponent):

@@ -25,9 +25,10 @@ def _meet(a: Array, b: Array) -> Array:
 
 def _comparison(name: str, forms: Forms, decide: Callable[[Array, Array], Array], *aliases: str) -> None:
     def forward(a: Array, b: Array, *, branch: Array | None = None) -> Array:
-        decided = decide(a, b) if branch is None else branch
-        shape = np.broadcast_shapes(np.shape(a), np.shape(b), np.shape(decided))
-        return as_number(np.broadcast_to(decided, shape))
+        if branch is None:
+            return as_number(decide(a, b))
+        shape = np.broadcast_shapes(np.shape(a), np.shape(b), np.shape(branch))
+        return as_number(np.broadcast_to(branch, shape))
 
     register(
         Op(

@@ -119,11 +119,15 @@ def one_term(index: Index, out: Array, *arrays: Array, **options: Any) -> tuple[
 
 def above(a: Array, b: Array) -> Array:
     """a > b, complex numbers by the real part and then by the imaginary part."""
+    if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
+        return np.asarray(a > b)
     return np.asarray((np.real(a) > np.real(b)) | ((np.real(a) == np.real(b)) & (np.imag(a) > np.imag(b))))
 
 
 def alike(a: Array, b: Array) -> Array:
     """a == b, in both parts."""
+    if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
+        return np.asarray(a == b)
     return np.asarray((np.real(a) == np.real(b)) & (np.imag(a) == np.imag(b)))
 
 
@@ -141,7 +145,7 @@ def at_zero(x: Array, **options: Any) -> Array:
 
 def as_number(truth: Array) -> Array:
     """1.0 for true, 0.0 for false."""
-    return np.where(truth, 1.0, 0.0)
+    return np.asarray(truth, dtype=float)
 
 
 def nothing(g: Any, out: Any, *inputs: Any, **options: Any) -> tuple[None, ...]:
