@@ -35,7 +35,8 @@ class Branches:
     def __init__(self, trunk: Timeline) -> None:
         self._all = {TRUNK: Branch(TRUNK, trunk)}
         self.current = self._all[TRUNK]
-        self._made = 0
+        self.made = 0
+        """How many were given a name of their own accord: the last of them is b3."""
 
     def __iter__(self) -> Iterator[Branch]:
         return iter(self._all.values())
@@ -45,6 +46,16 @@ class Branches:
         """Every branch by its name, the trunk first."""
         return self._all
 
+    @property
+    def trunk(self) -> Branch:
+        """The run as the scenario has it."""
+        return self._all[TRUNK]
+
+    @property
+    def budget(self) -> int:
+        """Bytes for the checkpoints of one branch."""
+        return self.trunk.timeline.budget // MOST
+
     def edit(self, words: str, *edits: Edit) -> Branch:
         """Write over values where the timeline stands: on a new branch, which shows from now on.
 
@@ -52,9 +63,9 @@ class Branches:
         """
         here = self.current
         again = bool(here.words) and here.begun == here.timeline.position
-        if not again and len(self._all) > MOST:
-            raise UsageError(f"there are {MOST} branches already: branch delete NAME takes one away")
-        timeline = here.timeline.fork(*edits, budget=self._all[TRUNK].timeline.budget // MOST)
+        if not again:
+            self._refuse_more()
+        timeline = here.timeline.fork(*edits, budget=self.budget)
         if again:
             here.timeline, here.words = timeline, (*here.words, words)
             return here
@@ -64,9 +75,9 @@ class Branches:
 
     def _free(self) -> str:
         while True:
-            self._made += 1
-            if f"b{self._made}" not in self._all:
-                return f"b{self._made}"
+            self.made += 1
+            if f"b{self.made}" not in self._all:
+                return f"b{self.made}"
 
     def go(self, name: str) -> Branch:
         """Show another branch, where it was left."""
@@ -79,14 +90,29 @@ class Branches:
             raise UsageError(f"there is no branch {quoted(name)}; there are {', '.join(self._all)}")
         return self._all[name]
 
-    def rename(self, name: str) -> None:
-        """Call the branch that shows otherwise."""
-        if not self.current.parent:
-            raise UsageError(f"the run as the scenario has it is always called {TRUNK}")
+    def add(self, branch: Branch) -> None:
+        """Put in a branch that was made before, under the name it has; it does not show yet."""
+        self._refuse_name(branch.name)
+        self._refuse_more()
+        self.named(branch.parent)
+        self._all[branch.name] = branch
+
+    def _refuse_more(self) -> None:
+        if len(self._all) > MOST:
+            raise UsageError(f"there are {MOST} branches already: branch delete NAME takes one away")
+
+    def _refuse_name(self, name: str) -> None:
+        """Refuse what no branch may be called, or one is called already."""
         if not NAME.fullmatch(name):
             raise UsageError(f"expected a name of letters, digits, - and _, got {quoted(name)}")
         if name in self._all:
             raise UsageError(f"there is a branch {quoted(name)} already")
+
+    def rename(self, name: str) -> None:
+        """Call the branch that shows otherwise."""
+        if not self.current.parent:
+            raise UsageError(f"the run as the scenario has it is always called {TRUNK}")
+        self._refuse_name(name)
         old = self.current.name
         self.current.name = name
         self._all = {each.name: each for each in self._all.values()}

@@ -56,7 +56,8 @@ class Stops:
     def __init__(self) -> None:
         self.own: dict[int, Stop] = {}
         self.health: dict[str, Stop] = {}
-        self._last = 0
+        self.last = 0
+        """The number that was given last."""
 
     def __iter__(self) -> Iterator[Stop]:
         yield from self.own.values()
@@ -71,8 +72,8 @@ class Stops:
         """A new stop, with the next number."""
         if len(self.own) >= MOST:
             raise UsageError(f"there are {MOST:,} stops already: delete some")
-        self._last += 1
-        stop = Stop(self._last, kind, words, trigger, condition, temporary)
+        self.last += 1
+        stop = Stop(self.last, kind, words, trigger, condition, temporary)
         self.own[stop.number] = stop
         return stop
 

@@ -52,6 +52,10 @@ class Digests:
         """The digest of the step that leads to a position, if it is known."""
         return self._kept[position - 1] if 0 < position <= len(self._kept) else None
 
+    def over(self, first: int, last: int) -> int | None:
+        """32 bits that tell what all steps computed that lead to these positions; None where one is not known."""
+        return crc32(self._kept[first - 1 : last]) if 0 < first and last <= len(self._kept) else None
+
     def until(self, position: int) -> Digests:
         """Those of the steps up to a position, for a run that goes on differently from there."""
         other = Digests(self._most * self._kept.itemsize)

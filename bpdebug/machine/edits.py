@@ -15,12 +15,16 @@ Index: TypeAlias = tuple[int | slice, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edit:
-    """At `position` (steps executed) the entries of `name` at `index` become `value`, which broadcasts to them."""
+    """At `position` (steps executed) the entries of `name` at `index` become `value`, which broadcasts to them.
+
+    `words` are those it was asked for with, if it was: W1[0,2] = 0.5.
+    """
 
     position: int
     name: str
     index: Index
     value: Array
+    words: str = ""
 
     def of(self, before: Array) -> Array:
         """The array with the entries written over: a read-only one of its own."""

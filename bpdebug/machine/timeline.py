@@ -124,6 +124,10 @@ class Timeline:
         """32 bits that tell what the step which leads to a position computed; None where it was not executed yet."""
         return self._digests.at(position)
 
+    def digest_over(self, first: int, last: int) -> int | None:
+        """The same of all steps that lead to the positions from `first` to `last`, together."""
+        return self._digests.over(first, last)
+
     def fork(self, *edits: Edit, budget: int | None = None) -> Timeline:
         """Another run that is this one up to here; with edits, which stand here, it goes on differently."""
         budget = self.budget if budget is None else budget

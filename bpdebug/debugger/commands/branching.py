@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,18 +38,8 @@ def set_(session: Session, argument: str) -> Say:
 
     Everything after it is computed anew. The run as it was stays: branch main goes back to it, diff main compares.
     """
-    left, equals, right = argument.partition("=")
-    if not equals or not left.strip() or not right.strip() or right.startswith("="):
-        raise UsageError("expected NAME = VALUE after set: set W1[0,2] = 0.5, set learning_rate = 1")
-    name, index, shape = _target(session, left.strip())
-    _, value = session.evaluator.value(right.strip(), session.timeline.values)
-    try:
-        value = np.broadcast_to(value, shape)
-    except ValueError:
-        raise UsageError(f"{left.strip()} has shape {shaped(shape)}, and the value {shaped(value.shape)}") from None
-    edit = Edit(session.timeline.position, name, index, np.array(value))
-    words = f"{left.strip()} = {right.strip()}"
-    old = session.timeline.values[name][index]
+    edit = asked(session, argument, session.timeline)
+    words, old = edit.words, session.timeline.values[edit.name][edit.index]
     branch = session.edit(words, edit)
     end = "" if branch.timeline.position < branch.timeline.last else " This is the end of the run: nothing comes after."
     return Say(
@@ -58,13 +48,28 @@ def set_(session: Session, argument: str) -> Say:
     )
 
 
-def _target(session: Session, text: str) -> tuple[str, Index, Shape]:
+def asked(session: Session, argument: str, timeline: Timeline) -> Edit:
+    """What the words after `set` mean where a run of the session stands; UsageError, ExpressionError where nothing."""
+    left, equals, right = argument.partition("=")
+    if not equals or not left.strip() or not right.strip() or right.startswith("="):
+        raise UsageError("expected NAME = VALUE after set: set W1[0,2] = 0.5, set learning_rate = 1")
+    values = timeline.values
+    name, index, shape = _target(session, left.strip(), values)
+    _, value = session.evaluator.value(right.strip(), values)
+    try:
+        value = np.broadcast_to(value, shape)
+    except ValueError:
+        raise UsageError(f"{left.strip()} has shape {shaped(shape)}, and the value {shaped(value.shape)}") from None
+    return Edit(timeline.position, name, index, np.array(value), f"{left.strip()} = {right.strip()}")
+
+
+def _target(session: Session, text: str, values: Mapping[str, Array]) -> tuple[str, Index, Shape]:
     """What is to be written over: the name, which entries, and the shape of those."""
     expr = session.evaluator.read(text)
     name, inner = (expr.inputs[0], expr) if isinstance(expr, Apply) and expr.op == "index" else (expr, None)
     if not isinstance(name, Name):
         raise UsageError(f"expected a name, or entries of one, before '=', got {quoted(text)}")
-    program, values = session.program, session.timeline.values
+    program = session.program
     if name.id in _sizes(session):
         raise UsageError(f"{name.id} is a size: it cannot be another one while the matrices stay as they are")
     if name.id == program.cost:
