@@ -46,10 +46,8 @@ class Body:
             if each.phase is Phase.FORWARD and set(names(each.expr)) & set(program.parameters)
             for name in names(each.expr)
         }
-        found = [
-            (step.out, step.op.name) for step in program.steps if step.out in feeding and step.op.family == "activation"
-        ]
-        return tuple((name, op, self._examples(name)) for name, op in found if op in SLOPES)
+        found = [(step.out, step.op.name) for step in program.steps if step.out in feeding and step.op.name in SLOPES]
+        return tuple((name, op, self._examples(name)) for name, op in found)
 
     def _examples(self, name: str) -> int:
         lengths = self.program.shapes[name]

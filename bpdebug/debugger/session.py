@@ -86,8 +86,15 @@ class Session:
         """The picture of this position: the same one until the next move."""
         if self._view is None:
             view = self.picture.view(self.timeline, self._seen, self._serial, self.branches.current.name)
-            self._view = replace(view, run=self._run, stops=self._stopping(), displays=tuple(self.displayed()))
+            self._view = replace(view, run=self._run)
+            self._refresh()
         return self._view
+
+    def _refresh(self) -> None:
+        """Bring what the view says beside the numbers up to date: the stops, and what is displayed."""
+        stops, displays = self._stopping(), tuple(self.displayed())
+        if self._view is not None and (self._view.stops, self._view.displays) != (stops, displays):
+            self._view = replace(self._view, stops=stops, displays=displays)
 
     def _stopping(self) -> dict[int, bool]:
         """The equations at which stops of the user's own stand."""
@@ -178,6 +185,7 @@ class Session:
             self._motion = line
             return Reply(self._move(did, progress, cancelled), self.view)
         if isinstance(did, Say):
+            self._refresh()
             return Reply(did.text, self.view, check=did.check)
         return Reply("", self.view, quit=True)
 
@@ -203,7 +211,7 @@ class Session:
         self.stops.hit([hit for hit in hits if hit.stop.number or hit.stop.name])
         undone = "; undone" if self.timeline.position < left.position else ""
         if go.search is not None:
-            reasons = [hit.said for hit in hits] if hits else [go.note]
+            reasons = [f"changed here: {hit.said}" if hit.said else "" for hit in hits] if hits else [go.note]
         else:
             reasons = [go.note, *(hit.words + undone for hit in hits)]
         target = self.timeline.position if hits else go.position

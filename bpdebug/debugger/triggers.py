@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from bpdebug.debugger.formulas import Formula
-from bpdebug.debugger.words import number, shaped
+from bpdebug.debugger.words import index, number
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -123,7 +123,7 @@ class Changing(Trigger):
             return "" if self.made and new is not None else None
         if same(old, new):
             return None
-        return change(self.formula.text, old, new)
+        return change(old, new)
 
     def _before(self, timeline: Timeline) -> int | None:
         """The place before this one at which it looks."""
@@ -157,14 +157,13 @@ def same(one: Array, other: Array) -> bool:
     return one is other or bool(np.array_equal(one, other, equal_nan=True))
 
 
-def change(text: str, old: Array, new: Array) -> str:
+def change(old: Array, new: Array) -> str:
     """What changed, in words: from number to number, or how many entries and which most."""
     if not np.ndim(new):
-        return f"{text}: {number(float(old))} → {number(float(new))}"
+        return f"{number(float(old))} → {number(float(new))}"
     with np.errstate(all="ignore"):
         differ = (old != new) & ~(np.isnan(old) & np.isnan(new))
         sizes = np.where(differ, np.nan_to_num(np.abs(new - old), nan=np.inf, posinf=np.inf), -1.0)
     most = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
-    place = ", ".join(str(int(each)) for each in most)
     ends = f"{number(float(old[most]))} → {number(float(new[most]))}"
-    return f"{text} {shaped(new.shape)}: {int(differ.sum())} of {new.size} entries changed, most [{place}]: {ends}"
+    return f"{int(differ.sum())} of {new.size} entries changed, most {index(map(int, most))}: {ends}"

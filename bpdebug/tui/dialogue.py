@@ -90,13 +90,14 @@ class Dialogue:
         self._answered(message.motion, typed=message.typed)
 
     def _answered(self, motion: Motion, *, typed: bool) -> None:
-        reply, moved = self._reply(motion), False
+        reply = self._reply(motion)
         if reply.quit:
             self.app.exit(0)
             return
+        moved = reply.view.serial != self.app.view.serial
         if reply.view is not self.app.view:
-            moved = True
             self.app.show(reply.view)
+        if moved:
             if self.script is None:
                 self.app.close_console()
             self.app.say(remarks(reply))

@@ -114,7 +114,10 @@ def last(session: Session, argument: str) -> Go:
     if not argument:
         raise UsageError("expected a quantity after last: last W1, last W1[0,1]")
     timeline = session.timeline
-    changing = Changing(formula(session.evaluator, argument, timeline.dtype), session.program, made=True)
+    found = formula(session.evaluator, argument, timeline.dtype)
+    if found.earlier:
+        raise UsageError("last looks back by itself: name the quantity alone")
+    changing = Changing(found, session.program, made=True)
     edits = [
         edit for edit in timeline.edits if edit.name in changing.formula.reads and edit.position < timeline.position
     ]

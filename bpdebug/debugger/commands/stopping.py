@@ -18,7 +18,7 @@ from bpdebug.errors import ExpressionError, UsageError
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
-WHERE = re.compile(r"(?P<place>.*?)(?:(?:^|\s)if(?:\s+(?P<condition>.*))?)?", re.DOTALL)
+WHERE = re.compile(r"(?P<place>.*?)(?:(?:^|\s)(?P<if>if)(?:\s+(?P<condition>.*))?)?", re.DOTALL)
 MOST_SHOWN = 20
 
 
@@ -48,15 +48,15 @@ def tbreak(session: Session, argument: str) -> Say:
 def _broken(session: Session, argument: str, *, temporary: bool) -> Say:
     found = WHERE.fullmatch(argument)
     assert found is not None
-    place, condition = found["place"].strip(), found["condition"]
-    if condition is not None and not condition.strip():
+    place, condition = found["place"].strip(), (found["condition"] or "").strip()
+    if found["if"] and not condition:
         raise UsageError("expected a condition after if: break if J > previous(J)")
-    if not place and condition is None:
+    if not place and not condition:
         place = _here(session)
-    trigger = _trigger(session, place, (condition or "").strip())
-    words = " ".join(each for each in (place, f"if {condition.strip()}" if condition else "") if each)
+    trigger = _trigger(session, place, condition)
     kind = "tbreak" if temporary else "break"
-    stop = session.stops.add(kind, f"{kind} {words}", trigger, condition=condition or "", temporary=temporary)
+    words = " ".join(each for each in (kind, place, f"if {condition}" if condition else "") if each)
+    stop = session.stops.add(kind, words, trigger, condition=condition, temporary=temporary)
     return Say(f"{stop.called}{' once' if temporary else ''}")
 
 
@@ -90,7 +90,7 @@ def _conditional(session: Session, passing: Passing, condition: str) -> Trigger:
     for each in (found, *found.earlier.values()):
         late = next((name for name in sorted(each.reads) if name not in known), None)
         if late is not None:
-            raise UsageError(f"{late} is not computed yet at step {step}: {session.evaluator.missing(late)}")
+            raise UsageError(f"at step {step} {session.evaluator.missing(late)}")
     return Holding(found, program, passing)
 
 
@@ -110,7 +110,10 @@ def watch(session: Session, argument: str) -> Say:
     """
     if not argument:
         raise UsageError("expected an expression after watch: watch W1[0,1], watch J, watch norm(dW1)")
-    trigger = Changing(_formula(session, argument), session.program)
+    found = _formula(session, argument)
+    if found.earlier:
+        raise UsageError("watch compares with the value before by itself: previous belongs into break if")
+    trigger = Changing(found, session.program)
     if not trigger.steps:
         raise UsageError(f"{argument} never changes: it reads nothing that is computed")
     return Say(session.stops.add("watch", f"watch {argument}", trigger).called)
