@@ -1,7 +1,4 @@
-"""What goes wrong in training, noticed while a run goes by: each sign with what it means and what people do about it.
-
-A sign fires where it shows first, not again as long as it lasts. To add one, write one.
-"""
+"""What goes wrong in training: each sign with what it means and what people do about it. To add one, write one."""
 
 from __future__ import annotations
 
@@ -12,8 +9,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bpdebug.debugger.stops import Stop
-from bpdebug.debugger.triggers import Forgotten, Trigger
 from bpdebug.debugger.words import number
 from bpdebug.language.expression import names
 from bpdebug.machine.timeline import Timeline
@@ -63,6 +58,8 @@ class Body:
         return tuple((name, pairs[name]) for name in self.program.parameters if name in pairs)
 
 
+HINT = "a value is NaN or infinite here; origin nan tells how it came about"
+
 Ailments: TypeAlias = Mapping[str, str]
 """What is found, by what has it: A1's unit 3 → is 0 for all examples."""
 Look: TypeAlias = Callable[[Body, Timeline], Iterator[tuple[str, str]]]
@@ -100,7 +97,7 @@ def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     whole = timeline.iteration % SELDOM == 0 or timeline.position == timeline.last
     looked = [body.program.cost, *(body.program.parameters if whole else ())]
     if not np.isfinite(cost) or (whole and any(not np.isfinite(timeline.here[name]).all() for name in looked)):
-        yield "", "a value is NaN or infinite here; origin nan tells how it came about"
+        yield "", HINT
 
 
 def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
@@ -234,59 +231,6 @@ SIGNS = {
     )
 }
 """The table of signs, by name."""
-
-
-class Ailing(Trigger):
-    """A sign that shows in what had it not when one looked before."""
-
-    def __init__(self, sign: Sign, body: Body) -> None:
-        self.sign, self.body = sign, body
-        self.steps = frozenset({len(body.program.steps)})
-        self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
-        """The iteration one looked at last, and what had the sign then."""
-
-    def fires(self, timeline: Timeline) -> str | None:
-        at = timeline.iteration
-        if at % self.sign.every:
-            return None
-        found = self.sign.found(self.body, timeline)
-        before = at - self.sign.every
-        if found and before >= 0 and self._kept[0] != before:
-            raise Forgotten
-        known = self._kept[1] if before >= 0 else frozenset(() if self.sign.at_once else found)
-        self._kept = at, frozenset(found)
-        fresh = [words for key, words in found.items() if key not in known]
-        return "; ".join(fresh[:3]) + (f"; and {len(fresh) - 3} more" if len(fresh) > 3 else "") if fresh else None
-
-    def recall(self, timeline: Timeline) -> None:
-        timeline.seek((timeline.iteration + 1 - self.sign.every) * timeline.steps)
-        self._kept = timeline.iteration, frozenset(self.sign.found(self.body, timeline))
-
-    def forget(self) -> None:
-        self._kept = (-1, frozenset())
-
-    def place(self, timeline: Timeline) -> int:
-        return first_not_finite(timeline) if self.sign.name == "nan" else timeline.position
-
-
-def first_not_finite(timeline: Timeline) -> int:
-    """The position of the first operation, in this iteration or those just before it, that gave NaN or infinity."""
-    end = timeline.position
-    while not all(np.isfinite(value).all() for value in timeline.inputs.values()) and timeline.iteration:
-        timeline.seek(timeline.iteration * timeline.steps)
-    start = timeline.iteration * timeline.steps
-    timeline.seek(min(end, start + timeline.steps))
-    values = timeline.here
-    for at, step in enumerate(timeline.program.steps[: timeline.step], start=1):
-        if not np.isfinite(values[step.out]).all():
-            return start + at
-    return end
-
-
-def ailing(program: Program) -> dict[str, Stop]:
-    """A stop for every sign, switched on."""
-    body = Body(program)
-    return {sign.name: Stop(0, "health", sign.summary, Ailing(sign, body), name=sign.name) for sign in SIGNS.values()}
 
 
 def explained(sign: Sign) -> str:

@@ -10,12 +10,12 @@ from bpdebug.check.forward import Forward
 from bpdebug.check.full import check
 from bpdebug.check.telling import WIDTH
 from bpdebug.check.verdict import GradientCheck
+from bpdebug.debugger.ailing import ailing
 from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.branches import Branch, Branches
 from bpdebug.debugger.commands import Go, Say, understand
 from bpdebug.debugger.commands.stopping import shown
 from bpdebug.debugger.evaluate import Evaluator
-from bpdebug.debugger.health import ailing
 from bpdebug.debugger.judging import Judging
 from bpdebug.debugger.marks import Marks
 from bpdebug.debugger.picture import Picture

@@ -41,12 +41,21 @@ class Travel:
     def _forward(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
         begin = timeline.position
         for hits in met(timeline, target, stops, self._told(begin, target), self.cancelled):
-            heeded = [hit for hit in hits if not passed(hit.stop)]
+            heeded = [hit for hit in hits if hit.position > begin and not passed(hit.stop)]
             if heeded:
-                place = min(hit.position for hit in heeded)
-                timeline.seek(place if place > begin else timeline.position)
-                return heeded
-        return []
+                timeline.seek(min(hit.position for hit in heeded))
+                return self._meanwhile(timeline, begin, stops) or heeded
+        return self._meanwhile(timeline, begin, stops)
+
+    def _meanwhile(self, timeline: Timeline, begin: int, stops: Sequence[Stop]) -> list[Hit]:
+        """What came about since `begin` and would have been noticed later only: it is what the motion ends at."""
+        end = timeline.position
+        since = [(stop.trigger.since(timeline, begin), stop) for stop in stops]
+        hits = [Hit(stop, *found) for found, stop in since if found is not None and found[0] < end]
+        hits = [hit for hit in hits if not passed(hit.stop)]
+        if hits:
+            timeline.seek(min(hit.position for hit in hits))
+        return hits
 
     def _told(self, begin: int, target: int) -> Progress | None:
         """Progress of the whole, told by walks that each cover a part."""
@@ -58,13 +67,15 @@ class Travel:
     def _back(self, timeline: Timeline, target: int) -> list[Hit]:
         """Block by block, each run through from its start to see where it stops last."""
         begin = high = timeline.position
-        size = 1
+        size, later = 1, list[Hit]()
         while high > target:
             first = (high - 1) // timeline.steps + 1 - size
             low = max(target, first * timeline.steps)
             timeline.seek(low)
-            found = [hit for hits in met(timeline, high, self.stops) for hit in hits]
+            found = [*later, *(hit for hits in met(timeline, high, self.stops) for hit in hits)]
             found = [hit for hit in found if target < hit.position < begin + self.landing]
+            later = [hit for hit in found if hit.position <= low]
+            found = [hit for hit in found if hit.position > low]
             for place, group in groupby(sorted(found, key=lambda hit: -hit.position), key=lambda hit: hit.position):
                 heeded = [hit for hit in group if not passed(hit.stop)]
                 if heeded:

@@ -36,6 +36,9 @@ class Trigger:
     def forget(self) -> None:
         """Forget every place: the run is another one."""
 
+    def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
+        """Where in this iteration, later than `begin`, something came about that it is asked for only later."""
+
     def place(self, timeline: Timeline) -> int:
         """The position of what it fired for, if that lies before where it was asked; the timeline may be moved."""
         return timeline.position

@@ -191,6 +191,11 @@ class Debugger(App[int]):
         self.screen_stack[0].query_one(HintBar).add_class("covered")
         self.console_widget.open(text)
 
+    def action_break(self) -> None:
+        """Stop at the equation at hand, or where one stands there already, no more."""
+        here = next((row.index for row in self.view.rows if row.state == "current"), None)
+        self.perform("clear" if here in self.view.stops else "break")
+
     def action_claim(self) -> None:
         """Put the line at hand into the console, to be changed or written."""
         self.action_console(f"claim {self.claims_pane.line}")

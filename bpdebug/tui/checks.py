@@ -39,8 +39,8 @@ class Checks:
         self.session = session
         self.pane = pane
         self.listing = listing
-        self.verdicts: dict[tuple[int, str], Verdict] = {}
-        """By iteration and gradient: the same iteration has the same verdicts."""
+        self.verdicts: dict[tuple[int, int, str], Verdict] = {}
+        """By run, iteration and gradient: the same iteration of the same run has the same verdicts."""
         self._shown: View | None = None
         self._begun: View | None = None
         self._beside = Beside[Of, Found](lambda of, errand: post(self.Checked(*of, errand)))
@@ -93,14 +93,14 @@ class Checks:
             self.pane.check = CheckState("failed", name, view.serial, message=failure(error))
 
     def _note(self, view: View, found: Iterable[GradientCheck]) -> None:
-        self.verdicts |= {(view.place.iteration, each.name): each.verdict for each in found}
+        self.verdicts |= {(view.run, view.place.iteration, each.name): each.verdict for each in found}
         if self._shown is not None:
             self._mark(self._shown)
 
     def _mark(self, view: View) -> None:
         """Mark in the listing what was checked in the iteration that shows."""
-        here = view.place.iteration
-        marks = {name: verdict for (iteration, name), verdict in self.verdicts.items() if iteration == here}
+        here = view.run, view.place.iteration
+        marks = {name: verdict for (*at, name), verdict in self.verdicts.items() if tuple(at) == here}
         if marks != self.listing.verdicts:
             self.listing.verdicts = marks
 

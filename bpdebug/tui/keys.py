@@ -86,6 +86,7 @@ MOVING = (
     _command(("right_square_bracket",), "goto +1", help="Go to the same place in the next iteration."),
     _command(("left_square_bracket",), "goto -1", help="Go to the same place in the iteration before."),
     Key(("g",), "console('goto ')", COMMANDS["goto"].summary, "goto"),
+    Key(("t",), "console('until ')", COMMANDS["until"].summary),
     _command(("home",), "start"),
     _command(("end",), "end"),
     Key(("escape",), "stop", "Stop what is running, where it is; close what is open."),
@@ -120,13 +121,18 @@ ARRANGING = (
     Key(("q",), "quit", COMMANDS["quit"].summary, "quit"),
     Key(("ctrl+c",), "interrupt", "Stop what is running, or else leave.", urgent=True),
 )
-GROUPS = {"Move": MOVING, "Ask": ASKING, "Scroll": SCROLLING, "Arrange": ARRANGING}
+STOPPING = (
+    Key(("b",), "break", "Stop at the equation at hand from now on, or no more.", "stop here"),
+    Key(("w",), "console('watch ')", COMMANDS["watch"].summary),
+    Key(("i",), "execute('info')", COMMANDS["info"].summary),
+)
+GROUPS = {"Move": MOVING, "Stop": STOPPING, "Ask": ASKING, "Scroll": SCROLLING, "Arrange": ARRANGING}
 """The table as the help shows it."""
 
 
 def bindings() -> list[Binding]:
     """Those of the whole screen; scrolling is each pane's own."""
-    return [each.binding for each in (*MOVING, *ASKING, *ARRANGING)]
+    return [each.binding for each in (*MOVING, *STOPPING, *ASKING, *ARRANGING)]
 
 
 def hints() -> Iterator[Key]:

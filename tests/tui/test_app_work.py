@@ -139,7 +139,7 @@ async def test_marks_belong_to_their_iteration():
         await pilot.press("left_square_bracket")
         await settled(pilot)
         assert set(app.query_one(ProgramPane).verdicts) == {"dW3", "db3"}
-        assert {iteration for iteration, _ in app.checks.verdicts} == {1, 2}
+        assert {iteration for _, iteration, _ in app.checks.verdicts} == {1, 2}
 
 
 async def test_nothing_runs_on_a_timer_while_idle():

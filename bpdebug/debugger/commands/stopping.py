@@ -158,6 +158,24 @@ def delete(session: Session, argument: str) -> Say:
     )
 
 
+@command("clear [PLACE]")
+def clear(session: Session, argument: str) -> Say:
+    """Take away the stops at a place, or at the equation at hand."""
+    program = session.program
+    _, step = places.spot(argument or _here(session), session.timeline)
+    at = program.steps[step - 1].equation
+    found = [
+        stop
+        for stop in session.stops.own.values()
+        if stop.kind != "watch" and any(program.steps[each - 1].equation == at for each in stop.trigger.steps)
+    ]
+    if not found:
+        raise UsageError(f"no stop stands at {program.equations[at].name}: info breakpoints lists them")
+    for stop in found:
+        session.stops.delete(stop)
+    return Say("\n".join(f"{stop.called}: deleted" for stop in found))
+
+
 @command("enable N… | all | health")
 def enable(session: Session, argument: str) -> Say:
     """Switch stops on again, by number, by the name of a health condition, or all."""

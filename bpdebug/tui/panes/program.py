@@ -29,6 +29,8 @@ CAPTIONS = {
 }
 MARKS = {"done": "✓", "current": "▶", "ahead": " "}
 ASCII_MARKS = {"done": "+", "current": ">", "ahead": " "}
+STOPS, ASCII_STOPS = {True: "●", False: "○"}, {True: "*", False: "o"}
+"""A stop that is switched on, and one that is off."""
 VERDICTS = {
     Verdict.MATCH: "✓",
     Verdict.KINK: "~",
@@ -59,7 +61,7 @@ class ProgramPane(Pane):
     heading = "Program"
     about = (
         "The equations of one iteration, in the order in which they are computed; the arrow marks the one at hand, "
-        "and the mark at the right says what the check of a gradient found. Click an equation to go there."
+        "● a stop, and the mark at the right says what the check of a gradient found. Click an equation to go there."
     )
     COMPONENT_CLASSES: ClassVar = {
         *(f"program--{each}" for each in ("title", "heading", "caption", "done", "current", "ahead")),
@@ -134,10 +136,12 @@ def listing(view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator
 
 def equation_lines(row: EquationRow, view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:
     """One equation; what does not fit goes on in the next line."""
-    mark = (ASCII_MARKS if view.notation == "ascii" else MARKS)[row.state]
+    plain = view.notation == "ascii"
+    mark = (ASCII_MARKS if plain else MARKS)[row.state]
+    stop = (ASCII_STOPS if plain else STOPS)[view.stops[row.index]] if row.index in view.stops else " "
     verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
     for number, part in enumerate(formula(Written(row.equation), view.notation, width - 4)):
-        yield Line(part if number else f"{mark} {part}", row.state, row.index, None if number else verdict)
+        yield Line(part if number else f"{mark}{stop}{part}", row.state, row.index, None if number else verdict)
 
 
 class Written:
