@@ -47,23 +47,51 @@ def called(name: str) -> Iterator[None]:
 def write(path: Path, text: str) -> None:
     """Write a file so that it holds either what it held or all of the text; UsageError where that cannot be done."""
     try:
-        _write(path.resolve(), text.encode("utf-8", "backslashreplace"))
+        path = path.resolve()
+        put(path, text.encode("utf-8", "backslashreplace"), mode=_mode(path))
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{path.name} cannot be written: {reason.lower()}") from None
 
 
-def _write(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+PART = ".part"
+"""What the name of a file ends in while it is being written."""
+
+
+def put(path: Path, data: bytes, *, mode: int = 0o600, lasting: bool = False) -> None:
+    """Put a file of these bytes in the place of another at once; `lasting`: power may fail from now on.
+
+    OSError where that cannot be done; the file is as it was then.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=parts(path), suffix=PART)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        Path(temporary).chmod(_mode(path))
+            if lasting:
+                stream.flush()
+                os.fsync(stream.fileno())
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
+    if lasting and os.name == "posix":
+        _sync(path.parent)
+
+
+def parts(path: Path) -> str:
+    """What the names begin with that a file has while it is being written."""
+    return f".{path.name[:100]}."
+
+
+def _sync(folder: Path) -> None:
+    """See to it that what was renamed in a folder stays renamed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _mode(path: Path) -> int:

@@ -54,7 +54,7 @@ class Digests:
 
     def over(self, first: int, last: int) -> int | None:
         """32 bits that tell what all steps computed that lead to these positions; None where one is not known."""
-        return crc32(self._kept[first - 1 : last]) if 0 < first and last <= len(self._kept) else None
+        return crc32(self._kept[first - 1 : last]) if first > 0 and last <= len(self._kept) else None
 
     def until(self, position: int) -> Digests:
         """Those of the steps up to a position, for a run that goes on differently from there."""

@@ -1,0 +1,141 @@
+"""When a session is saved and brought back: quitting loses nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from time import monotonic
+
+from bpdebug.debugger.journal import journal, settings
+from bpdebug.debugger.records import Changed, JournalError, read
+from bpdebug.debugger.resuming import resumed
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.store import ASIDE, Store, clear, place
+from bpdebug.debugger.view import Reply
+from bpdebug.machine.timeline import Cancelled, Progress
+from bpdebug.scenario.record import Scenario
+
+PAUSE = 5.0
+"""Seconds after which a mere move is saved too."""
+OLD, BAD = ASIDE
+
+
+class Kept:
+    """A session that is saved: after every command that changes more than its place, and when it is left."""
+
+    def __init__(self, session: Session, store: Store, *, screen: str = "", saved: str = "") -> None:
+        self.session = session
+        self.screen: Callable[[], str] = lambda: screen
+        """How the screen is arranged."""
+        self.notes: tuple[str, ...] = ()
+        """What is to be told at the beginning, a line each."""
+        self._store = store
+        self._saved = saved
+        self._state = self._now
+        self._when = monotonic()
+        self._told = ""
+        self._guard = threading.Lock()
+
+    def execute(self, line: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Reply:
+        """What `Session.execute` does. The answer comes once what was changed is saved, or says that it is not."""
+        reply = self.session.execute(line, progress=progress, cancelled=cancelled)
+        with self._guard:
+            if self._now == self._state and monotonic() - self._when < PAUSE:
+                return reply
+            said = self._save()
+        return replace(reply, text="\n".join(filter(None, [reply.text, said])))
+
+    def leave(self) -> str:
+        """Save where the session stands, and let others have it; what is to be told, if it could not be saved."""
+        with self._guard:
+            said = self._save()
+            self._store.release()
+        return said
+
+    @property
+    def _now(self) -> tuple[object, ...]:
+        """What is saved at once where it changes."""
+        session = self.session
+        return session.claims, tuple(session.replaced.items()), settings(session)
+
+    def _save(self) -> str:
+        """Save what there is to be saved. A failure is told once."""
+        if not self._store.writable:
+            return ""
+        said, session = "", self.session
+        self._state, self._when = self._now, monotonic()
+        try:
+            if session.timeline.position or session.replaced or settings(session):
+                self._write(journal(session, self.screen()))
+            else:
+                self._saved = ""
+                self._store.remove()
+        except OSError as error:
+            said = (error.strerror or str(error)).lower()
+        except JournalError as error:
+            said = str(error)
+        if said == self._told:
+            return ""
+        self._told = said
+        return f"this session cannot be saved: {said}; what was saved before is as it was" if said else ""
+
+    def _write(self, text: str) -> None:
+        if text != self._saved:
+            self._store.write(text)
+            self._saved = text
+
+
+def opened(
+    scenario: Scenario,
+    overrides: Mapping[str, object],
+    called: str,
+    *,
+    fresh: bool = False,
+    notation: str = "unicode",
+    progress: Progress | None = None,
+) -> Kept:
+    """The session of a scenario as it was left, or a fresh one. `called` is what opened it, for what is told of it."""
+    store = Store(place(scenario, overrides))
+    store.claim()
+    clear()
+    found, notes = None, []
+    if fresh:
+        kept = store.aside(OLD) if store.writable else ""
+        notes += [f"the session that was saved is kept as {kept}"] if kept else []
+    else:
+        found, notes = _found(store, scenario, called, notation, progress)
+    if not store.writable:
+        notes.append(f"what you do in this session is not saved: {store.refused}")
+    if found is None:
+        found = Kept(Session(scenario, notation=notation), store)
+    found.notes = tuple(notes)
+    return found
+
+
+def _found(
+    store: Store, scenario: Scenario, called: str, notation: str, progress: Progress | None
+) -> tuple[Kept | None, list[str]]:
+    """What was saved, brought back, and what is to be told of it."""
+    try:
+        text = store.read()
+        if text is None:
+            return None, []
+        found = resumed(read(text), scenario, notation=notation, progress=progress)
+    except Changed as error:
+        return None, [_aside(store, OLD, str(error))]
+    except JournalError as error:
+        return None, [_aside(store, BAD, str(error))]
+    notes = [f"resumed at {found.session.view.place.words}; bpdebug {called} --fresh starts anew"]
+    if found.parted:
+        notes.append(
+            f"these numbers are not those of the saved session: they part at {found.parted}; "
+            "the session goes on with those of this machine"
+        )
+    return Kept(found.session, store, screen=found.screen, saved=text), notes
+
+
+def _aside(store: Store, suffix: str, why: str) -> str:
+    kept = store.aside(suffix) if store.writable else ""
+    where = f"it is kept as {kept}, and a fresh one begins" if kept else "a fresh one begins"
+    return f"the saved session is not resumed: {why}; {where}"
