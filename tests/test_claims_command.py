@@ -315,7 +315,7 @@ def test_the_course_with_examples_in_rows_is_told_both_ways_out(bpdebug):
     assert "These lines are written for examples in columns; here each row of X is an example." in told
     assert "with --orientation columns they are judged as they stand" in told
     assert "mended: dW3 = A2.T @ (1/m * dZ3)" in told
-    assert "mended: db3 = 1/m * sum(dZ3, axis=0, keepdims=True)" in told
+    assert "mended: db3 = 1/m * np.sum(dZ3, axis=0, keepdims=True)" in told
     assert max(map(len, run.out.splitlines())) <= 80
     found = bpdebug(*arguments, "--json", stdin=START + COURSE)
     claims = json.loads(found.out)["claims"]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from bpdebug.check.called import called, spoken
 from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Missing, Written, verdict_of
 from bpdebug.check.diagnosis import Diagnosis, diagnose
 from bpdebug.check.diagnosis.reference import Reference, derived
@@ -57,6 +58,12 @@ class Review:
     alike: tuple[Meaning | None, ...]
     """For each line whose name says of no quantity that it is its gradient: of which one it has the value."""
     remarked: Callable[[], tuple[Remark | None, ...]]
+    called: Mapping[str, str]
+    """What the person calls names that are others here."""
+
+    def spoken(self, text: str) -> str:
+        """A text with every name as the person calls it."""
+        return spoken(text, self.called)
 
     @cached_property
     def remarks(self) -> tuple[Remark | None, ...]:
@@ -81,7 +88,7 @@ class Review:
     def inherited(self, place: int) -> tuple[str, ...]:
         """The lines from which a claim has its error."""
         bad = [each.name for each in self.claims if each.verdict not in (Judgement.CORRECT, Judgement.AUXILIARY)]
-        return tuple(name for name in self.reads[place] if name in bad)
+        return tuple(dict.fromkeys(self.spoken(name) for name in self.reads[place] if name in bad))
 
     @cached_property
     def work(self) -> tuple[Task, ...]:
@@ -106,7 +113,9 @@ def review(program: Program, values: Values, claims: Sequence[Written], unread: 
     diagnoses = diagnose(program, values, ordered, derivation)
     alike = tuple(Likeness(judge, meanings_of(derivation)).of(each) for each in ordered)
     back = sorted(range(len(places)), key=places.__getitem__)
-    shown = replace(derivation, claims=tuple(derivation.claims[each] for each in back))
+    own = called(claims, unread)
+    judged = (derivation.claims[each] for each in back)
+    shown = replace(derivation, claims=tuple(replace(each, reason=spoken(each.reason, own)) for each in judged))
 
     def remarked() -> tuple[Remark | None, ...]:
         found = remarks(program, values, ordered, derivation)
@@ -115,11 +124,12 @@ def review(program: Program, values: Values, claims: Sequence[Written], unread: 
     return Review(
         program,
         shown,
-        tuple(as_said(ordered[each], diagnoses[each]) for each in back),
-        Completion(judge, derivation).lacking(),
+        tuple(as_said(ordered[each], diagnoses[each], own) for each in back),
+        tuple(placed(each, own) for each in Completion(judge, derivation).lacking()),
         tuple(names(claim.expr) for claim in claims),
         tuple(alike[each] for each in back),
         remarked,
+        own,
     )
 
 
@@ -129,12 +139,26 @@ def meanings_of(derivation: Derivation) -> dict[str, Meaning]:
     return claimed | {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
 
 
-def as_said(claim: Written, diagnosis: Diagnosis | None) -> Diagnosis | None:
-    """The diagnosis with the left side as the person wrote it, where several lines have one name."""
-    said, _, _ = claim.text.partition("=")
-    if diagnosis is None or not diagnosis.mended_text.startswith(f"{claim.name} ="):
-        return diagnosis
-    return replace(diagnosis, mended_text=f"{said.strip()}{diagnosis.mended_text.removeprefix(claim.name)}")
+def as_said(claim: Written, diagnosis: Diagnosis | None, own: Mapping[str, str]) -> Diagnosis | None:
+    """The diagnosis with all names, and the left side, as the person wrote them."""
+    if diagnosis is None:
+        return None
+    said, mended = claim.text.partition("=")[0].strip(), diagnosis.mended_text
+    if mended.startswith(f"{claim.name} ="):
+        mended = f"{said}{mended.removeprefix(claim.name)}"
+    return replace(
+        diagnosis,
+        mended_text=spoken(mended, own),
+        offending=spoken(diagnosis.offending, own),
+        should_be=spoken(diagnosis.should_be, own),
+        explanation=spoken(diagnosis.explanation, own),
+    )
+
+
+def placed(lacking: Lacking, own: Mapping[str, str]) -> Lacking:
+    """A line that is missing, in the names that the person uses."""
+    expr = lacking.expr and substitute(lacking.expr, {name: Name(said) for name, said in own.items()})
+    return replace(lacking, expr=expr, after=lacking.after and own.get(lacking.after, lacking.after))
 
 
 def in_order(claims: Sequence[Written]) -> tuple[int, ...]:

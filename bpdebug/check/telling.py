@@ -61,7 +61,7 @@ def remarked(review: Review, place: int, notation: str) -> str:
         before = any(each is not None and each.expr == own.expr for each in earlier)
         if not told or (before and "whose value" not in remark.text):
             return ""
-    return remark.text.replace(own.shown, denoted(review.claims[place], notation))
+    return review.spoken(remark.text.replace(own.shown, denoted(review.claims[place], notation)))
 
 
 def widest(review: Review) -> int:
@@ -169,7 +169,11 @@ def changed(line: str, mended: str) -> tuple[int, int]:
 
 def lacking(each: Lacking, review: Review) -> str:
     """What is missing, its line, and where it goes."""
-    why = f"missing: {each.name}, which {each.reader} reads" if each.reader else f"not claimed: {each.name}"
+    why = (
+        f"missing: {each.name}, which {review.spoken(each.reader)} reads"
+        if each.reader
+        else f"not claimed: {each.name}"
+    )
     place = f"It comes after {each.after}" if each.after else f"It comes first, right after {review.program.cost}"
     if each.reader is None:
         why += f"; only the update of {each.of} needs it"
@@ -190,7 +194,7 @@ def summary(review: Review) -> str:
     if place is None:
         return f"not complete: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told}){milder}"
     also = f", {listed(missing)} missing" if missing else ""
-    return f"not all right: the first wrong line is {review.claims[place].name} ({told}{also}){milder}"
+    return f"not all right: the first wrong line is {review.spoken(review.claims[place].name)} ({told}{also}){milder}"
 
 
 def _masked(review: Review) -> str:

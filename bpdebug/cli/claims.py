@@ -226,7 +226,7 @@ def outcome(task: Task, notation: str) -> Outcome:
     record = claims_json(scenario, review)
     counts = counted(review)
     place = review.derivation.first_wrong
-    first = review.claims[place].name if place is not None else ""
+    first = review.spoken(review.claims[place].name) if place is not None else ""
     mistakes = record["claims"][place]["mistakes"] if place is not None else []
     ok = review.ok and not unread
     missing = sum(each.reader is not None for each in review.lacking)

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from bpdebug import ops
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, walk
+from bpdebug.language.expression import Apply, Expr, walk
 from bpdebug.language.parser import parse_name
 from bpdebug.language.tokens import LONGEST
 
@@ -139,6 +139,10 @@ def _finite(expr: Expr) -> None:
     from bpdebug.scenario.constants import worked_out
 
     for node in walk(expr):
-        if worked_out(node) is not None and not abs(worked_out(node) or 0.0) < float("inf"):
-            hint = "Constants become float64, which ends at 1.8e308."
-            raise ExpressionError("this constant is too large to be a number", span=node.span, hint=hint)
+        value = worked_out(node)
+        if value is None or abs(value) < float("inf"):
+            continue
+        if isinstance(node, Apply) and node.op == "divide" and worked_out(node.inputs[1]) == 0:
+            raise ExpressionError("this divides by 0 and is no number", span=node.span)
+        hint = "Constants become float64, which ends at 1.8e308."
+        raise ExpressionError("this constant is too large to be a number", span=node.span, hint=hint)

@@ -23,7 +23,7 @@ from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.writing import spelled
 from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning
-from bpdebug.language.expression import Expr
+from bpdebug.language.expression import Expr, names
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
@@ -144,7 +144,7 @@ def infinite(name: str, value: Array) -> str:
 def with_symptom(bench: Bench, repair: Repair) -> tuple[str, ...]:
     """The mistakes, and beside them that the shape is another, where it is."""
     value = bench.value(bench.expr)
-    fits = value is not None and alike(value, bench.target)
+    fits = alike(value, bench.target) if value is not None else not all(map(bench.scope.known, names(bench.expr)))
     return repair.mistakes if fits else (*repair.mistakes, "shape-mismatch")
 
 

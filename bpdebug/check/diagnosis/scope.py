@@ -242,6 +242,10 @@ class Scope:
             return Kind.GRADIENT
         return Kind.OWN if name in self.auxiliary else self.graph.kind(name)
 
+    def known(self, name: str) -> bool:
+        """Whether anything gives a name its value."""
+        return name in self.names or name in self.meanings or name in self.program.constants
+
     def quantity(self, name: str) -> str:
         """The quantity that a name holds, or holds the gradient of."""
         return self.meanings[name].of if name in self.meanings else name

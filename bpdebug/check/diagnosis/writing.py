@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, walk
+from bpdebug.language.expression import Apply, Expr, names, walk
 from bpdebug.language.vocabulary import ATOM
 from bpdebug.ops import OPS, parse, write
+
+REDUCTIONS = {"sum", "mean"}
+MODULE = re.compile(r"(\w+)\.(?:sum|mean)\(")
 
 
 def spelled(mended: Expr, original: Expr, text: str) -> str:
@@ -29,7 +34,15 @@ class _Speller:
             return self._source(new)
         if isinstance(new, Apply) and isinstance(old, Apply) and self._alike(new, old):
             return self._spliced(new, old)
-        return self._fresh(new)
+        return self._called(new, old)
+
+    def _called(self, new: Expr, old: Expr) -> str:
+        """Written anew; np.sum for sum where the person wrote np.sum or np.mean there."""
+        text = self._fresh(new)
+        if not (isinstance(new, Apply) and isinstance(old, Apply) and {new.op, old.op} <= REDUCTIONS and old.span):
+            return text
+        module = MODULE.match(self._source(old))
+        return f"{module[1]}.{text}" if module and module[1] not in names(old) else text
 
     def _source(self, expr: Expr) -> str:
         assert expr.span is not None

@@ -146,6 +146,18 @@ def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str
     return 2.0, (OPERAND,)
 
 
+def unknown(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """Every factor that nothing gives a value, where there are several: a mask and its scale."""
+    scope, left, gone = bench.scope, expr, list[Part]()
+    while part := next((p for p in places(left) if isinstance(p.node, Name) and not scope.known(p.node.id)), None):
+        found = dropped(left, part.path)
+        if found is None:
+            return
+        left, gone = found, [*gone, part]
+    if len(gone) > 1:
+        yield Repair(left, 1.5, (OPERAND,))
+
+
 def itself(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """The quantity itself where its derivative, 1, belongs."""
     for part in places(expr):
@@ -269,6 +281,7 @@ EDITS = (
     (renamed, 1.2),
     (as_updated, 1.2),
     (removed, 1.1),
+    (unknown, 1.5),
     (itself, 1.5),
     (complement, 1.5),
     (filled, 1.8),

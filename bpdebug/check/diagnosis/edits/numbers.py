@@ -105,6 +105,19 @@ def exchanged_count(bench: Bench, expr: Expr) -> Iterator[Repair]:
             yield Repair(left, 1.0, (mistake,), part.node, None, part.path)
 
 
+def on_the_other_side(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """Times the count of examples, where the line has to be divided by it."""
+    m = Name(bench.scope.program.examples)
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and node.op in ("multiply", "divide") and m in node.inputs:
+            other = node.inputs[1] if node.inputs[0] == m else node.inputs[0]
+            if node.op == "multiply":
+                yield Repair(replaced(expr, part.path, other / m), 1.3, ("missing-1/m",), node, other / m, part.path)
+            elif node.inputs[1] == m:
+                yield Repair(replaced(expr, part.path, other * m), 1.5, ("extra-1/m",), node, other * m, part.path)
+
+
 def changed_literal(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A number inside the line, dropped or changed."""
     for part in places(expr):
@@ -152,6 +165,7 @@ def count_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:
 EDITS = (
     (number_of_a_term, 1.0),
     (exchanged_count, 0.95),
+    (on_the_other_side, 1.3),
     (changed_literal, 1.0),
     (sign_inside, 1.1),
     (count_inside, 1.1),

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.reference import derivative
-from bpdebug.check.diagnosis.trees import places, replaced, terms
+from bpdebug.check.diagnosis.trees import dropped, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, names
 
 MOST = 6
@@ -40,6 +40,18 @@ def penalty(bench: Bench, term: Expr) -> bool:
     if scope.of not in scope.program.parameters or any(name in scope.meanings for name in read):
         return False
     return bool(scope.penalties & set(read)) or set(read) <= {scope.of, *scope.program.constants}
+
+
+def unwanted(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The derivative of a penalty that the cost does not have, with whatever weight."""
+    scope, own = bench.scope, {bench.scope.of, *bench.scope.program.constants}
+    if scope.of not in scope.program.parameters:
+        return
+    for part in terms(expr):
+        read = set(names(part.node))
+        left = dropped(expr, part.path)
+        if left is not None and scope.of in read and not any(map(scope.known, read - own)):
+            yield Repair(left, 1.1, ("wrong-regularisation",), part.node, None, part.path)
 
 
 def _total(parts: tuple[Expr, ...]) -> Expr:
@@ -105,6 +117,7 @@ def _masks(bench: Bench) -> Iterator[Expr]:
 
 
 EDITS = (
+    (unwanted, 1.1),
     (added, 1.3),
     (masked, 1.3),
     (exchanged, 1.8),

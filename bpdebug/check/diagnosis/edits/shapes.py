@@ -8,7 +8,7 @@ from dataclasses import replace
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope
 from bpdebug.check.diagnosis.evaluator import alike
-from bpdebug.check.diagnosis.trees import Part, is_name, places, replaced, turned
+from bpdebug.check.diagnosis.trees import Part, at, is_name, places, replaced, turned
 from bpdebug.language.expression import Apply, Expr, Name, Slice, apply
 
 TRANSPOSED, ORDER, PRODUCT = ("transposed-operand",), ("operand-order",), ("elementwise-vs-matrix",)
@@ -17,7 +17,7 @@ TRANSPOSED, ORDER, PRODUCT = ("transposed-operand",), ("operand-order",), ("elem
 def transposed(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A transpose too many or too few."""
     for part in places(expr):
-        if _inside_transpose(expr, part):
+        if _inside_transpose(expr, part) or _summed_otherwise(expr, part):
             continue
         value = bench.value(part.node)
         if value is not None and value.ndim < 2:
@@ -34,6 +34,13 @@ def _inside_transpose(expr: Expr, part: Part) -> bool:
         assert isinstance(node, Apply)
         node = node.inputs[place]
     return bool(part.path) and isinstance(node, Apply) and node.op == "transpose"
+
+
+def _summed_otherwise(expr: Expr, part: Part) -> bool:
+    """Whether turning a part only exchanges the axis that is added up: then the axis is wrong and no transpose."""
+    above = at(expr, part.path[:-1]) if part.path else None
+    reduced = isinstance(above, Apply) and above.op in ("sum", "mean") and "axis" in dict(above.options)
+    return reduced and not (isinstance(part.node, Apply) and part.node.op == "transpose")
 
 
 def products(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -142,9 +149,11 @@ def reduced_otherwise(bench: Bench, expr: Expr) -> Iterator[Repair]:
         value = bench.value(inner)
         for axis in range(0 if value is None else value.ndim):
             for keepdims in (True, False):
-                new = apply("sum", inner, axis=axis, **({"keepdims": True} if keepdims else {}))
-                if new != node:
-                    yield _reduction(expr, part, new, 1.0 + 0.1 * (node.op == "mean"))
+                options = {"axis": axis, **({"keepdims": True} if keepdims else {})}
+                for op in dict.fromkeys((node.op, "sum")):
+                    new = apply(op, inner, **options)
+                    if new != node:
+                        yield _reduction(expr, part, new, 1.0 + 0.1 * (op != node.op))
         if node.options:
             yield _reduction(expr, part, apply("sum", inner), 1.0)
 

@@ -218,7 +218,13 @@ def _at(lesson: Lesson) -> str:
 
 
 def wrong_penalty(lesson: Lesson) -> str:
-    """The penalty is differentiated wrongly."""
+    """The penalty is differentiated wrongly, or the cost has none."""
+    if lesson.old is not None and lesson.new is None:
+        cost = lesson.equation(lesson.cost) or lesson.cost
+        return (
+            f"{short(lesson.old) or 'One term'} is the derivative of a penalty on {lesson.of}, and {cost} adds none: "
+            "what is not in the cost is not in its gradient."
+        )
     start = "In a penalty's derivative every weight feels its own size only, with the factor that the square leaves"
     both = None if lesson.old is None or lesson.new is None else lesson.pair(lesson.old, lesson.new)
     if both is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, short
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.language.expression import Apply, Expr, Name, names
+from bpdebug.language.expression import Apply, Expr, Name, apply, names
 from bpdebug.ops.table import Shape
 from bpdebug.program.work import listed
 
@@ -159,6 +159,11 @@ def wrong_reduction(lesson: Lesson) -> str:
     if not (isinstance(node, Apply) and node.op in ("sum", "mean")):
         return missing_sum(lesson)
     inner = node.inputs[0]
+    if lesson.new == apply(node.op, inner, **{**dict(node.options), "keepdims": True}):
+        return (
+            f"The {node.op} is the right one, but without keepdims=True its axis is gone: {lesson.of} is "
+            f"{lesson.of_shape}, and {lesson.shape(node)} beside it is repeated along another axis."
+        )
     if lesson.new in (inner, inner / Name(lesson.m)):
         part, over = short(inner) or "this part", lesson.product and _over_examples(lesson, inner)
         summed = f" {part} adds up over the examples already." if over else ""
@@ -167,7 +172,8 @@ def wrong_reduction(lesson: Lesson) -> str:
             f"own number from {part} {lesson.shape(inner)}. "
             f"The {node.op} makes {_fewer(lesson)} out of all of them.{summed}"
         )
-    return missing_sum(lesson) + (" A mean divides by their number as well." if node.op == "mean" else "")
+    divided = node.op == "mean" and not (isinstance(lesson.new, Apply) and lesson.new.op == "mean")
+    return missing_sum(lesson) + (" A mean divides by their number as well." if divided else "")
 
 
 def _fewer(lesson: Lesson) -> str:

@@ -1,0 +1,28 @@
+"""What a person calls what has another name here: of several lines of one name each has a name of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from bpdebug.check.judgement import Written
+
+WORD = re.compile(r"[^\W\d]\w*")
+NUMBERED = re.compile(r"(\w+)_\d+")
+
+
+def called(claims: Sequence[Written], unread: Iterable[str]) -> dict[str, str]:
+    """For every name that stands in no line as the person wrote it, the one that stands there."""
+    said = {claim.name: claim.text.partition("=")[0].strip() for claim in claims}
+    found = {name: own for name, own in said.items() if own != name and WORD.fullmatch(own)}
+    written = {word for claim in claims for word in WORD.findall(claim.text)}
+    for name in unread:
+        numbered = NUMBERED.fullmatch(name)
+        if numbered and name not in written and numbered[1] in written:
+            found[name] = numbered[1]
+    return found
+
+
+def spoken(text: str, names: Mapping[str, str]) -> str:
+    """A text with every name as the person calls it."""
+    return WORD.sub(lambda word: names.get(word[0], word[0]), text) if names else text

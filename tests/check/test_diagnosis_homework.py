@@ -1,0 +1,124 @@
+"""Homework about a bundled scenario, mistakes planted as beginners make them: each is told by itself, mended as short
+as can be and in the writer's own spelling."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bpdebug.check.diagnosis import Diagnosis
+from bpdebug.check.iteration import trained
+from bpdebug.check.review import Review, review
+from bpdebug.check.telling import lines, summary
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
+
+RIGHT = """
+dZ2 = A2 - Y
+dW2 = dZ2 @ A1.T / m
+db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * (1 - A1**2)
+dW1 = dZ1 @ X.T / m
+db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+"""
+
+
+def reviewed(text: str, name: str = "xor") -> Review:
+    scenario = load(name)
+    found = pasted(text, scenario.program)
+    return review(scenario.program, trained(scenario, 0), found.claims, found.unknown)
+
+
+def wrong(*written: str) -> dict[str, Diagnosis]:
+    """What is wrong where these lines stand in the place of the right ones of their names."""
+    text = RIGHT
+    for line in written:
+        text = re.sub(rf"^{line.split()[0]} = .*$", lambda _, line=line: line, text, flags=re.MULTILINE)
+    found = reviewed(text)
+    return {each.name: said for each, said in zip(found.claims, found.diagnoses, strict=True) if said is not None}
+
+
+def test_what_is_right_is_right() -> None:
+    assert wrong() == {}
+    assert wrong("dZ2 = -(Y - A2)") == {}
+
+
+def test_several_mistakes_are_each_told_where_they_are() -> None:
+    found = wrong("dZ1 = dA1", "dW1 = dZ1 @ X.T", "db1 = np.sum(dZ1, axis=0, keepdims=True) / m")
+
+    assert {name: each.mistakes[0] for name, each in found.items()} == {
+        "dZ1": "missing-activation-derivative",
+        "dW1": "missing-1/m",
+        "db1": "wrong-reduction",
+    }
+    assert found["dW1"].mended_text == "dW1 = dZ1 @ X.T / m"
+
+
+@pytest.mark.parametrize(
+    ("line", "mistakes", "mended"),
+    [
+        (
+            "db1 = np.mean(dZ1, axis=0, keepdims=True)",
+            "wrong-reduction shape-mismatch",
+            "db1 = np.mean(dZ1, axis=1, keepdims=True)",
+        ),
+        ("db2 = np.mean(dZ2, axis=0)", "wrong-reduction shape-mismatch", "db2 = np.mean(dZ2, axis=1, keepdims=True)"),
+        ("db1 = np.mean(dZ1)", "wrong-reduction shape-mismatch", "db1 = np.mean(dZ1, axis=1, keepdims=True)"),
+        (
+            "db1 = np.sum(dZ1, axis=1) / m",
+            "wrong-reduction shape-mismatch",
+            "db1 = np.sum(dZ1, axis=1, keepdims=True) / m",
+        ),
+        (
+            "db1 = dZ1.sum(axis=0, keepdims=True) / m",
+            "wrong-reduction shape-mismatch",
+            "db1 = sum(dZ1, axis=1, keepdims=True) / m",
+        ),
+        ("dW2 = dZ2 @ A1.T / m + lam * W2", "wrong-regularisation", "dW2 = dZ2 @ A1.T / m"),
+        ("dW1 = dZ1 @ X.T / m + 0.1 * W1 / m", "wrong-regularisation", "dW1 = dZ1 @ X.T / m"),
+        ("dW2 = dZ2 @ A1.T * m", "missing-1/m", "dW2 = dZ2 @ A1.T / m"),
+        ("dZ2 = Y - A2", "sign-flipped", "dZ2 = A2 - Y"),
+        ("dA1 = W2.T @ dZ2 * D1", "wrong-operand", "dA1 = W2.T @ dZ2"),
+        ("dA1 = W2.T @ dZ2 * D1 / keep_prob", "wrong-operand", "dA1 = W2.T @ dZ2"),
+    ],
+)
+def test_a_mistake_has_one_name_and_a_short_way_out(line: str, mistakes: str, mended: str) -> None:
+    ((name, found),) = wrong(line).items()
+
+    assert name == line.split(maxsplit=1)[0]
+    assert found.mistakes == tuple(mistakes.split())
+    assert found.mended_text == mended
+
+
+def test_a_sum_without_keepdims_is_said_to_be_the_right_one() -> None:
+    (found,) = wrong("db1 = np.sum(dZ1, axis=1) / m").values()
+
+    assert found.explanation.startswith("The sum is the right one, but without keepdims=True its axis is gone: b1 is ")
+
+
+def test_a_rule_at_a_kink_is_not_right_because_of_the_numbers() -> None:
+    text = "dZ3 = A3 - Y\ndA2 = W3.T @ dZ3\ndZ2 = dA2 * (Z2 >= 0)"
+    found = reviewed(text, "three-layer")
+
+    assert found.ok
+    assert "only" not in summary(found)
+
+
+def test_lines_of_one_name_are_called_as_they_are_written() -> None:
+    text = RIGHT.replace("dZ1 =", "dA1 = dA1 * D1\ndA1 = dA1 / keep_prob\ndZ1 =")
+    found = reviewed(text)
+    shown = "\n".join(line for place in range(len(found.claims)) for line in lines(found, place, "unicode"))
+
+    assert "inherits from dA1," in shown
+    assert "dA1_" not in f"{shown}\n{summary(found)}"
+
+
+def test_a_name_whose_line_is_lost_is_called_as_it_is_written() -> None:
+    text = RIGHT.replace("dZ1 =", "q = dA1 * 2\ndA1 = open('x')\ndZ1 =")
+    found = reviewed(text)
+    shown = "\n".join(line for place in range(len(found.claims)) for line in lines(found, place, "unicode"))
+
+    assert "not judged: dA1 could not be read" in shown
+    assert "dA1_" not in f"{shown}\n{summary(found)}"
