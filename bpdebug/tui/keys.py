@@ -124,7 +124,6 @@ ARRANGING = (
 STOPPING = (
     Key(("b",), "break", "Stop at the equation at hand from now on, or no more.", "stop here"),
     Key(("w",), "console('watch ')", COMMANDS["watch"].summary),
-    Key(("i",), "execute('info')", COMMANDS["info"].summary),
 )
 GROUPS = {"Move": MOVING, "Stop": STOPPING, "Ask": ASKING, "Scroll": SCROLLING, "Arrange": ARRANGING}
 """The table as the help shows it."""
