@@ -23,7 +23,7 @@ from bpdebug.tui.strips import strip
 
 MOST = 3
 """Lines of a message."""
-SPARED = ("goto", "phase", "check", "run", "zoom", "console", "equation", "back", "step")
+SPARED = ("stop here", "goto", "phase", "check", "run", "zoom", "console", "equation", "back", "step")
 """The hints that go, one after the other, where there is too little room."""
 
 

@@ -101,6 +101,10 @@ class Reading(ModalScreen[None]):
         yield self.page
 
 
+USAGE = 24
+"""Columns for how a command is written; what is longer has a line of its own."""
+
+
 def help_page(*, ascii: bool) -> Iterator[Line]:
     """The keys, then the commands of the console."""
     yield FIRST_MINUTE, "words"
@@ -113,9 +117,11 @@ def help_page(*, ascii: bool) -> Iterator[Line]:
             yield f"{each.label(ascii=ascii):{width}}  {each.help}", "words"
     yield "", "words"
     yield "Commands, typed after a colon", "heading"
-    width = max(len(each.usage) for each in COMMANDS.values())
     for command in COMMANDS.values():
-        yield f"{command.usage:{width}}  {command.summary}", "words"
+        if len(command.usage) > USAGE:
+            yield command.usage, "words"
+        shown = "" if len(command.usage) > USAGE else command.usage
+        yield f"{shown:{USAGE}}  {command.summary}", "words"
     yield "help COMMAND explains one of them. A name may be cut short: p W1 is print W1.", "words"
 
 

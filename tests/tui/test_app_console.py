@@ -160,7 +160,7 @@ async def test_the_help_lists_every_key_and_every_command():
         assert isinstance(app.screen, Reading)
         assert "Press the right arrow" in shown(app)
         await pilot.press("end")
-        assert "Commands, typed after a colon" in shown(app)
+        assert "help COMMAND explains one of them" in shown(app)
         await pilot.press("escape")
         assert not isinstance(app.screen, Reading)
     page = "\n".join(text for text, _ in help_page(ascii=False))
