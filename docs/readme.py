@@ -13,6 +13,8 @@ from bpdebug.cli.claims import claimed, reviewed
 from bpdebug.cli.exercise import Exercise
 from bpdebug.cli.judged import page
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
+from bpdebug.debugger.health import SIGNS
+from bpdebug.debugger.session import Session
 from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
 from bpdebug.tui.keys import GROUPS, Key, called
@@ -20,6 +22,7 @@ from bpdebug.tui.keys import GROUPS, Key, called
 README = Path(__file__).parent.parent / "README.md"
 ANSWER = Path(__file__).parent / "backpropagation.md"
 PRACTICE = Path(__file__).parent / "practice.md"
+DEBUGGING = Path(__file__).parent / "debugging.md"
 KEYS = [key for name, group in GROUPS.items() if name != "Scroll" for key in group]
 
 
@@ -28,7 +31,12 @@ def commands() -> str:
     families = [module.__name__.rpartition(".")[2] for module in FAMILIES]
     ordered = sorted(COMMANDS.values(), key=lambda each: families.index(each.family))
     rows = [
-        (f"`{each.usage}`", code(each.short), pressed(key for key in KEYS if key.help == each.summary), each.summary)
+        (
+            f"`{each.usage}`".replace("|", r"\|"),
+            code(each.short),
+            pressed(key for key in KEYS if key.help == each.summary),
+            each.summary,
+        )
         for each in ordered
     ]
     return table(("command", "short", "key", "does"), rows)
@@ -79,6 +87,24 @@ def played() -> str:
     return "```text\n" + "\n".join(told) + "\n```"
 
 
+def walked(*lines: str, scenario: str = "three-layer") -> str:
+    """Commands and their answers."""
+    session = Session(load(scenario))
+    told = [part for line in lines for part in (f"> {line}", *session.execute(line).text.split("\n"))]
+    return "```text\n" + "\n".join(told) + "\n```"
+
+
+def signs() -> str:
+    """What is noticed without being asked for."""
+    return table(("sign", "shows where"), [(f"`{sign.name}`", sign.summary) for sign in SIGNS.values()])
+
+
+DEBUGGED = {
+    "stops": lambda: walked("break dW2 if norm(dW2) < 0.04", "c", "watch W1[0,1]", "c", "info"),
+    "back": lambda: walked("watch J < 0.6", "c", "rc", "last W1[0,1]", "last W1[0,1]"),
+    "signs": signs,
+    "whatif": lambda: walked("goto 3:dW1", "set learning_rate = 1", "c", "diff main of W3", "branch"),
+}
 TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
 PRACTISED = {"exercises": exercise, "played": played}
 ANSWERS = {"order": lambda: asked("three-layer"), "missing": without_start}
@@ -97,3 +123,4 @@ if __name__ == "__main__":
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
     ANSWER.write_text(written(ANSWER.read_text(encoding="utf-8"), ANSWERS), encoding="utf-8")
     PRACTICE.write_text(written(PRACTICE.read_text(encoding="utf-8"), PRACTISED), encoding="utf-8")
+    DEBUGGING.write_text(written(DEBUGGING.read_text(encoding="utf-8"), DEBUGGED), encoding="utf-8")

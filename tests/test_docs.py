@@ -130,7 +130,10 @@ def readme() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize(("page", "tables"), [("backpropagation", "ANSWERS"), ("practice", "PRACTISED")])
+PAGES = [("backpropagation", "ANSWERS"), ("practice", "PRACTISED"), ("debugging", "DEBUGGED")]
+
+
+@pytest.mark.parametrize(("page", "tables"), PAGES)
 def test_a_page_shows_what_the_program_answers(page, tables, readme):
     text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
 
