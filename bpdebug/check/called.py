@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bpdebug.check.judgement import Written
+from bpdebug.language.expression import names
 
 WORD = re.compile(r"[^\W\d]\w*")
+RATE = "learning_rate"
+RATES = frozenset({RATE, "lr", "alpha", "eta", "rate", "step_size", "learningrate", "α", "η"})
+"""What people call the learning rate."""
 NUMBERED = re.compile(r"(\w+)_\d+")
 
 
@@ -16,6 +20,11 @@ def called(claims: Sequence[Written], unread: Iterable[str]) -> dict[str, str]:
     said = {claim.name: claim.text.partition("=")[0].strip() for claim in claims}
     found = {name: own for name, own in said.items() if own != name and WORD.fullmatch(own)}
     written = {word for claim in claims for word in WORD.findall(claim.text)}
+    for claim in claims:
+        words = WORD.findall(claim.text)
+        rates = [word for word in words if word.lower() in RATES]
+        if RATE in names(claim.expr) and RATE not in words and rates:
+            found[RATE] = rates[0]
     for name in unread:
         numbered = NUMBERED.fullmatch(name)
         if numbered and name not in written and numbered[1] in written:
@@ -23,6 +32,6 @@ def called(claims: Sequence[Written], unread: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def spoken(text: str, names: Mapping[str, str]) -> str:
+def spoken(text: str, own: Mapping[str, str]) -> str:
     """A text with every name as the person calls it."""
-    return WORD.sub(lambda word: names.get(word[0], word[0]), text) if names else text
+    return WORD.sub(lambda word: own.get(word[0], word[0]), text) if own else text

@@ -42,6 +42,11 @@ class Meaning:
         turned = self.written.replace(f"dJ({self.of}).T", f"(∂J/∂{self.of})ᵀ")
         return turned.replace(f"dJ({self.of})", f"∂J/∂{self.of}").replace("*", "·")
 
+    @property
+    def updates(self) -> bool:
+        """Whether it is the quantity itself after a step along its gradient: W2 - learning_rate*dJ(W2)."""
+        return self.of in names(self.expr)
+
     def usual(self, count: str) -> bool:
         """Whether it is the gradient itself, or so many times it as there are examples."""
         return self.expr == Name(SLOT) or self.times(count)

@@ -88,8 +88,10 @@ class Readings:
         meanings = fixed | found
         if sum(not each.right(meanings) for each in lines) < 2:
             return meanings
+        parameters = self.forward.program.parameters
+        stepped = {name for each in lines if meanings[each.claim.name].updates for name in each.reads}
         inner = {name: self._state(each) for name, each in meanings.items() if name in open_}
-        inner = {name: state for name, state in inner.items() if state.of not in self.forward.program.parameters}
+        inner = {name: state for name, state in inner.items() if name in stepped or state.of not in parameters}
         return meanings | Kept(self.forward, self.true, lines, meanings, inner, set(loose)).found()
 
     def _state(self, own: Meaning) -> State:

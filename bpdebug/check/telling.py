@@ -114,7 +114,7 @@ def reason(claim: Judged) -> str:
 
 def _read_as(claim: Judged, notation: str) -> str:
     """What the left side was taken to stand for, where that is not simply the gradient."""
-    if claim.meaning is None or claim.unread or claim.meaning.expr == Name(SLOT):
+    if claim.meaning is None or claim.unread or claim.meaning.updates or claim.meaning.expr == Name(SLOT):
         return ""
     return f", read as {denoted(claim, notation)}"
 

@@ -21,6 +21,7 @@ from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.scaling import is_number, scaled
+from bpdebug.scenario.updates import Updates
 
 _LEFT = "it = "
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
@@ -115,6 +116,8 @@ class _Kept:
     place: Span
     reads: Mapping[str, str]
     """Which of several lines of one name it reads."""
+    denotes: str = ""
+    """What it is to give, where that is no gradient: the parameter after its update."""
 
 
 @dataclass(slots=True)
@@ -170,6 +173,8 @@ class _Work:
         name = self.other.get(statement.name, statement.name)
         condition = statement.condition and renamed(statement.condition, self.other)
         statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
+        if name in self.program.parameters and self._updated(statement):
+            return
         if self._given(name):
             self.known.setdefault(name, []).append(self.found.line(statement.place))
             return
@@ -189,6 +194,34 @@ class _Work:
             raise ExpressionError(message, self.found.block, statement.place, f"Write: {name} = expression.")
         else:
             self._change(self.kept[earlier], statement, earlier)
+
+    def _updated(self, statement: Statement) -> bool:
+        """Keep the update of a parameter along its gradient; no other change of what is the program's own."""
+        name, right = statement.name, statement.right
+        if statement.condition is not None or statement.sign not in ("", "+", "-"):
+            return False
+        if statement.sign:
+            right = joined(f"{name} {statement.sign} (", right, ")")
+        try:
+            line = self._read(right)
+        except ExpressionError:
+            return False
+        lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
+        numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
+        found = Updates(lines, numbers, self._given).read(name, line.expr)
+        if found is None or not all(map(self._usual, names(found.expr))):
+            return False
+        if found.carried is not None:
+            at = self.latest[found.carrier]
+            inner = replace(self.kept[at].line, expr=found.carried)
+            self.kept[at] = replace(self.kept[at], line=inner, denotes=found.holds)
+        line, reads = replace(line, expr=found.expr), self._reads(line)
+        self.kept.append(_Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
+        return True
+
+    def _usual(self, name: str) -> bool:
+        """Whether a name is the program's, or says of which quantity it is the gradient."""
+        return self._given(name) or bool(owner(name, quantities(self.program)))
 
     def _given(self, name: str) -> bool:
         return name in self.program.constants or name in quantities(self.program)
@@ -244,7 +277,8 @@ class _Work:
     def claims(self) -> list[Claim]:
         """The lines as claims, each tied to the quantity that its name speaks of."""
         every = quantities(self.program)
-        return [self._claim(each, every) for at, each in enumerate(self.kept) if at not in self.dropped]
+        kept = [each for at, each in enumerate(self.kept) if at not in self.dropped]
+        return [self._claim(each, every) for each in sorted(kept, key=lambda each: self._given(each.said))]
 
     def _claim(self, kept: _Kept, every: Collection[str]) -> Claim:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
@@ -252,7 +286,8 @@ class _Work:
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
         of = owners.get(kept.said) or owner(kept.said, every) or owner(self._first(kept.said), every)
         shown = f"{kept.said} = {kept.line.text}"
-        return Claim(kept.name, shown, expr, of, "", self.found.line(kept.place))
+        of = kept.said if self._given(kept.said) else of
+        return Claim(kept.name, shown, expr, of, kept.denotes, self.found.line(kept.place))
 
     def _first(self, name: str) -> str:
         """The name with X for A0, where the program has an A1 but no A0; "" for every other."""

@@ -63,16 +63,17 @@ def test_a_notebook_s_cell_is_read_as_it_stands() -> None:
         "dA1": "W2.T @ dZ2",
         "dZ1": "dA1 * (A1 > 0)",
         "dW1": "dZ1 @ X.T / m",
+        "W1_2": "W1 - learning_rate * dW1",
     }
-    assert [each.of for each in found.claims] == ["Z3", "W3", "b3", "A2", "Z2", "W2", "A1", "Z1", "W1"]
-    assert [each.line for each in found.claims] == [10, 11, 12, 14, 15, 17, 19, 20, 20]
+    assert [each.of for each in found.claims] == ["Z3", "W3", "b3", "A2", "Z2", "W2", "A1", "Z1", "W1", "W1"]
+    assert [each.line for each in found.claims] == [10, 11, 12, 14, 15, 17, 19, 20, 20, 23]
+    assert found.claims[-1].denotes == "W1 - learning_rate * dJ(W1)"
     assert found.notes == (
         "passed over: line 2: 'def' is no equation",
         "passed over: line 7: Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3: what 'cache' holds is not seen here",
         "passed over: line 21: gradients is a collection, not an equation",
         "passed over: line 24: 'return' is no equation",
         "passed over: line 6: m is the program's own",
-        "passed over: line 23: W1 is the program's own",
     )
 
 

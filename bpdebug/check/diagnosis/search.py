@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.edits import EDITS
+from bpdebug.check.diagnosis.edits import EDITS, OF_UPDATES
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
@@ -46,7 +46,8 @@ def best(bench: Bench) -> Repair | None:
     """The likeliest repair of a line, if a small one mends it."""
     tried: list[Repair] = []
     found: list[Repair] = []
-    for edit, least in EDITS:
+    updates = bench.scope.meaning.updates
+    for edit, least in OF_UPDATES if updates else EDITS:
         if found and least > min(each.cost for each in found):
             break
         for repair in made(bench, bench.expr, edit):
@@ -55,7 +56,8 @@ def best(bench: Bench) -> Repair | None:
             tried.append(repair)
             if bench.fits(repair.mended):
                 found.append(weighed(bench, repair))
-    for more, least in ((remainders, LEAST_TWO), (twins, LEAST_TWO), (ends, LEAST_TWO), (pairs, UNLIKELY)):
+    several = ((remainders, LEAST_TWO), (twins, LEAST_TWO), (ends, LEAST_TWO), (pairs, UNLIKELY))
+    for more, least in () if updates else several:
         if not found or min(each.cost for each in found) > least:
             found += [weighed(bench, each) for each in more(bench, tried)]
     chosen = min(found, key=lambda each: each.rank, default=None)
@@ -93,7 +95,7 @@ def made(bench: Bench, expr: Expr, edit: Edit) -> Iterator[Repair]:
 
 def _offered(bench: Bench, repair: Repair) -> bool:
     """Never another claim of the same gradient: it always fits and says nothing."""
-    if repair.new is None:
+    if repair.new is None or bench.scope.meaning.updates:
         return True
     return all(name not in bench.scope.meanings or name in bench.scope.gradients for name in names(repair.new))
 

@@ -28,11 +28,16 @@ def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def _repair(bench: Bench, expr: Expr, part: Part, factor: Factor, *, single: bool) -> Repair:
     mistakes, cost = factor.mistakes, factor.cost
     if not single and mistakes == ("sign-flipped",):
-        mistakes = ("sign-of-one-term",)
+        mistakes = (sign_of_one(bench),)
         new = flipped(expr, part)
         return Repair(new, cost, mistakes, part.node, negated(part.node), part.path)
     new = factor.applied(part.node)
     return Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
+
+
+def sign_of_one(bench: Bench) -> str:
+    """What it is called that one term has the wrong sign: in an update the whole step has it."""
+    return "sign-flipped" if bench.scope.meaning.updates else "sign-of-one-term"
 
 
 def flipped(expr: Expr, part: Part) -> Expr:
@@ -63,7 +68,7 @@ def sign_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 mistake = (
                     "wrong-activation-derivative"
                     if makes_slope(bench, mended, other, negative=True)
-                    else "sign-of-one-term"
+                    else sign_of_one(bench)
                 )
                 yield Repair(mended, cost, (mistake,), node, other, part.path)
         elif isinstance(node, Apply) and node.op == "negate" and part.path:

@@ -68,7 +68,9 @@ def constant_factor(lesson: Lesson) -> str:
 
 
 def sign_flipped(lesson: Lesson) -> str:
-    """The line as a whole has the other sign."""
+    """The line as a whole has the other sign, or the step of an update."""
+    if lesson.bench.scope.meaning.updates:
+        return f"The gradient says where {lesson.cost} grows; the update goes the other way, with a minus."
     return (
         f"The gradient says where {lesson.cost} grows; the minus that goes downhill belongs into the update, "
         "W = W - learning_rate * dW, once. Every entry of this line has the other sign."

@@ -1,0 +1,57 @@
+"""The update of a parameter: a step the wrong way, along another gradient, or along one turned or scaled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.ingredients import OPERAND, relation
+from bpdebug.check.diagnosis.edits.numbers import count_inside, exchanged_count, number_of_a_term, on_the_other_side
+from bpdebug.check.diagnosis.edits.shapes import products, transposed
+from bpdebug.check.diagnosis.trees import places, replaced
+from bpdebug.check.meaning import SLOT
+from bpdebug.language.expression import Apply, Expr, Name, substitute
+
+
+def other_way(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """Uphill for downhill."""
+    if isinstance(expr, Apply) and expr.op in ("add", "subtract") and expr.inputs[0] == Name(bench.scope.of):
+        other = "subtract" if expr.op == "add" else "add"
+        new = Apply(other, expr.inputs, span=expr.span)
+        yield Repair(new, 1.0, ("sign-flipped",), expr, new)
+
+
+def along_another(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The gradient of another parameter."""
+    for part in places(expr):
+        if isinstance(part.node, Name) and part.node.id in bench.scope.meanings:
+            for name in _own(bench):
+                _, mistakes = relation(bench, part.node.id, name, inside=False)
+                new = Name(name)
+                yield Repair(replaced(expr, part.path, new), 1.2, mistakes, part.node, new, part.path)
+
+
+def plainly(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The whole update anew."""
+    for name in _own(bench):
+        new = substitute(bench.scope.meaning.expr, {SLOT: Name(name)})
+        yield Repair(new, 2.5, (OPERAND,), expr, new)
+
+
+def _own(bench: Bench) -> list[str]:
+    """What the person calls the gradient of the parameter."""
+    own = bench.scope.of
+    return [name for name, each in bench.scope.meanings.items() if each.of == own and not each.updates]
+
+
+EDITS = (
+    (other_way, 1.0),
+    (number_of_a_term, 1.0),
+    (exchanged_count, 0.95),
+    (transposed, 1.0),
+    (products, 1.0),
+    (count_inside, 1.1),
+    (along_another, 1.2),
+    (on_the_other_side, 1.3),
+    (plainly, 2.5),
+)

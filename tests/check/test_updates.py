@@ -1,0 +1,91 @@
+"""Updates in pasted homework: a step downhill is right at any rate, and may make up for what its gradient holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpdebug.check.review import Review
+from bpdebug.check.telling import lines, summary
+from tests.check.test_diagnosis_homework import RIGHT, reviewed
+
+LAST = "dZ2 = A2 - Y\n"
+
+
+def told(found: Review) -> str:
+    return "\n".join(line for place in range(len(found.claims)) for line in lines(found, place, "unicode"))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "W2 -= lr * dW2",
+        "W2 = W2 - learning_rate * dW2",
+        "W2 = W2 - 0.01 * dW2",
+        "W2 += -0.5 * alpha * dW2",
+        "W2 = -lr * dW2 + W2",
+        "eta = 1e-3\nW2 -= eta * dW2",
+        "W2 -= dW2",
+        "W2 -= lr * (dZ2 @ A1.T) / m",
+        "for l in range(1, 3):\n    W2 -= lr * dW2",
+    ],
+)
+def test_a_step_downhill_is_right_at_any_rate(update: str) -> None:
+    found = reviewed(RIGHT + update)
+
+    assert found.ok, told(found)
+    assert any(each.meaning is not None and each.meaning.updates for each in found.claims)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RIGHT.replace("A2 - Y", "Y - A2") + "".join(f"{p} += lr * d{p}\n" for p in ("W1", "b1", "W2", "b2")),
+        f"{LAST}dW2 = -(dZ2 @ A1.T) / m\nW2 += lr * dW2",
+        f"{LAST}dW2 = dZ2 @ A1.T\nW2 -= lr / m * dW2",
+        f"{LAST}dW2 = learning_rate * dZ2 @ A1.T / m\nW2 -= dW2",
+        f"{LAST}dW2 = -lr * dZ2 @ A1.T / m\nW2 += dW2",
+    ],
+)
+def test_what_an_update_makes_up_for_is_no_mistake(text: str) -> None:
+    found = reviewed(text)
+
+    assert found.ok, told(found)
+
+
+@pytest.mark.parametrize(
+    ("update", "mistake", "mended"),
+    [
+        ("W2 += lr * dW2", "sign-flipped", "W2 = W2 - lr * dW2"),
+        ("W2 = W2 + learning_rate * dW2", "sign-flipped", "W2 = W2 - learning_rate * dW2"),
+        ("W1 = W1 - lr * dW2", "stale-layer-index", "W1 = W1 - lr * dW1"),
+        ("W2 = W2 - learning_rate * dW2.T", "transposed-operand", "W2 = W2 - learning_rate * dW2"),
+        ("W2 = W2 - lr * dZ2 @ A1.T", "missing-1/m", "W2 = W2 - lr * dZ2 @ A1.T / m"),
+    ],
+)
+def test_a_wrong_update_is_told_and_mended(update: str, mistake: str, mended: str) -> None:
+    found = reviewed(RIGHT + update)
+    (diagnosis,) = filter(None, found.diagnoses)
+
+    assert diagnosis.mistakes[0] == mistake
+    assert diagnosis.mended_text == mended
+    assert f"the first wrong line is {update[:2]} (7 right" in summary(found)
+    assert "_2" not in told(found)
+
+
+def test_the_rate_is_no_part_of_a_gradient() -> None:
+    found = reviewed(f"{LAST}dW2 = lr * dZ2 @ A1.T / m")
+    (diagnosis,) = filter(None, found.diagnoses)
+
+    assert diagnosis.mended_text == "dW2 = dZ2 @ A1.T / m"
+    assert diagnosis.explanation.startswith("lr does not belong into this line")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["v = 0.9 * W2 + dW2\nW2 -= lr * v", "W2 -= lr * (dW2 + 0.1 * W2)", "W2 = np.random.randn(1, 3)", "W2 *= 0.9"],
+)
+def test_another_rule_than_the_plain_one_is_passed_over(line: str) -> None:
+    found = reviewed(RIGHT + line)
+
+    assert found.ok
+    assert not any(each.meaning is not None and each.meaning.updates for each in found.claims)
