@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 import os
+import signal
 from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
@@ -15,6 +18,8 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
+from bpdebug.debugger.completion import completions
+from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Reply, View
 from bpdebug.tui.arrangement import ALWAYS, Arrangement
@@ -49,9 +54,11 @@ class Debugger(App[int]):
     PANES: ClassVar = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane)
     """In the order of their numbers."""
 
-    def __init__(self, session: Session, *, ascii: bool = False) -> None:
+    def __init__(self, session: Session, *, ascii: bool = False, kept: Kept | None = None) -> None:
         super().__init__()
         self.session = session
+        self.kept = kept
+        """What saves the session, if it is saved."""
         self.view: View = session.view
         self.ascii = ascii or session.notation == "ascii"
         self.set_class(self.ascii, "ascii")
@@ -76,7 +83,7 @@ class Debugger(App[int]):
         yield Static(id="too-small", markup=False)
         yield PositionBar()
         yield HintBar(ascii=self.ascii)
-        console = Console(lambda: [name for name in self.view.shapes if name.isidentifier()])
+        console = Console(lambda line: completions(self.session, line))
         yield console
         yield console.page
 
@@ -89,6 +96,18 @@ class Debugger(App[int]):
         self.claims = Claims(self.session, showing, self.post_message)
         self.arrangement.fit(self.size.width, self.size.height)
         self.show(self.view)
+        if self.kept:
+            self._take_up(self.kept)
+
+    def _take_up(self, kept: Kept) -> None:
+        """Arrange the screen as it was left, and say what there is to be told of the session."""
+        self.call_after_refresh(self.arrangement.take_up, kept.screen())
+        kept.screen = lambda: self.arrangement.words
+        self.say("\n".join(kept.notes))
+        for name in ("SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                    asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
 
     def on_resize(self, event: events.Resize) -> None:
         if self.composed:
@@ -226,7 +245,7 @@ class Debugger(App[int]):
         self._leave(0)
 
     def _leave(self, code: int) -> None:
-        self.dialogue.stop()
+        self.dialogue.end()
         self.exit(code)
 
     def action_pane(self, number: int) -> None:
@@ -276,9 +295,15 @@ class Debugger(App[int]):
             raise self._exception
 
 
-def run(session: Session, *, ascii: bool = False, mouse: bool = True) -> int:
-    """Open the screen on a session; the exit code. A mistake of bpdebug's own is raised once the screen is closed."""
-    app = Debugger(session, ascii=ascii)
+def run(session: Session, *, ascii: bool = False, mouse: bool = True, kept: Kept | None = None) -> int:
+    """Open the screen on a session, which `kept` saves; the exit code.
+
+    A mistake of bpdebug's own is raised once the screen is closed.
+    """
+    from bpdebug.tui import snapshot
+
+    app = Debugger(session, ascii=ascii, kept=kept)
+    session.draw = snapshot.drawing(app)
     gc.freeze()  # what is loaded by now stays: looking through it for garbage would stop a key for 80 ms now and then
     code = app.run(mouse=mouse)
     app.raise_crash()

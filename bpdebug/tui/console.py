@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from bpdebug.debugger.commands import COMMANDS
 from bpdebug.debugger.commands.understand import equation
 from bpdebug.tui.help import Line, Page
 
@@ -20,8 +19,6 @@ KEPT = 1_000
 
 EDGES = 5
 """Columns of the answers' frame, the room beside them and their scrollbar."""
-BETWEEN = r"\W"
-"""What stands between names, the last of which is completed: dW of goto 12:dW."""
 ROW = re.compile(r"(?:.{1,40}? = )?(?:[\s\[\](),.…\d+-]|e[+-]|inf|nan)*")
 """A row of a matrix, the first behind its name."""
 
@@ -43,14 +40,15 @@ class CommandInput(Input):
             super().__init__()
             self.lines = lines
 
-    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, completions: Callable[[str], tuple[str, list[str]]]) -> None:
         super().__init__(
             placeholder="a command: print W1, formula dW2, goto 12:dW2, 12 step, help",
             compact=True,
             select_on_focus=False,
         )
         self.cursor_blink = False
-        self.words = words
+        self.completions = completions
+        """The last word of a line, and what it may become."""
         self.history: list[str] = []
         self._at = 0
 
@@ -77,10 +75,8 @@ class CommandInput(Input):
 
     def _complete(self) -> None:
         """Lengthen the last word as far as all that begin so agree; where that is no farther, list them."""
-        named = " " in self.value
-        word = re.split(BETWEEN, self.value)[-1] if named else self.value
-        candidates = sorted({each for each in (self.words() if named else COMMANDS) if each.startswith(word)})
-        if not word or not candidates:
+        word, candidates = self.completions(self.value)
+        if not candidates or (not word and " " not in self.value):
             return
         common = shared_beginning(candidates)
         if common == word and len(candidates) > 1:
@@ -122,9 +118,9 @@ class Console(Vertical):
     class Closed(Message):
         """The console was left."""
 
-    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, completions: Callable[[str], tuple[str, list[str]]]) -> None:
         super().__init__()
-        self.input = CommandInput(words)
+        self.input = CommandInput(completions)
         self.page = Page((), id="answers")
         """Stands over the panes, and is composed by the screen."""
         self.answers: list[Line] = []
