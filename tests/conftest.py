@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,6 +19,14 @@ class Run(NamedTuple):
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(autouse=True)
+def state(monkeypatch, tmp_path) -> Path:
+    """The folder of the sessions that a test saves."""
+    folder = tmp_path / "sessions"
+    monkeypatch.setenv("BPDEBUG_STATE", str(folder))
+    return folder
 
 
 @pytest.fixture

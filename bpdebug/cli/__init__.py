@@ -12,6 +12,7 @@ import click
 from bpdebug.cli import claims as _claims  # noqa: F401 - fills the table of commands
 from bpdebug.cli import practice as _practice  # noqa: F401
 from bpdebug.cli import replay as _replay  # noqa: F401
+from bpdebug.cli import sessions as _sessions  # noqa: F401
 from bpdebug.cli.commands import commands
 from bpdebug.cli.output import flushed, message, prepare, silenced, unwritable
 from bpdebug.errors import BpdebugError

@@ -13,6 +13,8 @@ from bpdebug.cli.output import data, drawing, interactive, json_data, message, s
 from bpdebug.cli.progress import training
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.keeping import Kept
+    from bpdebug.debugger.session import Session
     from bpdebug.scenario.record import Scenario
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -43,30 +45,42 @@ _scenario = click.argument("scenario", shell_complete=completed)
 
 @commands.command(DEFAULT, short_help="Open a scenario in the debugger; so does `bpdebug SCENARIO`.")
 @click.argument("scenario", required=False, shell_complete=completed)
+@click.option("--fresh", is_flag=True, help="Start anew, not where the session was left.")
 @overriding
 @everywhere
-def open_(scenario: str | None, **overrides: Any) -> int:
-    """Open a scenario in the debugger. Without SCENARIO: choose one of those that come with bpdebug."""
+def open_(scenario: str | None, fresh: bool, **overrides: Any) -> int:
+    """Open a scenario in the debugger, where it was left. Without SCENARIO: choose one of those that come with bpdebug.
+
+    A session is saved when it is left, with its stops, marks and branches. One of standard input is not.
+    """
     if scenario is None:
         if not interactive() or Settings.current().plain:
             _listed("Open one with `bpdebug NAME`.")
             return 0
         scenario = _chosen()
     loaded = opened(scenario, overrides)
-    from bpdebug.debugger.session import Session
-
-    session = Session(loaded, notation=chosen_notation())
     if scenario == "-":
+        from bpdebug.debugger.session import Session
+
         _take_keyboard()
+        return _debugged(Session(loaded, notation=chosen_notation()))
+    from bpdebug.cli.sessions import kept
+
+    with kept(loaded, overrides, scenario, fresh=fresh, notation=chosen_notation()) as found:
+        return _debugged(found.session, found)
+
+
+def _debugged(session: Session, kept: Kept | None = None) -> int:
+    """Let a person debug, on a screen or line by line; the exit code."""
     settings = Settings.current()
     if settings.plain or not interactive():
         from bpdebug.debugger import plain
 
-        return plain.run(session, sys.stdin, sys.stdout)
+        return plain.run(session, sys.stdin, sys.stdout, kept)
     from bpdebug.tui import app
 
     drawing()
-    return app.run(session, mouse=not settings.no_mouse)
+    return app.run(session, mouse=not settings.no_mouse, kept=kept)
 
 
 @commands.command("list")

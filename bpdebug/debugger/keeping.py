@@ -8,6 +8,7 @@ from dataclasses import replace
 from time import monotonic
 
 from bpdebug.debugger.journal import journal, settings
+from bpdebug.debugger.places import TRUNK
 from bpdebug.debugger.records import Changed, JournalError, read
 from bpdebug.debugger.resuming import resumed
 from bpdebug.debugger.session import Session
@@ -126,7 +127,10 @@ def _found(
         return None, [_aside(store, OLD, str(error))]
     except JournalError as error:
         return None, [_aside(store, BAD, str(error))]
-    notes = [f"resumed at {found.session.view.place.words}; bpdebug {called} --fresh starts anew"]
+    here = found.session.view.place
+    branch = f" of branch {here.branch}" if here.branch != TRUNK else ""
+    where = f"iteration {here.iteration:,} / {here.iterations:,}, step {here.step:,}{branch}"
+    notes = [f"resumed at {where}; bpdebug {called} --fresh starts anew"]
     if found.parted:
         notes.append(
             f"these numbers are not those of the saved session: they part at {found.parted}; "

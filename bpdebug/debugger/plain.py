@@ -9,21 +9,24 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from bpdebug.debugger.arrival import computed
+from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
 from bpdebug.errors import printable
 
 PROMPT = "(bpdebug) "
 
 
-def run(session: Session, stdin: TextIO, stdout: TextIO) -> int:
-    """Answer every line until one says quit or there are no more; the exit code.
+def run(session: Session, stdin: TextIO, stdout: TextIO, kept: Kept | None = None) -> int:
+    """Answer every line until one says quit or there are no more; the exit code. `kept` saves the session.
 
     Ctrl+C stops a motion where it is. At the prompt it discards the line; without one it ends the program.
     """
     asked = stdin.isatty() and stdout.isatty()
     try:
         _say(stdout, _greeting(session))
-        return _answer(session, stdin, stdout, PROMPT if asked else "")
+        for note in kept.notes if kept else ():
+            _say(stdout, note)
+        return _answer(kept or session, stdin, stdout, PROMPT if asked else "")
     except BrokenPipeError:
         return 0
 
@@ -34,7 +37,7 @@ def _greeting(session: Session) -> str:
     return f"{heading}.\n{view.place.words}: {computed(view)}\ns executes it, help lists the commands, q quits."
 
 
-def _answer(session: Session, stdin: TextIO, stdout: TextIO, prompt: str) -> int:
+def _answer(session: Session | Kept, stdin: TextIO, stdout: TextIO, prompt: str) -> int:
     while True:
         stdout.write(prompt)
         stdout.flush()

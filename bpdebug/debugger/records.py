@@ -82,11 +82,12 @@ class Journal(NamedTuple):
     lines: tuple[Line, ...]
 
     @property
-    def stands(self) -> str:
-        """Where the session stands: 3:17 of 200, with the branch where it is not the trunk."""
+    def stands(self) -> tuple[str, int, int]:
+        """Where the session stands: the branch, the iteration, and after how many of its steps."""
         shows = next((each.said["name"] for each in self.lines if each.word == "shows"), TRUNK)
         runs = (each for each in self.lines if each.word == "run" and each.said["name"] == shows)
-        return next((f"{shows} {each.said['place']}" for each in runs), f"{shows} 1:0")
+        iteration, step = next((each.said["place"] for each in runs), "1:0").split(":")
+        return shows, int(iteration), int(step)
 
 
 def read(text: str) -> Journal:

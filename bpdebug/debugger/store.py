@@ -60,7 +60,7 @@ class Store:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             holder = self._taken()
         except OSError as error:
-            self.refused = (error.strerror or str(error)).lower()
+            self.refused = _reason(error)
             return
         if holder is None:
             self._clear()
@@ -119,10 +119,10 @@ class Store:
         try:
             with self.path.open("rb") as stream:
                 data = stream.read(LARGEST + 1)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise JournalError((error.strerror or str(error)).lower()) from None
+            raise JournalError(_reason(error)) from None
         if len(data) > LARGEST:
             raise JournalError(f"it has more than {LARGEST:,} bytes")
         try:
@@ -138,6 +138,20 @@ class Store:
         """Forget what was saved."""
         self.path.unlink(missing_ok=True)
 
+    def forget(self) -> str:
+        """Delete what was saved, and what was kept of it under other names; why it cannot be, where it cannot."""
+        self.claim()
+        if not self.writable:
+            return self.refused
+        try:
+            for path in (self.path, *(self.path.with_suffix(suffix) for suffix in ASIDE)):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            return _reason(error)
+        finally:
+            self.release()
+        return ""
+
     def aside(self, suffix: str) -> str:
         """Keep what was saved under another name; that name, or nothing where it stays."""
         other = self.path.with_suffix(suffix)
@@ -146,6 +160,18 @@ class Store:
         except OSError:
             return ""
         return other.name
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def modified(path: Path) -> float:
+    """When a journal was saved, in seconds since 1970; 0 where that cannot be told."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def stored() -> Iterator[Path]:

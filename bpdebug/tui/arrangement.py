@@ -91,6 +91,21 @@ class Arrangement:
         width = LISTING[self.screen.has_class("broad")] - FRAME - pane.styles.scrollbar_size_vertical
         return min(pane.wanted(width) + BORDER, lines * CLAIMED[0] // CLAIMED[1])
 
+    @property
+    def words(self) -> str:
+        """Which pane has the attention and which one shows, to be taken up another day."""
+        return " ".join(filter(None, [self.current.id, self.shown.id, "zoomed" if self.zoomed else ""]))
+
+    def take_up(self, words: str) -> None:
+        """Arrange the panes as `words` say; those that say nothing of it are passed over."""
+        named = {pane.id: pane for pane in self.panes}
+        current, shown, zoomed = (*words.split(), "", "", "")[:3]
+        if current in named and shown in named:
+            self.shown, self.zoomed = named[shown], zoomed == "zoomed"
+            self.current = named[current]
+            self._apply()
+            self.current.focus()
+
     def focus(self, pane: Pane) -> None:
         """Give a pane the attention, and show it."""
         self.show(pane)

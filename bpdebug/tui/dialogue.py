@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.05
 """Seconds for which a key waits for its command before the screen says that it is running."""
+PARTING = 1.0
+"""Seconds for which leaving waits for a motion to stop."""
 TOLD = 0.1
 """Seconds between two words on how far a long motion is."""
 
@@ -51,7 +53,7 @@ class Dialogue:
             self.tick()
             return
         self.app.say("")
-        motion = Motion(self.worker, self.app.session, line)
+        motion = Motion(self.worker, self.app.kept or self.app.session, line)
         if motion.ends_within(PATIENCE):
             self._answered(motion, typed=typed)
             return
@@ -67,6 +69,11 @@ class Dialogue:
             self._run_script()
         else:
             self.perform(lines[0], typed=True)
+
+    def end(self) -> None:
+        """Stop what runs, and wait a little until it has stopped."""
+        if self.stop() and self.motion is not None:
+            self.motion.ends_within(PARTING)
 
     def stop(self) -> bool:
         """Stop what runs, where it is; whether anything did."""

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import Generic, TypeVar
 
+from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Reply
 
@@ -60,7 +61,7 @@ class Errand(Generic[T]):
 class Motion(Errand[Reply]):
     """A command line being executed; it can be stopped, and says how far it is."""
 
-    def __init__(self, worker: Worker, session: Session, line: str) -> None:
+    def __init__(self, worker: Worker, session: Session | Kept, line: str) -> None:
         self.line = line
         self.begun = monotonic()
         self.done, self.total = 0, 0
