@@ -3,7 +3,8 @@
     bpdebug journal 1
     scenario three-layer
     file /home/ada/three-layer.toml
-    program 5f0c…                                of everything that decides what the run computes
+    program 5f0c…                                of all that decides what the run computes
+    begins X=0a1b2c3d W1=…                       and of the numbers that it begins with
     claim dW2 at 3 of W2: dW2 = dZ2 @ A1.T / m   an equation of the user's own
     before: as written                           and what stood in its place, here the scenario's own
     stop 2 off passes 3 met 1: break dW2 if norm(dW2) < 1e-6
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from zlib import crc32
 
 import numpy as np
 
@@ -56,10 +58,11 @@ def heading(scenario: Scenario) -> Iterator[str]:
     yield f"scenario {escaped(scenario.name)}"
     yield f"file {escaped(scenario.path)}"
     yield f"program {fingerprint(scenario)}"
+    yield f"begins {' '.join(f'{name}={each:08x}' for name, each in beginnings(scenario).items())}"
 
 
 def fingerprint(scenario: Scenario) -> str:
-    """64 bits of everything that decides what a run of the scenario computes."""
+    """64 bits of everything that decides what a run of the scenario computes, but for the numbers it begins with."""
     program = scenario.program
     told = sha256()
     for each in (
@@ -69,10 +72,15 @@ def fingerprint(scenario: Scenario) -> str:
         repr(sorted((name, float(value).hex()) for name, value in program.constants.items())),
     ):
         told.update(f"{each}\n".encode("utf-8", "backslashreplace"))
-    for name in (*program.data, *program.parameters):
-        array = np.ascontiguousarray(scenario.values[name])
-        told.update(f"{name} {array.shape} {array.dtype.str}\n".encode() + array.tobytes())
+    shapes = [(name, np.shape(scenario.values[name])) for name in (*program.data, *program.parameters)]
+    told.update(repr(shapes).encode("utf-8", "backslashreplace"))
     return told.hexdigest()[:16]
+
+
+def beginnings(scenario: Scenario) -> dict[str, int]:
+    """32 bits of the numbers that each matrix of the data, and each parameter, has at the start of a run."""
+    names = (*scenario.program.data, *scenario.program.parameters)
+    return {name: crc32(np.ascontiguousarray(scenario.values[name]).tobytes()) for name in names}
 
 
 def settings(session: Session) -> list[str]:

@@ -25,6 +25,7 @@ FORMS = {
         "scenario": r" (?P<text>.*)",
         "file": r" (?P<text>.*)",
         "program": r" (?P<text>[0-9a-f]{16})",
+        "begins": r"(?P<text>(?: \w{1,200}=[0-9a-f]{8})*)",
         "claim": rf" (?P<name>\w{{1,200}}) at (?P<number>{_NUMBER}){_LINE}",
         "before": _LINE,
         "denotes": r" (?P<text>.*)",
@@ -46,7 +47,7 @@ FORMS = {
 """What each line looks like, by its first word."""
 INNER = {"before": "claim", "denotes": "claim", "means": "claim", "set": "branch", "computed": "run"}
 """The lines that stand beneath another one."""
-HEADING = ("scenario", "file", "program")
+HEADING = ("scenario", "file", "program", "begins")
 
 
 class JournalError(BpdebugError):
@@ -79,6 +80,7 @@ class Journal(NamedTuple):
     scenario: str
     file: str
     program: str
+    begins: Mapping[str, int]
     lines: tuple[Line, ...]
 
     @property
@@ -108,8 +110,10 @@ def read(text: str) -> Journal:
             raise JournalError(f"line {number} belongs beneath another one: {quoted(row)}")
     if [line.word for line in lines[: len(HEADING)]] != list(HEADING):
         raise JournalError("it does not say which scenario it belongs to")
-    name, file, program = (line.text for line in lines[: len(HEADING)])
-    return Journal(name, file, program, tuple(lines[len(HEADING) :]))
+    name, file, program, begins = (line.text for line in lines[: len(HEADING)])
+    found = dict(each.split("=") for each in begins.split())
+    begun = {each: int(digest, 16) for each, digest in found.items()}
+    return Journal(name, file, program, begun, tuple(lines[len(HEADING) :]))
 
 
 def _line(row: str, number: int) -> Line:

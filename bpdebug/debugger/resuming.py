@@ -10,7 +10,7 @@ from bpdebug.debugger.branches import Branch
 from bpdebug.debugger.commands import understand
 from bpdebug.debugger.commands.branching import asked
 from bpdebug.debugger.evidence import Stretch, furthest, parted
-from bpdebug.debugger.journal import fingerprint, right_side
+from bpdebug.debugger.journal import beginnings, fingerprint, right_side
 from bpdebug.debugger.marks import MOST as MOST_MARKS
 from bpdebug.debugger.places import TRUNK
 from bpdebug.debugger.records import Changed, Journal, JournalError, Line
@@ -43,6 +43,9 @@ def resumed(
     """
     if journal.program != fingerprint(scenario):
         raise Changed("the scenario has changed since")
+    for name, digest in beginnings(scenario).items():
+        if journal.begins.get(name) != digest:
+            raise Changed(f"{name} begins with other numbers than it did")
     bringing = _Bringing(Session(scenario, notation=notation), progress)
     try:
         for line in journal.lines:
