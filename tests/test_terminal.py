@@ -175,3 +175,14 @@ def test_a_mistake_of_our_own_gives_the_terminal_back(terminal, tmp_path):
     assert "Traceback" not in run.seen
     assert "internal error (ZeroDivisionError)" in run.seen.rpartition("\x1b[?1049l")[2]
     assert "ZeroDivisionError" in next((tmp_path / "bpdebug").iterdir()).read_text(encoding="utf-8")
+
+
+def test_a_person_at_the_screen_draws_it_into_a_file(terminal, tmp_path):
+    run = terminal("xor", HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path / "state"))
+    run.wait_for("Matrices")
+    run.type(":")
+    run.wait_for("command: print W1")
+    run.type(f"snapshot {tmp_path}/a.txt\r")
+    run.wait_for("a.txt shows")
+
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith(" 1 Program  3 Matrices")

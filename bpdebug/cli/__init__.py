@@ -13,6 +13,7 @@ from bpdebug.cli import claims as _claims  # noqa: F401 - fills the table of com
 from bpdebug.cli import practice as _practice  # noqa: F401
 from bpdebug.cli import replay as _replay  # noqa: F401
 from bpdebug.cli import sessions as _sessions  # noqa: F401
+from bpdebug.cli import snapshot as _snapshot  # noqa: F401
 from bpdebug.cli.commands import commands
 from bpdebug.cli.output import flushed, message, prepare, silenced, unwritable
 from bpdebug.errors import BpdebugError

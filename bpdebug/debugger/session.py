@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 from bpdebug.check.forward import Forward
 from bpdebug.check.full import check
@@ -67,6 +68,8 @@ class Session:
         self.progress: Progress | None = None
         """What the line being executed was given to tell how far it is, and to be stopped by."""
         self.cancelled: Cancelled | None = None
+        self.draw: Callable[[Path], None] | None = None
+        """What draws the screen into a file, where there is one."""
         self._seen: Mapping[str, Array] = {}
         self._serial = self._run = 0
         self._view: View | None = None
