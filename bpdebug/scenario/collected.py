@@ -1,0 +1,258 @@
+"""The lines of a pasted block on their way to claims: rivals for one gradient kept apart, what is added taken in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.expression import Name, names, substitute
+from bpdebug.ops import expand
+from bpdebug.program.equations import Phase, Program
+from bpdebug.program.work import listed
+from bpdebug.scenario import text
+from bpdebug.scenario.activations import with_slopes
+from bpdebug.scenario.homework import Homework, Statement, Unread
+from bpdebug.scenario.names import unusable
+from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.record import Claim
+from bpdebug.scenario.respelling import Respelled, joined, renamed
+from bpdebug.scenario.scaling import is_number, scaled
+from bpdebug.scenario.updates import Updates
+
+_LEFT = "it = "
+_ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
+
+
+def quantities(program: Program) -> list[str]:
+    """What a program is given and computes on the way to the cost."""
+    owned = [equation.name for equation in program.equations if equation.phase in (Phase.FORWARD, Phase.COST)]
+    return [*program.data, *program.parameters, *owned]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One line: the name the person gave it, the one it has here, and its right side."""
+
+    said: str
+    name: str
+    right: Respelled
+    line: text.Line
+    place: Span
+    reads: Mapping[str, str]
+    """Which of several lines of one name it reads."""
+    denotes: str = ""
+    """What it is to give, where that is no gradient: the parameter after its update."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A block on its way to claims."""
+
+    found: Homework
+    program: Program
+    other: Mapping[str, str]
+    """What names are called here that operations have, or Python."""
+    kept: list[Kept] = field(default_factory=list)
+    latest: dict[str, int] = field(default_factory=dict)
+    """Where in `kept` the line stands that a name means from here on."""
+    known: dict[str, list[int]] = field(default_factory=dict)
+    zeros: set[str] = field(default_factory=set)
+    """Names that begin with zeros, to which something is added."""
+    spelled: dict[str, str] = field(default_factory=dict)
+    """What the program has under another spelling."""
+    unread: list[Unread] = field(default_factory=list)
+    dropped: set[int] = field(default_factory=set)
+    """Where in `kept` lines stand that something unread changes."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """What names are called from here on whose lines could not be read."""
+    numbers: set[str] = field(default_factory=set)
+    """The person's own names for single numbers."""
+
+    def lose(self, unread: Unread) -> None:
+        """Forget what the names of an unread line meant: who reads them from here on reads what nobody knows."""
+        defines: list[str] = []
+        for said in unread.defines:
+            name = self.other.get(said, said)
+            at = self.latest.pop(name, None)
+            if at is not None and unread.changes and not self._read_after(at):
+                self.dropped.add(at)
+            elif at is not None:
+                self.lost[name] = self._own(name)
+            meant = self._meant([name], quantities(self.program)).get(name)
+            defines += [self.lost.get(name, name), *([meant.id] if meant else [])]
+        self.unread.append(replace(unread, defines=tuple(dict.fromkeys(defines))))
+
+    def _read_after(self, at: int) -> bool:
+        """Whether a line after the one that is kept at a place reads it."""
+        return any(self.kept[at].name in each.reads.values() for each in self.kept[at + 1 :])
+
+    def _own(self, name: str) -> str:
+        """The name, with a number behind it where it is taken."""
+        said = (each.name for each in self.found.statements)
+        taken = {*(each.name for each in self.kept), *self.program.shapes, *said, *self.lost.values()}
+        return next(each for number in count(2) if (each := f"{name}_{number}") not in taken)
+
+    def take(self, statement: Statement) -> None:
+        """Keep one assignment, or take it into the line that it changes."""
+        name = self.other.get(statement.name, statement.name)
+        condition = statement.condition and renamed(statement.condition, self.other)
+        statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
+        if name in self.program.parameters and self._updated(statement):
+            return
+        if self._given(name):
+            self.known.setdefault(name, []).append(self.found.line(statement.place))
+            return
+        if reason := unusable(name):
+            raise ExpressionError(reason, self.found.block, statement.place)
+        earlier = self.latest.get(name)
+        if not statement.sign and _ZEROS.fullmatch(statement.right.text):
+            self.zeros.add(name)
+        elif earlier is None and name in self.zeros and statement.sign in ("+", "-"):
+            begun = statement.right if statement.sign == "+" else joined("-(", statement.right, ")")
+            self._keep(name, begun, statement.place)
+        elif not statement.sign:
+            self._keep(name, statement.right, statement.place)
+        elif earlier is None:
+            change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
+            message = f"this {change} {name}, which no line before it gives"
+            raise ExpressionError(message, self.found.block, statement.place, f"Write: {name} = expression.")
+        else:
+            self._change(self.kept[earlier], statement, earlier)
+
+    def _updated(self, statement: Statement) -> bool:
+        """Keep the update of a parameter along its gradient; no other change of what is the program's own."""
+        name, right = statement.name, statement.right
+        if statement.condition is not None or statement.sign not in ("", "+", "-"):
+            return False
+        if statement.sign:
+            right = joined(f"{name} {statement.sign} (", right, ")")
+        try:
+            line = self._read(right)
+        except ExpressionError:
+            return False
+        lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
+        numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
+        found = Updates(lines, numbers, self._given).read(name, line.expr)
+        if found is None or not all(map(self._usual, names(found.expr))):
+            return False
+        if found.carried is not None:
+            at = self.latest[found.carrier]
+            inner = replace(self.kept[at].line, expr=found.carried)
+            self.kept[at] = replace(self.kept[at], line=inner, denotes=found.holds)
+        line, reads = replace(line, expr=found.expr), self._reads(line)
+        self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
+        return True
+
+    def _usual(self, name: str) -> bool:
+        """Whether a name is the program's, or says of which quantity it is the gradient."""
+        return self._given(name) or bool(owner(name, quantities(self.program)))
+
+    def _given(self, name: str) -> bool:
+        return name in self.program.constants or name in quantities(self.program)
+
+    def _keep(self, name: str, right: Respelled, place: Span) -> None:
+        line = self._read(right)
+        if line.expr == Name(name):
+            return
+        reads = self._reads(line)
+        own = self._own(name) if name in self.latest or name in self.lost else name
+        self.lost.pop(name, None)
+        if is_number(line.expr, {*self.program.constants, *self.numbers}):
+            self.numbers.add(name)
+        self.latest[name] = len(self.kept)
+        self.kept.append(Kept(name, own, right, line, place, reads))
+
+    def _reads(self, line: text.Line) -> dict[str, str]:
+        """For the names that a line reads, what the lines are called that gave them last."""
+        known = {each: self.kept[self.latest[each]].name for each in names(line.expr) if each in self.latest}
+        return {**{each: self.lost[each] for each in names(line.expr) if each in self.lost}, **known}
+
+    def _change(self, old: Kept, statement: Statement, at: int) -> None:
+        """A line and what is done to it afterwards are one equation, where nothing between them reads it."""
+        between = self._read_after(at)
+        before: Respelled | str = statement.name if between else joined("(", old.right, ")")
+        if not between and old.line.expr == Name(old.right.text):
+            before = old.right
+        if statement.condition is not None:
+            right = joined("where(", statement.condition, ", ", statement.right, ", ", before, ")")
+        else:
+            right = joined(before, f" {statement.sign} (", statement.right, ")")
+        if between:
+            self._keep(statement.name, right, statement.place)
+        else:
+            line = self._read(right)
+            added = {name: own for name, own in self._reads(line).items() if name != old.said}
+            self.kept[at] = replace(old, right=right, line=line, reads={**added, **old.reads})
+
+    def _read(self, right: Respelled) -> text.Line:
+        """The right side read; an error is placed in the block."""
+        right, slopes = with_slopes(right, self.program)
+        self.spelled |= slopes
+        try:
+            line = text.line(_LEFT + right.text)
+            expr = scaled(line.expr, right.text, self.program, self.numbers)
+            return replace(line, expr=expand(expr, self.program.examples))
+        except ExpressionError as error:
+            span = error.span
+            if span is not None and error.text.startswith(_LEFT):
+                span = Span(max(0, span.start - len(_LEFT)), max(1, span.end - len(_LEFT)))
+            raise ExpressionError(error.message, self.found.block, right.placed(span), error.hint) from None
+
+    def claims(self) -> list[Claim]:
+        """The lines as claims, each tied to the quantity that its name speaks of."""
+        every = quantities(self.program)
+        kept = [each for at, each in enumerate(self.kept) if at not in self.dropped]
+        return [self._claim(each, every) for each in sorted(kept, key=lambda each: self._given(each.said))]
+
+    def _claim(self, kept: Kept, every: Collection[str]) -> Claim:
+        other = {said: Name(name) for said, name in kept.reads.items() if said != name}
+        expr = substitute(kept.line.expr, {**self._meant(names(kept.line.expr), every), **other})
+        owners = {gradient: of for of, gradient in self.program.gradients.items()}
+        of = owners.get(kept.said) or owner(kept.said, every) or owner(self._first(kept.said), every)
+        shown = f"{kept.said} = {kept.line.text}"
+        of = kept.said if self._given(kept.said) else of
+        return Claim(kept.name, shown, expr, of, kept.denotes, self.found.line(kept.place))
+
+    def _first(self, name: str) -> str:
+        """The name with X for A0, where the program has an A1 but no A0; "" for every other."""
+        numbered = {"X", "A1"} <= {*quantities(self.program)} and re.search(r"[Aa]_?0\Z", name)
+        return f"{name[: numbered.start()]}X" if numbered else ""
+
+    def _meant(self, read: Iterable[str], every: Collection[str]) -> dict[str, Name]:
+        """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2."""
+        given = {*self.program.shapes, *self.program.constants, *(each.said for each in self.kept)}
+        found: dict[str, Name] = {}
+        for name in read:
+            if name in given:
+                continue
+            of, first = owner(name, every), self._first(name)
+            own = (
+                first
+                or meant(name, [*every, *self.program.constants])
+                or self.program.gradients.get(of, of and f"d{of}")
+            )
+            if own:
+                self.spelled[name] = own
+                found[name] = Name(own)
+        return found
+
+    def notes(self) -> list[str]:
+        """What was passed over, a line for each reason."""
+        told: dict[str, list[int]] = {}
+        for each in self.found.passed:
+            told.setdefault(each.reason, []).append(self.found.line(each.place))
+        told |= {f"{name} is the program's own": numbers for name, numbers in self.known.items()}
+        lines = [f"{_lines(dict.fromkeys(numbers))}: {reason}" for reason, numbers in told.items()]
+        passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+        called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
+        spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])
+        return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
+
+
+def _lines(given: Iterable[int]) -> str:
+    numbers = list(given)
+    shown = ", ".join(map(str, numbers[:6])) + (" …" if len(numbers) > 6 else "")
+    return f"line{'s' * (len(numbers) > 1)} {shown}"
