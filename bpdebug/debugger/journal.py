@@ -13,6 +13,7 @@
     set 3:17 W1[0,2] = 0.5
     mark here b1 4:1
     shows b1
+    typed 3: next                                what was typed, for `record`; on the way back it is not executed
     run b1 at 9:2 reached 12 of 200              where a branch stands, and how far its costs are known
     computed 1:1 00000000 5f3a90c1 …             what its steps computed, in short: of some iterations every step
 
@@ -21,8 +22,9 @@ It holds no numbers of the run: these are computed again, and held against the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import groupby
 from zlib import crc32
 
 import numpy as np
@@ -38,6 +40,8 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.record import Claim, Scenario
 
+MOST_TYPED = 5_000
+"""Lines that a person typed which are kept, to record a script of them."""
 KEPT = 100
 """How many earlier forms of one claim are remembered."""
 
@@ -45,7 +49,7 @@ KEPT = 100
 def journal(session: Session, screen: str = "") -> str:
     """The whole journal of a session; `screen` says how its screen is arranged. JournalError where it is too long."""
     lines = [*heading(session.scenario), *claims(session), *settings(session)]
-    lines += [*([f"screen {screen}"] if screen else []), *runs(session)]
+    lines += [*([f"screen {screen}"] if screen else []), *_typed(session.recording.lines), *runs(session)]
     text = "\n".join(lines) + "\n"
     if len(lines) > MOST_LINES or len(text.encode()) > LARGEST:
         raise JournalError(f"it has more than {MOST_LINES:,} lines or {LARGEST:,} bytes")
@@ -151,6 +155,14 @@ def _branches(session: Session) -> Iterator[str]:
         yield f"mark {name} {where} {spelled(position, steps)}"
     if branches.current.name != TRUNK:
         yield f"shows {branches.current.name}"
+
+
+def _typed(lines: Sequence[str] | None) -> list[str]:
+    """What a recording would begin with, the same line several times being one; of very many nothing is kept."""
+    if lines is None:
+        return ["forgotten"]
+    found = [f"typed {len(list(same))}: {escaped(line)}" for line, same in groupby(lines)]
+    return found if len(found) <= MOST_TYPED and sum(map(len, found)) <= LARGEST // 4 else ["forgotten"]
 
 
 def runs(session: Session) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +38,15 @@ class Recording:
     def on(self) -> Path | None:
         """The file that is being written."""
         return self._file
+
+    @property
+    def lines(self) -> tuple[str, ...] | None:
+        """The lines so far, as they stand in a script; None where they are too many for one."""
+        return tuple(self._lines) if self._complete else None
+
+    def begin(self, lines: Sequence[str] | None) -> None:
+        """Take these for the lines so far: the session was brought to where they lead."""
+        self._lines, self._complete = list(lines or ()), lines is not None
 
     def start(self, file: Path, heading: str) -> None:
         """Write every line from now on, and those so far, which lead to where the session stands."""

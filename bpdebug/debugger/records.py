@@ -40,6 +40,8 @@ FORMS = {
         "mark": rf" (?P<name>\w{{1,32}}) (?P<branch>{_NAME}) (?P<place>{_PLACE})",
         "shows": rf" (?P<name>{_NAME})",
         "screen": r" (?P<text>[a-z ]{1,100})",
+        "typed": rf" (?P<number>{_NUMBER}): (?P<text>.*)",
+        "forgotten": r"",
         "run": rf" (?P<name>{_NAME}) at (?P<place>{_PLACE}) reached (?P<number>{_NUMBER}) of {_NUMBER}",
         "computed": rf" (?P<place>{_PLACE}) (?P<between>[0-9a-f]{{8}})(?P<text>(?: [0-9a-f]{{8}})+)",
     }.items()

@@ -14,6 +14,7 @@ from bpdebug.debugger.journal import beginnings, fingerprint, right_side
 from bpdebug.debugger.marks import MOST as MOST_MARKS
 from bpdebug.debugger.places import TRUNK
 from bpdebug.debugger.records import Changed, Journal, JournalError, Line
+from bpdebug.debugger.script import MOST_LINES
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.words import quoted
@@ -67,6 +68,7 @@ class _Bringing:
         self.screen = ""
         self.shows = TRUNK
         self.parted = ""
+        self.typed: list[str] | None = []
         self.run: set[str] = set()
         """The branches that stand where they stood."""
 
@@ -76,6 +78,7 @@ class _Bringing:
             "claim": self._claim, "stop": self._stop, "stops": self._stops, "health": self._health,
             "display": self._display, "branch": self._branch, "branches": self._made, "mark": self._mark,
             "shows": self._show, "screen": self._screen, "run": self._run,
+            "typed": self._typed, "forgotten": self._forget,
         }  # fmt: skip
         if line.word not in does:
             raise JournalError(f"it says twice which {line.word} it belongs to")
@@ -92,6 +95,7 @@ class _Bringing:
             raise JournalError("it has too many claims, or two of one name")
         session.claims = tuple(claims)
         session.show(self.shows)
+        session.recording.begin(self.typed)
         return Resumed(session, self.screen, self.parted)
 
     def _claim(self, line: Line) -> None:
@@ -180,6 +184,16 @@ class _Bringing:
 
     def _screen(self, line: Line) -> None:
         self.screen = line.text
+
+    def _typed(self, line: Line) -> None:
+        if self.typed is None:
+            return
+        if line.number() > MOST_LINES - len(self.typed):
+            raise JournalError("it has too many lines that were typed")
+        self.typed += [line.text] * line.number()
+
+    def _forget(self, line: Line) -> None:
+        self.typed = None
 
     def _run(self, line: Line) -> None:
         """Let a branch run as far as it had, and go to where it stood."""

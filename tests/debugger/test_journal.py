@@ -135,7 +135,7 @@ def test_ten_thousand_steps_are_one_line() -> None:
     said(long, "disable health")
     for _ in range(40):
         said(long, "step 100")
-    assert len([line for line in journal(long).splitlines() if not line.startswith(("computed", "health"))]) == 6
+    assert len([line for line in journal(long).splitlines() if not line.startswith(("computed", "health"))]) == 8
 
 
 def test_another_program_is_refused() -> None:
@@ -180,6 +180,23 @@ def test_texts_survive_in_one_line() -> None:
     for text in ("\\", "\\q", "\\x1", "\\Uffffffff", "\\\\\\"):
         with pytest.raises(JournalError):
             unescaped(text)
+
+
+def test_what_is_recorded_afterwards_leads_there_from_the_start(tmp_path) -> None:
+    new = again(session(*FULL))
+    said(new, f"record {tmp_path / 'walk.replay'}")
+    said(new, "s", "delete 3")
+    lines = (tmp_path / "walk.replay").read_text(encoding="utf-8").splitlines()
+
+    assert known(session(*lines[1:])) == known(new)
+
+
+def test_of_very_many_lines_no_recording_begins(tmp_path) -> None:
+    old = session("s")
+    old.recording.begin(["s", "rs"] * 3_000)
+    reply = again(old).execute(f"record {tmp_path / 'walk.replay'}")
+    assert not reply.ok
+    assert "a script holds at most" in reply.text
 
 
 # other bits than before
@@ -308,6 +325,7 @@ WRITTEN = journal(session(*FULL))
         "claim dW9 at 0: dW9 = A1\nmeans 1 +",
         "program 0123456789abcdef",
         "screen \x1b[31m",
+        "typed 99999: step",
         "",
         "nonsense",
     ],
