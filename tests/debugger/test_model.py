@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from bpdebug.debugger.journal import journal
+from bpdebug.debugger.records import read
+from bpdebug.debugger.resuming import resumed
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load
 from tests.debugger.model import Model, same
@@ -148,6 +151,14 @@ class Debugging(RuleBasedStateMachine):
         if done:
             self.model.current = branch
             self.model.run.position = place
+
+    @rule()
+    def save_and_restore(self) -> None:
+        written = journal(self.session)
+        found = resumed(read(written), SCENARIO)
+        self.session = found.session
+        assert journal(self.session) == written
+        assert not found.parted
 
     @rule(
         line=st.sampled_from(["print J + mean(X)", "diff main", "info", "nonsense", "goto 99", "set m = 2", "break Q"])
