@@ -113,6 +113,7 @@ class Checker:
         numerical = analytic if accepted else factor * self.derivatives.of(of)
         if moving.kinks:  # beside the point, either way, the slope is another than on the branch that was taken
             kinked = np.fmax(np.abs(left - numerical), np.abs(right - numerical)) > 2 * bound + abs(factor) * UNDERFLOWN
+            kinked |= np.isnan(left + right) & np.isfinite(numerical)  # a leap: a side of it has no slope
         drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
         verdicts = judged(analytic, numerical, bound, magnitude, kinked)
         steep = bool(moving.kinks) and self._steep(moving)

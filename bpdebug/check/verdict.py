@@ -113,11 +113,9 @@ class Kinks:
         """One sentence of the first of them, under the name of the gradient."""
         place = ", ".join(str(int(each)) for each in self.places[0])
         others = f"; {len(self.places) - 1:,} more likewise" if len(self.places) > 1 else ""
-        left, right = (f"{float(side[0]) + 0.0:.10g}" for side in (self.left, self.right))
-        return (
-            f"{name}{f'[{place}]' if place else ''} has no derivative: slope {left} to the left, {right} to the right; "
-            f"the rule used: {', '.join(self.rules)}{others}"
-        )
+        sides = one_sided(float(self.left[0]), float(self.right[0]))
+        rules = ", ".join(self.rules)
+        return f"{name}{f'[{place}]' if place else ''} has no derivative: {sides}; the rule used: {rules}{others}"
 
     def json(self) -> dict[str, Any]:
         """The rules and the first hundred entries, in `bpdebug.check/1`."""
@@ -254,6 +252,13 @@ class GradientCheck(Entrywise):
             "numerical": finite(self.numerical[index]),
             "bound": finite(self.bound[index]),
         }
+
+
+def one_sided(left: float, right: float) -> str:
+    """The slopes on both sides of a kink, in words; of a leap there is none."""
+    if np.isnan(left + right):
+        return "the value leaps there"
+    return f"slope {left + 0.0:.10g} to the left, {right + 0.0:.10g} to the right"
 
 
 def finite(value: float) -> float | None:

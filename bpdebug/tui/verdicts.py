@@ -173,7 +173,9 @@ def _kinks(check: GradientCheck, notation: str) -> Iterator[str]:
     for found in places[:KINKS]:
         place = tuple(int(i) for i in found)
         left, right = (_exact(float(side[place]), notation, 6) for side in (check.left, check.right))
-        yield f"kink at {_at(place)}: slope {left} to the left, {right} to the right{rules}"
+        leap = np.isnan(check.left[place] + check.right[place])
+        sides = "the value leaps there" if leap else f"slope {left} to the left, {right} to the right"
+        yield f"kink at {_at(place)}: {sides}{rules}"
     if len(places) > KINKS:
         yield f"and {counted(len(places) - KINKS, 'more kink')}"
 
