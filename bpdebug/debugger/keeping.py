@@ -50,6 +50,7 @@ class Kept:
     def leave(self) -> str:
         """Save where the session stands, and let others have it; what is to be told, if it could not be saved."""
         with self._guard:
+            self._told = ""
             said = self._save()
             self._store.release()
         return said

@@ -75,9 +75,10 @@ class Store:
                 if fcntl is not None:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._same(handle):
-                    os.truncate(handle, 0)
-                    os.write(handle, str(os.getpid()).encode())
                     self._handle = handle
+                    with contextlib.suppress(OSError):  # where there is no room for it, others are told less
+                        os.truncate(handle, 0)
+                        os.write(handle, str(os.getpid()).encode())
                     return None
             except BlockingIOError:
                 holder = os.read(handle, 20).decode("ascii", "replace")
