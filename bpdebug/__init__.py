@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bpdebug.check.functions import check_gradient
     from bpdebug.ops.custom import operation
+    from bpdebug.python import open as open  # noqa: A004 - bpdebug.open, as one says
 
 __version__ = "0.1.0"
 
 __all__ = ["__version__", "check_gradient", "operation"]
+"""What `import *` brings; `open` is not among it, for it would hide Python's own."""
 
-_HOMES = {"check_gradient": "bpdebug.check.functions", "operation": "bpdebug.ops.custom"}
+_HOMES = {
+    "check_gradient": "bpdebug.check.functions",
+    "open": "bpdebug.python",
+    "operation": "bpdebug.ops.custom",
+}
 
 
 def __getattr__(name: str) -> object:

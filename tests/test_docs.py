@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import re
 import subprocess
@@ -147,3 +148,12 @@ def test_the_answer_to_the_question_is_on_its_page():
     assert (
         "missing: dA3, which dZ3 reads. It comes first, right after J:\n    dA3 = -Y / A3 + (1 - Y) / (1 - A3)" in text
     )
+
+
+def test_the_page_about_python_says_what_happens():
+    """Its examples, as a person types them one after the other."""
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks("python.md", "pycon")), {}, "python.md", None, 0)
+    said: list[str] = []
+    found = doctest.DocTestRunner().run(examples, out=said.append)
+    assert found.attempted > 10
+    assert not found.failed, "".join(said)

@@ -13,8 +13,6 @@ from bpdebug.cli.output import data, drawing, interactive, json_data, message, s
 from bpdebug.cli.progress import training
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bpdebug.debugger.keeping import Kept
     from bpdebug.debugger.session import Session
     from bpdebug.scenario.record import Scenario
@@ -77,20 +75,13 @@ def _debugged(session: Session, kept: Kept | None = None) -> int:
     settings = Settings.current()
     if settings.plain or not interactive():
         from bpdebug.debugger import plain
+        from bpdebug.python import drawable
 
-        session.draw = lambda path: _draw(session, path)
-        return plain.run(session, sys.stdin, sys.stdout, kept)
+        return plain.run(drawable(session), sys.stdin, sys.stdout, kept)
     from bpdebug.tui import app
 
     drawing()
     return app.run(session, mouse=not settings.no_mouse, kept=kept)
-
-
-def _draw(session: Session, path: Path) -> None:
-    """Draw the screen that a session would have."""
-    from bpdebug.tui.snapshot import drawn, save
-
-    save(drawn(session), path)
 
 
 @commands.command("list")

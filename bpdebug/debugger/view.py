@@ -126,9 +126,9 @@ class View:
     """What the builder decided about the program and a user should know."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Reply:
-    """The answer to one command: text to read, and the view after it."""
+    """The answer to one command: text to read, and the view after it. At Python's prompt it is the text."""
 
     text: str
     view: View
@@ -137,3 +137,6 @@ class Reply:
     quit: bool = False
     check: tuple[GradientCheck, ...] = ()
     """What was checked, if anything was."""
+
+    def __repr__(self) -> str:
+        return self.text
