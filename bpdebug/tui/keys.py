@@ -93,6 +93,7 @@ MOVING = (
 )
 ASKING = (
     _command(("k",), "check all", "check", "Hold all gradients computed here against numerical ones."),
+    Key(("e",), "console('explain ')", COMMANDS["explain"].summary),
     Key(("a",), "claim", "Write an equation of your own for a gradient, or change the one chosen among the claims."),
     Key(("m",), "mend('mend')", COMMANDS["mend"].summary),
     Key(("M",), "mend('unmend')", "Take the last change of a claim back."),

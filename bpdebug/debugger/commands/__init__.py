@@ -5,6 +5,7 @@ from bpdebug.debugger.commands import (
     checking,
     claiming,
     drawing,
+    explaining,
     leaving,
     looking,
     moving,
@@ -15,7 +16,7 @@ from bpdebug.debugger.commands import (
 from bpdebug.debugger.commands.table import COMMANDS, Command, Go, Quit, Say, command
 from bpdebug.debugger.commands.understand import understand
 
-FAMILIES = (moving, stopping, branching, looking, checking, claiming, nudging, scripting, drawing, leaving)
+FAMILIES = (moving, stopping, branching, looking, explaining, checking, claiming, nudging, scripting, drawing, leaving)
 """The modules that fill the table."""
 
 __all__ = ["COMMANDS", "FAMILIES", "Command", "Go", "Quit", "Say", "command", "understand"]

@@ -1,0 +1,187 @@
+"""One entry taken apart: the terms that add up to it, each with the entries that it was made of, back to the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from bpdebug.language.expression import Expr, Name, Number
+from bpdebug.machine.kernels import compute, precision
+from bpdebug.ops.table import Array, Size
+from bpdebug.program.equations import Program, Step
+
+Index = tuple[int, ...]
+
+SCALING = frozenset({"multiply", "divide"})
+"""Operations through which a sum is seen when the other operand is one number."""
+PASSING = frozenset({"negate", "identity", "transpose", "reshape", "index"})
+"""Operations that hand an entry on, but for its sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One entry that a term was made of: of the quantity `name`, or where that is empty of what `formula` says."""
+
+    formula: Expr
+    name: str
+    index: Index
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One term of an entry: its value, the entries it was made of by `op`, and what that is multiplied by."""
+
+    value: float
+    factors: tuple[Factor, ...]
+    op: str
+    scale: float
+    along: str = ""
+    """Which example or unit it comes from, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An entry: the quantity, its index and value, and the terms that add up to it, largest first."""
+
+    name: str
+    index: Index
+    value: float
+    step: int
+    """After which step of the iteration it is complete; 0 for what is given."""
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Taking:
+    """Takes entries of one equation apart, over values as its steps found them."""
+
+    program: Program
+    at: int
+    """The equation's last step, from 0."""
+    values: Mapping[str, Array]
+
+    @cached_property
+    def inner(self) -> Mapping[str, Step]:
+        """The steps of the equation that give values without a name of their own."""
+        steps, equation = self.program.steps, self.program.steps[self.at].equation
+        return {each.out: each for each in steps[: self.at] if each.equation == equation}
+
+    @cached_property
+    def outs(self) -> Mapping[str, Array]:
+        """What each step of the equation computes, from the values as it found them."""
+        outs: dict[str, Array] = {}
+        with np.errstate(all="ignore"):
+            for step in (*self.inner.values(), self.program.steps[self.at]):
+                outs[step.out] = compute(step, {**self.values, **outs}, precision(self.values))
+        return outs
+
+    def parts(self, index: Index) -> tuple[Part, ...]:
+        """The terms of an entry of the equation, largest first."""
+        found = list(self._terms(self.program.steps[self.at], index, 1.0))
+        return tuple(sorted(_along(self.program, found), key=lambda part: -abs(part.value)))
+
+    def _arrays(self, step: Step) -> tuple[Array, ...]:
+        return tuple(np.asarray(self._array(each)) for each in step.inputs)
+
+    def _array(self, given: Name | Number) -> Array | float:
+        if isinstance(given, Number):
+            return given.value
+        return self.outs[given.id] if given.id in self.inner else self.values[given.id]
+
+    def _terms(self, step: Step, index: Index, scale: float) -> Iterator[Part]:
+        """The terms of an entry of what a step computes, each times `scale`."""
+        arrays = self._arrays(step)
+        out = self.outs[step.out]
+        with np.errstate(all="ignore"):
+            found = step.op.contributions(index, out, *arrays, **step.options)
+        for term in found:
+            yield from self._term(step, term.value, term.entries, scale)
+
+    def _term(self, step: Step, value: float, entries: Sequence[tuple[int, Index]], scale: float) -> Iterator[Part]:
+        """One term: where it is an entry without a name, scaled by numbers, the terms of that entry."""
+        own = [(place, index) for place, index in entries if self._inside(step, place)]
+        others = [self._value(step, place, index) for place, index in entries if not self._inside(step, place)]
+        if len(own) == 1 and self._transparent(step, own[0][0], len(entries)):
+            ((place, index),) = own
+            given = step.inputs[place]
+            assert isinstance(given, Name)
+            yield from self._terms(self.inner[given.id], index, scale * self._share(step, place, others))
+            return
+        factors = tuple(self._factor(step, place, index) for place, index in entries)
+        yield Part(scale * value, factors, step.op.name, self._sign(step, entries) * scale)
+
+    def _inside(self, step: Step, place: int) -> bool:
+        given = step.inputs[place]
+        return isinstance(given, Name) and given.id in self.inner
+
+    def _transparent(self, step: Step, place: int, count: int) -> bool:
+        """Whether a term is nothing but an entry of this input, times numbers."""
+        if step.op.name in PASSING or step.op.name in ("add", "subtract", "sum", "mean"):
+            return True
+        if step.op.name not in SCALING or count != 2 or (step.op.name == "divide" and place == 1):
+            return False
+        other = step.inputs[1 - place]
+        return isinstance(other, Number) or not self.program.shapes[other.id]
+
+    def _share(self, step: Step, place: int, others: list[float]) -> float:
+        """By what the entry is multiplied."""
+        name = step.op.name
+        if name == "multiply":
+            return others[0]
+        if name == "divide":
+            return 1.0 / others[0] if others[0] else float("nan")
+        if name == "negate" or (name == "subtract" and place == 1):
+            return -1.0
+        return 1.0 / prod(step.options["dims"]) if name == "mean" else 1.0
+
+    @staticmethod
+    def _sign(step: Step, entries: Sequence[tuple[int, Index]]) -> float:
+        """What a term without a temporary in it is multiplied by already."""
+        taken = step.op.name == "negate" or (step.op.name == "subtract" and entries and entries[0][0] == 1)
+        return -1.0 if taken else 1.0 / prod(step.options["dims"]) if step.op.name == "mean" else 1.0
+
+    def _value(self, step: Step, place: int, index: Index) -> float:
+        return float(self._arrays(step)[place][index])
+
+    def _factor(self, step: Step, place: int, index: Index) -> Factor:
+        """An entry that a term was made of, by the name of the quantity it is an entry of."""
+        given, value = step.inputs[place], self._value(step, place, index)
+        while isinstance(given, Name) and given.id in self.inner:
+            inner = self.inner[given.id]
+            if inner.op.name not in PASSING - {"negate"}:
+                return Factor(inner.whole, "", index, value)
+            (term,) = inner.op.contributions(index, self.outs[inner.out], *self._arrays(inner), **inner.options)
+            ((_, index),) = term.entries
+            given = inner.inputs[0]
+        return Factor(given, given.id if isinstance(given, Name) else "", index, value)
+
+
+def _along(program: Program, parts: list[Part]) -> Iterator[Part]:
+    """The terms, each with the example or the unit it comes from, where that is what tells them apart."""
+    if len(parts) < 2:
+        yield from parts
+        return
+    for part in parts:
+        words = ""
+        for place, factor in enumerate(part.factors):
+            others = [each.factors[place] for each in parts if place < len(each.factors)]
+            same = [each for each in others if each.name == factor.name and factor.name]
+            shape = program.shapes.get(factor.name, ())
+            varying = [axis for axis in range(len(factor.index)) if len({each.index[axis] for each in same}) > 1]
+            if len(same) == len(parts) and len(varying) == 1:
+                words = called(program, shape[varying[0]], factor.index[varying[0]])
+                break
+        yield replace(part, along=words)
+
+
+def called(program: Program, length: int, number: int) -> str:
+    """Which example or unit a number along an axis is."""
+    symbol = length.symbol if isinstance(length, Size) else ""
+    if symbol == program.examples:
+        return f"example {number}"
+    return f"{'feature' if symbol == 'n0' else 'unit'} {number}" if symbol.startswith("n") else ""
