@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -157,3 +158,13 @@ def test_the_page_about_python_says_what_happens():
     found = doctest.DocTestRunner().run(examples, out=said.append)
     assert found.attempted > 10
     assert not found.failed, "".join(said)
+
+
+@pytest.mark.parametrize("line", [line for block in blocks("snapshots.md", "sh") for line in block.splitlines()])
+def test_every_snapshot_of_the_page_is_drawn(line, bpdebug, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(line, comments=True)
+    run = bpdebug(*words[1:])
+
+    assert (run.code, run.err) == (0, "")
+    assert (tmp_path / words[-1]).is_file() if "-o" in words else "dW⁽³⁾" in run.out
