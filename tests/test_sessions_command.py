@@ -14,6 +14,17 @@ from tests.test_terminal import Terminal, terminal  # noqa: F401 - a fixture
 RESUMED = "resumed at iteration 3 / 200, step 4; bpdebug three-layer --fresh starts anew"
 
 
+@pytest.fixture(name="bpdebug")
+def going_on(bpdebug):
+    """A command line; what is opened with commands from a pipe goes on where it was left."""
+
+    def run(*arguments: str, stdin: str = ""):
+        opens = arguments[0] not in ("check", "show", "claims", "replay", "list", "sessions", "open", "-")
+        return bpdebug(*arguments, *(["--resume"] if opens and "--fresh" not in arguments else []), stdin=stdin)
+
+    return run
+
+
 def stepped(run: Terminal) -> None:
     """Take one step on the screen."""
     run.wait_for("step 0 / 62")
@@ -33,6 +44,13 @@ def test_opening_goes_on_where_it_was_left(bpdebug) -> None:
     assert "resumed" not in first.out
     assert second.out.splitlines()[1].startswith("iteration 3 / 200 · forward · step 4 / 62: ")
     assert second.out.splitlines()[3:] == [RESUMED, "1  break dW2 if norm(dW2) < 1e-6"]
+
+
+def test_commands_from_a_pipe_alone_start_anew(bpdebug, state) -> None:
+    for _ in range(2):
+        run = bpdebug("open", "three-layer", stdin="goto 3:4\n")
+        assert "iteration 1 / 200 · forward · step 0 / 62" in run.out
+    assert not state.exists()
 
 
 def test_fresh_starts_anew(bpdebug) -> None:

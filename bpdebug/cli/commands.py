@@ -45,13 +45,18 @@ _scenario = click.argument("scenario", shell_complete=completed)
 
 @commands.command(DEFAULT, short_help="Open a scenario in the debugger; so does `bpdebug SCENARIO`.")
 @click.argument("scenario", required=False, shell_complete=completed)
-@click.option("--fresh", is_flag=True, help="Start anew, not where the session was left.")
+@click.option(
+    "--resume/--fresh",
+    default=None,
+    help="Go on where the session was left, or start anew; a person goes on, commands from a pipe start anew.",
+)
 @overriding
 @everywhere
-def open_(scenario: str | None, fresh: bool, **overrides: Any) -> int:
+def open_(scenario: str | None, resume: bool | None, **overrides: Any) -> int:
     """Open a scenario in the debugger, where it was left. Without SCENARIO: choose one of those that come with bpdebug.
 
-    A session is saved when it is left, with its stops, marks and branches. One of standard input is not.
+    A session is saved when it is left, with its stops, marks and branches. One of a scenario from standard input is
+    not, nor is one whose commands come from a pipe, unless --resume or --fresh asks for it.
     """
     if scenario is None:
         if not interactive() or Settings.current().plain:
@@ -59,14 +64,15 @@ def open_(scenario: str | None, fresh: bool, **overrides: Any) -> int:
             return 0
         scenario = _chosen()
     loaded = opened(scenario, overrides)
-    if scenario == "-":
+    if scenario == "-" or (resume is None and not sys.stdin.isatty()):
         from bpdebug.debugger.session import Session
 
-        _take_keyboard()
+        if scenario == "-":
+            _take_keyboard()
         return _debugged(Session(loaded, notation=chosen_notation()))
     from bpdebug.cli.sessions import kept
 
-    with kept(loaded, overrides, scenario, fresh=fresh, notation=chosen_notation()) as found:
+    with kept(loaded, overrides, scenario, fresh=resume is False, notation=chosen_notation()) as found:
         return _debugged(found.session, found)
 
 
