@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -172,3 +173,11 @@ def test_the_same_bytes_on_one_thread_and_on_two(tmp_path):
         printed.append(run.stdout)
     assert printed[0] == printed[1]
     assert printed[0].count(b"\n@ ") == len(bundled_scripts())
+
+
+def test_the_page_about_replay_says_what_happens(bpdebug, walk):
+    page = (Path(__file__).parent.parent / "docs" / "replay.md").read_text(encoding="utf-8")
+    script, transcript = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    walk.write_text(script, encoding="utf-8")
+
+    assert bpdebug("replay", "walk.replay") == (0, transcript, "")

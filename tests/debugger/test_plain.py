@@ -41,6 +41,10 @@ def test_one_sentence_a_step() -> None:
     ]
 
 
+def test_comments_say_nothing_and_do_nothing() -> None:
+    assert run("# two operations\ns\n  # more\n\n") == run("s\n\n")
+
+
 def test_the_end_of_the_input_is_the_end() -> None:
     assert run("c") == run("c\nq\n")
     assert run("")[0] == 0
