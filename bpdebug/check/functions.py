@@ -53,7 +53,7 @@ def check_gradient(
     cost = count * (1 if judge.complex_step else RIDDERS_COST)
     one_by_one = cost <= evaluations if entries is None else entries
     if one_by_one:
-        checks = judge.judge(np.arange(count)).checks(arguments)
+        checks = judge.together(judge.judge(np.arange(count))).checks(arguments)
     else:
         checks = Narrowing(judge, function.evaluations + evaluations).run()
     return Report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from bpdebug.check import stepping
 from bpdebug.check.arguments import Arguments
 from bpdebug.check.evaluation import STEPS, Function, NoComplexStep
+from bpdebug.check.kinks import Kinks
 from bpdebug.check.report import ArgumentCheck
 from bpdebug.check.surroundings import Surroundings
 from bpdebug.check.verdict import Verdict
@@ -133,18 +134,16 @@ class Judge:
         refuted = wrong[asked] & refutes(real, analytic[asked], numerical[asked])
         if np.any(refuted):
             return self._refuted(entries[asked[refuted]], entries)
-        sides = [numerical.copy() for _ in range(4)]
-        for side, value in zip(sides, (real.left, real.right, *real.between), strict=True):
-            side[asked] = np.where(real.kinked, value, side[asked])
-        left, right, low, high = sides
-        kinked = np.zeros(len(entries), dtype=bool)
+        sides, kinked = np.stack([numerical, numerical, bound]), np.zeros(len(entries), dtype=bool)
         kinked[asked] = real.kinked
-        agree = ~wrong | (kinked & (low <= analytic) & (analytic <= high))
+        sides[:, asked] = np.where(real.kinked, [real.left, real.right, real.blur], sides[:, asked])
+        agree = ~wrong | (kinked & between(analytic, sides))
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, agree, kinked, blur)
+        self._at_kinks(verdicts, entries, sides, kinked)
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
-        return Found(entries, analytic, numerical, bound, left, right, verdicts)
+        return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
 
     def _refuted(self, strays: Array, entries: Array) -> Found:
         """Another judgement, after real evaluations have refuted complex steps by some entries."""
@@ -165,15 +164,33 @@ class Judge:
         """By Ridders' method."""
         real = self.function.entry_slopes(entries)
         analytic, kinked = self.analytic[entries], real.kinked
-        low, high = real.between
         with np.errstate(all="ignore"):
             size = np.where(np.isfinite(analytic), np.maximum(np.abs(analytic), np.abs(real.slope)), np.abs(real.slope))
             bound = real.uncertainty + PLAIN * size
-            agree = np.where(kinked, (low <= analytic) & (analytic <= high), ~beyond(analytic, real.slope, bound))
+            sides = np.where(kinked, [real.left, real.right, real.blur], [real.slope, real.slope, bound])
+            agree = np.where(kinked, between(analytic, sides), ~beyond(analytic, real.slope, bound))
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))
+        self._at_kinks(verdicts, entries, sides, kinked)
         verdicts[real.stepped & (agree | (analytic == 0))] = Verdict.CANNOT_TELL
-        left, right = (np.where(kinked, side, real.slope) for side in (real.left, real.right))
-        return Found(entries, analytic, real.slope, bound, left, right, verdicts)
+        return Found(entries, analytic, real.slope, bound, sides[0], sides[1], verdicts)
+
+    def _at_kinks(self, verdicts: Array, entries: Array, sides: Array, kinked: Array) -> None:
+        """What is beyond the slopes to both sides is not wrong where kinks cancel each other."""
+        wrong = np.flatnonzero(verdicts == Verdict.WRONG)
+        if self.kinked or np.any(kinked):
+            verdicts[wrong] = self.kinks.verdicts(entries[wrong], self.analytic[entries[wrong]], sides[:, wrong])
+
+    def together(self, found: Found) -> Found:
+        """The same, but what is wrong together though every number is a slope of its entry."""
+        at, verdicts = np.flatnonzero(found.verdicts == Verdict.KINK), found.verdicts.copy()
+        middle = 0.5 * (found.left + found.right)[at]
+        verdicts[at[self.kinks.blamed(found.looked_at[at], found.analytic[at], middle)]] = Verdict.WRONG
+        return replace(found, verdicts=verdicts)
+
+    @property
+    def kinks(self) -> Kinks:
+        """The kinks at the point."""
+        return Kinks(self.around, self.complex_step)
 
     @property
     def scale(self) -> float:
@@ -222,6 +239,12 @@ def beyond(analytic: Array, numerical: Array, bound: Array) -> Array:
     with np.errstate(all="ignore"):
         close = np.isfinite(analytic) & (np.abs(analytic - numerical) <= bound)
         return np.asarray(np.isfinite(numerical) & ~close)
+
+
+def between(analytic: Array, sides: Array) -> Array:
+    """Where a number is a slope between those to both sides, which are known no closer than the third row says."""
+    left, right, blur = sides
+    return np.asarray((np.fmin(left, right) - blur <= analytic) & (analytic <= np.fmax(left, right) + blur))
 
 
 def refutes(real: Slopes, analytic: Array, numerical: Array) -> Array:

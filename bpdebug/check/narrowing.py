@@ -30,6 +30,8 @@ class Narrowing:
     found: list[Found] = field(default_factory=list)
     allowed: float = 0.0
     """The largest disagreement that was let pass."""
+    on_kinks: list[tuple[int, int]] = field(default_factory=list)
+    """Stretches that were let pass because their entries stand on kinks."""
 
     def run(self) -> tuple[ArgumentCheck, ...]:
         """Directions through all entries, then through each argument, then through halves of what disagrees."""
@@ -44,7 +46,9 @@ class Narrowing:
             places = [(place.start, place.stop) for place in arguments.places]
             for start, stop in self.search(places if len(places) > 1 else [(0, count)]):
                 verdicts[start:stop] = Verdict.CANNOT_TELL
-        found = Found.joined(self.found or [judge.judge(np.zeros(0, dtype=int))])
+        for start, stop in self.on_kinks:
+            verdicts[start:stop] = Verdict.KINK
+        found = judge.together(Found.joined(self.found or [judge.judge(np.zeros(0, dtype=int))]))
         verdicts[found.looked_at] = found.verdicts
         return found.checks(arguments, verdicts, self.allowed)
 
@@ -80,9 +84,14 @@ class Narrowing:
 
     def excess(self, start: int, stop: int) -> float:
         """How far the gradient's prediction for a stretch of entries is off, beyond what rounding allows."""
-        return max(self._along(way, start, stop) for way in self.ways)
+        found = [self._along(way, start, stop) for way in self.ways]
+        excess = max(beyond for beyond, _ in found)
+        if excess <= 0 and any(kinked for _, kinked in found):
+            self.on_kinks.append((start, stop))
+        return excess
 
-    def _along(self, way: Array, start: int, stop: int) -> float:
+    def _along(self, way: Array, start: int, stop: int) -> tuple[float, bool]:
+        """The same along one direction, and whether it is let pass for its kinks."""
         part = np.zeros(way.shape)
         part[start:stop] = way[start:stop]
         terms = np.where(way[start:stop] == 0, 0.0, self.judge.analytic[start:stop]) * way[start:stop]
@@ -92,7 +101,14 @@ class Narrowing:
         gap = abs(predicted - slope)
         if self.judge.complex_step and allowed < gap <= NEVER_NOISE * max(size, self.judge.scale):
             allowed = max(allowed, GENEROUS * self.judge.around.terms(part, slope))
+        kinked = gap > allowed and self.judge.kinked
+        if kinked:
+            left, right, blur = self.judge.kinks.sides(part, size)
+            beyond = self.judge.kinks.excess(part, predicted, left, right, blur)
+            if np.isfinite(beyond):
+                allowed = abs(right - left) + 2 * blur
+                gap = max(0.0, beyond) + allowed
         if gap <= allowed:
             self.allowed = max(self.allowed, 2 * allowed)
-            return 0.0
-        return gap - allowed if np.isfinite(gap) else float("inf")
+            return 0.0, kinked
+        return (gap - allowed if np.isfinite(gap) else float("inf")), False

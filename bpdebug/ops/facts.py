@@ -14,6 +14,9 @@ from bpdebug.ops.rules import LIBRARY, spread_by, ulps
 from bpdebug.ops.supplied import Rule
 from bpdebug.ops.table import UNIT, Array
 
+SHORT, SHORTEST = 2.0**-30, 2.0**-48
+"""Ways beside a point, in sizes of the argument: what is as far off after the second as after the first has leapt."""
+
 
 @dataclass(slots=True)
 class Facts:
@@ -31,9 +34,23 @@ class Facts:
         out = self._stepped(arrays)
         if branch is None or np.all(np.isnan(branch)):
             return out
-        out = np.where(np.isinf(branch[0]), numerical.stepped(self.rule, *arrays), out)
+        out = np.where(np.isinf(branch[0]), self._beside(arrays), out)
         used = sum(np.nan_to_num(each) * np.imag(x) for each, x in zip(branch, arrays, strict=True))
         out.imag[...] = np.where(np.isfinite(branch[0]), used, out.imag)
+        return out
+
+    def _beside(self, arrays: tuple[Array, ...]) -> Array:
+        """By the slopes to the side that the step takes; where the value leaps, by how steep it is over a short way."""
+        out, real = numerical.stepped(self.rule, *arrays), tuple(np.real(each) for each in arrays)
+        leap = self.jumps(real) & np.isnan(np.imag(out))
+        if not np.any(leap):
+            return out
+        way = [np.imag(each) for each in arrays]
+        with np.errstate(all="ignore"):
+            size = max(1.0, *(float(np.max(np.abs(x))) for x in real))
+            share = SHORT * size / max(float(np.max(np.abs(each))) for each in way)
+            moved = self.rule(*(x + share * each for x, each in zip(real, way, strict=True)))
+            out.imag = np.where(leap, (moved - self.rule(*real)) / share, out.imag)
         return out
 
     def _stepped(self, arrays: tuple[Array, ...]) -> Array:
@@ -68,7 +85,7 @@ class Facts:
             for way in (1, -1):
                 near, nearer = (
                     np.abs(self.rule(*(x + way * each * s for x, s in zip(real, size, strict=True))) - value)
-                    for each in (2.0**-30, 2.0**-48)
+                    for each in (SHORT, SHORTEST)
                 )
                 leap |= (nearer > 0.5 * near) & (nearer > 2.0**-20 * (1 + np.abs(value)))
         return leap

@@ -1,0 +1,180 @@
+"""Gradients at kinks: of a function that has no derivative at the point, which numbers are one of its gradients there.
+
+Every choice of a branch at every kink gives a gradient, and so does what lies between. Along a direction such a
+gradient gives no slope beyond those to both sides, but where kinks cancel each other. Those show where the point is
+passed by on a half circle: there they are crossed one after the other. Numbers that are each a slope of their entry
+may all the same be no gradient together: two that tie for a maximum, both counted whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from bpdebug.check.evaluation import NoComplexStep
+from bpdebug.check.surroundings import Surroundings
+from bpdebug.check.verdict import Verdict
+from bpdebug.ops.table import UNIT, Array
+
+RADII = {True: 2.0**-30, False: 2.0**-16}
+"""Of the half circles, in sizes of the arguments: with complex steps, and without."""
+WIDTH = 2.0**-24
+"""Of a difference on a half circle, well inside it."""
+STOPS = 33
+"""On a half circle."""
+HALVINGS, MOST_STOPS = 8, 512
+"""Of the way between two stops where there is a kink, so that others show; and stops at which kinks are too many."""
+EDGE = 2.0**-10
+"""Between the half circle's ends and the direction itself, on which kinks may lie."""
+JUMP = 2.0**-18
+"""Of the largest slope on a half circle: a smaller change from stop to stop is no kink."""
+BENT = 2.0**-12
+"""Of a slope: by which it may be another on a half circle than at its middle."""
+ROUNDING = 64 * UNIT
+DIRECTIONS = 4
+"""Random ones along which numbers at kinks are held together against the function."""
+MOST_ASKED = 16
+"""Numbers beyond both slopes that half circles are tried for."""
+MOST_BLAMED = 8
+"""Groups of numbers which are found to be no gradient together, before the search ends."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kinks:
+    """The kinks of one function at the point."""
+
+    around: Surroundings
+    complex_step: bool
+
+    def verdicts(self, entries: Array, given: Array, sides: Array) -> Array:
+        """Of numbers beyond both sides of their entries: wrong, unless kinks that cancel make them right.
+
+        `sides` has a column for each entry: the slopes to the left and to the right, and how far they may be off.
+        """
+        verdicts = np.full(len(entries), np.int8(Verdict.WRONG))
+        finite = np.flatnonzero(np.isfinite(given))
+        for at in finite[:MOST_ASKED]:
+            excess = self.excess(self.around.unit(int(entries[at])), float(given[at]), *map(float, sides[:, at]))
+            verdicts[at] = Verdict.CANNOT_TELL if np.isnan(excess) else Verdict.WRONG if excess > 0 else Verdict.KINK
+        if np.any(verdicts[finite[:MOST_ASKED]] != Verdict.WRONG):
+            verdicts[finite[MOST_ASKED:]] = Verdict.CANNOT_TELL
+        return verdicts
+
+    def blamed(self, entries: Array, given: Array, middle: Array) -> Array:
+        """Which of the numbers for entries on kinks are no gradient together, though each is a slope of its entry.
+
+        `middle` lies half-way between the slopes on both sides.
+        """
+        blamed = np.zeros(len(entries), dtype=bool)
+        for _ in range(MOST_BLAMED):
+            group = self._apart(entries, given, middle, np.flatnonzero(~blamed))
+            if not group.size:
+                break
+            blamed[group] = True
+        return blamed
+
+    def excess(self, way: Array, predicted: float, left: float, right: float, blur: float) -> float:
+        """How far a slope along a way lies beyond those to both sides; not above 0 if kinks that cancel make it right.
+
+        NaN where that is unknown: with kinks that cancel, but not so far.
+        """
+        low, high = min(left, right) - blur, max(left, right) + blur
+        beyond = max(low - predicted, predicted - high)
+        ways = self._passings(way) if beyond > 0 else ()
+        for slopes in ways:
+            if not np.all(np.abs(slopes[[0, -1]] - (left, right)) <= blur + BENT * max(abs(left), abs(right))):
+                return float("nan")
+            spare = 0.5 * ((1 + BENT) * np.sum(np.abs(np.diff(slopes))) - (high - low))
+            if spare >= beyond:
+                return 0.0
+            if spare > BENT * beyond:
+                return float("nan")
+        return beyond
+
+    def sides(self, way: Array, size: float) -> tuple[float, float, float]:
+        """The slopes to both sides along a way whose terms have this size, and how far they may be off."""
+        slopes = self.around.function.slopes([way])
+        left, right, blur = (float(each[0]) for each in (slopes.left, slopes.right, slopes.blur))
+        if not slopes.kinked[0]:
+            left, right, blur = float(slopes.slope[0]), float(slopes.slope[0]), float(slopes.error[0])
+        return left, right, blur + ROUNDING * size
+
+    def _passings(self, way: Array) -> Iterator[Array]:
+        """The slopes along a way on half circles past the point, on both its sides, from behind it to ahead of it."""
+        size = self.around.function.size
+        for complex_step in (True, True, False) if self.complex_step else (False, False):
+            across = self.around.random.normal(size=way.shape) * size
+            yield self._passing(way, across, complex_step)
+            yield self._passing(way, -across, complex_step)
+
+    def _passing(self, way: Array, across: Array, complex_step: bool) -> Array:
+        """The slopes along a way on one half circle, those that only rounding parts counted as one.
+
+        NaN where there are too many kinks to keep apart.
+        """
+        length = float(np.min(self.around.function.size[way != 0]) / np.max(np.abs(way)))
+
+        def at(angle: float) -> tuple[float, float]:
+            away = np.sin(angle) * across - np.cos(angle) * length * way
+            return angle, self._slope(way, RADII[complex_step] * away, 0.0 if complex_step else WIDTH * length)
+
+        angles = np.linspace(EDGE, np.pi - EDGE, STOPS)
+        stops, narrow = [at(angle) for angle in angles], (angles[1] - angles[0]) * 2.0**-HALVINGS
+        unseen = JUMP * max(abs(slope) for _, slope in stops)
+        if not complex_step:
+            unseen = max(unseen, self.around.function.noise / (WIDTH * length))
+        open_, seen = list(pairwise(stops)), [stops[0][1]]
+        asked = 0
+        while open_:
+            left, right = open_.pop(0)
+            jump = abs(right[1] - left[1])
+            if jump > unseen and right[0] - left[0] > narrow and asked < MOST_STOPS:
+                middle, asked = at(0.5 * (left[0] + right[0])), asked + 1
+                open_[:0] = [(left, middle), (middle, right)]
+            else:
+                seen.append(seen[-1] if jump <= unseen else right[1])
+        return np.array(seen) if asked < MOST_STOPS else np.full(2, np.nan)
+
+    def _slope(self, way: Array, away: Array, width: float) -> float:
+        """The slope along a way beside the point, by real evaluations this far apart, or by a complex step."""
+        function, point = self.around.function, self.around.function.base + away
+        if width:
+            return (function.at(point + width * way) - function.at(point - width * way)) / (2 * width)
+        try:
+            return function.complex_slope(way, point)
+        except NoComplexStep:
+            return float("nan")
+
+    def _apart(self, entries: Array, given: Array, middle: Array, places: Array) -> Array:
+        """The fewest of these places whose numbers are found to be no gradient together."""
+        if len(places) < 2:
+            return places[:0]
+        away = (given - middle)[places]
+        ways = [np.ones(len(places)), away / (np.max(np.abs(away)) or 1.0)]
+        ways += [self.around.direction()[entries[places]] for _ in range(DIRECTIONS)]
+        for way in ways:
+            if np.any(way) and self._disagree(entries[places], given[places], way):
+                return self._fewest(entries, given, places, way)
+        return places[:0]
+
+    def _disagree(self, entries: Array, given: Array, way: Array) -> bool:
+        """Whether numbers together give a slope along a way that no choice at the kinks gives."""
+        full, terms = np.zeros(self.around.function.base.shape), given * way
+        full[entries] = way
+        if not np.any(way):
+            return False
+        return self.excess(full, float(np.sum(terms)), *self.sides(full, float(np.sum(np.abs(terms))))) > 0
+
+    def _fewest(self, entries: Array, given: Array, places: Array, way: Array) -> Array:
+        """Halves of what disagrees, as long as one of them does by itself."""
+        while len(places) > 2:
+            middle = len(places) // 2
+            halves = ((places[:middle], way[:middle]), (places[middle:], way[middle:]))
+            bad = next((half for half in halves if self._disagree(entries[half[0]], given[half[0]], half[1])), None)
+            if bad is None:
+                break
+            places, way = bad
+        return places
