@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from bpdebug.cli import main
+from bpdebug.ops import OPS, loading
 
 
 class Run(NamedTuple):
@@ -19,6 +20,18 @@ class Run(NamedTuple):
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(autouse=True)
+def table() -> Iterator[None]:
+    """The table of operations as it was, afterwards."""
+    before, loaded = dict(OPS), dict(loading._loaded)
+    yield
+    if before != OPS:
+        OPS.clear()
+        OPS.update(before)
+    loading._loaded.clear()
+    loading._loaded.update(loaded)
 
 
 @pytest.fixture(autouse=True)

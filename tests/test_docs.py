@@ -13,21 +13,8 @@ from types import ModuleType
 
 import pytest
 
-from bpdebug.ops import OPS, loading
-
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
-
-
-@pytest.fixture(autouse=True)
-def table():
-    """The table of operations as it was, afterwards."""
-    before, loaded = dict(OPS), dict(loading._loaded)
-    yield
-    OPS.clear()
-    OPS.update(before)
-    loading._loaded.clear()
-    loading._loaded.update(loaded)
 
 
 def blocks(name: str, kind: str) -> list[str]:

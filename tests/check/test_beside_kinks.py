@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,19 +11,9 @@ import bpdebug
 from bpdebug.check.full import check
 from bpdebug.check.iteration import trained
 from bpdebug.check.verdict import Culprit, GradientCheck, Verdict
-from bpdebug.ops import OPS
 from bpdebug.scenario.load import load
 
 INPUTS = "[data]\nX.values = [[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]\n"
-
-
-@pytest.fixture(autouse=True)
-def table() -> Iterator[None]:
-    """The table as it was, afterwards."""
-    before = dict(OPS)
-    yield
-    OPS.clear()
-    OPS.update(before)
 
 
 def checked(folder: Path, forward: str, weights: str = 'init = "zeros"') -> dict[str, GradientCheck]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 
@@ -18,17 +17,6 @@ from bpdebug.language.expression import Name, apply
 from bpdebug.ops import OPS, VOCABULARY, loading, parse, write
 from bpdebug.ops.supplied import OperationError
 from tests.ops.laws import LAWS
-
-
-@pytest.fixture(autouse=True)
-def table() -> Iterator[None]:
-    """The table as it was, afterwards."""
-    before, loaded = dict(OPS), dict(loading._loaded)
-    yield
-    OPS.clear()
-    OPS.update(before)
-    loading._loaded.clear()
-    loading._loaded.update(loaded)
 
 
 def sigmoid(x):
