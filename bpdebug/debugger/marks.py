@@ -37,7 +37,8 @@ class Marks:
         """The branch and the position of a mark."""
         found = self.kept.get(name)
         if found is None:
-            raise UsageError(f"there is no mark {quoted('@' + name)}. {closest(name, self.kept)}".rstrip())
+            hint = closest(f"@{name}", [f"@{each}" for each in self.kept])
+            raise UsageError(f"there is no mark {quoted('@' + name)}. {hint}".rstrip())
         if found[0] not in self._branches.names:
             raise UsageError(f"the branch of the mark {quoted('@' + name)} was deleted")
         return found

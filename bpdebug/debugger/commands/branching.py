@@ -42,9 +42,10 @@ def set_(session: Session, argument: str) -> Say:
     words, old = edit.words, session.timeline.values[edit.name][edit.index]
     branch = session.edit(words, edit)
     end = "" if branch.timeline.position < branch.timeline.last else " This is the end of the run: nothing comes after."
+    before = f", it was {number(float(old))}" if not np.ndim(old) else ""
     return Say(
-        f"{words}, it was {number(float(old)) if not np.ndim(old) else shaped(np.shape(old))}. This is branch "
-        f"{branch.name}: what comes after is computed anew; branch {branch.parent} goes back.{end}"
+        f"{words}{before}. This is branch {branch.name}: what comes after is computed anew; branch {branch.parent} "
+        f"goes back.{end}"
     )
 
 
