@@ -23,8 +23,8 @@ RADII = {True: 2.0**-30, False: 2.0**-16}
 """Of the half circles, in sizes of the arguments: with complex steps, and without."""
 WIDTH = 2.0**-24
 """Of a difference on a half circle, well inside it."""
-STOPS = 33
-"""On a half circle."""
+POINTS, STOPS = 64, 33
+"""Around the point at random; and on a half circle."""
 HALVINGS, MOST_STOPS = 8, 512
 """Of the way between two stops where there is a kink, so that others show; and stops at which kinks are too many."""
 EDGE = 2.0**-10
@@ -83,12 +83,13 @@ class Kinks:
         """
         low, high = min(left, right) - blur, max(left, right) + blur
         beyond = max(low - predicted, predicted - high)
-        ways = self._passings(way) if beyond > 0 else ()
-        for slopes in ways:
+        if not beyond > 0 or self._seen(way, predicted):
+            return min(0.0, beyond)
+        for slopes in self._passings(way):
             if not np.all(np.abs(slopes[[0, -1]] - (left, right)) <= blur + BENT * max(abs(left), abs(right))):
                 return float("nan")
             spare = 0.5 * ((1 + BENT) * np.sum(np.abs(np.diff(slopes))) - (high - low))
-            if spare >= beyond:
+            if spare >= beyond or np.min(slopes) <= predicted <= np.max(slopes):
                 return 0.0
             if spare > BENT * beyond:
                 return float("nan")
@@ -102,10 +103,28 @@ class Kinks:
             left, right, blur = float(slopes.slope[0]), float(slopes.slope[0]), float(slopes.error[0])
         return left, right, blur + ROUNDING * size
 
+    def _seen(self, way: Array, predicted: float) -> bool:
+        """Whether slopes along a way at random points around lie on both sides of one that was predicted."""
+        size = self.around.function.size
+        for complex_step in {self.complex_step, False}:
+            points = [self.around.random.normal(size=way.shape) * size for _ in range(POINTS)]
+            slopes = [self._slope(way, RADII[complex_step] * each, self._width(way, complex_step)) for each in points]
+            if min(slopes) <= predicted <= max(slopes):
+                return True
+        return False
+
+    def _width(self, way: Array, complex_step: bool) -> float:
+        """Of a difference along a way; none for a complex step."""
+        return 0.0 if complex_step else WIDTH * self._length(way)
+
+    def _length(self, way: Array) -> float:
+        """How many times a way fits into the entries that it moves."""
+        return float(np.min(self.around.function.size[way != 0]) / np.max(np.abs(way)))
+
     def _passings(self, way: Array) -> Iterator[Array]:
         """The slopes along a way on half circles past the point, on both its sides, from behind it to ahead of it."""
         size = self.around.function.size
-        for complex_step in (True, True, False) if self.complex_step else (False, False):
+        for complex_step in (self.complex_step, False):
             across = self.around.random.normal(size=way.shape) * size
             yield self._passing(way, across, complex_step)
             yield self._passing(way, -across, complex_step)
@@ -115,17 +134,17 @@ class Kinks:
 
         NaN where there are too many kinks to keep apart.
         """
-        length = float(np.min(self.around.function.size[way != 0]) / np.max(np.abs(way)))
+        length, width = self._length(way), self._width(way, complex_step)
 
         def at(angle: float) -> tuple[float, float]:
             away = np.sin(angle) * across - np.cos(angle) * length * way
-            return angle, self._slope(way, RADII[complex_step] * away, 0.0 if complex_step else WIDTH * length)
+            return angle, self._slope(way, RADII[complex_step] * away, width)
 
         angles = np.linspace(EDGE, np.pi - EDGE, STOPS)
         stops, narrow = [at(angle) for angle in angles], (angles[1] - angles[0]) * 2.0**-HALVINGS
         unseen = JUMP * max(abs(slope) for _, slope in stops)
-        if not complex_step:
-            unseen = max(unseen, self.around.function.noise / (WIDTH * length))
+        if width:
+            unseen = max(unseen, self.around.function.noise / width)
         open_, seen = list(pairwise(stops)), [stops[0][1]]
         asked = 0
         while open_:

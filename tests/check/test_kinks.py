@@ -1,0 +1,121 @@
+"""check_gradient at kinks: what a choice of branches gives is let pass, what none gives is wrong, alone or together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug import check_gradient
+from bpdebug.check.verdict import Verdict
+
+WINDOWS = np.array([[1.0, 0.5, 1.0, -2.0], [2.0, 2.0, 2.0, 2.0], [0.3, -0.1, 0.0, 0.2]])
+WEIGHTS = np.array([1.0, -2.0, 0.7])
+LARGEST = np.equal(WINDOWS, WINDOWS.max(axis=1, keepdims=True))
+SHARES = {
+    "whole": np.where(LARGEST, 1.0, 0.0),
+    "split": LARGEST / LARGEST.sum(axis=1, keepdims=True),
+    "first": np.eye(4)[LARGEST.argmax(axis=1)],
+}
+WAYS = pytest.mark.parametrize("entries", [True, False], ids=["every entry", "by direction"])
+METHODS = pytest.mark.parametrize("number", [lambda x: x, lambda x: float(np.real(x))], ids=["complex step", "Ridders"])
+
+
+def pooled(x):
+    return np.sum(WEIGHTS * x.max(axis=1)) + np.sum(x.max(axis=1) ** 2)
+
+
+def pooled_gradient(shares):
+    return shares * (WEIGHTS + 2 * WINDOWS.max(axis=1))[:, None]
+
+
+@WAYS
+@METHODS
+@pytest.mark.parametrize("share", ["split", "first"])
+def test_a_maximum_that_ties_may_be_split_or_given_to_one(share, number, entries):
+    report = check_gradient(lambda x: number(pooled(x)), WINDOWS, pooled_gradient(SHARES[share]), entries=entries)
+
+    assert report.ok
+    assert report.checks[0].verdict is Verdict.KINK
+
+
+@WAYS
+@METHODS
+def test_a_maximum_that_ties_may_not_be_given_whole_to_each(number, entries):
+    report = check_gradient(lambda x: number(pooled(x)), WINDOWS, pooled_gradient(SHARES["whole"]), entries=entries)
+
+    assert not report.ok
+    assert report.checks[0].verdicts[2, 0] != Verdict.WRONG, "this one does not tie"
+
+
+def test_the_softmax_does_not_care_how_its_maximum_ties():
+    def f(z):
+        largest = z.max()
+        return largest + np.log(np.sum(np.exp(z - largest)))
+
+    z = np.array([1.0, 1.0, 0.0])
+    right = np.exp(z) / np.sum(np.exp(z))
+
+    assert check_gradient(f, z, right).checks[0].counts[Verdict.MATCH] == 3
+    assert not check_gradient(f, z, right + np.array([1.0, 1.0, 0.0])).ok
+
+
+def zeroed(random, slope, hidden=3, examples=5):
+    """A network with one hidden layer whose weights all begin at 0, and its gradient with this slope of relu at 0."""
+    X, y, v = (random.normal(size=shape) for shape in ((examples, 2), examples, hidden))
+
+    def forward(P):
+        return X @ P["W"] + P["b"]
+
+    def f(P):
+        return np.sum((np.maximum(forward(P), 0) @ v - y) ** 2)
+
+    def gradient(P):
+        Z = forward(P)
+        back = 2 * (np.maximum(Z, 0) @ v - y)[:, None] * v * np.where(Z == 0, slope, Z > 0)
+        return {"W": X.T @ back, "b": back.sum(axis=0)}
+
+    return f, {"W": np.zeros((2, hidden)), "b": np.zeros(hidden)}, gradient
+
+
+@WAYS
+@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_network_that_begins_at_zero_stands_on_kinks_and_no_slope_of_relu_there_is_wrong(seed, slope, entries):
+    f, P, gradient = zeroed(np.random.default_rng(seed), slope)
+    report = check_gradient(f, P, gradient, seed=seed, entries=entries)
+
+    assert report.ok, str(report)
+    assert {each.verdict for each in report.checks} == {Verdict.KINK}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_there_another_sign_is_wrong(seed):
+    f, P, gradient = zeroed(np.random.default_rng(seed), 1.0)
+
+    assert not check_gradient(f, P, lambda P: {name: -each for name, each in gradient(P).items()}, seed=seed).ok
+
+
+@pytest.mark.parametrize("given", [(0.0, 0.0), (1.0, -1.0), (1.0, 0.0), (0.0, -1.0), (0.5, -0.5)])
+def test_kinks_that_cancel_along_a_direction_leave_every_choice(given):
+    def f(x):
+        return np.maximum(x[0], 0) - np.maximum(x[1], 0)
+
+    for entries in (True, False):
+        assert check_gradient(f, np.zeros(2), np.array(given), entries=entries).ok
+
+
+def test_beside_a_dead_unit_an_error_is_as_wrong_as_elsewhere():
+    def f(x):
+        return np.sum(np.maximum(x, 0) ** 2) + np.maximum(x[0], 0)
+
+    x = np.array([0.0, 1.0, 2.0, -1.0])
+    report = check_gradient(f, x, np.array([0.0, 2.002, 4.0, 0.0]))
+
+    assert report.checks[0].verdicts.tolist() == [Verdict.KINK, Verdict.WRONG, Verdict.MATCH, Verdict.UNTESTED]
+
+
+def test_a_direction_on_a_kink_is_no_match():
+    x, grad = np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 2.0])
+    report = check_gradient(lambda x: float(abs(x[0] - x[1]) + x[2] ** 2), x, grad, entries=False)
+
+    assert report.checks[0].verdict is not Verdict.MATCH
