@@ -11,6 +11,7 @@ import numpy as np
 
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import compute, precision
+from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Array, Size
 from bpdebug.program.equations import Program, Step
 
@@ -24,7 +25,7 @@ PASSING = frozenset({"negate", "identity", "transpose", "reshape", "index"})
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One entry that a term was made of: of the quantity `name`, or where that is empty of what `formula` says."""
+    """One entry that a term was made of: of `name`, a quantity or a part of a formula; empty for a written number."""
 
     formula: Expr
     name: str
@@ -83,7 +84,7 @@ class Taking:
     def parts(self, index: Index) -> tuple[Part, ...]:
         """The terms of an entry of the equation, largest first."""
         found = list(self._terms(self.program.steps[self.at], index, 1.0))
-        return tuple(sorted(_along(self.program, found), key=lambda part: -abs(part.value)))
+        return tuple(sorted(_along(self.program, found), key=_size))
 
     def _arrays(self, step: Step) -> tuple[Array, ...]:
         return tuple(np.asarray(self._array(each)) for each in step.inputs)
@@ -154,11 +155,17 @@ class Taking:
         while isinstance(given, Name) and given.id in self.inner:
             inner = self.inner[given.id]
             if inner.op.name not in PASSING - {"negate"}:
-                return Factor(inner.whole, "", index, value)
+                written = constant(inner.whole) is not None
+                return Factor(inner.whole, "" if written else inner.out, index, value)
             (term,) = inner.op.contributions(index, self.outs[inner.out], *self._arrays(inner), **inner.options)
             ((_, index),) = term.entries
             given = inner.inputs[0]
         return Factor(given, given.id if isinstance(given, Name) else "", index, value)
+
+
+def _size(part: Part) -> float:
+    """The largest first, NaN and infinity before all."""
+    return -abs(part.value) if np.isfinite(part.value) else -np.inf
 
 
 def _along(program: Program, parts: list[Part]) -> Iterator[Part]:

@@ -59,7 +59,7 @@ class Session:
         self.stops.health = ailing(scenario.program)
         self.displays: tuple[str, ...] = ()
         """Expressions that are shown after every motion."""
-        self.explained: tuple[tuple[str, tuple[int, ...]], ...] = ()
+        self.explained: tuple[tuple[str, tuple[int, ...], bool], ...] = ()
         """The entries that were explained, one after the other, the latest last."""
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""

@@ -8,19 +8,23 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger.commands.explaining import explained
-from bpdebug.debugger.entry import Explained
+from bpdebug.debugger.entry import Explained, Part
 from bpdebug.debugger.session import Session
-from tests.debugger.scenes import opened, refused, said
+from bpdebug.scenario.bundled import bundled
+from tests.debugger.scenes import opened, refused, said, small
 
-SCENARIOS = ("three-layer", "xor", "logistic", "linear-regression", "iris", "two-moons", "gradient-checking")
+SCENARIOS = sorted(each.name for each in bundled())
+FEW = 40
+"""Matrices with more entries are taken apart in some of them."""
 
 
 def entries(session: Session, count: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Some entries of every quantity that has a value, among them the first and the last."""
+    """Entries of every quantity and part of a formula there is: all of small ones, else first, last and some."""
     random = np.random.default_rng(0)
     for name, value in session.timeline.values.items():
-        if name.isidentifier() and value.size:
+        if value.size:
             places = {0, value.size - 1, *random.integers(value.size, size=count).tolist()}
+            places = set(range(value.size)) if value.size <= FEW else places
             yield from ((name, tuple(map(int, np.unravel_index(place, value.shape)))) for place in sorted(places))
 
 
@@ -40,7 +44,7 @@ def test_the_terms_add_up_to_the_entry(name: str, orientation: str) -> None:
             assert sizes == sorted(sizes, reverse=True)
 
 
-def _made_of_what_it_says(session: Session, found: Explained, part) -> bool:
+def _made_of_what_it_says(session: Session, found: Explained, part: Part) -> bool:
     """Whether a product is that of the entries it names, each of which is what it was when the step was executed."""
     for each in part.factors:
         if each.name:
@@ -67,11 +71,78 @@ def test_an_updated_parameter_is_made_of_what_it_was() -> None:
     before, after = session.timeline.inputs["W1"][0, 1], session.timeline.values["W1"][0, 1]
     text = said(session, "explain W1[0,1]")
     assert f"{after:.10g}" in text
-    assert f"W⁽¹⁾[0, 1] = {before:.10g}" in text
+    assert f"W⁽¹⁾[0, 1] before = {before:.10g}" in text
+    assert said(session, "explain 1") == f"W⁽¹⁾[0, 1] = {before:.10g} is a parameter, as this iteration began"
+    assert "given" in refused(session, "explain 1")
+    assert said(session, "explain up") == text
+    assert said(session, "explain 2").startswith("dW⁽¹⁾[0, 1] = ")
     said(session, "goto 3:Z1")
     assert "is a parameter" in said(session, "explain W1[0,1]")
     said(session, "goto 3:62")
     assert f"{session.timeline.inputs['W1'][0, 1]:.6g} · " in said(session, "explain Z1[0,0]")
+
+
+OTHERS = {
+    "Z": "X @ W",
+    "M": "max(Z, axis=1, keepdims=True)",
+    "S": "softmax(Z, axis=1)",
+    "K": "maximum(0, Z)",
+    "C": "clip(Z, -0.5, 0.5)",
+    "G": "Z[1, :]",
+    "H": "where(Z > 0, Z, 2 * Z)",
+    "Q": "concatenate((Z, K), axis=0)",
+    "V": "mean(Z ** 2, axis=0)",
+    "P": "Z * K - Z / (1 + K) + 3",
+    "O": "log_softmax(Z, axis=1)",
+    "J": "sum(M) + sum(S) + sum(K) + sum(C) + sum(G) + sum(H) + sum(Q) + sum(V) + sum(P) + sum(O)",
+}
+
+
+def others() -> Session:
+    return small(OTHERS, {"X": [[1, 2], [3, -1], [0.5, 2]]}, {"W": [[1, -1, 2], [0.5, 0.3, -0.2]]}, iterations=2)
+
+
+def test_the_terms_of_other_operations_add_up_too() -> None:
+    session = others()
+    session.timeline.seek(session.timeline.steps)
+    for quantity, index in entries(session, 4):
+        found = explained(session, quantity, index)
+        assert found.value == session.timeline.values[quantity][index]
+        assert not found.parts or np.isclose(sum(part.value for part in found.parts), found.value, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("entry", "row"),
+    [
+        ("M[0,0]", "max of Z[0, 0] = 2: 2, taken as it is"),
+        ("K[0,1]", "maximum of 0: 0, taken as it is"),
+        ("C[1,1]", "clip of -0.5: -0.5, taken as it is"),
+        ("G[1]", "Z[1, 1] = -3.3"),
+        ("H[0,1]", "where of (Z > 0)[0, 1] = 0, (2 * Z)[0, 1] = -0.8: -0.8"),
+        ("Q[4,2]", "K[1, 2] = 6.2"),
+        ("P[0,0]", "-Z[0, 0] / (1 + K)[0, 0] = -2 / 3 = -0.6666666667"),
+        ("V[0]", "power of Z[1, 0] = 2.5, 2: 2.083333333   50%"),
+        ("S[0,0]", "softmax of Z[0, 0] = 2, Z[0, 1] = -0.4, Z[0, 2] = 1.6: 0.5678469178"),
+    ],
+)
+def test_what_an_operation_took(entry: str, row: str) -> None:
+    session = others()
+    assert any(line.endswith(row) for line in said(session, "goto J", f"explain {entry}").splitlines())
+
+
+def test_one_gets_through_a_part_of_a_formula() -> None:
+    session = opened("three-layer", notation="ascii")
+    text = said(session, "goto J", "explain J", "explain 1")
+    assert text.startswith("log(1 - A3)[0, ")
+    assert "a part of J = " in text
+    assert said(session, "explain 1").startswith("(1 - A3)[0, ")
+    assert said(session, "explain 2").startswith("A3[0, ")
+
+
+def test_nan_comes_first() -> None:
+    equations = {"L": "log(X - X)", "J": "sum(W) + 0 * sum(L)"}
+    session = small(equations, {"X": [1.0, 2.0]}, {"W": [5.0, 6.0]})
+    assert "1  L[0] * 0 = -inf * 0 = nan" in said(session, "goto J", "explain J")
 
 
 def test_what_was_written_over_is_not_explained_away() -> None:

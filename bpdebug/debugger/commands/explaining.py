@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -13,8 +14,9 @@ from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.entry import Explained, Factor, Index, Part, Taking, called
 from bpdebug.debugger.words import counted, number, quoted, shaped
 from bpdebug.errors import UsageError
-from bpdebug.language.expression import Expr, Name, Number
-from bpdebug.ops import write, write_equation
+from bpdebug.language.expression import Expr, Name, names
+from bpdebug.ops import OPS, write, write_equation
+from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Array
 
 if TYPE_CHECKING:
@@ -22,9 +24,16 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """Terms that are told one by one."""
+Aim: TypeAlias = "tuple[str, Index, bool]"
+"""An entry that is explained: the quantity, the index, and whether a parameter is meant as the iteration found it."""
 ENTRY = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 UP = "up"
-TAKEN = frozenset({"add", "subtract", "sum", "mean", "negate", "identity", "transpose", "reshape", "index"})
+MANY = 4
+"""Entries that are told one by one of what an operation made one number of."""
+PRODUCTS = frozenset({"multiply", "matmul", "outer", "divide", "correlate"})
+"""Operations whose terms are products, or quotients."""
+SUMS = frozenset({"add", "subtract", "sum", "mean"})
+TAKEN = SUMS | {"negate", "identity", "transpose", "reshape", "index", "concatenate", "expand_dims"}
 """Operations that take an entry as it is."""
 
 
@@ -33,8 +42,8 @@ def explain(session: Session, argument: str) -> Say:
     """Take an entry apart: the terms that add up to it, largest first, each with the entries that made it.
 
     explain dW2[0,3]   the products that were added up, and from which example each is
-    explain 2          go on to the first factor of line 2
-    explain 2.2        to its second one
+    explain 2          go on to what line 2 was made of
+    explain 2.1        to its first factor, explain 2.2 to its second
     explain up         go back to the entry before
 
     So it goes from a gradient back to the data and the parameters.
@@ -49,7 +58,7 @@ def explain(session: Session, argument: str) -> Say:
     return _told(session, (_asked(session, argument),))
 
 
-def _asked(session: Session, argument: str) -> tuple[str, Index]:
+def _asked(session: Session, argument: str) -> Aim:
     """The entry that was typed."""
     found = ENTRY.fullmatch(argument)
     if found is None or not argument:
@@ -65,23 +74,47 @@ def _asked(session: Session, argument: str) -> tuple[str, Index]:
         if not -length <= int(text) < length:
             raise UsageError(f"{name} has shape {shaped(shape)}: there is no entry {quoted(argument)}")
         index.append(int(text) % int(length))
-    return name, tuple(index)
+    return name, tuple(index), False
 
 
-def _followed(session: Session, argument: str) -> tuple[str, Index]:
+def _followed(session: Session, argument: str) -> Aim:
     """The entry that a line of the last answer leads to."""
     if not session.explained:
         raise UsageError("nothing is explained yet: explain dW2[0,3] begins with an entry")
-    parts = explained(session, *session.explained[-1]).parts
+    parts = _entered(session, session.explained[-1]).parts
+    if not parts:
+        raise UsageError("this entry is given, not made of others: explain up goes back")
     line, _, place = argument.partition(".")
     if not 1 <= int(line) <= min(len(parts), SHOWN):
         raise UsageError(f"expected a line from 1 to {min(len(parts), SHOWN)}, got {quoted(argument)}")
-    factors = [each for each in parts[int(line) - 1].factors if each.name]
+    factors = _leading(session, parts[int(line) - 1])
+    if place:
+        factors = [each for each in parts[int(line) - 1].factors if each.name]
     if not 1 <= int(place or 1) <= len(factors):
         known_ = f"line {line} has {counted(len(factors), 'entry', 'entries')} to go on to"
         raise UsageError(f"{known_}, got {quoted(argument)}")
     factor = factors[int(place or 1) - 1]
-    return factor.name, factor.index
+    at = next(at for at, step in enumerate(session.program.steps) if step.out == session.explained[-1][0])
+    return factor.name, factor.index, session.picture.rebound.get(factor.name, -1) >= at
+
+
+def _leading(session: Session, part: Part) -> list[Factor]:
+    """The entries of a term that one can go on to: first what was computed, last what is constant."""
+    program = session.program
+    computed = {each.name for each in program.equations} - set(program.parameters)
+
+    def rank(each: Factor) -> int:
+        return 0 if computed & set(names(each.formula)) else 1 if each.name not in program.constants else 2
+
+    return sorted((each for each in part.factors if each.name), key=rank)
+
+
+def _entered(session: Session, aim: Aim) -> Explained:
+    """An entry as it stands here, or a parameter's as the iteration found it."""
+    name, index, before = aim
+    if before:
+        return Explained(name, index, float(session.timeline.inputs[name][index]), 0, ())
+    return explained(session, name, index)
 
 
 def explained(session: Session, name: str, index: Index) -> Explained:
@@ -103,37 +136,72 @@ def _found(session: Session, at: int) -> Mapping[str, Array]:
     return {**session.timeline.values, **before}
 
 
-def _told(session: Session, trail: tuple[tuple[str, Index], ...]) -> Say:
-    found = explained(session, *trail[-1])
+def _told(session: Session, trail: tuple[Aim, ...]) -> Say:
+    found = _entered(session, trail[-1])
     session.explained = trail
     return Say("\n".join(_lines(session, found)))
 
 
 def _lines(session: Session, found: Explained) -> Iterator[str]:
-    head = f"{_entry(session, Name(found.name), found.index)} = {number(found.value)}"
+    head = f"{_entry(session, _formula(session, found.name), found.index)} = {number(found.value)}"
     if not found.parts:
         yield f"{head} {_given(session, found)}"
         return
-    equation = next(each for each in session.program.equations if each.name == found.name)
     yield head
-    yield f"  {write_equation(equation.name, equation.expr, session.notation)}  (step {found.step})"
+    yield f"  {_equation(session, found.name)}  (step {found.step})"
     shown = [part for part in found.parts[:SHOWN] if part.value or len(found.parts) == 1]
-    rows = [_row(session, part) for part in shown]
+    yield from _rows(session, found, shown)
+    yield from _rest(found.parts[len(shown) :])
+    yield from _total(found)
+    functions = dict.fromkeys(part.op for part in shown if _function(part))
+    yield from (f"     {name}: {OPS[name].does}" for name in functions)
+    yield from _ways(session, shown)
+
+
+def _formula(session: Session, name: str) -> Expr:
+    """What is written for a quantity or a part of a formula."""
+    return session.picture.labels.get(name, Name(name))
+
+
+def _equation(session: Session, name: str) -> str:
+    """The equation of a quantity; of a part of a formula, of what it is a part."""
+    step = next(step for step in session.program.steps if step.out == name)
+    equation = session.program.equations[step.equation]
+    written = write_equation(equation.name, equation.expr, session.notation)
+    return written if name == equation.name else f"a part of {written}"
+
+
+def _rows(session: Session, found: Explained, shown: Sequence[Part]) -> Iterator[str]:
+    """The terms that are told one by one; with their shares of the sum where none takes away from it."""
+    rows = [_row(session, part, found.name) for part in shown]
     width = max((len(row) for row in rows), default=0)
     total = sum(part.value for part in found.parts)
-    weight = sum(abs(part.value) for part in found.parts)
+    agreeing = len({part.value > 0 for part in found.parts if part.value}) == 1 and np.isfinite(total)
     for line, (row, part) in enumerate(zip(rows, shown, strict=True), start=1):
-        share = f"  {abs(part.value) / weight:4.0%}" if len(found.parts) > 1 and 0 < weight < np.inf else ""
+        share = f"  {part.value / total:4.0%}" if len(found.parts) > 1 and agreeing and total else ""
         yield f"  {line}  {row:{width}}{share}{f'  {part.along}' if part.along else ''}".rstrip()
-    yield from _rest(found.parts[len(shown) :])
+
+
+def _total(found: Explained) -> Iterator[str]:
+    """What the terms add up to, and where that is something else than the entry why."""
+    total, weight = sum(part.value for part in found.parts), sum(abs(part.value) for part in found.parts)
     if len(found.parts) > 1:
         yield f"     added up: {number(total)}"
-    if not np.isclose(total, found.value, rtol=1e-6, atol=1e-9 * weight) and np.isfinite(total):
+    if np.isfinite(weight) and not np.isclose(total, found.value, rtol=1e-6, atol=1e-9 * weight):
         yield "     the value was written over by hand, or what it was made of"
-    ahead = [each for part in shown for each in part.factors if each.name]
-    if ahead:
-        first = _entry(session, Name(ahead[0].name), ahead[0].index)
-        yield f"explain 1 goes on to {first}{'; explain N to that of line N' if len(shown) > 1 else ''}"
+
+
+def _ways(session: Session, shown: Sequence[Part]) -> Iterator[str]:
+    """What one can go on to, and by which command."""
+    line, part = next(((at, each) for at, each in enumerate(shown, start=1) if _leading(session, each)), (0, None))
+    if part is None:
+        return
+    first, *others = _leading(session, part)
+    places = [each for each in part.factors if each.name]
+    said = f"explain {line} goes on to {_label(session, first)}"
+    if others:
+        said += f", explain {line}.{places.index(others[0]) + 1} to {_label(session, others[0])}"
+    yield f"{said}; explain N to that of line N" if len(shown) > 1 else said
 
 
 def _rest(parts: tuple[Part, ...]) -> Iterator[str]:
@@ -146,20 +214,27 @@ def _rest(parts: tuple[Part, ...]) -> Iterator[str]:
         yield f"     and {counted(nothing, 'term')} more, {'which is 0' if nothing == 1 else 'all of them 0'}"
 
 
-def _row(session: Session, part: Part) -> str:
+def _function(part: Part) -> bool:
+    """Whether a term is what an operation made of its entries, not their product."""
+    return part.op not in PRODUCTS and (len(part.factors) > 1 or part.op not in TAKEN) and bool(part.factors)
+
+
+def _row(session: Session, part: Part, updated: str) -> str:
     """A term: the entries it is made of, their numbers, and what they give."""
-    labels = [_label(session, each) for each in part.factors]
+    labels = [f"{_label(session, each)}{' before' * (each.name == updated)}" for each in part.factors]
     numbers = [f"{each.value + 0.0:.6g}" for each in part.factors]
-    if part.op not in ("multiply", "matmul", "outer", "divide") and len(labels) == 1 and part.op not in TAKEN:
-        return f"{part.op} of {labels[0]} = {numbers[0]}: {number(part.value)}"
-    if len(labels) > 1 and part.op not in ("multiply", "matmul", "outer", "divide"):
-        return f"{part.op} of {', '.join(labels[:4])}{' …' if len(labels) > 4 else ''}: {number(part.value)}"
+    if _function(part):
+        few = [label if label == text else f"{label} = {text}" for label, text in zip(labels, numbers, strict=True)]
+        taken = OPS[part.op].branch is not None and part.value == part.factors[0].value
+        chosen = ", taken as it is" if len(labels) == 1 and taken else ""
+        said = ", ".join(few[:MANY]) + (" …" if len(few) > MANY else "")
+        return f"{part.op} of {said}: {number(part.value)}{chosen}"
     sign = " / " if part.op == "divide" else _times(session)
     said, reckoned = sign.join(labels) or number(part.value), sign.join(numbers)
     scaled = _scaled(session, part.scale)
     said = f"{scaled[0]}{said}{scaled[1]}"
     if len(labels) <= 1 and part.scale == 1:
-        return f"{said} = {number(part.value)}" if labels else said
+        return said if said in ("", number(part.value)) else f"{said} = {number(part.value)}"
     return f"{said} = {scaled[0]}{reckoned}{scaled[2]} = {number(part.value)}"
 
 
@@ -183,9 +258,16 @@ def _label(session: Session, factor: Factor) -> str:
 
 def _entry(session: Session, formula: Expr, index: Index) -> str:
     text = write(formula, session.notation)
-    alone = isinstance(formula, Name | Number) or (text.endswith(")") and " " not in text)
+    alone = isinstance(formula, Name) or constant(formula) is not None or _called(text)
     text = text if alone else f"({text})"
     return f"{text}[{', '.join(map(str, index))}]" if index else text
+
+
+def _called(text: str) -> bool:
+    """Whether a formula is one call, log(1 - A3), whose brackets hold all of its operands."""
+    name, bracket, rest = text.partition("(")
+    depths = list(accumulate((each == "(") - (each == ")") for each in bracket + rest))
+    return bool(name) and " " not in name and bool(depths) and depths[-1] == 0 and 0 not in depths[:-1]
 
 
 def _given(session: Session, found: Explained) -> str:
@@ -194,6 +276,8 @@ def _given(session: Session, found: Explained) -> str:
     shape = program.shapes[found.name]
     of = ", ".join(filter(None, (called(program, length, at) for length, at in zip(shape, found.index, strict=True))))
     if found.name in program.parameters:
+        if session.timeline.step > session.picture.rebound.get(found.name, session.timeline.steps):
+            return "is a parameter, as this iteration began"
         changed = f"last {found.name}[{', '.join(map(str, found.index))}] goes to what gave it this value"
         return f"is a parameter; {changed}"
     kind = "data" if found.name in program.data else "a constant"
