@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Container, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.tokens import LONGEST
+from bpdebug.scenario.brackets import CLOSE, OPEN, listed
 from bpdebug.scenario.functions import Function, NotPlain, returned
-from bpdebug.scenario.owners import owner
+from bpdebug.scenario.names import is_operation
+from bpdebug.scenario.owners import LAYERED, owner
 from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, respelled
 
 MOST = 100
 """Calls that are replaced in one line; a function that calls itself would have no end."""
-_OPEN, _CLOSE = "([{", ")]}"
 _CALLED = re.compile(r"(?<!def )(?<![\w.])(?:self\.|cls\.)?([A-Za-z_]\w*)\s*\(")
 _GIVEN = re.compile(r"\barg_(\d+)_\b")
 """Stands for an argument while a function's body is put together."""
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
 _SIMPLE = re.compile(r"\s*(?:[\w.]+|\([^()]*\))\s*\Z")
 _BOUND = re.compile(r"(\w+)[\"']?\]?\s*[+\-*/]?=(?!=)")
+_COUNTED = re.compile(r"""[\"'](\w+)(?:[\"']\s*\+\s*str\(|\{)[^=\n]*(?<![=<>!])=(?!=)""")
+"""grads["dW" + str(l)] = … and grads[f"dW{l}"] = …"""
 _ATOMS = (ast.Name, ast.Call, ast.Constant, ast.Attribute, ast.Subscript)
 HINT = "Write what it computes in the line itself."
 
@@ -49,7 +53,7 @@ def first_call(text: str, names: Container[str], start: int = 0) -> Call | None:
 def _call(text: str, found: re.Match[str]) -> Call | None:
     depth, begin, arguments = 1, found.end(), list[tuple[int, int]]()
     for at in range(found.end(), len(text)):
-        depth += (text[at] in _OPEN) - (text[at] in _CLOSE)
+        depth += (text[at] in OPEN) - (text[at] in CLOSE)
         if not depth or (depth == 1 and text[at] == ","):
             arguments += [(begin, at)] if text[begin:at].strip() else []
             begin = at + 1
@@ -59,38 +63,63 @@ def _call(text: str, found: re.Match[str]) -> Call | None:
 
 
 def helpers(code: str, functions: Mapping[str, Function], quantities: Collection[str]) -> list[Function]:
-    """The functions that other lines call, and that do not hold the derivation themselves; in their order."""
-    called = set()
+    """The functions that are called by others and do not hold the derivation themselves; in their order.
+
+    One that nobody calls is such where it gives no gradient, and other lines do or it is named like an operation.
+    """
+    called, given = set(), _gradients(code, quantities) if functions else []
     for found in _CALLED.finditer(code) if functions else ():
         function = functions.get(found[1])
         if function and not function.start <= found.start() < function.stop:
             called.add(function.name)
-    helping = [each for each in functions.values() if each.name in called and not _derives(code, each, quantities)]
-    return sorted(helping, key=lambda each: each.start)
+
+    def helps(each: Function) -> bool:
+        most = 1 if each.name in called else 0
+        named = is_operation(each.name.removesuffix("_backward"))
+        return (bool(most or given) or named) and not _gives_more(each, given, most)
+
+    return sorted(filter(helps, functions.values()), key=lambda each: each.start)
 
 
-def _derives(code: str, function: Function, quantities: Collection[str]) -> bool:
-    """Whether a body gives more than one gradient: its lines are what is to be judged."""
-    bound = {owner(name, quantities) for name in _BOUND.findall(code[function.start : function.stop])}
-    return len(bound - {""}) > 1
+def _gradients(code: str, quantities: Collection[str]) -> list[tuple[int, str]]:
+    """Where a block gives a gradient, and of which quantity; grads["dW" + str(l)] is of some W."""
+    rows = [layer[1] for each in quantities if (layer := LAYERED.fullmatch(each))]
+    found = [(each.start(), owner(each[1], quantities)) for each in _BOUND.finditer(code)]
+    found += [(each.start(), owner(each[1], rows) and each[0]) for each in _COUNTED.finditer(code)]
+    return sorted(each for each in found if each[1])
 
 
-def put_in(text: Respelled, functions: Mapping[str, Function], block: str, around: Around) -> Respelled:
-    """The text with the person's own functions worked out, until it calls none of them."""
+def _gives_more(function: Function, gradients: Sequence[tuple[int, str]], most: int) -> bool:
+    """Whether a body gives the gradients of more quantities than that: its lines are what is to be judged."""
+    given = set[str]()
+    for at in range(bisect_left(gradients, (function.start, "")), len(gradients)):
+        place, of = gradients[at]
+        if place >= function.stop or len(given) > most:
+            break
+        given.add(of)
+    return len(given) > most
+
+
+def put_in(
+    text: Respelled, functions: Mapping[str, Function], block: str, around: Around, results: int = 1
+) -> Respelled:
+    """The text with the person's own functions worked out, until it calls none of them.
+
+    Where it is nothing but a call it may return several `results`: they come as (a, b).
+    """
     for _ in range(MOST):
         call = first_call(text.text, functions) if functions else None
         if call is None:
             return text
         place = text.placed(Span(call.start, call.stop))
-        function = functions[call.name]
+        function, whole = functions[call.name], call.start == 0 and call.stop == len(text.text)
         try:
-            new = _worked_out(function, call, text, around)
+            new = _worked_out(function, call, text, around, results if whole else 1)
         except (NotPlain, RecursionError) as error:
             reason = error if isinstance(error, NotPlain) else "it is nested too deep"
             line = block.count("\n", 0, function.start + _blank(block, function)) + 1
             message = f"'{call.name}' is the function defined on line {line}; it cannot be put in here: {reason}"
             raise ExpressionError(message, block, place, HINT) from None
-        whole = call.start == 0 and call.stop == len(text.text)
         parts = (new,) if whole else ("(", new, ")")
         if not whole and isinstance(_tree(new.text), _ATOMS):
             parts = (new,)
@@ -113,7 +142,7 @@ def _tree(text: str) -> ast.expr | None:
         return None
 
 
-def _worked_out(function: Function, call: Call, text: Respelled, around: Around) -> Respelled:
+def _worked_out(function: Function, call: Call, text: Respelled, around: Around, results: int) -> Respelled:
     """What a call returns, its arguments as they stand in the text."""
     given: list[ast.expr] = []
     named: dict[str, ast.expr] = {}
@@ -123,14 +152,22 @@ def _worked_out(function: Function, call: Call, text: Respelled, around: Around)
         value = text.part(keyword.end() if keyword else start, stop)
         if value.text.startswith("*"):
             raise NotPlain("how many arguments it is given is not seen here")
-        node = _literal(value.text) or ast.Name(f"arg_{len(values)}_", ast.Load())
-        values.append(value)
+        node = _standing_for(value, values)
         if keyword:
             named[keyword[1]] = node
         else:
             given.append(node)
-    body = respelled(ast.unparse(returned(function, given, named)), 0, around).text
+    body = respelled(ast.unparse(returned(function, given, named, results)), 0, around).text
     return _filled(body, values, text.placed(Span(call.start, call.stop)))
+
+
+def _standing_for(value: Respelled, values: list[Respelled]) -> ast.expr:
+    """What stands for an argument while a body is put together: a name, or a tuple of such for (A1, W2, b2)."""
+    inner = listed(value)
+    if len(inner) > 1:
+        return ast.Tuple([_standing_for(each, values) for each in inner], ast.Load())
+    values.append(value)
+    return _literal(value.text) or ast.Name(f"arg_{len(values) - 1}_", ast.Load())
 
 
 def _literal(text: str) -> ast.Constant | None:

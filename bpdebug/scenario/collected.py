@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -14,15 +14,16 @@ from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
-from bpdebug.scenario.homework import Homework, Statement, Unread
+from bpdebug.scenario.homework import Homework, Passed, Statement, Unread
 from bpdebug.scenario.names import unusable
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.owners import ERROR, meant, owner
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.updates import Updates
 
 _LEFT = "it = "
+_SLOPE = re.compile(r"d_?[A-Z]")
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 
 
@@ -76,13 +77,15 @@ class Work:
         defines: list[str] = []
         for said in unread.defines:
             name = self.other.get(said, said)
+            if unread.error is None and (self._given(name) or meant(name, quantities(self.program))):
+                continue
             at = self.latest.pop(name, None)
             if at is not None and unread.changes and not self._read_after(at):
                 self.dropped.add(at)
             elif at is not None:
                 self.lost[name] = self._own(name)
-            meant = self._meant([name], quantities(self.program)).get(name)
-            defines += [self.lost.get(name, name), *([meant.id] if meant else [])]
+            same = self._meant([name], quantities(self.program)).get(name)
+            defines += [self.lost.get(name, name), *([same.id] if same else [])]
         self.unread.append(replace(unread, defines=tuple(dict.fromkeys(defines))))
 
     def _read_after(self, at: int) -> bool:
@@ -157,6 +160,10 @@ class Work:
         line = self._read(right)
         if line.expr == Name(name):
             return
+        if unseen := self._unseen(name, names(line.expr)):
+            self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
+            self.lose(Unread(None, (name,)))
+            return
         reads = self._reads(line)
         own = self._own(name) if name in self.latest or name in self.lost else name
         self.lost.pop(name, None)
@@ -164,6 +171,16 @@ class Work:
             self.numbers.add(name)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, own, right, line, place, reads))
+
+    def _unseen(self, name: str, read: Sequence[str]) -> str:
+        """Of a line that is no gradient and reads nothing that is known, a name it reads; else ""."""
+        every = quantities(self.program)
+        known = any(
+            self._usual(each) or each in self.latest or meant(each, every) or ERROR.fullmatch(each) for each in read
+        )
+        return (
+            "" if known or owner(name, every) or _SLOPE.match(name) or ERROR.fullmatch(name) else next(iter(read), "")
+        )
 
     def _reads(self, line: text.Line) -> dict[str, str]:
         """For the names that a line reads, what the lines are called that gave them last."""
@@ -245,7 +262,8 @@ class Work:
         for each in self.found.passed:
             told.setdefault(each.reason, []).append(self.found.line(each.place))
         told |= {f"{name} is the program's own": numbers for name, numbers in self.known.items()}
-        lines = [f"{_lines(dict.fromkeys(numbers))}: {reason}" for reason, numbers in told.items()]
+        reasons = sorted(told, key=lambda reason: reason.endswith("is no equation"))
+        lines = [f"{_lines(dict.fromkeys(told[reason]))}: {reason}" for reason in reasons]
         passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
         called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
         spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])

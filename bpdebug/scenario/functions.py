@@ -22,7 +22,7 @@ LARGEST = 500
 
 _DEF = re.compile(r"\s*def\s+(?P<name>[A-Za-z_]\w*)\s*\(")
 _LAMBDA = re.compile(
-    r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<right>lambda\b.*|@\s*\((?P<given>[\w ,]*)\)(?P<of>.*))", re.DOTALL
+    r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<right>lambda\b[^:\n]*:.*|@\s*\((?P<given>[\w ,]*)\)(?P<of>.*))", re.DOTALL
 )
 _IGNORED = (ast.Pass, ast.Assert, ast.Import, ast.ImportFrom)
 
@@ -93,11 +93,13 @@ def _function(name: str, text: str, start: int, stop: int) -> Function:
     return Function(name, start, stop, node, problem)
 
 
-def returned(function: Function, given: Sequence[ast.expr], named: Mapping[str, ast.expr]) -> ast.expr:
-    """What a function returns for these arguments; NotPlain where that cannot be told."""
+def returned(
+    function: Function, given: Sequence[ast.expr], named: Mapping[str, ast.expr], results: int = 1
+) -> ast.expr:
+    """What a function returns for these arguments, a tuple of several `results`; NotPlain where that cannot be told."""
     if function.problem or function.node is None:
         raise NotPlain(function.problem)
-    body = _Body(_bound(function, given, named))
+    body = _Body(_bound(function, given, named), results)
     result = body.run(function.node.body)
     if result is None:
         raise NotPlain("it returns nothing")
@@ -120,8 +122,9 @@ def _bound(function: Function, given: Sequence[ast.expr], named: Mapping[str, as
 class _Body:
     """The statements of a function, each name standing for what was assigned to it last."""
 
-    def __init__(self, values: dict[str, ast.expr]) -> None:
+    def __init__(self, values: dict[str, ast.expr], results: int) -> None:
         self.values = values
+        self.results = results
 
     def run(self, statements: Sequence[ast.stmt]) -> ast.expr | None:
         """What is returned, None where the end is reached."""
@@ -137,9 +140,13 @@ class _Body:
         return None
 
     def _result(self, node: ast.Return) -> ast.expr:
-        if node.value is None or isinstance(node.value, ast.Tuple | ast.List | ast.Dict):
-            raise NotPlain("it returns several values" if node.value else "it returns nothing")
-        return self._value(node.value)
+        if node.value is None:
+            raise NotPlain("it returns nothing")
+        value = self._value(node.value)
+        count = len(value.elts) if isinstance(value, ast.Tuple) else 1
+        if count != self.results or isinstance(value, ast.List | ast.Dict):
+            raise NotPlain(f"it returns {'one value' if count == 1 else f'{count} values'}, not {self.results}")
+        return value
 
     def _decided(self, test: ast.expr) -> bool:
         decided = literal(self._value(test))
@@ -149,11 +156,8 @@ class _Body:
 
     def _assign(self, node: ast.stmt) -> None:
         match node:
-            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(
-                values
-            ) and all(isinstance(each, ast.Name) for each in names):
-                worked = [self._value(each) for each in values]
-                self.values |= {each.id: value for each, value in zip(names, worked, strict=True)}  # type: ignore[attr-defined]
+            case ast.Assign(targets=[ast.Tuple() as names], value=value):
+                self._unpack(names, self._value(value), node)
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Compare() as where)]):
                 old, new = self._value(ast.Name(name, ast.Load())), self._value(node.value)
                 self.values[name] = _call("np", "where", self._value(where), new, old)
@@ -166,6 +170,16 @@ class _Body:
                 self.values[name] = self._value(changed)
             case _:
                 _refuse(node)
+
+    def _unpack(self, name: ast.expr, value: ast.expr, node: ast.stmt) -> None:
+        """A1, (W, b) = value, as far as what is in it is written out."""
+        if isinstance(name, ast.Name):
+            self.values[name.id] = value
+        elif isinstance(name, ast.Tuple) and isinstance(value, ast.Tuple) and len(name.elts) == len(value.elts):
+            for inner, each in zip(name.elts, value.elts, strict=True):
+                self._unpack(inner, each, node)
+        else:
+            _refuse(node)
 
     def _value(self, node: ast.expr) -> ast.expr:
         """A formula over what the function is given."""

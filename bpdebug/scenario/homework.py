@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
+from bpdebug.scenario.brackets import CLOSE, OPEN, entries, listed, parts
 from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.dialects import as_python
 from bpdebug.scenario.functions import Function, functions
 from bpdebug.scenario.loops import unrolled
 from bpdebug.scenario.owners import LAYERED, owner
-from bpdebug.scenario.respelling import Around, Respelled, respelled
+from bpdebug.scenario.respelling import Around, Respelled, held, respelled
 
 LARGEST = 1_000_000
 LONGEST_LINE = 4_000
@@ -26,6 +27,7 @@ _WORDS = (
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
 _ENDED = re.compile(r"(?:(?:(?<=[A-Za-z_)\]'])|(?<=[A-Za-z]\d))\.|(?<=[\w)\]']),)(?=\s*\Z)")
+_RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
 _CALL = re.compile(r"\s*[\w.]+\s*\(.*\)\s*\Z", re.DOTALL)
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
@@ -35,7 +37,6 @@ _WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\
 _LAST = ("L", "num_layers", "n_layers", "number_of_layers")
 """What the number of the last layer is called."""
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
-_OPEN, _CLOSE = "([{", ")]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ class Unread:
     """A line that cannot be read: what is said of it, and the names it would have given.
 
     `defines` is a plain reading of the left side, in the names that other lines read: with what a line holds unknown,
-    the lines that read one of these cannot be judged. `after` is how many statements come before it; with `changes`
+    the lines that read one of these cannot be judged. `error` is None where a note on the line is enough: for what it
+    unpacks. `after` is how many statements come before it; with `changes`
     it alters what an earlier line gave: dW2 += …, dZ2[…] = ….
     """
 
-    error: ExpressionError
+    error: ExpressionError | None
     defines: tuple[str, ...] = ()
     after: int = 0
     changes: bool = False
@@ -111,7 +113,7 @@ def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] 
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
     for turn in unrolled(code, _outside(spans, helping), dict.fromkeys(_LAST, _layers(quantities))):
         statement, around = _bare(code[turn.start : turn.stop]), Around(quantities, bound, turn.numbers)
-        for begin, end in _parts(statement, ";"):
+        for begin, end in parts(statement, ";"):
             try:
                 _take(found, statement[begin:end], turn.start + begin, around)
             except ExpressionError as error:
@@ -135,7 +137,7 @@ def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Un
     if equals is None:
         return Unread(error, (), after)
     left = _unannotated(respelled(code[: equals.start()], 0, around).part(0, LONGEST_LINE), around)
-    said = (re.sub(r"\[.*", "", each.text, flags=re.DOTALL).strip() for each in _listed(left))
+    said = (re.sub(r"\[.*", "", each.text, flags=re.DOTALL).strip() for each in listed(left))
     defines = dict.fromkeys(name for each in said if text.NAME.match(name := text.spelled(each)))
     return Unread(error, (*defines,), after, changes=bool(equals["sign"]) or "[" in left.text)
 
@@ -172,20 +174,10 @@ def _last(code: str, lines: list[tuple[int, int]], at: int) -> int:
         if stop - start > LONGEST_LINE:
             break
         part = code[start:stop].split("#", 1)[0].rstrip()
-        depth += sum(map(part.count, _OPEN)) - sum(map(part.count, _CLOSE))
+        depth += sum(map(part.count, OPEN)) - sum(map(part.count, CLOSE))
         if depth <= 0 and not part.endswith("\\"):
             return each
     return at
-
-
-def _parts(statement: str, sign: str) -> list[tuple[int, int]]:
-    """The stretches between signs that stand outside of brackets."""
-    cuts, depth = [-1], 0
-    for at, letter in enumerate(statement):
-        depth += (letter in _OPEN) - (letter in _CLOSE)
-        if letter == sign and depth <= 0:
-            cuts.append(at)
-    return [(a + 1, b) for a, b in zip(cuts, [*cuts[1:], len(statement)], strict=True) if statement[a + 1 : b].strip()]
 
 
 def _take(found: Homework, code: str, start: int, around: Around) -> None:
@@ -198,6 +190,8 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
         )
     skipped = _SKIPPED.match(code)
     if skipped:
+        if returned := _RETURNED.match(code):
+            _collected(found, "", respelled(code[returned.end() :].rstrip(), start + returned.end(), around), around)
         found.passed.append(Passed(place, f"'{skipped['word'] or skipped['mark']}' is no equation"))
         return
     equals = _assignment(code)
@@ -211,16 +205,19 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     again = _assignment(right.text)
     if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
         right = right.part(again.end(), len(right.text))
+    left = _unannotated(left, around)
     if not _FUNCTION.match(right.text):
-        right = put_in(right, found.functions, found.block, around)
-    _assigned(found, _unannotated(left, around), moved["sign"], right, place)
+        right = put_in(right, found.functions, found.block, around, len(listed(left)))
+    if not moved["sign"] and _collected(found, left.text, right, around):
+        return
+    _assigned(found, left, moved["sign"], right, place)
 
 
 def _assignment(code: str) -> re.Match[str] | None:
     """The equals sign that assigns: the first outside of brackets."""
     for found in _ASSIGNMENT.finditer(code):
         before = code[: found.start()]
-        if sum(map(before.count, _OPEN)) <= sum(map(before.count, _CLOSE)):
+        if sum(map(before.count, OPEN)) <= sum(map(before.count, CLOSE)):
             return found
     return None
 
@@ -244,16 +241,32 @@ def _unannotated(left: Respelled, around: Around) -> Respelled:
     return left.part(0, annotation.start()) if annotation and "[" not in left.text[: annotation.start()] else left
 
 
+def _collected(found: Homework, holder: str, right: Respelled, around: Around) -> bool:
+    """Take the gradients that a dictionary holds: {"dW1": dZ1 @ X.T, …}; True where there are any."""
+    gradients = [(held(holder, key, around.quantities), value) for key, value in entries(right)]
+    gradients = [(name, value) for name, value in gradients if owner(name, around.quantities)]
+    for name, value in gradients:
+        try:
+            right = put_in(value, found.functions, found.block, around)
+        except ExpressionError as error:
+            found.unread.append(Unread(error, (name,), len(found.statements)))
+            continue
+        if value.text != name:
+            found.statements.append(Statement(name, "", right, value.placed(None)))
+    return bool(gradients)
+
+
 def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, place: Span) -> None:
     """One assignment, or as many as names stand on the left."""
-    names = _listed(left)
-    values = _listed(right)
+    names = listed(left)
+    values = listed(right)
     if len(names) > 1 and len(names) == len(values):
         for name, value in zip(names, values, strict=True):
             found.statements.append(Statement(_name(found, name), sign, value, place))
     elif len(names) > 1:
-        listed = ", ".join(each.text for each in names)
-        found.passed.append(Passed(place, f"{listed}: what '{right.text:.30}' holds is not seen here"))
+        several = [text.spelled(each.text) for each in names]
+        found.passed.append(Passed(place, f"{', '.join(several)}: what '{right.text:.30}' holds is not seen here"))
+        found.unread.append(Unread(None, tuple(filter(text.NAME.match, several)), len(found.statements)))
     elif _FUNCTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
     elif right.text[:1] == "{" or len(values) > 1 or right.text in ("[]", "()", "dict()", "list()"):
@@ -273,18 +286,6 @@ def _single(found: Homework, left: Respelled, sign: str, right: Respelled, place
         )
     condition = left.part(*masked.span("condition"))
     return Statement(_name(found, left.part(*masked.span("name"))), "[]", right, place, condition)
-
-
-def _listed(side: Respelled) -> list[Respelled]:
-    """The parts of a side that commas separate, its own brackets apart."""
-    inner = side
-    if side.text[:1] in _OPEN[:2] and side.text[-1:] in _CLOSE and len(_parts(side.text[1:-1], ",")) > 1:
-        depths, depth = [], 0
-        for letter in side.text:
-            depth += (letter in _OPEN) - (letter in _CLOSE)
-            depths.append(depth)
-        inner = side.part(1, len(side.text) - 1) if all(depths[:-1]) else side
-    return [inner.part(start, stop) for start, stop in _parts(inner.text, ",")]
 
 
 EACH = (

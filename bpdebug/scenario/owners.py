@@ -14,6 +14,11 @@ _FORMS = (
     *("grad_{}", "grad{}", "grads_{}", "gradient_{}", "g_{}", "{}_grad", "{}_grads", "{}_gradient", "{}Grad", "{}_bar"),
     *("nabla_{}", "nabla{}", "partial_{}", "deriv_{}", "derivative_{}", "{}_deriv", "{}_derivative", "dparams_{}"),
 )
+ERROR = re.compile(
+    r"(?:\w+_)?(?:deltas?|Deltas?|δ|Δ|errors?|errs?|grads?|gradients?|d|D)(?:_?(?:layer_?|l)?(?P<number>\d+)|_\w+)?"
+    r"|(?:layer_?|l)(?P<layer>\d+)_?(?:delta|error)"
+)
+"""Names of an error that belongs to some quantity, whichever it is: delta2, error."""
 LAYERED = re.compile(r"([^\W\d]\w*?)(\d+)")
 
 

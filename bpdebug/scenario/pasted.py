@@ -9,6 +9,7 @@ from itertools import count
 from keyword import iskeyword
 
 from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.expression import names
 from bpdebug.program.equations import Program
 from bpdebug.scenario import homework
 from bpdebug.scenario.collected import Work, quantities
@@ -30,17 +31,24 @@ class Pasted:
     claims: tuple[Claim, ...]
     notes: tuple[str, ...]
     unread: tuple[Unread, ...]
+    gradients: tuple[str, ...]
+    """What the program calls its gradients."""
 
     @property
     def errors(self) -> tuple[ExpressionError, ...]:
         """What is said of the lines that could not be read."""
-        return tuple(each.error for each in self.unread)
+        return tuple(each.error for each in self.unread if each.error is not None)
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The names whose values nobody knows, because the lines that give them could not be read."""
-        read = {each.name for each in self.claims}
-        return tuple(dict.fromkeys(name for each in self.unread for name in each.defines if name not in read))
+        """The names whose values nobody knows, because the lines that give them could not be read.
+
+        Of what is unpacked from something unseen, only those count that are gradients, or that a line reads.
+        """
+        given = {each.name for each in self.claims}
+        wanted = {*self.gradients, *(name for each in self.claims for name in names(each.expr))}
+        unread = (name for each in self.unread for name in each.defines if each.error or name in wanted)
+        return tuple(dict.fromkeys(name for name in unread if name not in given))
 
 
 def pasted(block: str, program: Program) -> Pasted:
@@ -65,17 +73,21 @@ def pasted(block: str, program: Program) -> Pasted:
     for rest in waiting.values():
         for each in rest:
             work.lose(each)
-    return Pasted(tuple(work.claims()), tuple(work.notes()), _once(work.unread))
+    return Pasted(tuple(work.claims()), tuple(work.notes()), _once(work.unread), (*program.gradients.values(),))
 
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:
     """Each error once, in the order of the block: a loop has a line once for each layer."""
     found: dict[tuple[str, Span | None], Unread] = {}
     for each in unread:
-        error = each.error
-        known = found.setdefault((error.message, error.span), each)
-        found[error.message, error.span] = replace(known, defines=(*dict.fromkeys((*known.defines, *each.defines)),))
-    return tuple(sorted(found.values(), key=lambda each: each.error.span.start if each.error.span else 0))
+        place = (each.error.message, each.error.span) if each.error else ("", None)
+        known = found.setdefault(place, each)
+        found[place] = replace(known, defines=(*dict.fromkeys((*known.defines, *each.defines)),))
+    return tuple(sorted(found.values(), key=_begins))
+
+
+def _begins(unread: Unread) -> int:
+    return unread.error.span.start if unread.error and unread.error.span else 0
 
 
 def _free(found: Homework, program: Program) -> dict[str, str]:

@@ -129,7 +129,7 @@ def _name(found: re.Match[str], around: Around) -> str | None:
         return f"axis={'①②'.index(found['axis'])}, keepdims=True"
     if found["attribute"]:
         whole = found["attribute"] in _ATTRIBUTES or found["owner"] in {*quantities, *bound}
-        return None if whole else _held(found["owner"], found["attribute"], quantities)
+        return None if whole else held(found["owner"], found["attribute"], quantities)
     if found["tensor"]:
         return f"d{found['tensor']}"
     if found["cost"]:
@@ -144,8 +144,8 @@ def _under_key(found: re.Match[str], around: Around) -> str | None:
     if count and number is None:
         return None
     key = (found["key"] or found["stem"]) + ("" if number is None else str(number))
-    held = _held((found["holder"] or found["keeper"]).rpartition(".")[2], key, around.quantities)
-    return f"d{held}" if found["slope"] else held
+    name = held((found["holder"] or found["keeper"]).rpartition(".")[2], key, around.quantities)
+    return f"d{name}" if found["slope"] else name
 
 
 def _of_layer(found: re.Match[str], around: Around) -> str | None:
@@ -166,6 +166,6 @@ def _numbered(row: str, number: int, quantities: Collection[str]) -> str | None:
     return name if fits else None
 
 
-def _held(holder: str, key: str, quantities: Collection[str]) -> str:
+def held(holder: str, key: str, quantities: Collection[str]) -> str:
     """What a dictionary holds under a key: grads["W1"] is dW1, cache["W1"] is W1."""
     return f"d{key}" if key in quantities and _GRADIENTS.fullmatch(holder) else key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,13 +14,8 @@ from bpdebug.check.forward import Values
 from bpdebug.check.review import Likeness, in_order
 from bpdebug.language.expression import Apply, Name
 from bpdebug.program.equations import Phase, Program
-from bpdebug.scenario.owners import LAYERED
+from bpdebug.scenario.owners import ERROR, LAYERED
 from bpdebug.scenario.record import Claim
-
-_DELTA = re.compile(
-    r"(?:\w+_)?(?:deltas?|Deltas?|δ|Δ|errors?|errs?|grads?|gradients?|d|D)(?:_?(?:layer_?|l)?(?P<number>\d+)|_\w+)?"
-    r"|(?:layer_?|l)(?P<layer>\d+)_?(?:delta|error)"
-)
 
 
 def errors_tied(
@@ -32,7 +26,7 @@ def errors_tied(
     It is the one quantity whose gradient has their value; failing that, the one that goes into the activation of the
     layer with their number, where their shape is its own.
     """
-    if not any(not each.of and _DELTA.fullmatch(each.name) for each in claims):
+    if not any(not each.of and ERROR.fullmatch(each.name) for each in claims):
         return tuple(claims), ()
     ties = _Ties(program, values(), {claims[place].name: claims[place] for place in in_order(claims)})
     with np.errstate(all="ignore"):
@@ -52,7 +46,7 @@ class _Ties:
 
     def tie(self, name: str) -> Iterator[str]:
         """Find the quantity of one claim; the note that says so."""
-        claim, said = self.claims[name], _DELTA.fullmatch(name)
+        claim, said = self.claims[name], ERROR.fullmatch(name)
         if claim.of or not said:
             return
         number = said["number"] or said["layer"]

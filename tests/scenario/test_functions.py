@@ -80,7 +80,7 @@ def test_what_a_function_returns_is_put_in(block: str, formula: str) -> None:
         ("def drelu(z):\n  if z > 0:\n    return 1\n  return 0", "what it returns depends on 'z > 0'"),
         ("def drelu(z, k): return z", "it takes z, k, and is not given that here"),
         ("def drelu(*z): return 1", "it takes any number of arguments"),
-        ("def drelu(z): return z, 1", "it returns several values"),
+        ("def drelu(z): return z, 1", "it returns 2 values, not 1"),
         ("def drelu(z): print(z)", "it returns nothing"),
         ("def drelu(z): return z >\n", "it is no Python that can be read"),
         ("def drelu(z): return z\ndef drelu(z): return 2 * z", "it is defined twice, and not alike"),
@@ -120,6 +120,45 @@ def test_the_lines_of_a_derivation_are_claims_although_it_is_called() -> None:
     block = "def backward(A3):\n  dZ3 = A3 - Y\n  dW3 = half(dZ3) @ A2.T\n  return grads\ngrads = backward(A3)\n"
 
     assert formulas(f"{block}def half(x): return x / 2") == {"dZ3": "A3 - Y", "dW3": "dZ3 / 2 @ A2.T"}
+
+
+BACKWARD = """
+def linear_backward(dZ, cache):
+    (A_prev, W, b), Z = cache
+    m = A_prev.shape[1]
+    return W.T @ dZ, dZ @ A_prev.T / m, np.sum(dZ, axis=1, keepdims=True) / m
+"""
+
+
+def test_a_function_of_several_results_gives_each_of_them() -> None:
+    found = pasted(
+        f"{BACKWARD}dA2, grads['dW3'], db3 = linear_backward(dZ3, ((A2, W3, b3), Z3))\n"
+        "dA1, dW2, db2 = linear_backward(dZ2, cache)\ndW1, db1 = linear_backward(dZ1, ((X, W1, b1), Z1))",
+        PROGRAM,
+    )
+
+    assert {each.name: write(each.expr, "ascii") for each in found.claims} == {
+        "dA2": "W3.T @ dZ3",
+        "dW3": "dZ3 @ A2.T / size(A2, axis=1)",
+        "db3": "sum(dZ3, axis=1, keepdims=True) / size(A2, axis=1)",
+    }
+    assert ["more than assignments" in str(each) for each in found.errors] == [True, False]
+    assert "it returns 3 values, not 2" in str(found.errors[1])
+    assert found.unknown == ("dA1", "dW2", "db2", "dW1", "db1")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def relu(Z):\n    A = np.maximum(0, Z)\n    return A, Z\n",
+        "def average(d):\n    db = np.mean(d)\n    return db\n",
+    ],
+)
+def test_a_function_that_nobody_calls_is_no_part_of_the_derivation(function: str) -> None:
+    found = pasted(f"{function}dZ3 = A3 - Y", PROGRAM)
+
+    assert [each.name for each in found.claims] == ["dZ3"]
+    assert "is a function of yours" in found.notes[0]
 
 
 def test_an_error_in_what_was_put_in_points_at_the_call() -> None:

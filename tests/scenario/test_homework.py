@@ -69,11 +69,10 @@ def test_a_notebook_s_cell_is_read_as_it_stands() -> None:
     assert [each.line for each in found.claims] == [10, 11, 12, 14, 15, 17, 19, 20, 20, 23]
     assert found.claims[-1].denotes == "W1 - learning_rate * dJ(W1)"
     assert found.notes == (
-        "passed over: line 2: 'def' is no equation",
         "passed over: line 7: Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3: what 'cache' holds is not seen here",
-        "passed over: line 21: gradients is a collection, not an equation",
-        "passed over: line 24: 'return' is no equation",
         "passed over: line 6: m is the program's own",
+        "passed over: line 2: 'def' is no equation",
+        "passed over: line 24: 'return' is no equation",
     )
 
 
@@ -177,6 +176,46 @@ def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> 
 def test_what_an_unread_line_would_have_given_is_known_to_be_unknown(block, kept, unknown) -> None:
     assert formulas(block) == kept
     assert read(block).unknown == unknown
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "grads = {'dW3': dZ3 @ A2.T / m, 'W2': dZ2 @ A1.T, 'dZ3': dZ3, 'loss': 3}",
+        "return {'dW3': dZ3 @ A2.T / m,\n        'dW2': dZ2 @ A1.T}",
+        "gradients = dict(dW3=dZ3 @ A2.T / m, dW2=dZ2 @ A1.T)",
+        "def right(d, a): return d @ a.T\nself.grads = {'dW3': right(dZ3, A2) / m, 'dW2': right(dZ2, A1)}",
+    ],
+)
+def test_the_gradients_that_a_dictionary_holds_are_claims(block: str) -> None:
+    assert formulas(block) == {"dW3": "dZ3 @ A2.T / m", "dW2": "dZ2 @ A1.T"}
+
+
+def test_a_gradient_under_another_s_key_and_one_that_cannot_be_read_do_not_go_unseen() -> None:
+    found = read("dW3 = dZ3 @ A2.T\ngrads = {'dW3': dW2, 'db3': unheard_of(dZ3), 'cache': 3}")
+
+    assert [(each.text, each.of, each.line) for each in found.claims] == [
+        ("dW3 = dZ3 @ A2.T", "W3", 1), ("dW3 = dW2", "W3", 2)
+    ]  # fmt: skip
+    assert found.unknown == ("db3",)
+
+
+@pytest.mark.parametrize(
+    ("block", "names", "unknown"),
+    [
+        ("A_prev, W3, b = cache\ndW3 = dZ3 @ A_prev.T", ["dW3"], ("A_prev",)),
+        ("dA2, dW3, db3 = linear_backward(dZ3, cache)\ndZ2 = dA2 * (Z2 > 0)", ["dZ2"], ("dA2", "dW3", "db3")),
+        ("figure, axes = subplots()\n(z3, A2) = cache\ndZ3 = A3 - Y", ["dZ3"], ()),
+        ("dZ3 = A3\ndZ3, dA2 = clip(dZ3, dA2)\ndW3 = dZ3 @ A2.T", ["dZ3", "dW3"], ("dZ3_2", "dA2")),
+        ("n = len(caches)\nold = caches[n]\ndW3 = dZ3 @ old.T\nq = W3 + k", ["dW3", "q"], ("old",)),
+    ],
+)
+def test_what_comes_out_of_something_unseen_is_known_to_be_unknown(block, names, unknown) -> None:
+    found = read(block)
+
+    assert not found.errors
+    assert [each.name for each in found.claims] == names
+    assert found.unknown == unknown
 
 
 def test_more_than_can_be_meant_is_not_read_at_all() -> None:

@@ -1,0 +1,46 @@
+"""Where a statement falls apart: at the signs that stand outside of its brackets."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.scenario.respelling import Respelled
+
+OPEN, CLOSE = "([{", ")]}"
+_KEY = re.compile(r"""\s*(?:(?P<quote>["'])(?P<key>[^\W\d]\w*)(?P=quote)\s*:|(?P<word>[^\W\d]\w*)\s*=(?!=))""")
+_COLLECTION = re.compile(r"(?:\{|dict\s*\()(?P<inner>.*)[})]\Z", re.DOTALL)
+
+
+def parts(statement: str, sign: str) -> list[tuple[int, int]]:
+    """The stretches between signs that stand outside of brackets."""
+    cuts, depth = [-1], 0
+    for at, letter in enumerate(statement):
+        depth += (letter in OPEN) - (letter in CLOSE)
+        if letter == sign and depth <= 0:
+            cuts.append(at)
+    return [(a + 1, b) for a, b in zip(cuts, [*cuts[1:], len(statement)], strict=True) if statement[a + 1 : b].strip()]
+
+
+def listed(side: Respelled) -> list[Respelled]:
+    """The parts of a side that commas separate, its own brackets apart."""
+    inner = side
+    if side.text[:1] in OPEN[:2] and side.text[-1:] in CLOSE and len(parts(side.text[1:-1], ",")) > 1:
+        depths, depth = [], 0
+        for letter in side.text:
+            depth += (letter in OPEN) - (letter in CLOSE)
+            depths.append(depth)
+        inner = side.part(1, len(side.text) - 1) if all(depths[:-1]) else side
+    return [inner.part(start, stop) for start, stop in parts(inner.text, ",")]
+
+
+def entries(side: Respelled) -> list[tuple[str, Respelled]]:
+    """What a dictionary that is written out holds, under which key: {"dW1": dZ1 @ X.T, …} or dict(dW1=…)."""
+    whole = _COLLECTION.match(side.text)
+    if whole is None:
+        return []
+    inner = side.part(*whole.span("inner"), bare=False)
+    found = []
+    for start, stop in parts(inner.text, ","):
+        if key := _KEY.match(inner.text, start, stop):
+            found.append((key["key"] or key["word"], inner.part(key.end(), stop)))
+    return found
