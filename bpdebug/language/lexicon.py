@@ -37,7 +37,16 @@ class Lexicon:
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Lexicon:
-        """The lexicon of a vocabulary."""
+        """The lexicon of a vocabulary; that of the same words is not put together again."""
+        same = tuple(map(id, vocabulary.values()))
+        known = _KNOWN.get(same)
+        if known is None:
+            _KNOWN.clear()
+            known = _KNOWN[same] = cls._gathered(vocabulary)
+        return known
+
+    @classmethod
+    def _gathered(cls, vocabulary: Vocabulary) -> Lexicon:
         words: dict[str, Word] = {}
         for word in vocabulary.values():
             words |= dict.fromkeys((word.name, *word.aliases, *heads(word)), word)
@@ -56,6 +65,10 @@ class Lexicon:
     def nearest(self, name: str, further: Iterable[str] = ()) -> str:
         """`; did you mean 'relu'?`, or nothing where nothing is near."""
         return nearest(name, (*self.words, *further))
+
+
+_KNOWN: dict[tuple[int, ...], Lexicon] = {}
+"""The lexicon last asked for, by what its words are; it holds them, so that none of them can be another."""
 
 
 def heads(word: Word) -> tuple[str, ...]:
