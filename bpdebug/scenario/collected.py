@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Name, names, substitute
+from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import expand
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
@@ -19,6 +19,7 @@ from bpdebug.scenario.names import unusable
 from bpdebug.scenario.owners import ERROR, meant, owner
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, renamed
+from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.updates import Updates
 
@@ -71,6 +72,10 @@ class Work:
     """What names are called from here on whose lines could not be read."""
     numbers: set[str] = field(default_factory=set)
     """The person's own names for single numbers."""
+    restated: Restated = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restated = Restated(self.program)
 
     def lose(self, unread: Unread) -> None:
         """Forget what the names of an unread line meant: who reads them from here on reads what nobody knows."""
@@ -105,7 +110,7 @@ class Work:
         statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
         if name in self.program.parameters and self._updated(statement):
             return
-        if self._given(name):
+        if self._given(name) and not self._restated(statement):
             self.known.setdefault(name, []).append(self.found.line(statement.place))
             return
         if reason := unusable(name):
@@ -149,6 +154,21 @@ class Work:
         self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
         return True
 
+    def _restated(self, statement: Statement) -> bool:
+        """Whether a line gives what the program computes another value; ExpressionError where it is another number."""
+        if statement.sign:
+            return False
+        try:
+            expr = self._read(statement.right).expr
+        except ExpressionError:
+            return False
+        name, own = statement.name, dict[str, Expr](self._meant(names(expr), quantities(self.program)))
+        value = self.restated.other(name, substitute(expr, own))
+        if value is not None and name in self.program.constants:
+            message, hint = self.restated.refused(name, value)
+            raise ExpressionError(message, self.found.block, statement.place, hint)
+        return value is not None
+
     def _usual(self, name: str) -> bool:
         """Whether a name is the program's, or says of which quantity it is the gradient."""
         return self._given(name) or bool(owner(name, quantities(self.program)))
@@ -165,7 +185,8 @@ class Work:
             self.lose(Unread(None, (name,)))
             return
         reads = self._reads(line)
-        own = self._own(name) if name in self.latest or name in self.lost else name
+        taken = name in self.latest or name in self.lost or self._given(name)
+        own = self._own(name) if taken else name
         self.lost.pop(name, None)
         if is_number(line.expr, {*self.program.constants, *self.numbers}):
             self.numbers.add(name)
@@ -222,7 +243,10 @@ class Work:
         """The lines as claims, each tied to the quantity that its name speaks of."""
         every = quantities(self.program)
         kept = [each for at, each in enumerate(self.kept) if at not in self.dropped]
-        return [self._claim(each, every) for each in sorted(kept, key=lambda each: self._given(each.said))]
+        return [self._claim(each, every) for each in sorted(kept, key=self._is_update)]
+
+    def _is_update(self, kept: Kept) -> bool:
+        return self._given(kept.said) and bool(kept.denotes)
 
     def _claim(self, kept: Kept, every: Collection[str]) -> Claim:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
@@ -230,7 +254,7 @@ class Work:
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
         of = owners.get(kept.said) or owner(kept.said, every) or owner(self._first(kept.said), every)
         shown = f"{kept.said} = {kept.line.text}"
-        of = kept.said if self._given(kept.said) else of
+        of = kept.said if self._is_update(kept) else "" if self._given(kept.said) else of
         return Claim(kept.name, shown, expr, of, kept.denotes, self.found.line(kept.place))
 
     def _first(self, name: str) -> str:
@@ -265,6 +289,12 @@ class Work:
         reasons = sorted(told, key=lambda reason: reason.endswith("is no equation"))
         lines = [f"{_lines(dict.fromkeys(told[reason]))}: {reason}" for reason in reasons]
         passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+        passed += [
+            f"line {self.found.line(each.place)}: {each.said} is not what the program has under that name; the lines "
+            f"below are judged with {each.said} as it stands there"
+            for each in self.kept
+            if self._given(each.said) and not each.denotes
+        ]
         called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
         spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])
         return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)

@@ -218,6 +218,46 @@ def test_what_comes_out_of_something_unseen_is_known_to_be_unknown(block, names,
     assert found.unknown == unknown
 
 
+FORWARD = """
+m = X.shape[1]
+Z1 = np.dot(W1, X) + b1
+A1 = Z1 * (Z1 > 0)
+A2 = np.tanh(Z2)
+Z3 = W3 @ A2 + b3
+A3 = 1 / (1 + np.exp(-Z3))
+m = 209
+X = X / 255
+A1 = A1 * mask / keep
+"""
+
+
+def test_a_forward_pass_that_computes_something_else_is_read_as_the_person_s_own() -> None:
+    found = read(f"{FORWARD}dZ2 = dA2 * (1 - A2 ** 2)\ndW2 = dZ2 @ A1.T / m")
+
+    assert {each.name: write(each.expr, "ascii") for each in found.claims} == {
+        "A2_2": "tanh(Z2)",
+        "dZ2": "dA2 * (1 - A2_2 ** 2)",
+        "dW2": "dZ2 @ A1.T / m",
+    }
+    assert [each.of for each in found.claims] == ["", "Z2", "W2"]
+    assert found.notes[-1] == (
+        "line 5: A2 is not what the program has under that name; "
+        "the lines below are judged with A2 as it stands there"
+    )  # fmt: skip
+
+
+def test_what_is_taken_out_of_a_cache_under_another_name_is_what_it_is() -> None:
+    assert formulas("W2 = params['W2']\nA1 = cache['A2']\ndW2 = dZ2 @ A1.T") == {"A1_2": "A2", "dW2": "dZ2 @ A1_2.T"}
+
+
+def test_a_count_of_something_else_is_not_taken_for_the_number_of_examples() -> None:
+    found = read("m = X.shape[0]\ndW3 = dZ3 @ A2.T / m")
+
+    assert [write(each.expr, "ascii") for each in found.claims] == ["dZ3 @ A2.T / m"]
+    assert found.errors[0].message == "m is 8 here, and this gives 4"
+    assert found.errors[0].hint == "Each column of X is an example: m = X.shape[1]."
+
+
 def test_more_than_can_be_meant_is_not_read_at_all() -> None:
     with pytest.raises(ExpressionError, match="at most 1,000,000 are read"):
         read("a" * 1_000_001)
