@@ -100,15 +100,15 @@ class Judge:
         function.measure_noise([ways[0], function.size])
         real = function.slopes(ways)
         self.kinked = bool(np.any(real.kinked))
-        refusal = stepping.refusal(function, ways, real)
+        self.stepped = bool(np.any(real.stepped))
+        refusal = STEPPED if self.stepped else stepping.refusal(function, ways, real)
         if not refusal:
             self.complex_step = True
             self.reason = f"f takes it, and it agrees with real evaluations along {DIRECTIONS} random directions"
-        elif stepping.taken_elsewhere(function, ways):
+        elif not self.stepped and stepping.taken_elsewhere(function, ways):
             self.complex_step, self.noisy, self.reason = True, True, stepping.NOISY
         else:
-            self.stepped = bool(np.any(real.stepped))
-            self.reason = f"f takes no complex step ({refusal})" if not self.stepped else STEPPED
+            self.reason = STEPPED if self.stepped else f"f takes no complex step ({refusal})"
 
     def judge(self, entries: Array) -> Found:
         """The verdicts of these entries."""
@@ -206,7 +206,7 @@ class Judge:
             except NoComplexStep as finding:
                 self.complex_step, self.reason = False, f"f takes no complex step ({finding})"
         real = self.function.slopes([way])
-        return float(real.slope[0]), float(real.error[0])
+        return float(real.slope[0]), float("inf") if self.stepped or real.stepped[0] else float(real.error[0])
 
     def _bounds(self, entries: Array, numerical: Array) -> tuple[Array, Array]:
         """How far rounding can part given and numerical, and the size of the terms behind, for each entry."""

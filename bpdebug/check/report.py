@@ -14,6 +14,8 @@ NAMED_FACTORS = {-1.0: "look for a flipped sign", 2.0: "is it the 2 of a square?
 CONSTANT = 1e-6
 """How closely ratios must agree to be one factor."""
 
+UNTESTED = "an entry is untested where both the gradient and the slope are 0 at x. Check it at another point too"
+
 
 class GradientMismatch(AssertionError):
     """A gradient that is not the slope of its function."""
@@ -115,6 +117,12 @@ class Report:
         """Whether no entry is wrong and every one could be told."""
         return all(each.ok for each in self.checks)
 
+    @property
+    def tested(self) -> int:
+        """How many entries were held against a slope of the function that is not 0, or is not what was given."""
+        told = (Verdict.MATCH, Verdict.KINK, Verdict.WRONG)
+        return sum(each.counts[verdict] for each in self.checks for verdict in told)
+
     def __bool__(self) -> bool:
         return self.ok
 
@@ -170,12 +178,12 @@ def _numbers(check: ArgumentCheck, place: int) -> str:
 def _sentences(report: Report) -> list[str]:
     bad = [each.name for each in report.checks if not each.ok]
     entries = sum(each.size for each in report.checks)
-    tested = sum(
-        each.counts[Verdict.MATCH] + each.counts[Verdict.KINK] + each.counts[Verdict.WRONG] for each in report.checks
-    )
-    covered = f"{tested} of {entries} entries tested, {report.evaluations} evaluations of f"
+    covered = f"{report.tested} of {entries} entries tested, {report.evaluations} evaluations of f"
     hints = [f"{each.name}: {hint}" for each in report.checks if (hint := _hint(each))]
     verdict = f"not all right: {', '.join(bad)} ({covered})" if bad else f"all right: {covered}"
+    if not bad and 2 * report.tested < entries:
+        hardly = "little" if report.tested else "nothing"
+        verdict = f"nothing found wrong, but {hardly} was tested: {covered}; {UNTESTED}"
     way = ", by random directions" if report.by_direction else ", entry by entry"
     return [*hints, f"by {report.method}{way}: {report.reason}", verdict]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -21,7 +20,10 @@ STEP = 2.0**-256
 
 
 def slopes(function: Function, place: int, *arrays: Array) -> Slopes:
-    """The slopes of an entrywise function by one of its inputs, in every entry of its output."""
+    """The slopes of an entrywise function by one of its inputs, in every entry of its output.
+
+    None where the function goes in small steps: it has one on each step, and seems to have another from afar.
+    """
     real = [np.asarray(np.real(each), dtype=np.float64) for each in arrays]
     shape = np.broadcast_shapes(*(each.shape for each in real))
     flat = [np.broadcast_to(each, shape).reshape(-1) for each in real]
@@ -33,8 +35,10 @@ def slopes(function: Function, place: int, *arrays: Array) -> Slopes:
     values = np.broadcast_to(_silent(function, flat), flat[place].shape)
     size = np.maximum(1.0, np.abs(flat[place]))
     found = ridders(along, values, size, 4 * noise_of(along, values, size))
-    arrays_of = {name: getattr(found, name).reshape(shape) for name in ("slope", "error", "left", "right", "blur")}
-    return replace(found, **arrays_of)
+    known = {name: np.where(found.stepped, np.nan, getattr(found, name)) for name in ("slope", "left", "right")}
+    known |= {name: np.where(found.stepped, np.inf, getattr(found, name)) for name in ("error", "blur")}
+    known["stepped"] = found.stepped
+    return Slopes(**{name: each.reshape(shape) for name, each in known.items()}, evaluations=found.evaluations)
 
 
 def noise(function: Function, *arrays: Array, spacings: Sequence[float] = WIDE) -> Array:
@@ -88,6 +92,8 @@ def _reason(function: Function, place: int, arrays: tuple[Array, ...]) -> str:
     except Exception as error:  # noqa: BLE001 - whatever a function of someone else does with complex numbers
         return f"it does not take complex numbers ({type(error).__name__})"
     found = slopes(function, place, *arrays)
+    if np.any(found.stepped):
+        return "it goes in small steps"
     slope = np.imag(out) / STEP
     low, high = found.between
     with np.errstate(all="ignore"):

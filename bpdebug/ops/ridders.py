@@ -43,6 +43,8 @@ KNOWN = 1e-2
 FLAT = 2.0**-16
 """Steps that reach so far on both sides of the point, in its sizes, are none of rounding, nor of an iteration that
 stops early."""
+LEAP = (2.0**-30, 2.0**-44)
+"""Ways beside the point, in its sizes, between which a function without a leap moves on."""
 LEAST = 4 * float(np.finfo(float).smallest_subnormal)
 SLOPPY = 1024.0
 """Units of round-off that a function loses, not to terms which cancel, but to its way of computing."""
@@ -60,8 +62,8 @@ class Slopes:
     blur: Array
     """How far the slopes to the left and to the right may be off, both together."""
     stepped: Array
-    """Where the values climb from afar, but in steps, none of which the point leaves as it moves by what its slope
-    should make felt. Steps that are wider than rounding leaves them have a slope, of 0."""
+    """Where the values climb from afar, but in steps, which the point does not leave as it moves, to one side or both,
+    by what its slope should make felt. Steps that are wider than rounding leaves them have a slope, of 0."""
     evaluations: int
 
     @property
@@ -145,6 +147,7 @@ class _Search:
         count = len(values)
         self._along, self._values, self._noise = along, values, noise
         self._scale = np.fmax(np.abs(values), noise / (SLOPPY * UNIT))
+        self._single = values == np.float32(values)
         self._secants = np.full((STEEP_LEVELS, count), np.nan)
         _, exponent = np.frexp(size)
         self._width = np.ldexp(WIDEST, exponent)
@@ -173,15 +176,17 @@ class _Search:
             for table in self._tables.values():
                 table.keep(going)
         central, left, right = self._central, self._left, self._right
-        steep = self._steep
+        steep = self._steep | self._leaps
         for each in (central, left, right):
             each.value[steep], each.error[steep] = np.nan, np.inf
-        stepped = self._stepped(central.value, CLEAR * UNIT, NARROW)
-        flat = stepped & self._stepped(central.value, FLAT, 1.0)
+        kinked = np.abs(right.value - left.value) > 2 * (left.error + right.error)
+        still = self._still(central.value, CLEAR * UNIT, NARROW)
+        stepped = still.any(axis=0) & ~kinked
+        flat = still.all(axis=0) & self._still(central.value, FLAT, 1.0).all(axis=0)
         for each in (central, left, right):
             each.value[flat], each.error[flat] = 0.0, 0.0
-        stepped &= ~flat & (self._values != np.float32(self._values))
-        evaluations += 4 * len(stepped)
+        stepped &= ~flat & ~self._single
+        evaluations += 8 * len(stepped)
         blur = left.error + right.error
         told = np.isfinite(blur)
         return Slopes(
@@ -207,6 +212,7 @@ class _Search:
         blur = noise / width
         for name, value in (("central", central), ("bend", bend), ("left", left), ("right", right)):
             self._tables[name].add(value)
+        self._single[lanes] &= (above == np.float32(above)) & (below == np.float32(below))
         clear = np.fmax(np.abs(above - values), np.abs(values - below)) > 64 * noise
         steepest = np.where(clear, np.fmax(np.abs(left), np.abs(right)), 0.0)
         self._secants[:, lanes] = np.concatenate([self._secants[1:, lanes], steepest[None]])
@@ -219,13 +225,22 @@ class _Search:
         unknown = ~(self._central.error <= KNOWN * np.abs(self._central.value))
         return np.asarray(unknown & np.all(self._secants[1:] > STEEPER * self._secants[:-1], axis=0))
 
-    def _stepped(self, slopes: Array, share: float, widest: float) -> Array:
-        """Where the values stay exactly the same though the slope would move them by this share, or more."""
+    @property
+    def _leaps(self) -> Array:
+        """Where the value is another at once, to either side, and about as far off a longer way from there."""
+        lanes = np.arange(len(self._values))
+        near, nearest = (np.multiply.outer([1.0, -1.0], way * self._size) for way in LEAP)
+        far, off = (np.abs(self._along(lanes, each) - self._values) for each in (near, nearest))
+        return np.asarray(np.any((off > 64 * self._noise) & (off > 0.5 * far), axis=0))
+
+    def _still(self, slopes: Array, share: float, widest: float) -> Array:
+        """Where the values stay exactly the same, to the right and to the left, though the slope would move them by
+        this share, or more."""
         lanes = np.arange(len(slopes))
         width = share * np.fmax(np.abs(self._values) / np.abs(slopes), self._size)
         seen = np.isfinite(width) & (width < widest * self._size)
         steps = np.where(seen, width, 0.0) * np.array([[1.0], [-1.37]])
-        return np.asarray(seen & np.all(self._along(lanes, steps) == self._values, axis=0))
+        return np.asarray(seen & (self._along(lanes, steps) == self._values))
 
     def _offer(self, lanes: Array, blur: Array) -> None:
         """What the row tells; the first row has no neighbours to tell an error from."""

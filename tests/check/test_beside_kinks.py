@@ -119,3 +119,24 @@ def test_a_derivative_that_leaps_does_not_widen_its_own_bound(tmp_path: Path) ->
     assert found["dZ"].counts[Verdict.WRONG] == 1
     assert found["dW"].verdict is Verdict.WRONG
     assert found["dW"].culprit == Culprit("dZ", "cube")
+
+
+@pytest.mark.parametrize(
+    ("steps", "slope", "verdict"),
+    [
+        (64, 1.0, Verdict.WRONG),
+        (64, 0.0, Verdict.UNTESTED),
+        (1e6, 1.0, Verdict.CANNOT_TELL),
+        (1e6, 0.0, Verdict.CANNOT_TELL),
+    ],
+)
+def test_an_operation_that_goes_in_steps_has_no_slope_from_afar(
+    tmp_path: Path, steps: float, slope: float, verdict: Verdict
+) -> None:
+    bpdebug.operation(
+        "quantised", forward=lambda x: np.round(x * steps) / steps, derivative=lambda x: np.full(np.shape(x), slope)
+    )
+    found = checked(tmp_path, "A = quantised(W)\nJ = sum((A - 1)**2)", "values = [[0.31, -0.52], [1.03, -1.77]]")["dW"]
+
+    assert found.verdict is verdict
+    assert found.counts[verdict] == 4

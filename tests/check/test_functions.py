@@ -271,6 +271,24 @@ def test_what_cannot_be_told_is_not_all_right():
     assert not report.ok
 
 
+@pytest.mark.parametrize("entries", [True, False])
+@pytest.mark.parametrize("number", [float, lambda x: x], ids=["real", "with an imaginary part of its own"])
+@pytest.mark.parametrize("steps", [1e3, 1e6, 1e9])
+def test_of_steps_whose_edge_is_at_the_point_no_slope_is_right(steps, number, entries):
+    def f(x):
+        return number(np.sum(x + (np.floor(np.real(x) * steps) / steps - np.real(x))))
+
+    for given in (np.ones(X.shape), np.zeros(X.shape)):
+        assert not check_gradient(f, X, given, entries=entries).ok
+
+
+def test_where_every_slope_is_zero_the_report_says_that_nothing_was_tested():
+    report = check_gradient(cubes, np.zeros(3), np.zeros(3))
+
+    assert report.ok
+    assert "nothing found wrong, but nothing was tested: 0 of 3 entries tested" in str(report)
+
+
 def test_json_is_json():
     found = json.loads(json.dumps(check_gradient(cubes, X, 2 * squares(X)).json()))
 
