@@ -37,4 +37,4 @@ def test_mistakes_are_found_named_and_mended() -> None:
 
 @pytest.mark.slow
 def test_many_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 150), ("doubles", 50), ("right", 60)], seed=21)
+    held([("singles", 50), ("doubles", 16), ("right", 20)], seed=21)
