@@ -23,8 +23,6 @@ ELSEWHERE = {
     "log2": "Write log(x) / log(2).",
     "log10": "Write log(x) / log(10).",
     "log1p": "Write log(1 + x).",
-    "einsum": "Write it with @ and .T.",
-    "tensordot": "Write it with @ and .T.",
 }
 """Functions that other libraries have, and how to do without them."""
 

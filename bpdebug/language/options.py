@@ -19,7 +19,7 @@ def option(reading: Reading, word: str, key: str, node: ast.expr) -> Option:
     """The value of an option of a word."""
     if isinstance(node, ast.Subscript) and library_name(node.value) == PICKER:
         return picks(reading, node.slice)
-    value = _value(reading, node)
+    value = literal_value(reading, node)
     parts = value if isinstance(value, tuple) else (value,)
     if key == "axis" and not all(each is None or _is_whole(each) for each in parts):
         raise reading.refusal(node, f"{word}: expected a whole number for axis, found '{reading.written(node):.40}'")
@@ -32,7 +32,7 @@ def subscript(reading: Reading, node: ast.Subscript) -> Expr:
     """X[0, :], X.shape[1], X[:, None]."""
     array = _measured(node.value)
     if array is not None:
-        axis = _value(reading, node.slice)
+        axis = literal_value(reading, node.slice)
         if not _is_whole(axis):
             raise reading.refusal(
                 node.slice, "expected the number of an axis", "The lengths are X.shape[0] and X.shape[1]."
@@ -62,20 +62,21 @@ def _pick(reading: Reading, node: ast.expr) -> Option:
     if isinstance(node, ast.Compare):
         hint = "Choose entries by a condition with where(A > 0, A, 0) or A * (A > 0)."
         raise reading.refusal(node, "a condition cannot stand in an index", hint)
-    value = _value(reading, node)
+    value = literal_value(reading, node)
     if _is_whole(value) or isinstance(value, Expr):
         return value
     raise reading.refusal(node, f"expected a whole number or a slice, found '{reading.written(node):.40}'")
 
 
 def _bound(reading: Reading, node: ast.expr | None) -> int | None:
-    value = None if node is None else _value(reading, node)
+    value = None if node is None else literal_value(reading, node)
     if node is not None and not _is_whole(value):
         raise reading.refusal(node, f"expected a whole number in a slice, found '{reading.written(node):.40}'")
     return cast("int | None", value)
 
 
-def _value(reading: Reading, node: ast.expr) -> Option:
+def literal_value(reading: Reading, node: ast.expr) -> Option:
+    """What an argument says that is written out: 1, (0, 1), True, "same"; or a size."""
     match node:
         case ast.Constant(value=None | bool() | str()):
             return cast("bool | str | None", node.value)
@@ -84,9 +85,9 @@ def _value(reading: Reading, node: ast.expr) -> Option:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -_number(reading, node, value)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _value(reading, operand)
+            return literal_value(reading, operand)
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return tuple(_value(reading, each) for each in parts)
+            return tuple(literal_value(reading, each) for each in parts)
     return _size(reading, node)
 
 

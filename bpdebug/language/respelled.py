@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
+from bpdebug.language import contraction
 from bpdebug.language.arguments import Arguments, applied
-from bpdebug.language.expression import Apply, Expr, apply
+from bpdebug.language.expression import Apply, Expr, apply, number
 from bpdebug.language.reading import Reading, library_name
 from bpdebug.language.vocabulary import COMPARISON
 
@@ -76,6 +77,25 @@ def _isfinite(reading: Reading, arguments: Arguments) -> Expr:
     return replace(finite, span=reading.span(arguments.node))
 
 
+def _hyperbolic(op: str) -> Respelled:
+    """cosh(x) and sinh(x), the sum and the difference of two exponentials."""
+
+    def read(reading: Reading, arguments: Arguments) -> Expr:
+        array = reading.read(_only(reading, arguments, 1)[0])
+        both = apply(op, apply("exp", array), apply("exp", -array))
+        return replace(apply("divide", both, 2.0), span=reading.span(arguments.node))
+
+    return read
+
+
+def _heaviside(reading: Reading, arguments: Arguments) -> Expr:
+    """heaviside(x, 0): 0 below 0, 1 above, and at 0 what is given."""
+    array, at_zero = map(reading.read, _only(reading, arguments, 2))
+    above, at = apply("greater", array, 0.0), apply("multiply", apply("equal", array, 0.0), at_zero)
+    value = above if at_zero == number(0.0) else apply("add", above, at)
+    return replace(value, span=reading.span(arguments.node))
+
+
 def _only(reading: Reading, arguments: Arguments, count: int) -> tuple[ast.expr, ...]:
     if len(arguments.positional) != count or arguments.keywords:
         hint = "They are written (A > 0).astype(float), float(A > 0), x.copy()."
@@ -106,6 +126,16 @@ RESPELLED: dict[str, Respelled] = {
     "row_stack": _word("concatenate", axis=0),
     "cat": _word("concatenate"),
     "mm": _word("matmul"),
+    "inner": contraction.inner,
+    "einsum": contraction.einsum,
+    "tensordot": contraction.tensordot,
+    "swapaxes": contraction.swapaxes,
+    "transpose": contraction.transposed,
+    "permute": contraction.transposed,
+    "mul": _word("multiply"),
+    "div": _word("divide"),
+    "view": _word("reshape"),
+    "unsqueeze": _word("expand_dims"),
     "t": _word("transpose"),
     "len": _word("size", axis=0),
     "ravel": _word("reshape", shape=-1),
@@ -116,7 +146,10 @@ RESPELLED: dict[str, Respelled] = {
     "isfinite": _isfinite,
     "array": _same,
     "asarray": _same,
-    "copy": _same,
+    **dict.fromkeys(("copy", "clone", "detach", "tensor", "as_tensor"), _same),
+    "cosh": _hyperbolic("add"),
+    "sinh": _hyperbolic("subtract"),
+    "heaviside": _heaviside,
     "astype": _astype,
     **dict.fromkeys((*EXACT, *WHOLE), _cast),
 }

@@ -69,6 +69,7 @@ _MARKS = {
 _DIGITS = r"\d(?:_?\d)*"
 _NUMBER = re.compile(rf"(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?\d+)?", re.ASCII)
 _WORD = re.compile(r"([\"'])[a-z]{1,20}\1", re.ASCII)
+_SUBSCRIPTS = re.compile(r"([\"'])[A-Za-z, >-]{1,20}\1", re.ASCII)
 _BEFORE_WORD = (Kind.EQUALS, Kind.COMMA)
 _BY_LENGTH = sorted({**SIGNS, **FOREIGN}, key=len, reverse=True)
 
@@ -107,10 +108,10 @@ class _Scanner:
 
     def _take(self, char: str) -> None:
         number = _NUMBER.match(self.text, self.at)
-        word = _WORD.match(self.text, self.at)
+        word = self._word()
         if is_letter(char):
             self._name()
-        elif word and self.found and self.found[-1].kind in _BEFORE_WORD:
+        elif word:
             self._add(Kind.TEXT, word[0], word[0])
         elif number:
             self._add(Kind.NUMBER, number[0], (number[0].lstrip("0") or "0") if number[0].isdigit() else number[0])
@@ -125,6 +126,13 @@ class _Scanner:
             self._add(Kind.ELLIPSIS, char if char == "…" else "...", "...")
         else:
             self._sign(char)
+
+    def _word(self) -> re.Match[str] | None:
+        """A word in quotes where one has its place: mode="same", einsum("ij,jk->ik", …)."""
+        if self.found and self.found[-1].kind in _BEFORE_WORD:
+            return _WORD.match(self.text, self.at)
+        called = [each.text for each in self.found[-2:]] == ["einsum", "("]
+        return _SUBSCRIPTS.match(self.text, self.at) if called else None
 
     def _add(self, kind: Kind, text: str, python: str) -> None:
         self.found.append(Token(kind, text, python, Span(self.at, self.at + len(text))))

@@ -16,7 +16,8 @@ from bpdebug.ops.table import UNIT, Array, Op, register
 def derivative_names(activation: str) -> tuple[str, ...]:
     """The spellings people have for a derivative, beside drelu."""
     ends = (f"{activation}_{end}" for end in ("prime", "derivative", "deriv", "grad", "gradient"))
-    return (f"d_{activation}", *ends, f"derivative_{activation}", f"grad_{activation}")
+    joined = (f"{activation}{end}" for end in ("Prime", "Derivative", "Grad", "Gradient"))
+    return (f"d_{activation}", *ends, *joined, f"derivative_{activation}", f"grad_{activation}")
 
 
 def _forms(activation: str, *, unicode: str = "", latex: str = "") -> Forms:

@@ -11,16 +11,16 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import expand
 from bpdebug.program.equations import Phase, Program
-from bpdebug.program.work import listed
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
-from bpdebug.scenario.homework import Homework, Passed, Statement, Unread
+from bpdebug.scenario.completed import completed, one_hot
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.owners import ERROR, meant, owner
 from bpdebug.scenario.record import Claim
-from bpdebug.scenario.respelling import Respelled, joined, renamed
+from bpdebug.scenario.respelling import Respelled, joined, placed_over, renamed
 from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.scaling import is_number, scaled
+from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.updates import Updates
 
 _LEFT = "it = "
@@ -82,7 +82,7 @@ class Work:
         defines: list[str] = []
         for said in unread.defines:
             name = self.other.get(said, said)
-            if unread.error is None and (self._given(name) or meant(name, quantities(self.program))):
+            if unread.error is None and (self.given(name) or meant(name, quantities(self.program))):
                 continue
             at = self.latest.pop(name, None)
             if at is not None and unread.changes and not self._read_after(at):
@@ -108,9 +108,11 @@ class Work:
         name = self.other.get(statement.name, statement.name)
         condition = statement.condition and renamed(statement.condition, self.other)
         statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
+        if statement.sign in ("[range, y]", "[y, range]"):
+            statement = self._without_labels(statement)
         if name in self.program.parameters and self._updated(statement):
             return
-        if self._given(name) and not self._restated(statement):
+        if self.given(name) and not self._restated(statement):
             self.known.setdefault(name, []).append(self.found.line(statement.place))
             return
         if reason := unusable(name):
@@ -130,6 +132,16 @@ class Work:
         else:
             self._change(self.kept[earlier], statement, earlier)
 
+    def _without_labels(self, statement: Statement) -> Statement:
+        """P[range(m), y] -= 1 as P -= Y, where Y has a 1 at the label of each example."""
+        labels = one_hot(statement.right.text, statement.sign == "[range, y]", self.program)
+        if not labels:
+            message = f"which entries of {statement.name} these are is not seen here"
+            hint = f"Write {statement.name} - Y, with a Y that has a 1 at the label of each example and else 0."
+            raise ExpressionError(message, self.found.block, statement.place, hint)
+        self.spelled[f"{statement.name}[…] -= 1"] = f"{statement.name} -= {labels}"
+        return replace(statement, sign="-", right=placed_over(labels, statement.place))
+
     def _updated(self, statement: Statement) -> bool:
         """Keep the update of a parameter along its gradient; no other change of what is the program's own."""
         name, right = statement.name, statement.right
@@ -143,7 +155,7 @@ class Work:
             return False
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
         numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
-        found = Updates(lines, numbers, self._given).read(name, line.expr)
+        found = Updates(lines, numbers, self.given).read(name, line.expr)
         if found is None or not all(map(self._usual, names(found.expr))):
             return False
         if found.carried is not None:
@@ -171,9 +183,10 @@ class Work:
 
     def _usual(self, name: str) -> bool:
         """Whether a name is the program's, or says of which quantity it is the gradient."""
-        return self._given(name) or bool(owner(name, quantities(self.program)))
+        return self.given(name) or bool(owner(name, quantities(self.program)))
 
-    def _given(self, name: str) -> bool:
+    def given(self, name: str) -> bool:
+        """Whether a name is the program's."""
         return name in self.program.constants or name in quantities(self.program)
 
     def _keep(self, name: str, right: Respelled, place: Span) -> None:
@@ -185,7 +198,7 @@ class Work:
             self.lose(Unread(None, (name,)))
             return
         reads = self._reads(line)
-        taken = name in self.latest or name in self.lost or self._given(name)
+        taken = name in self.latest or name in self.lost or self.given(name)
         own = self._own(name) if taken else name
         self.lost.pop(name, None)
         if is_number(line.expr, {*self.program.constants, *self.numbers}):
@@ -227,8 +240,9 @@ class Work:
 
     def _read(self, right: Respelled) -> text.Line:
         """The right side read; an error is placed in the block."""
-        right, slopes = with_slopes(right, self.program)
-        self.spelled |= slopes
+        for reading in (completed, with_slopes):
+            right, read = reading(right, self.program)
+            self.spelled |= read
         try:
             line = text.line(_LEFT + right.text)
             expr = scaled(line.expr, right.text, self.program, self.numbers)
@@ -246,7 +260,7 @@ class Work:
         return [self._claim(each, every) for each in sorted(kept, key=self._is_update)]
 
     def _is_update(self, kept: Kept) -> bool:
-        return self._given(kept.said) and bool(kept.denotes)
+        return self.given(kept.said) and bool(kept.denotes)
 
     def _claim(self, kept: Kept, every: Collection[str]) -> Claim:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
@@ -254,7 +268,7 @@ class Work:
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
         of = owners.get(kept.said) or owner(kept.said, every) or owner(self._first(kept.said), every)
         shown = f"{kept.said} = {kept.line.text}"
-        of = kept.said if self._is_update(kept) else "" if self._given(kept.said) else of
+        of = kept.said if self._is_update(kept) else "" if self.given(kept.said) else of
         return Claim(kept.name, shown, expr, of, kept.denotes, self.found.line(kept.place))
 
     def _first(self, name: str) -> str:
@@ -279,28 +293,3 @@ class Work:
                 self.spelled[name] = own
                 found[name] = Name(own)
         return found
-
-    def notes(self) -> list[str]:
-        """What was passed over, a line for each reason."""
-        told: dict[str, list[int]] = {}
-        for each in self.found.passed:
-            told.setdefault(each.reason, []).append(self.found.line(each.place))
-        told |= {f"{name} is the program's own": numbers for name, numbers in self.known.items()}
-        reasons = sorted(told, key=lambda reason: reason.endswith("is no equation"))
-        lines = [f"{_lines(dict.fromkeys(told[reason]))}: {reason}" for reason in reasons]
-        passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
-        passed += [
-            f"line {self.found.line(each.place)}: {each.said} is not what the program has under that name; the lines "
-            f"below are judged with {each.said} as it stands there"
-            for each in self.kept
-            if self._given(each.said) and not each.denotes
-        ]
-        called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in self.other.items()]
-        spelled = listed([f"{name} as {own}" for name, own in self.spelled.items()])
-        return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
-
-
-def _lines(given: Iterable[int]) -> str:
-    numbers = list(given)
-    shown = ", ".join(map(str, numbers[:6])) + (" …" if len(numbers) > 6 else "")
-    return f"line{'s' * (len(numbers) > 1)} {shown}"

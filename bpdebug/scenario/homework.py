@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
@@ -14,7 +13,8 @@ from bpdebug.scenario.dialects import as_python
 from bpdebug.scenario.functions import Function, functions
 from bpdebug.scenario.loops import unrolled
 from bpdebug.scenario.owners import LAYERED, owner
-from bpdebug.scenario.respelling import Around, Respelled, held, respelled
+from bpdebug.scenario.respelling import Around, Respelled, held, joined, respelled
+from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 
 LARGEST = 1_000_000
 LONGEST_LINE = 4_000
@@ -27,6 +27,7 @@ _WORDS = (
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
 _ENDED = re.compile(r"(?:(?:(?<=[A-Za-z_)\]'])|(?<=[A-Za-z]\d))\.|(?<=[\w)\]']),)(?=\s*\Z)")
+_SHAPE = re.compile(r"[^\W\d]\w*\.shape")
 _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
 _CALL = re.compile(r"\s*[\w.]+\s*\(.*\)\s*\Z", re.DOTALL)
@@ -39,58 +40,10 @@ _LAST = ("L", "num_layers", "n_layers", "number_of_layers")
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One assignment: `name = right`, or `name += right`; `sign` is "" or what stands before the equals sign.
-
-    With the sign "[]" only entries are set: those where `condition` holds become `right`.
-    """
-
-    name: str
-    sign: str
-    right: Respelled
-    place: Span
-    condition: Respelled | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """A line that holds no equation: where, and why it is passed over."""
-
-    place: Span
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A line that cannot be read: what is said of it, and the names it would have given.
-
-    `defines` is a plain reading of the left side, in the names that other lines read: with what a line holds unknown,
-    the lines that read one of these cannot be judged. `error` is None where a note on the line is enough: for what it
-    unpacks. `after` is how many statements come before it; with `changes`
-    it alters what an earlier line gave: dW2 += …, dZ2[…] = ….
-    """
-
-    error: ExpressionError | None
-    defines: tuple[str, ...] = ()
-    after: int = 0
-    changes: bool = False
-
-
-@dataclass(slots=True)
-class Homework:
-    """What a pasted block holds."""
-
-    block: str
-    statements: list[Statement] = field(default_factory=list)
-    passed: list[Passed] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    """What the person defines; a word of the language that is among them means theirs."""
-
-    def line(self, place: Span) -> int:
-        """The number of the line, from 1, on which something stands."""
-        return self.block.count("\n", 0, place.start) + 1
+_RANGE = r"(?:(?:np|jnp|torch)\.)?a?range\s*\([^()]*(?:\([^()]*\))?[^()]*\)"
+_LABELLED = re.compile(
+    rf"(?P<name>[^\W\d]\w*)\s*\[\s*(?:{_RANGE}\s*,\s*(?P<row>[^\W\d]\w*)|(?P<column>[^\W\d]\w*)\s*,\s*{_RANGE})\s*\]"
+)
 
 
 def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] = ()) -> Homework:
@@ -260,8 +213,12 @@ def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, pla
     """One assignment, or as many as names stand on the left."""
     names = listed(left)
     values = listed(right)
+    if len(names) == 2 and _SHAPE.fullmatch(right.text):
+        values = [joined(right, f"[{axis}]") for axis in (0, 1)]
     if len(names) > 1 and len(names) == len(values):
         for name, value in zip(names, values, strict=True):
+            if name.text == "_":
+                continue
             found.statements.append(Statement(_name(found, name), sign, value, place))
     elif len(names) > 1:
         several = [text.spelled(each.text) for each in names]
@@ -276,6 +233,11 @@ def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, pla
 
 
 def _single(found: Homework, left: Respelled, sign: str, right: Respelled, place: Span) -> Statement:
+    labelled = _LABELLED.fullmatch(left.text)
+    if labelled and sign == "-" and right.text in ("1", "1.", "1.0"):
+        by = "row" if labelled["row"] else "column"
+        kind = "[range, y]" if labelled["row"] else "[y, range]"
+        return Statement(labelled["name"], kind, left.part(*labelled.span(by)), place)
     masked = _MASKED.match(left.text)
     if not masked:
         return Statement(_name(found, left), sign, right, place)

@@ -13,9 +13,10 @@ from bpdebug.language.expression import names
 from bpdebug.program.equations import Program
 from bpdebug.scenario import homework
 from bpdebug.scenario.collected import Work, quantities
-from bpdebug.scenario.homework import Homework, Unread
 from bpdebug.scenario.names import is_operation
+from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
+from bpdebug.scenario.statements import Homework, Unread
 
 MOST = 200
 """Claims that are judged together."""
@@ -73,7 +74,7 @@ def pasted(block: str, program: Program) -> Pasted:
     for rest in waiting.values():
         for each in rest:
             work.lose(each)
-    return Pasted(tuple(work.claims()), tuple(work.notes()), _once(work.unread), (*program.gradients.values(),))
+    return Pasted(tuple(work.claims()), tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
 
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:

@@ -81,6 +81,29 @@ PASTED: dict[str, Expr] = {
     "np.transpose(a)": a.T,
     "a.transpose()": a.T,
     "a.t()": a.T,
+    "np.transpose(a, axes=(1, 0))": a.T,
+    "a.transpose(1, 0)": a.T,
+    "a.permute(1, 0)": a.T,
+    "np.swapaxes(a, 0, 1)": a.T,
+    "np.inner(a, b)": a @ b.T,
+    "np.tensordot(a, b, axes=1)": a @ b,
+    "np.tensordot(a, b, ([1], [1]))": a @ b.T,
+    "np.tensordot(a, b, axes=(0, 0))": a.T @ b,
+    "np.einsum('ij,kj->ik', a, b)": a @ b.T,
+    'einsum("ij, jk", a, b)': a @ b,
+    "einsum('ji,jk->ki', a, b)": (a.T @ b).T,
+    "einsum('ij->ji', a)": a.T,
+    "einsum('ij->i', a)": apply("sum", a, axis=1),
+    "einsum('ij,ij->', a, b)": apply("sum", a * b),
+    "einsum('ij,ji->j', a, b)": apply("sum", a * b.T, axis=0),
+    "torch.mul(a, b)": a * b,
+    "a.clone().detach()": a,
+    "a.sum(1).unsqueeze(dim=1)": apply("expand_dims", apply("sum", a, axis=1), axis=1),
+    "np.cosh(a)": apply("divide", apply("add", apply("exp", a), apply("exp", -a)), 2.0),
+    "np.sinh(a)": apply("divide", apply("subtract", apply("exp", a), apply("exp", -a)), 2.0),
+    "np.heaviside(a, 0)": a > 0,
+    "np.heaviside(a, 0.5)": apply("add", a > 0, apply("multiply", apply("equal", a, 0.0), 0.5)),
+    "reluGradient(a)": apply("drelu", a),
     "np.outer(a, b)": apply("outer", a, b),
     "np.diag(a)": apply("diag", a),
     # reductions
@@ -303,3 +326,18 @@ def test_what_is_no_name_is_refused(text: str) -> None:
 
 def test_a_span_counts_characters_and_not_bytes() -> None:
     assert parse("ααα + b").inputs[1].span == Span(6, 7)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "einsum('ii->i', a)", "einsum('ij,kl->ij', a, b)", "einsum('ij,jk->ik', a)", "einsum(a, b)", "np.inner(a)",
+        "einsum('ijk->i', a)", "einsum('ij,jk->ijk', a, b)", "tensordot(a, b)", "tensordot(a, b, axes=2)",
+        "swapaxes(a, 0, 2)", "a.transpose(0, 1)", "a.permute(0, 2, 1)",
+    ],
+)  # fmt: skip
+def test_a_product_that_is_not_plainly_one_of_matrices_is_refused(text: str) -> None:
+    with pytest.raises(ExpressionError) as refusal:
+        parse(text)
+
+    assert ".T" in refusal.value.hint

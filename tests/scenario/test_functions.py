@@ -110,10 +110,10 @@ def test_what_cannot_be_put_in_is_not_judged_by_the_function_of_that_name(functi
     ],
 )
 def test_what_grows_without_end_is_refused_in_bounded_time(block: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     assert pasted(block, PROGRAM).errors
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_the_lines_of_a_derivation_are_claims_although_it_is_called() -> None:

@@ -153,12 +153,12 @@ def test_a_line_that_cannot_be_read_is_pointed_at_and_the_others_go_on() -> None
     ],
 )
 def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     found = read(block)
 
     assert words in found.errors[0].message
     assert len(found.claims) <= MOST
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

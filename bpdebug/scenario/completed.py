@@ -1,0 +1,87 @@
+"""What code leaves to what is around it, written out: softmax's axis, x.reshape(b.shape), relu_backward(dA, Z)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bpdebug.ops import VOCABULARY
+from bpdebug.program.equations import Program
+from bpdebug.scenario.activations import activations
+from bpdebug.scenario.calls import Call, first_call
+from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.respelling import Respelled, joined
+
+_SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
+_BACKWARD = "_backward"
+MOST = 20
+"""Calls that are written out in one line."""
+
+Parts = list["Respelled | str"]
+
+
+def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:
+    """The text with what is left out in it, and what was read as what."""
+    read: dict[str, str] = {}
+    slopes = {f"{name}{_BACKWARD}" for name in VOCABULARY if name in text.text and f"d{name}" in VOCABULARY}
+    for names, written in (({"softmax"}, _along_classes), (slopes, _with_slope)):
+        at = 0
+        for _ in range(MOST):
+            call = first_call(text.text, names, at)
+            if call is None:
+                break
+            parts = written(text, call, program)
+            new = joined(*parts)
+            if parts:
+                read[text.text[call.start : call.stop]] = new.text
+                text = joined(_cut(text, 0, call.start), new, _cut(text, call.stop, len(text.text)))
+            at = call.start + max(len(new.text), len(call.name))
+    return _with_shapes(text, program), read
+
+
+def one_hot(labels: str, by_rows: bool, program: Program) -> str:
+    """The matrix of zeros and ones for labels that are used as an index: Y for P[range(m), y]; "" for none."""
+    known = labels if labels in program.data else meant(labels, program.data)
+    rows = program.orientation == "rows"
+    shape = program.shapes[known] if known else ()
+    return known if by_rows is rows and len(shape) == 2 and shape[int(rows)] > 1 else ""
+
+
+def _along_classes(text: Respelled, call: Call, program: Program) -> Parts:
+    """softmax(Z) with its axis: the classes of one example add up to one."""
+    if len(call.arguments) != 1:
+        return []
+    axis = 0 if program.orientation == "columns" else 1
+    return [_cut(text, call.start, call.arguments[0][1]), f", axis={axis})"]
+
+
+def _with_slope(text: Respelled, call: Call, program: Program) -> Parts:
+    """relu_backward(dA, Z), where Z is what goes into an activation; of a cache nobody knows what it holds."""
+    if len(call.arguments) != 2:
+        return []
+    gradient, of = (text.part(*each) for each in call.arguments)
+    into = list(activations(program))
+    if of.text not in into and not meant(of.text, into):
+        return []
+    bare = re.fullmatch(r"\w+", gradient.text)
+    factor: Parts = [gradient] if bare else ["(", gradient, ")"]
+    product: Parts = [*factor, f" * d{call.name.removesuffix(_BACKWARD)}(", of, ")"]
+    whole = not text.text[: call.start].strip() and not text.text[call.stop :].strip()
+    return product if whole else ["(", *product, ")"]
+
+
+def _with_shapes(text: Respelled, program: Program) -> Respelled:
+    """The text with the lengths of an array for its shape: (b.shape[0], b.shape[1])."""
+    parts, at = Parts(), 0
+    for found in _SHAPE.finditer(text.text):
+        name = found["of"]
+        quantity = name if name in program.shapes else owner(name, list(program.shapes))
+        if quantity:
+            lengths = ", ".join(f"{name}.shape[{axis}]" for axis in range(len(program.shapes[quantity])))
+            parts += [_cut(text, at, found.start()), f"({lengths})"]
+            at = found.end()
+    return joined(*parts, _cut(text, at, len(text.text)))
+
+
+def _cut(text: Respelled, start: int, stop: int) -> Respelled:
+    return text.part(start, stop, bare=False)

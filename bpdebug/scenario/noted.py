@@ -1,0 +1,34 @@
+"""What is said of a pasted block beside its claims: what is passed over, and what is read otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bpdebug.program.work import listed
+from bpdebug.scenario.collected import Work
+
+
+def notes(work: Work) -> list[str]:
+    """What was passed over, a line for each reason."""
+    told: dict[str, list[int]] = {}
+    for each in work.found.passed:
+        told.setdefault(each.reason, []).append(work.found.line(each.place))
+    told |= {f"{name} is the program's own": numbers for name, numbers in work.known.items()}
+    reasons = sorted(told, key=lambda reason: reason.endswith("is no equation"))
+    lines = [f"{_lines(dict.fromkeys(told[reason]))}: {reason}" for reason in reasons]
+    passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+    passed += [
+        f"line {work.found.line(each.place)}: {each.said} is not what the program has under that name; the lines "
+        f"below are judged with {each.said} as it stands there"
+        for each in work.kept
+        if work.given(each.said) and not each.denotes
+    ]
+    called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in work.other.items()]
+    spelled = listed([f"{name} as {own}" for name, own in work.spelled.items()])
+    return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
+
+
+def _lines(given: Iterable[int]) -> str:
+    numbers = list(given)
+    shown = ", ".join(map(str, numbers[:6])) + (" …" if len(numbers) > 6 else "")
+    return f"line{'s' * (len(numbers) > 1)} {shown}"

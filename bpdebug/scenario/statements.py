@@ -1,0 +1,65 @@
+"""What a pasted block is made of: assignments, lines that are passed over, lines that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.scenario.functions import Function
+from bpdebug.scenario.respelling import Respelled
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One assignment: `name = right`, or `name += right`; `sign` is "" or what stands before the equals sign.
+
+    With the sign "[]" only entries are set: those where `condition` holds become `right`. With "[range, y]" or
+    "[y, range]" 1 is subtracted at the label of each example, `right` being what the labels are called.
+    """
+
+    name: str
+    sign: str
+    right: Respelled
+    place: Span
+    condition: Respelled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A line that holds no equation: where, and why it is passed over."""
+
+    place: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that cannot be read: what is said of it, and the names it would have given.
+
+    `defines` is a plain reading of the left side, in the names that other lines read: with what a line holds unknown,
+    the lines that read one of these cannot be judged. `error` is None where a note on the line is enough: for what it
+    unpacks. `after` is how many statements come before it; with `changes`
+    it alters what an earlier line gave: dW2 += …, dZ2[…] = ….
+    """
+
+    error: ExpressionError | None
+    defines: tuple[str, ...] = ()
+    after: int = 0
+    changes: bool = False
+
+
+@dataclass(slots=True)
+class Homework:
+    """What a pasted block holds."""
+
+    block: str
+    statements: list[Statement] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    """What the person defines; a word of the language that is among them means theirs."""
+
+    def line(self, place: Span) -> int:
+        """The number of the line, from 1, on which something stands."""
+        return self.block.count("\n", 0, place.start) + 1
