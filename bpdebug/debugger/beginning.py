@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import TypeAlias
 
 from bpdebug.debugger.words import named
 from bpdebug.language.expression import Apply, Expr, Name, Number
@@ -11,6 +12,8 @@ from bpdebug.ops import OPS, write
 from bpdebug.ops.arithmetic import constant
 from bpdebug.program.equations import Equation, Program
 
+Way: TypeAlias = "tuple[tuple[Apply, int], ...]"
+"""The operations from an expression down to a name, and by which operand each is left."""
 WAYS, LENGTH = 2, 6
 """A cost that is read in more ways, or through more operations that bring something, is not told in a sentence."""
 SLOPE = Name("the slope so far")
@@ -24,28 +27,28 @@ def beginning(program: Program, equation: Equation, notation: str) -> str:
         return ""
     cost = next(each for each in program.equations if each.name == program.cost)
     start = f"backward begins at the cost {named(program.cost, notation)}, whose own slope is 1"
-    found = list(_ways(cost.expr, equation.denotes.of))
-    ways = [_told(way, equation.denotes.factor, notation) for way in found]
-    if not ways or len(ways) > WAYS or max(map(len, ways)) > LENGTH:
+    found = list(ways(cost.expr, equation.denotes.of))
+    told = [_told(way, equation.denotes.factor, notation) for way in found]
+    if not told or len(told) > WAYS or max(map(len, told)) > LENGTH:
         return f"{start}; then the chain rule through {', '.join(reversed(equation.origin.rules))}"
-    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(*ways, strict=False)))) if len(ways) == 2 else 0
-    first = ", ".join(ways[0][:shared] if shared else ways[0])
-    if len(ways) == 1:
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(*told, strict=False)))) if len(told) == 2 else 0
+    first = ", ".join(told[0][:shared] if shared else told[0])
+    if len(told) == 1:
         return f"{start}; on the way from there it is {first}" if first else start
-    sides = " and, the other way, ".join(", ".join(way[shared:]) or "unchanged" for way in ways)
+    sides = " and, the other way, ".join(", ".join(way[shared:]) or "unchanged" for way in told)
     return f"{start}; on the way from there it is {f'{first}, then ' if first else ''}{sides}"
 
 
-def _ways(expr: Expr, name: str) -> Iterator[tuple[tuple[Apply, int], ...]]:
+def ways(expr: Expr, name: str) -> Iterator[Way]:
     """Every way from an expression down to a name: the operations on it, and by which operand each is left."""
     if expr == Name(name):
         yield ()
     if isinstance(expr, Apply):
         for place, each in enumerate(expr.inputs):
-            yield from (((expr, place), *rest) for rest in _ways(each, name))
+            yield from (((expr, place), *rest) for rest in ways(each, name))
 
 
-def _told(way: tuple[tuple[Apply, int], ...], factor: str | None, notation: str) -> list[str]:
+def _told(way: Way, factor: str | None, notation: str) -> list[str]:
     """What the operations on one way do to the slope, in their order."""
     found = (_brought(expr, place, factor, notation) for expr, place in way)
     return [words for words in found if words]

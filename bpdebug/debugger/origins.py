@@ -33,13 +33,13 @@ def origin(program: Program, equation: Equation, notation: str) -> str:
     found = {each.name: each.expr for each in program.equations}
     sources = [write_equation(name, found[name], notation) for name in came.equations if name in found]
     rules = beginning(program, equation, notation) or ", ".join(_rules(program, equation, notation))
-    parts = [rules, _note(equation, notation)]
+    parts = [rules, noted(equation, notation)]
     said = "; ".join(part for part in parts if part)
     start = f"from {' and '.join(sources)}" if sources else ""
     return ": ".join(part for part in (start, said) if part)
 
 
-def _note(equation: Equation, notation: str) -> str:
+def noted(equation: Equation, notation: str) -> str:
     """The remark on an equation, with the quantity it speaks of written as everywhere else."""
     assert equation.origin is not None
     note, denotes = equation.origin.note, equation.denotes
@@ -50,8 +50,8 @@ def why(program: Program, equation: Equation, step: Step, notation: str) -> str:
     """For a backward equation why the derivative it takes is so; for any other what the operation does."""
     if equation.origin is not None and equation.origin.rules:
         rule = _telling(equation.origin.rules)[0]
-        repeated = next(_repeated(program, equation, notation), "")
-        return " ".join(part for part in (repeated, "" if repeated and rule in PLAIN else OPS[rule].why) if part)
+        many = next(repeated(program, equation, notation), "")
+        return " ".join(part for part in (many, "" if many and rule in PLAIN else OPS[rule].why) if part)
     return _does(program, step)
 
 
@@ -61,7 +61,7 @@ def _does(program: Program, step: Step) -> str:
     return step.op.alone if single and step.op.alone else step.op.does
 
 
-def _repeated(program: Program, equation: Equation, notation: str) -> Iterator[str]:
+def repeated(program: Program, equation: Equation, notation: str) -> Iterator[str]:
     """Why a gradient is a sum: the quantity met several entries, and each of them sends its share back."""
     assert equation.origin is not None
     for step in program.steps:

@@ -4,6 +4,7 @@ from bpdebug.debugger.commands import (
     branching,
     checking,
     claiming,
+    deriving,
     drawing,
     explaining,
     leaving,
@@ -16,7 +17,20 @@ from bpdebug.debugger.commands import (
 from bpdebug.debugger.commands.table import COMMANDS, Command, Go, Quit, Say, command
 from bpdebug.debugger.commands.understand import understand
 
-FAMILIES = (moving, stopping, branching, looking, explaining, checking, claiming, nudging, scripting, drawing, leaving)
+FAMILIES = (
+    moving,
+    stopping,
+    branching,
+    looking,
+    explaining,
+    deriving,
+    checking,
+    claiming,
+    nudging,
+    scripting,
+    drawing,
+    leaving,
+)
 """The modules that fill the table."""
 
 __all__ = ["COMMANDS", "FAMILIES", "Command", "Go", "Quit", "Say", "command", "understand"]
