@@ -25,6 +25,8 @@ SMALL, MINUTE = 2.0**-6, 2.0**-20
 """Entries below the first are moved in proportion too, where what they showed is not clear; below the second always."""
 CLOSE = 1e-7
 """A slope known to this share of itself is clear."""
+WRITING = ("read-only", "WRITEABLE")
+"""What NumPy says to who writes into an array that is not to be written to."""
 
 
 class NoComplexStep(Exception):
@@ -58,7 +60,7 @@ class Function:
             with np.errstate(all="ignore"):
                 return self.arguments.call(self._f, vector)
         except ValueError as error:
-            if "read-only" not in str(error):
+            if not any(each in str(error) for each in WRITING):
                 raise
             hint = "a check has to give it the same numbers again. Let it work on a copy"
             raise ArgumentError(f"f writes into its argument ({error}): {hint}") from error

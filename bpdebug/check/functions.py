@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.check.arguments import ArgumentError, Arguments, kind
-from bpdebug.check.evaluation import Function
+from bpdebug.check.evaluation import WRITING, Function
 from bpdebug.check.judging import Judge
 from bpdebug.check.narrowing import Narrowing
 from bpdebug.check.report import Report
@@ -45,9 +45,12 @@ def check_gradient(
     """
     _refuse_settings(f, entries, evaluations, seed)
     arguments = Arguments.of(f, x)
+    given = None if callable(grad) else arguments.gradient(grad)
     function = Function(f, arguments)
     around = Surroundings(function, _again(grad, arguments), np.random.default_rng(seed))
-    judge = Judge(function, _given(grad, arguments), around)
+    if given is None:
+        given = arguments.gradient(_called(grad, arguments, arguments.vector.copy()))
+    judge = Judge(function, given, around)
     judge.choose()
     count = arguments.vector.size
     cost = count * (1 if judge.complex_step else RIDDERS_COST)
@@ -76,17 +79,12 @@ def _refuse_settings(f: Any, entries: Any, evaluations: Any, seed: Any) -> None:
             raise ArgumentError(f"{name} = {value!r}; expected a whole number, {least} or more")
 
 
-def _given(grad: Any, arguments: Arguments) -> Array:
-    """The entries of the gradient at the point."""
-    return arguments.gradient(_called(grad, arguments, arguments.vector.copy()) if callable(grad) else grad)
-
-
 def _called(grad: Callable[..., Any], arguments: Arguments, point: Array) -> Any:
     """What the gradient's function gives; told so if it works in place."""
     try:
         return arguments.call(grad, point)
     except ValueError as error:
-        if "read-only" not in str(error):
+        if not any(each in str(error) for each in WRITING):
             raise
         raise ArgumentError(f"grad writes into its argument ({error}): let it work on a copy") from error
 

@@ -213,6 +213,25 @@ def test_a_function_that_writes_into_its_argument_is_told_and_harms_nothing():
     assert np.array_equal(x, X)
 
 
+def test_a_function_that_makes_its_argument_writable_is_told():
+    def f(x):
+        x.flags.writeable = True
+        return np.sum(x)
+
+    with pytest.raises(ArgumentError, match="f writes into its argument"):
+        check_gradient(f, X, np.ones(X.shape))
+
+
+def test_a_gradient_that_the_function_changes_is_taken_as_it_was_given():
+    given = squares(X)
+
+    def f(x):
+        given[...] = 7.0
+        return np.sum(x**3)
+
+    assert check_gradient(f, X, given).ok
+
+
 def test_the_report_is_a_table_that_says_how():
     report = check_gradient(cubes, X, squares)
 
@@ -321,6 +340,27 @@ def test_a_large_gradient_is_accepted_by_direction():
     assert report.evaluations < 200
     assert report.checks[0].resolution < 1e-6
     assert "by random directions" in str(report)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("number", [float, lambda x: x], ids=["Ridders", "complex step"])
+def test_by_direction_arguments_may_have_any_size(size, number):
+    def f(x):
+        return number(np.sum(np.sin(x / size)))
+
+    x = X * size
+    right = np.cos(X) / size
+    wrong = right.copy()
+    wrong[0, 1] *= 1.001
+
+    assert check_gradient(f, x, right, entries=False).ok
+    assert not check_gradient(f, x, wrong, entries=False).ok
+
+
+def test_by_direction_a_gradient_that_drowns_in_rounding_is_no_match():
+    report = check_gradient(lambda x: float(1e9 + np.sum(x**3)), X, np.zeros(X.shape), entries=False)
+
+    assert not report.ok
 
 
 def test_one_wrong_entry_among_many_is_found_by_halving():

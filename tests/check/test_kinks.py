@@ -36,6 +36,7 @@ def test_a_maximum_that_ties_may_be_split_or_given_to_one(share, number, entries
 
     assert report.ok
     assert report.checks[0].verdict is Verdict.KINK
+    assert report.checks[0].verdicts[1].tolist() == [Verdict.KINK] * 4
 
 
 @WAYS
@@ -119,3 +120,22 @@ def test_a_direction_on_a_kink_is_no_match():
     report = check_gradient(lambda x: float(abs(x[0] - x[1]) + x[2] ** 2), x, grad, entries=False)
 
     assert report.checks[0].verdict is not Verdict.MATCH
+
+
+def test_by_direction_a_few_kinks_hide_no_error_elsewhere():
+    random = np.random.default_rng(0)
+    x, a = random.normal(size=20_000), random.normal(size=20_000)
+    x[random.choice(20_000, 5, replace=False)] = 0.0
+
+    def f(x):
+        return np.sum(np.maximum(a * x, 0) ** 2 + np.maximum(x, 0))
+
+    right = 2 * np.maximum(a * x, 0) * a + (x > 0)
+    wrong = right.copy()
+    wrong[777] += 1e-3
+
+    assert check_gradient(f, x, right).ok
+    report = check_gradient(f, x, wrong)
+    assert report.checks[0].verdicts[777] == Verdict.WRONG
+    assert report.checks[0].counts[Verdict.WRONG] == 1
+    assert report.evaluations < 2_000
