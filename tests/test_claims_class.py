@@ -75,3 +75,47 @@ def test_what_cannot_be_meant_is_refused(arguments, words, handed_in, bpdebug):
 
     assert run.code == 2
     assert words in run.err
+
+
+def notebook(*cells):
+    return json.dumps({"cells": [{"cell_type": kind, "source": source} for kind, source in cells], "nbformat": 4})
+
+
+def test_of_a_notebook_the_code_cells_are_read(tmp_path, bpdebug):
+    file = tmp_path / "dora.ipynb"
+    cells = (
+        ("markdown", ["# dW3 = no"]),
+        ("code", ["%matplotlib inline\n", "dZ3 = A3 - Y"]),
+        ("code", RIGHT),
+        ("raw", 3),
+    )
+    file.write_text(notebook(*cells), encoding="utf-8")
+    run = bpdebug("claims", "three-layer", "--equations", str(file), "--json")
+
+    assert run.code == 0
+    assert [each["equation"][:3] for each in json.loads(run.out)["claims"]] == ["dZ3", "dZ3", "dW3", "db3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.ipynb", b"{", "a.ipynb: this is no notebook: line 1: Expecting property name"),
+        ("a.ipynb", b"[" * 200_000, "a.ipynb: this is no notebook"),
+        ("a.ipynb", b"[1]", "it has no list of cells"),
+        ("a.ipynb", b'{"worksheets": []}', "Save its code as a .py file"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code"}, 3]}', "there is nothing in the code cells"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code", "source": [1]}]}', "there is nothing in the code cells"),
+        ("a.png", b"\x89PNG\r\n", "a.png: this is a picture (PNG), and only text is read"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "this is a picture (JPEG)"),
+        ("a.pdf", b"%PDF-1.4", "this is a PDF"),
+        ("a.docx", b"PK\x03\x04", "Type what it holds into a text file."),
+    ],
+)
+def test_what_holds_no_equations_as_text_is_told_so(name, content, words, tmp_path, bpdebug):
+    (tmp_path / name).write_bytes(content)
+    for given in (tmp_path / name, tmp_path):
+        run = bpdebug("claims", "three-layer", "--equations", str(given))
+
+        assert run.code == 2
+        assert words in run.err
+        assert "Traceback" not in run.err

@@ -22,10 +22,15 @@ class Submitted:
         return "stdin" if self.file == "-" else Path(self.file).name
 
     def read(self) -> str:
-        """The equations as they stand."""
+        """The equations as they stand; of a notebook its code cells."""
+        from bpdebug.scenario.notebook import ENDING, LARGEST, code_of
         from bpdebug.scenario.source import text_of
 
-        return text_of(self.file) if self.text is None else self.text
+        if self.text is not None:
+            return self.text
+        if self.file.lower().endswith(ENDING):
+            return code_of(self.file, text_of(self.file, LARGEST))
+        return text_of(self.file)
 
 
 def submitted(given: Sequence[str], scenarios: Sequence[str]) -> tuple[Submitted, ...]:

@@ -138,22 +138,32 @@ def read(file: str) -> Source:
     return source
 
 
-def text_of(file: str) -> str:
-    """The text of any file that is to be read (`-`: of standard input), within bounds."""
+_KINDS = {
+    b"\x89PNG": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"GIF8": "a picture (GIF)",
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a packed file (as of Word, or ZIP)",
+}
+"""What files that hold no text begin with."""
+
+
+def text_of(file: str, most: int = LARGEST_FILE) -> str:
+    """The text of any file that is to be read (`-`: of standard input), of so many bytes at most."""
     shown = "<stdin>" if file == "-" else file
-    raw = _bytes(file, shown)
-    if len(raw) > LARGEST_FILE:
-        raise _refusal(shown, f"the file is larger than {LARGEST_FILE:,} bytes, the most that is read")
+    raw = _bytes(file, shown, most)
+    if len(raw) > most:
+        raise _refusal(shown, f"the file is larger than {most:,} bytes, the most that is read")
     return _text(shown, raw)
 
 
-def _bytes(file: str, shown: str) -> bytes:
+def _bytes(file: str, shown: str, most: int) -> bytes:
     try:
         if file == "-":
-            return sys.stdin.buffer.read(LARGEST_FILE + 1)
+            return sys.stdin.buffer.read(most + 1)
         _refuse_special(file, shown)
         with FilePath(file).open("rb") as stream:
-            return stream.read(LARGEST_FILE + 1)
+            return stream.read(most + 1)
     except FileNotFoundError:
         raise _refusal(shown, "there is no such file") from None
     except IsADirectoryError:
@@ -175,6 +185,9 @@ def _refuse_special(file: str, shown: str) -> None:
 
 
 def _text(shown: str, raw: bytes) -> str:
+    kind = next((kind for start, kind in _KINDS.items() if raw.startswith(start)), "")
+    if kind:
+        raise _refusal(shown, f"this is {kind}, and only text is read", "Type what it holds into a text file.")
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
