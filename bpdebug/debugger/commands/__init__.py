@@ -11,6 +11,7 @@ from bpdebug.debugger.commands import (
     looking,
     moving,
     nudging,
+    origin,
     scripting,
     stopping,
 )
@@ -24,6 +25,7 @@ FAMILIES = (
     looking,
     explaining,
     deriving,
+    origin,
     checking,
     claiming,
     nudging,

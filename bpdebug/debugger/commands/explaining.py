@@ -55,20 +55,20 @@ def explain(session: Session, argument: str) -> Say:
         return _told(session, trail[:-1])
     if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", argument, re.ASCII):
         return _told(session, (*trail, _followed(session, argument)))
-    return _told(session, (_asked(session, argument),))
+    return _told(session, (asked(session, argument),))
 
 
-def _asked(session: Session, argument: str) -> Aim:
-    """The entry that was typed."""
+def asked(session: Session, argument: str, verb: str = "explain") -> Aim:
+    """The entry that was typed after a command."""
     found = ENTRY.fullmatch(argument)
     if found is None or not argument:
-        raise UsageError(f"expected an entry after explain: explain dW2[0,3]; got {quoted(argument)}")
+        raise UsageError(f"expected an entry after {verb}: {verb} dW2[0,3]; got {quoted(argument)}")
     name = known(session, found["name"])
     shape = session.program.shapes[name]
     texts = [each.strip() for each in (found["index"] or "").split(",") if each.strip()]
     if len(texts) != len(shape) or not all(re.fullmatch(r"-?\d{1,9}", each, re.ASCII) for each in texts):
         form = f"{name}[{', '.join(str(int(each) - 1) for each in shape)}]" if shape else name
-        raise UsageError(f"{name} has shape {shaped(shape)}: expected one entry of it, as in explain {form}")
+        raise UsageError(f"{name} has shape {shaped(shape)}: expected one entry of it, as in {verb} {form}")
     index = []
     for text, length in zip(texts, shape, strict=True):
         if not -length <= int(text) < length:
