@@ -15,7 +15,9 @@ from bpdebug.program.update import RATE
 LOOKED = 5
 """Iterations whose weights are compared."""
 GROWING, GROWN = 1.5, 10.0
-"""By how much weights grow in each iteration, and from the first on altogether, to be told of."""
+"""By how much weights grow in each iteration, and from the first on altogether, to be told of;"""
+BEYOND = 1e6
+"""or from the first on altogether, however slowly they still grow."""
 
 
 def growth(tracing: Tracing, position: int, notation: str, *, overflowed: bool) -> Iterator[str]:
@@ -66,5 +68,6 @@ def _factor(norms: list[float], runs: list[int]) -> float:
 
 
 def _grew(norms: list[float], runs: list[int]) -> bool:
-    start = max(norms[0], 1.0)
-    return len(runs) > 1 and _factor(norms, runs) >= GROWING and norms[-1] >= GROWN * start
+    """Whether weights grew fast to many times what they were, or at any pace to what no training needs."""
+    times, factor = norms[-1] / max(norms[0], 1.0), _factor(norms, runs)
+    return len(runs) > 1 and ((factor >= GROWING and times >= GROWN) or (factor > 1 and times >= BEYOND))

@@ -242,3 +242,20 @@ def _entries(step: Any, arrays: Any, link: Any) -> Any:
         out = step.op.forward(*arrays, **step.options)
         terms = step.op.contributions(link.index, out, *arrays, **step.options)
     return [(step.inputs[place], arrays[place], at) for term in terms for place, at in term.entries]
+
+
+@pytest.mark.parametrize("factor", [1.2, 3.0])
+def test_weights_that_grow_slowly_but_without_end_are_told_too(factor: float) -> None:
+    inputs = np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 5.0], [0.0, 1.0]])
+    steepest = np.linalg.eigvalsh(2 * inputs.T @ inputs / 4)[-1]
+    session = small(
+        {"E": "X @ W - Y", "J": "sum(E ** 2) / m"},
+        {"X": inputs, "Y": [[1], [2], [3], [4]]},
+        {"W": [[0.1], [0.2]]},
+        iterations=2500,
+        m=4,
+        learning_rate=(1 + factor) / steepest,
+    )
+    text = said(session, "disable health", "end", "origin nan")
+    assert f"{factor:.3g} times as large each time" in text
+    assert "a smaller learning_rate" in text
