@@ -13,6 +13,7 @@ from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Respelled, joined
 
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
+_SUM = re.compile(r"Σ\s*(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])")
 _BACKWARD = "_backward"
 MOST = 20
 """Calls that are written out in one line."""
@@ -36,7 +37,20 @@ def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str
                 read[text.text[call.start : call.stop]] = new.text
                 text = joined(_cut(text, 0, call.start), new, _cut(text, call.stop, len(text.text)))
             at = call.start + max(len(new.text), len(call.name))
-    return _with_shapes(text, program), read
+    return _with_shapes(_with_sums(text, program, read), program), read
+
+
+def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respelled:
+    """Σ dZ3 without brackets is the sum over the examples, which a bias has."""
+    axis = 1 if program.orientation == "columns" else 0
+    parts, at = Parts(), 0
+    for found in _SUM.finditer(text.text):
+        written = f"sum({found['of']}, axis={axis}, keepdims=True)"
+        read[found[0].strip()] = written
+        factor = re.search(r"[\w)\]]\s*\Z", text.text[at : found.start()])
+        parts += [_cut(text, at, found.start()), f"{' * ' if factor else ''}{written}"]
+        at = found.end()
+    return joined(*parts, _cut(text, at, len(text.text)))
 
 
 def one_hot(labels: str, by_rows: bool, program: Program) -> str:

@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-_BULLET = re.compile(r"^[ \t]*(?:[-*•‣]|\(?\d{1,2}[.)]|\(?[a-z]\))[ \t]+(?=[^\W\d][^=\n]*=)", re.MULTILINE)
+from bpdebug.scenario.mathematics import as_typed
+
+_BULLET = re.compile(
+    r"^[ \t]*"
+    r"(?:[-*+•‣–]|\(?\d{1,2}[.)]|\(?(?:[a-z]|[ivx]{1,4})\)|[Ss]tep[ \t]*\d{1,2}[:.)])[ \t]+"
+    r"(?=(?:\*\*|__)?[^\W\d][^=\n]*=)",
+    re.MULTILINE,
+)
+_BOLD = re.compile(r"^[ \t]*(?P<mark>\*\*|__)(?=[^\W\d][^=\n]*=)|(?:\*\*|__)[ \t]*$", re.MULTILINE)
+_TICKED = re.compile(
+    r"^(?P<before>[^`\n]*)`(?P<code>[^`\n]*[^`=<>!\n]=[^`=\n][^`\n]*)`(?P<after>[^`\n]*)$", re.MULTILINE
+)
 _LEAD = re.compile(
     r"^[ \t]*(?:(?:then|so|thus|hence|therefore|and|also|next|finally|first|now|we get|i get|gives?|let)\b[ ,:]*)+"
     r"(?=[^\W\d][^=\n]*=)",
@@ -37,16 +48,22 @@ _SIGNS = {".*": " *", "./": " /", ".^": "**", ".+": " +", ".-": " -", ".>": " >"
 
 def as_python(block: str, numbers: Collection[str]) -> str:
     """The block as Python would have it, character for character; `numbers` are the names of single numbers."""
-    for pattern in (_BULLET, _LEAD, _NUMBERED, _MATHS, _QUOTED):
+    block = _TICKED.sub(_code_alone, block)
+    for pattern in (_BULLET, _BOLD, _LEAD, _NUMBERED, _MATHS, _QUOTED):
         block = pattern.sub(_blank, block)
     block = _ARROW.sub(lambda found: "=".rjust(len(found[0])), block)
-    block = _FRACTION.sub(_divided, block)
     block = _COMMAND.sub(lambda found: _COMMANDS[found[0]].ljust(len(found[0])), block)
+    block = _FRACTION.sub(_divided, as_typed(block))
     return _without_matlab(block, numbers) if _is_matlab(block) else block
 
 
 def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found[0])
+
+
+def _code_alone(found: re.Match[str]) -> str:
+    """The code of a line in which words stand around it."""
+    return f"{' ' * len(found['before'])} {found['code']} {' ' * len(found['after'])}"
 
 
 def _divided(found: re.Match[str]) -> str:

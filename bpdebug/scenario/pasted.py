@@ -79,9 +79,9 @@ def pasted(block: str, program: Program) -> Pasted:
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:
     """Each error once, in the order of the block: a loop has a line once for each layer."""
-    found: dict[tuple[str, Span | None], Unread] = {}
+    found: dict[tuple[object, Span | None], Unread] = {}
     for each in unread:
-        place = (each.error.message, each.error.span) if each.error else ("", None)
+        place = (each.error.message, each.error.span) if each.error else (each.defines, None)
         known = found.setdefault(place, each)
         found[place] = replace(known, defines=(*dict.fromkeys((*known.defines, *each.defines)),))
     return tuple(sorted(found.values(), key=_begins))

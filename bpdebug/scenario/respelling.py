@@ -23,7 +23,7 @@ _SPELLINGS = re.compile(
     rf"\{{(?P<count>{_WHOLE})\}}(?P=mark)\s*\]"
     r"|(?<![\w.])(?:self\.)?layer_?(?P<layer>\d+)\.(?P<member>[A-Za-z]\w*)"
     rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[(?P<index>{_WHOLE})\]"
-    rf"|(?<![\w.])(?P<raised>[^\W\d]\w*)\s*\^\s*\{{?\s*[\[(](?P<power>{_WHOLE})[\])]\s*(?P<turned>T\b|⊤)?\s*\}}?"
+    rf"|(?<![\w.])(?P<raised>[^\W\d]\w*)\s*\^\s*\{{?\s*[\[(](?P<power>{_WHOLE})[\])]\s*\^?\s*(?P<turned>T\b|⊤)?\s*\}}?"
     r"|(?P<axis>[①②])"
     r"|(?<![\w.])(?P<last>d?[AZWab])L\b"
     rf"|(?<![\w.])(?:(?P<owner>{_OWNERS})\.)+(?P<attribute>[A-Za-z_]\w*)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -59,7 +61,11 @@ class Homework:
     unread: list[Unread] = field(default_factory=list)
     functions: Mapping[str, Function] = field(default_factory=dict)
     """What the person defines; a word of the language that is among them means theirs."""
+    _ends: list[int] = field(default_factory=list)
+    """Where its lines end."""
 
     def line(self, place: Span) -> int:
         """The number of the line, from 1, on which something stands."""
-        return self.block.count("\n", 0, place.start) + 1
+        if not self._ends:
+            self._ends += [found.start() for found in re.finditer("\n", self.block)] or [len(self.block)]
+        return bisect_left(self._ends, place.start) + 1

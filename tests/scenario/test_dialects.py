@@ -32,6 +32,12 @@ def formulas(block: str) -> dict[str, str]:
         "layer3.dZ = layer3.A - Y\nself.layer3.dW = layer3.dZ @ layer_2.A.T / m",
         "dZ3 = AL - Y\nself.params['W3'].grad = dZ3 @ A2.T / m",
         "dZ3 := A3 - Y\ndW3 <- dZ3 @ A2.T / m",
+        "Step 1: dZ3 = A3 - Y\n+ dW3 = dZ3 @ A2.T / m",
+        "(i) dZ3 = A3 - Y\n(ii) **dW3 = dZ3 @ A2.T / m**",
+        "**dZ3 = A3 - Y**\nand then `dW3 = dZ3 @ A2.T / m`, which I checked",
+        "∂J/∂Z³ = A³ − Y\n∂J/∂W³ = ∂J/∂Z³ A²ᵀ / m",
+        "dZ^{[3]} = A^{[3]} - Y\ndW^{[3]} = dZ^{[3]} A^{[2]T} / m",
+        "dZ^{[3]} = A_3 - Y\n\\frac{\\partial J}{\\partial W^{[3]}} = dZ^{[3]} \\cdot A^{[2]^T} / m",
         "dZ3 ← A3 − Y\n∇W3 ← dZ3·A2ᵀ/m",
         "1. dZ3 = A3 - Y\n2) dW3 = dZ3 @ A2.T / m",
         "- dZ3 = A3 - Y    (4)\n- dW3 = dZ3 @ A2.T / m    (5)",
@@ -142,7 +148,16 @@ def test_what_is_a_single_number_is_seen_in_every_writing(line: str, formula: st
 
 
 @pytest.mark.parametrize(
-    "block", ["dW = a' * b'\n" * 9_000, "then " * 190_000 + "=", "a " * 450_000, "x" + " " * 900_000 + "(1)"]
+    "block",
+    [
+        "dW = a' * b'\n" * 9_000,
+        "dZ² = δ³ " + "A²ᵀ " * 90_000,
+        "\\frac{" * 90_000,
+        "`=" * 200_000,
+        "then " * 190_000 + "=",
+        "a " * 450_000,
+        "x" + " " * 900_000 + "(1)",
+    ],
 )
 def test_another_dress_keeps_every_place_in_bounded_time(block: str) -> None:
     begun = time.process_time()
@@ -188,3 +203,24 @@ def test_one_less_at_the_label_of_each_example_is_the_labels_subtracted() -> Non
     assert write(claim.expr, "ascii") == "(softmax(Z2, axis=1) - Y) / m"
     assert not pasted("dZ2 = A2\ndZ2[y, range(m)] -= 1", iris).claims
     assert not pasted("dZ3 = A3\ndZ3[range(m), y] -= 1", PROGRAM).claims
+
+
+@pytest.mark.parametrize(
+    ("line", "formula"),
+    [
+        ("∂J/∂b³ = (1/m) Σ dZ³", "1 / m * sum(dZ3, axis=1, keepdims=True)"),
+        ("db⁽³⁾ = 1/m · Σ dZ⁽³⁾", "1 / m * sum(dZ3, axis=1, keepdims=True)"),
+        ("db^{[3]} = \\frac{1}{m} \\sum_{i=1}^{m} dZ^{[3](i)}", "1 / m * sum(dZ3, axis=1, keepdims=True)"),
+        ("dW^{[2]} = \\frac{1}{m} dZ^{[2]} A^{[1]T} + W^{[2]}", "1 / m * dZ2 @ A1.T + W2"),
+        ("dZ² = (W³)ᵀ dZ³ ⊙ g′(Z²)", "W3.T @ dZ3 * drelu(Z2)"),
+        ("dZ1 = dA1 * (1 - A1²)", "dA1 * (1 - A1 ** 2)"),
+    ],
+)
+def test_mathematics_that_is_plain_is_read(line: str, formula: str) -> None:
+    assert list(formulas(line).values()) == [formula]
+
+
+def test_factors_side_by_side_behind_a_product_entry_by_entry_are_for_the_person_to_tell_apart() -> None:
+    (error,) = pasted("∂J/∂Z² = g′(Z²) ⊙ W³ᵀ dZ³", PROGRAM).errors
+
+    assert error.message == "expected a sign between 'ᵀ' and 'dZ3'"

@@ -162,6 +162,17 @@ def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> 
 
 
 @pytest.mark.parametrize(
+    "line", ["a{}, b{} = f(x)", "y{} = z{}_", "A2 = relu(Z2) # {} {}", "grads = {{'dW3': dW2 / {}}} # {}"]
+)
+def test_ten_thousand_lines_are_told_apart_in_bounded_time(line: str) -> None:
+    begun = time.process_time()
+    found = read("\n".join(line.format(i, i) for i in range(10_000)))
+
+    assert len(found.claims) <= MOST
+    assert time.process_time() - begun < 15
+
+
+@pytest.mark.parametrize(
     ("block", "kept", "unknown"),
     [
         ("dZ3 = foo(A3)\ndW3 = dZ3 @ A2.T", {"dW3": "dZ3 @ A2.T"}, ("dZ3",)),
