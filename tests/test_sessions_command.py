@@ -112,7 +112,7 @@ def test_they_are_listed_and_deleted(bpdebug, state) -> None:
     bpdebug("xor", stdin="s\n")
     bpdebug("xor", "--seed", "7", stdin="s\n")
     first, *others = bpdebug("sessions").out.splitlines()
-    assert first.startswith("three-layer  branch b1, iteration 3, step 4  20")
+    assert first.startswith("three-layer  branch try1, iteration 3, step 4  20")
     assert first.endswith(journals(state)[0].name)
     assert len(others) == 2
 
@@ -139,7 +139,7 @@ def test_they_are_listed_as_json(bpdebug, state) -> None:
     assert found["schema"] == "bpdebug.sessions/1"
     assert found["folder"] == str(state)
     good, bad = found["sessions"]
-    assert (good["scenario"], good["branch"], good["iteration"], good["step"]) == ("three-layer", "b1", 3, 4)
+    assert (good["scenario"], good["branch"], good["iteration"], good["step"]) == ("three-layer", "try1", 3, 4)
     assert good["path"].endswith("three-layer.toml")
     assert set(good) == {"scenario", "path", "branch", "iteration", "step", "file", "saved"}
     assert (bad["scenario"], bad["file"]) == (None, "xor-0123456789.journal")

@@ -76,8 +76,8 @@ class Branches:
     def _free(self) -> str:
         while True:
             self.made += 1
-            if f"b{self.made}" not in self._all:
-                return f"b{self.made}"
+            if f"try{self.made}" not in self._all:
+                return f"try{self.made}"
 
     def go(self, name: str) -> Branch:
         """Show another branch, where it was left."""

@@ -9,12 +9,12 @@
     before: as written                           and what stood in its place, here the scenario's own
     stop 2 off passes 3 met 1: break dW2 if norm(dW2) < 1e-6
     display norm(dW1)
-    branch b1 from main by 1                     and beneath it the edits it rests on, the last one its own
+    branch try1 from main by 1                     and beneath it the edits it rests on, the last one its own
     set 3:17 W1[0,2] = 0.5
-    mark here b1 4:1
-    shows b1
+    mark here try1 4:1
+    shows try1
     typed 3: next                                what was typed, for `record`; on the way back it is not executed
-    run b1 at 9:2 reached 12 of 200              where a branch stands, and how far its costs are known
+    run try1 at 9:2 reached 12 of 200              where a branch stands, and how far its costs are known
     computed 1:1 00000000 5f3a90c1 …             what its steps computed, in short: of some iterations every step
 
 It holds no numbers of the run: these are computed again, and held against the digests.

@@ -49,19 +49,20 @@ def spot(text: str, timeline: Timeline) -> tuple[int | None, int]:
     first, colon, second = (part.strip() for part in text.partition(":"))
     found = _Places(timeline)
     if not colon and not first.isdecimal():
-        return None, found.inside(first)
+        return None, found.inside(first, 1)
     if not first:
-        return None, found.inside(second)
+        return None, found.inside(second, 1)
     begin = found.iteration(first)
     return begin // timeline.steps, found.inside(second, begin) if second else 1
 
 
 def _relative(iterations: int, timeline: Timeline) -> int:
-    target = timeline.position + iterations * timeline.steps
+    here = max(1, timeline.position)  # the start of the run is a place of its own
+    target = here + iterations * timeline.steps
     if 0 <= target <= timeline.last:
         return target
-    here = f"this is iteration {timeline.iteration + 1:,} of {timeline.iterations:,}"
-    raise UsageError(f"there is no place {counted(abs(iterations), 'iteration')} {_side(iterations)} here: {here}")
+    words = f"this is iteration {timeline.iteration + 1:,} of {timeline.iterations:,}"
+    raise UsageError(f"there is no place {counted(abs(iterations), 'iteration')} {_side(iterations)} here: {words}")
 
 
 def _side(iterations: int) -> str:

@@ -164,7 +164,7 @@ class Session:
 
         What is not understood, or cannot be done, changes nothing. A line that begins with # is a comment.
         """
-        line, self.progress, self.cancelled = line.strip(), progress, cancelled
+        line, self.progress, self.cancelled = line.strip().removeprefix(":").strip(), progress, cancelled
         reply = self._replied(line, progress, cancelled)
         return self.recording.heard(line or self._motion, reply, stopped=bool(cancelled and cancelled()))
 

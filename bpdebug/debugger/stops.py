@@ -83,6 +83,8 @@ class Stops:
             return self.health[text]
         if text.isascii() and text.isdecimal() and int(text[:9]) in self.own:
             return self.own[int(text[:9])]
+        if not text:
+            raise UsageError("expected the number of a stop: info breakpoints lists them")
         known = ", ".join([*map(str, self.own), *self.health])
         raise UsageError(f"there is no stop {text[:20]!r}; there are {known}" if known else "there are no stops")
 

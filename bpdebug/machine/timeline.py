@@ -137,7 +137,7 @@ class Timeline:
             iterations=self.iterations,
             budget=budget,
             dtype=self.dtype,
-            edits=(*(edit for edit in self.edits if edit.position <= self.position), *edits),
+            edits=(*(edit for edit in self.edits if not edits or edit.position <= self.position), *edits),
         )
         if self.position:
             known = self.program.cost in {step.out for step in self.program.steps[: self._pointer]}

@@ -146,4 +146,6 @@ class Dialogue:
 def remarks(reply: Reply) -> str:
     """What the answer to a motion says beyond the place: that it was stopped, what the cost did."""
     notes = {f"{note}." for note in reply.view.operation.notes}
-    return "  ".join(line for line in reversed(reply.text.splitlines()[1:]) if line not in notes)
+    displays = {line for each in reply.view.displays for line in each.splitlines()}
+    lines = [line for line in reversed(reply.text.splitlines()[1:]) if line not in notes | displays]
+    return "  ".join([*lines, *(" ".join(each.split()) for each in reply.view.displays)])

@@ -148,7 +148,7 @@ class Model:
         new = Run(self.scenario, (*kept, (place, name, index, value)), place, place)
         if not again:
             self.made += 1
-            self.current = f"b{self.made}"
+            self.current = f"try{self.made}"
         self.branches[self.current] = new
 
     def binding(self, name: str) -> int:

@@ -21,7 +21,7 @@ from tests.debugger.scenes import opened, said
         ("break dA", "dA", ["dA1", "dA2", "dA3"]),
         ("disable ris", "ris", ["rising"]),
         ("health v", "v", ["vanishing"]),
-        ("branch ", "", ["b1", "delete", "main", "rename"]),
+        ("branch ", "", ["delete", "main", "rename", "try1"]),
         ("help unt", "unt", ["until"]),
         ("nonsense W", "W", []),
         ("", "", None),

@@ -38,7 +38,7 @@ FULL = (
     "goto 3:dW2",
     "set learning_rate = 1",
     "branch rename hot",
-    "branch b1",
+    "branch try1",
     "goto 2:17",
     "set b1 = 2 * b1",
     "branch main",
@@ -121,11 +121,11 @@ def test_it_goes_on_as_the_other_one_would_have() -> None:
 
 
 def test_a_branch_whose_parent_went_another_way_keeps_its_own() -> None:
-    old = session("goto 2:3", "set W1 = 0", "goto 4:1", "set W2 = 0", "branch b1", "goto 2:3", "set b1 = 1")
+    old = session("goto 2:3", "set W1 = 0", "goto 4:1", "set W2 = 0", "branch try1", "goto 2:3", "set b1 = 1")
     assert known(again(old)) == known(old)
 
-    said(old, "branch b2")
-    said(old, "branch delete b1")
+    said(old, "branch try2")
+    said(old, "branch delete try1")
     assert known(again(old)) == known(old)
 
 
@@ -260,7 +260,7 @@ def test_a_branch_that_parts_is_named(monkeypatch) -> None:
     flipped(monkeypatch, "dW1", 3)  # once on the trunk, then in iterations 2 and 3 of the branch
 
     where = resumed(read(journal(old)), SCENARIO).parted
-    assert re.fullmatch(r"iteration 3, step \d+ \(dW1\), on branch b1", where)
+    assert re.fullmatch(r"iteration 3, step \d+ \(dW1\), on branch try1", where)
 
 
 def test_a_step_that_computes_other_bits_within_a_session_is_named_and_nothing_of_it_shows(monkeypatch) -> None:
@@ -314,7 +314,7 @@ WRITTEN = journal(session(*FULL))
         "branch b9 from main by 2\nset 2:1 W1 = 0\nset 1:1 W1 = 0",
         "set 2:1 W1 = 0",
         "run main at 1:1 reached 0 of 6",
-        "run b1 at 9999:1 reached 0 of 6",
+        "run try1 at 9999:1 reached 0 of 6",
         "run nobody at 1:1 reached 0 of 6",
         "shows nobody",
         "health nobody off",

@@ -161,3 +161,11 @@ def test_a_hundred_stops_are_told_apart_and_a_thousand_are_enough() -> None:
         said(session, "break dW2")
     assert "delete some" in refused(session, "break dW2")
     said(session, "delete all", "break dW2")
+
+
+def test_a_branch_is_compared_with_its_edits_wherever_it_stands() -> None:
+    session = opened("three-layer")
+    said(session, "goto 3:dW2", "set learning_rate = 2", "end")
+    ahead = float(session.timeline.values["J"])
+    said(session, "start", "branch main", "end")
+    assert f"2  J = {ahead:.10g}" in said(session, "diff try1 of J")

@@ -114,6 +114,8 @@ def branch(session: Session, argument: str) -> Say:
         old = session.branches.current.name
         if rest in WORDS:
             raise UsageError(f"a branch cannot be called {rest}")
+        if rest in session.program.shapes:
+            raise UsageError(f"{rest} is a quantity: diff and goto could not tell the two apart")
         session.branches.rename(rest)
         session.marks.renamed(old, rest)
         session.changed()
@@ -139,7 +141,7 @@ def diff(session: Session, argument: str) -> Say:
 
     diff main          the same place on another branch
     diff 3:dW2         another place on this one; diff @a a mark
-    diff b1 b2         two branches, at this place
+    diff try1 try2     two branches, at this place
     diff main of W1    only W1, with its entries
 
     Of two branches the costs are compared too.
@@ -147,7 +149,7 @@ def diff(session: Session, argument: str) -> Say:
     wheres, _, name = argument.partition(" of ") if " of " in argument else (argument, "", "")
     words = wheres.split()
     if not 1 <= len(words) <= 2:
-        raise UsageError("expected one or two places after diff: diff main, diff 3:dW2, diff b1 b2")
+        raise UsageError("expected one or two places after diff: diff main, diff 3:dW2, diff try1 try2")
     one, other = _side(session, words[0] if len(words) == 2 else ""), _side(session, words[-1])
     lines = [f"1  {one.words}", f"2  {other.words}"]
     if name:

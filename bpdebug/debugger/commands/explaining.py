@@ -228,13 +228,17 @@ def _row(session: Session, part: Part, updated: str) -> str:
         taken = OPS[part.op].branch is not None and part.value == part.factors[0].value
         chosen = ", taken as it is" if len(labels) == 1 and taken else ""
         said = ", ".join(few[:MANY]) + (" …" if len(few) > MANY else "")
-        return f"{part.op} of {said}: {number(part.value)}{chosen}"
+        before, behind, _ = _scaled(session, part.scale)
+        return f"{before}{part.op} of {said}{behind and ','}{behind}: {number(part.value)}{chosen}"
     sign = " / " if part.op == "divide" else _times(session)
     said, reckoned = sign.join(labels) or number(part.value), sign.join(numbers)
     scaled = _scaled(session, part.scale)
     said = f"{scaled[0]}{said}{scaled[1]}"
     if len(labels) <= 1 and part.scale == 1:
         return said if said in ("", number(part.value)) else f"{said} = {number(part.value)}"
+    if len(labels) == 1 and not scaled[1]:
+        return f"{said} = {number(part.value)}"
+    reckoned = f"({reckoned})" if scaled[0] and reckoned.startswith("-") else reckoned
     return f"{said} = {scaled[0]}{reckoned}{scaled[2]} = {number(part.value)}"
 
 

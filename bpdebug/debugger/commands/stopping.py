@@ -141,7 +141,7 @@ def ignore(session: Session, argument: str) -> Say:
     """Pass over a stop the next COUNT times it is met."""
     number, _, times = argument.partition(" ")
     stop = session.stops.numbered(number)
-    if not (times.strip().isascii() and times.strip().isdecimal()):
+    if not (times.strip().isascii() and times.strip().isdecimal() and len(times.strip()) <= 9):
         raise UsageError(f"expected how many times after {quoted(number)}, got {quoted(times)}")
     stop.ignored = int(times.strip()[:18])
     return Say(f"{stop.called} is passed over the next {stop.ignored} times it is met")
@@ -221,6 +221,8 @@ def undisplay(session: Session, argument: str) -> Say:
         session.displays = ()
         return Say("nothing is displayed any more")
     number = count(argument)
+    if not session.displays:
+        raise UsageError("nothing is displayed: display norm(dW1)")
     if number > len(session.displays):
         raise UsageError(f"expected a number from 1 to {len(session.displays)}, got {quoted(argument)}")
     gone = session.displays[number - 1]
@@ -248,8 +250,13 @@ def health(session: Session, argument: str) -> Say:
         state = "" if session.stops.health[sign.name].enabled else " (off)"
         lines.append(f"{sign.name + state:14} {sign.summary}")
         lines += [f"{'':14} here: {words}" for words in found[:3]]
+        if len(found) > 3:
+            lines.append(f"{'':14} and {len(found) - 3} more")
     if not known:
-        lines.append("What of it shows is told at the end of an iteration: finish goes there.")
+        steps = session.timeline.steps
+        lines.append(f"What of it shows is told at the end of an iteration: goto :{steps} goes there.")
+    elif not any("here: " in line for line in lines):
+        lines.append("Nothing of it shows here.")
     return Say("\n".join(lines))
 
 
@@ -268,15 +275,14 @@ def info(session: Session, argument: str) -> Say:
     chosen = [kind for kind in kinds if kind.startswith(argument) or (kind, argument) == ("breakpoints", "watch")]
     if len(chosen) != 1:
         raise UsageError(f"expected one of {', '.join(kinds)}, got {quoted(argument)}")
-    return Say("\n".join(kinds[chosen[0]]) or f"there are no {chosen[0]}")
+    none = "nothing is displayed" if chosen == ["display"] else f"there are no {chosen[0]}"
+    return Say("\n".join(kinds[chosen[0]]) or none)
 
 
 def shown(session: Session, number: int, text: str) -> str:
     """One displayed expression over the values here."""
     try:
-        expr, value = session.evaluator.value(text, session.timeline.values)
+        _, value = session.evaluator.value(text, session.timeline.values)
     except ExpressionError as error:
         return f"{number}: {text}: {error.message}"
-    from bpdebug.ops import write
-
-    return f"{number}: {valued(write(expr, session.notation), value)}"
+    return f"{number}: {valued(text, value)}"
