@@ -23,7 +23,7 @@ SCENARIO = replace(load("xor"), iterations=5)
 NAMES = ("Z1", "A1", "J", "dW2", "dZ1", "W1", "b2")
 counts = st.integers(1, 4)
 places = st.integers(0, SCENARIO.iterations * len(SCENARIO.program.steps))
-LONG = int(os.environ.get("BPDEBUG_COMMANDS", "2000"))
+LONG = int(os.environ.get("BPDEBUG_COMMANDS", "1000"))
 """How many commands the slow test gives; 100000 to be thorough."""
 
 

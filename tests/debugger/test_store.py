@@ -19,7 +19,7 @@ from bpdebug.debugger.store import Store, folder, place, stored
 from bpdebug.scenario.load import load
 
 SCENARIO = replace(load("xor"), iterations=6)
-KILLS = int(os.environ.get("BPDEBUG_KILLS", "25"))
+KILLS = int(os.environ.get("BPDEBUG_KILLS", "12"))
 """How often a process is killed while it saves; 1000 to be thorough."""
 
 

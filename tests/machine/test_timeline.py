@@ -20,7 +20,7 @@ STEPS = len(PROGRAM.steps)
 STATE = size({name: LEAVES[name] for name in PROGRAM.parameters})
 BUDGETS = [0, 2 * STATE, 6 * STATE, 20 * STATE, module.BUDGET]
 """None, one state for each half, three, ten, all."""
-WALKS = int(os.environ.get("BPDEBUG_WALKS", "8"))
+WALKS = int(os.environ.get("BPDEBUG_WALKS", "4"))
 """How many walks the slow test takes; 500 to be thorough."""
 
 
