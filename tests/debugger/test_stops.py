@@ -66,7 +66,7 @@ def test_ignored_and_temporary_stops() -> None:
 
 def test_the_view_says_where_stops_stand() -> None:
     session = opened("three-layer")
-    said(session, "break dW2", "break dW3", "disable 2", "watch W1")
+    said(session, "break dW2", "break dW3", "disable 2-2", "watch W1")
     names = {session.program.equations[at].name: on for at, on in session.view.stops.items()}
     assert names == {"dW2": True, "dW3": False}
     said(session, "delete all")

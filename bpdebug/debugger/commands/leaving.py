@@ -30,7 +30,7 @@ def help_(session: Session, argument: str) -> Say:
     return Say(f"{_called(found)}\n\n{found.help}")
 
 
-@command("quit", "q")
+@command("quit", "q", "exit")
 def quit_(session: Session, argument: str) -> Quit:
     """Leave the debugger."""
     if argument:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WHERE = re.compile(r"(?P<place>.*?)(?:(?:^|\s)(?P<if>if)(?:\s+(?P<condition>.*))?)?", re.DOTALL)
 MOST_SHOWN = 20
+MOST = 1_000
 
 
 @command("break [PLACE] [if COND]", "b")
@@ -200,7 +201,17 @@ def _several(session: Session, argument: str, name: str) -> list[Stop]:
         return list((session.stops.own if argument == "all" else session.stops.health).values())
     if not argument:
         raise UsageError(f"expected numbers after {name}: info breakpoints lists the stops")
-    return [session.stops.numbered(each) for each in argument.replace(",", " ").split()]
+    return [session.stops.numbered(each) for word in argument.replace(",", " ").split() for each in _range(word)]
+
+
+def _range(word: str) -> list[str]:
+    """The numbers that 2-5 stands for; any other word itself."""
+    first, dash, last = word.partition("-")
+    if not (dash and first.isascii() and first.isdecimal() and last.isascii() and last.isdecimal()):
+        return [word]
+    if len(first) > 9 or len(last) > 9 or not int(first) <= int(last) < int(first) + MOST:
+        raise UsageError(f"expected the first and the last number of some stops, got {quoted(word)}")
+    return [str(each) for each in range(int(first), int(last) + 1)]
 
 
 @command("display [EXPR]")
@@ -273,7 +284,7 @@ def info(session: Session, argument: str) -> Say:
         found = [f"{kind}:\n" + "\n".join(f"  {line}" for line in lines) for kind, lines in kinds.items() if lines]
         return Say("\n".join(found))
     chosen = [kind for kind in kinds if kind.startswith(argument) or (kind, argument) == ("breakpoints", "watch")]
-    if len(chosen) != 1:
+    if not chosen:
         raise UsageError(f"expected one of {', '.join(kinds)}, got {quoted(argument)}")
     none = "nothing is displayed" if chosen == ["display"] else f"there are no {chosen[0]}"
     return Say("\n".join(kinds[chosen[0]]) or none)
