@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bpdebug.check.functions import check_gradient
     from bpdebug.ops.custom import operation
-    from bpdebug.python import open as open  # noqa: A004 - bpdebug.open, as one says
+    from bpdebug.python import open as open  # noqa: A004 - it is called as bpdebug.open, and hides nothing there
 
 __version__ = "0.1.0"
 

@@ -95,7 +95,7 @@ class Function:
                 found = self._number(self._called(point + 1j * self.step * direction))
         except ArgumentError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a function of someone else does with complex numbers
+        except Exception as error:  # noqa: BLE001 - a function of the user may raise anything
             raise NoComplexStep(f"it does not take complex numbers: {type(error).__name__}: {error}") from None
         if not isinstance(found, complex):
             raise NoComplexStep("it drops the imaginary part, as np.abs, .real or float() do")

@@ -9,15 +9,13 @@ from typing import NoReturn
 
 import click
 
-from bpdebug.cli import claims as _claims  # noqa: F401 - fills the table of commands
-from bpdebug.cli import practice as _practice  # noqa: F401
-from bpdebug.cli import replay as _replay  # noqa: F401
-from bpdebug.cli import sessions as _sessions  # noqa: F401
-from bpdebug.cli import snapshot as _snapshot  # noqa: F401
+from bpdebug.cli import claims, practice, replay, sessions, snapshot
 from bpdebug.cli.commands import commands
 from bpdebug.cli.output import flushed, message, prepare, silenced, unwritable
 from bpdebug.errors import BpdebugError
 
+FAMILIES = (claims, practice, replay, sessions, snapshot)
+"""The modules that enter their commands beside those of `commands` itself."""
 OK, FAILED, MISUSED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -47,7 +45,7 @@ def _code(arguments: list[str]) -> int:
     except BrokenPipeError:
         silenced(sys.stdout)
         return OK
-    except Exception as error:  # noqa: BLE001 - the last one to answer
+    except Exception as error:  # noqa: BLE001 - whatever it is, a user reads a message and no traceback
         if isinstance(error, OSError) and unwritable(error):
             return _unwritten(error)
         from bpdebug.cli.report import reported

@@ -35,7 +35,7 @@ def prepare(*, ascii_only: bool = False) -> None:
     """From here on no character fails to be written, and one that the reader cannot be shown is spelled out."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and (ascii_only or not speaks_unicode(stream)):
             stream.reconfigure(encoding="ascii", errors="bpdebug.spelled")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpdebug.debugger import places
-from bpdebug.debugger.formulas import WORDS, Formula, formula
+from bpdebug.debugger.formulas import Formula, formula, words
 from bpdebug.debugger.words import counted, index, number, quoted, shaped, valued
 from bpdebug.errors import BpdebugError, ExpressionError, UsageError
 from bpdebug.language import parser
@@ -130,7 +130,7 @@ class _Condition:
     def sides(self) -> Mapping[str, Array]:
         """What is compared: both sides with their values, those that say more than their number."""
         try:
-            expr = parser.parse(self.text, WORDS)
+            expr = parser.parse(self.text, words())
         except ExpressionError:
             return {}
         if not isinstance(expr, Apply):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,7 +22,11 @@ from bpdebug.program.equations import Program, Step
 
 PREVIOUS = Word(name="previous", inputs=("x",), **call("previous"))
 """What an expression was in the iteration before, at the same step of it."""
-WORDS: Vocabulary = ChainMap[str, Any]({PREVIOUS.name: PREVIOUS}, VOCABULARY)  # type: ignore[arg-type]
+
+
+def words() -> Vocabulary:
+    """Every word of a formula, operations registered later too, and previous."""
+    return {**VOCABULARY, PREVIOUS.name: PREVIOUS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +97,7 @@ def formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:
 
 def _read(text: str, program: Program) -> Expr:
     try:
-        return expand(parser.parse(text, WORDS), program.examples)
+        return expand(parser.parse(text, words()), program.examples)
     except ExpressionError as error:
         raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
 

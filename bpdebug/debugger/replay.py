@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from time import monotonic
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bpdebug.debugger import files
 from bpdebug.debugger.commands import understand
@@ -165,11 +165,11 @@ def written_lines(script: Script) -> list[str]:
 
 def opened(opening: Opening, folder: Path, file: str) -> Session:
     """The session that a line opens; ScenarioError, at its place, where there is none."""
-    settings = dict(opening.settings)
+    settings: dict[str, Any] = dict(opening.settings)
     notation, iterations = str(settings.pop("notation", "unicode")), settings.pop("iterations", None)
     path = _path(opening, folder, file)
     with files.called(opening.scenario):
-        scenario = load(path, **settings)  # type: ignore[arg-type]
+        scenario = load(path, **settings)
     if iterations is not None:
         scenario = replace(scenario, iterations=int(iterations))
     session = Session(scenario, notation=notation)

@@ -104,10 +104,9 @@ def _scaled(terms: Terms, by: float) -> Terms:
 
 
 def _added(one: Terms, other: Terms) -> Terms:
-    total = Counter[tuple[Any, ...]]()
-    for terms in (one, other):
-        for product, number in terms.items():
-            total[product] += number  # type: ignore[assignment]
+    total = dict(one)
+    for product, number in other.items():
+        total[product] = total.get(product, 0.0) + number
     return {product: number for product, number in total.items() if abs(number) > 1e-15}
 
 
