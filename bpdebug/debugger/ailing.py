@@ -50,10 +50,10 @@ class NotFinite(Ailing):
     def place(self, timeline: Timeline) -> int:
         while not _all_finite(timeline.inputs.values()) and timeline.iteration:
             timeline.seek(timeline.iteration * timeline.steps)
-        return _first(timeline) or timeline.position
+        return first_not_finite(timeline) or timeline.position
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
-        found = _first(timeline) if _all_finite(timeline.inputs.values()) else None
+        found = first_not_finite(timeline) if _all_finite(timeline.inputs.values()) else None
         return (found, HINT) if found is not None and found > begin else None
 
 
@@ -61,7 +61,7 @@ def _all_finite(values: Iterable[Array]) -> bool:
     return all(np.isfinite(value).all() for value in values)
 
 
-def _first(timeline: Timeline) -> int | None:
+def first_not_finite(timeline: Timeline) -> int | None:
     """The position of the first operation of this iteration so far that gave NaN or infinity."""
     values, start = timeline.here, timeline.position - timeline.step
     for at, step in enumerate(timeline.program.steps[: timeline.step], start=1):

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from bpdebug.debugger.ailing import first_not_finite
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Apply, Expr, Name
 from bpdebug.machine.edits import Edit
@@ -80,13 +81,14 @@ class Tracing:
         while run and not np.isfinite(costs[run - 1]):
             run -= 1
         timeline.seek(min((run + 1) * timeline.steps, until))
-        begin, here = run * timeline.steps, dict(timeline.here)
-        for at, step in enumerate(self.program.steps[: timeline.step], start=1):
-            if not np.isfinite(here[step.out]).all():
-                index = tuple(map(int, np.argwhere(~np.isfinite(here[step.out]))[0]))
-                link = Link(step.out, index, float(here[step.out][index]), self.writer(step.out, index, begin + at))
-                return link if self._spoilt(link) is None else birth
-        return birth
+        position = first_not_finite(timeline)
+        if position is None:
+            return birth
+        name = self.program.steps[(position - 1) % timeline.steps].out
+        value = timeline.here[name]
+        index = tuple(map(int, np.argwhere(~np.isfinite(value))[0]))
+        link = Link(name, index, float(value[index]), self.writer(name, index, position))
+        return link if self._spoilt(link) is None else birth
 
     def nan_after(self, birth: Link, until: int) -> tuple[Link, ...]:
         """The way back from the first NaN after a birth, in its iteration and up to a position, if it leads there."""

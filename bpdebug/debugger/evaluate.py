@@ -24,11 +24,6 @@ TOGETHER = 8
 """How many values of the largest size an expression may pass through."""
 WORK = 2_000_000_000
 """Multiplications that all its products together may take."""
-ELSEWHERE = {
-    "'previous'": "previous(x) belongs into break if and expect; goto -1 goes to the iteration before.",
-    "shape": "shape W1 shows a shape, expect shape(W1) == (5, 4) demands one.",
-}
-"""What is asked for in another way."""
 ANSWER = "the value asked for"
 """A name no quantity can have."""
 
@@ -59,8 +54,7 @@ class Evaluator:
         try:
             expr = expand(parse(text), self.program.examples)
         except ExpressionError as error:
-            hint = next((hint for word, hint in ELSEWHERE.items() if word in error.message), error.hint)
-            raise ExpressionError(error.message, error.text or text, error.span, hint) from None
+            raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
         self.known(expr, text)
         return expr
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
+from bpdebug.debugger.differences import differing
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
@@ -129,10 +128,14 @@ class Picture:
             notes=() if out is None else tuple(notes(step, given, out)),
         )
 
+    def found(self, at: int, values: Values, inputs: Values) -> Values:
+        """The values as a step found them: a parameter that is updated there or later as it was before."""
+        return {**values, **{name: inputs[name] for name, rebinding in self.rebound.items() if rebinding >= at}}
+
     def _given(self, at: int, values: Values, inputs: Values) -> tuple[Array, ...]:
         """The operands of a step as it found them."""
-        then = {name: inputs[name] for name, rebinding in self.rebound.items() if rebinding >= at}
-        return tuple(operand(each, {**values, **then}, precision(values)) for each in self.program.steps[at].inputs)
+        then = self.found(at, values, inputs)
+        return tuple(operand(each, then, precision(values)) for each in self.program.steps[at].inputs)
 
     def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
         if isinstance(each, Number):
@@ -151,5 +154,5 @@ def changes(value: Array | None, earlier: Array | None) -> Array | None:
     """True where an entry is another than it was; None where nothing is to be marked."""
     if value is None or earlier is None or earlier is value:
         return None
-    changed = (value != earlier) & ~(np.isnan(value) & np.isnan(earlier))
-    return np.asarray(changed) if changed.any() else None
+    changed = differing(value, earlier)
+    return changed if changed.any() else None

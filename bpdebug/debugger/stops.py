@@ -21,7 +21,6 @@ class Stop:
     """break, watch or health"""
     words: str
     trigger: Trigger
-    condition: str = ""
     temporary: bool = False
     enabled: bool = True
     ignored: int = 0
@@ -68,12 +67,12 @@ class Stops:
         """Those that are switched on."""
         return tuple(stop for stop in self if stop.enabled)
 
-    def add(self, kind: str, words: str, trigger: Trigger, *, condition: str = "", temporary: bool = False) -> Stop:
+    def add(self, kind: str, words: str, trigger: Trigger, *, temporary: bool = False) -> Stop:
         """A new stop, with the next number."""
         if len(self.own) >= MOST:
             raise UsageError(f"there are {MOST:,} stops already: delete some")
         self.last += 1
-        stop = Stop(self.last, kind, words, trigger, condition, temporary)
+        stop = Stop(self.last, kind, words, trigger, temporary)
         self.own[stop.number] = stop
         return stop
 

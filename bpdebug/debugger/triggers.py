@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.formulas import Formula
-from bpdebug.debugger.words import index, number
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -126,7 +126,7 @@ class Changing(Trigger):
             return "" if self.made and new is not None else None
         if same(old, new):
             return None
-        return change(old, new)
+        return told(old, new, "→", "changed")
 
     def _before(self, timeline: Timeline) -> int | None:
         """The place before this one at which it looks."""
@@ -153,20 +153,3 @@ def binding(program: Program, formulas: Iterable[Formula]) -> frozenset[int]:
     """After which steps something that the formulas read is computed."""
     reads = {name for each in formulas for name in each.reads}
     return frozenset(at for at, step in enumerate(program.steps, start=1) if step.out in reads)
-
-
-def same(one: Array, other: Array) -> bool:
-    """Whether two values are equal, NaN being equal to NaN."""
-    return one is other or bool(np.array_equal(one, other, equal_nan=True))
-
-
-def change(old: Array, new: Array) -> str:
-    """What changed, in words: from number to number, or how many entries and which most."""
-    if not np.ndim(new):
-        return f"{number(float(old))} → {number(float(new))}"
-    with np.errstate(all="ignore"):
-        differ = (old != new) & ~(np.isnan(old) & np.isnan(new))
-        sizes = np.where(differ, np.nan_to_num(np.abs(new - old), nan=np.inf, posinf=np.inf), -1.0)
-    most = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
-    ends = f"{number(float(old[most]))} → {number(float(new[most]))}"
-    return f"{int(differ.sum())} of {new.size} entries changed, most {index(map(int, most))}: {ends}"

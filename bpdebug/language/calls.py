@@ -81,7 +81,10 @@ def _spread(name: str, arguments: list[ast.expr]) -> list[ast.expr]:
 
 def _unknown(reading: Reading, node: ast.Call, name: str) -> ExpressionError:
     if name in ATTRIBUTES:
-        return reading.refusal(node, f"'.{name}' is no function", f"It is written without brackets: X.{name}.")
+        bare = (
+            "Name one of its lengths: X.shape[0]." if name == "shape" else f"It is written without brackets: X.{name}."
+        )
+        return reading.refusal(node, f"'.{name}' is no function", bare)
     guess = reading.lexicon.nearest(name, RESPELLED)
     slope = reading.lexicon.words.get(f"{name.removesuffix('_backward')}_prime")
     if slope and name.endswith("_backward"):

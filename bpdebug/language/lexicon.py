@@ -17,6 +17,7 @@ INNER_MODULES = frozenset({"nn", "functional", "math", "special", "linalg", "num
 ELSEWHERE = {
     "zeros_like": "Write 0 * x.",
     "ones_like": "Write 0 * x + 1.",
+    "previous": "previous(x) belongs into a condition: break if J > previous(J).",
     "var": "Write mean((x - mean(x)) ** 2).",
     "std": "Write sqrt(mean((x - mean(x)) ** 2)).",
     "squeeze": "Name the entry, x[0, 0], or give the shape, reshape(x, …).",

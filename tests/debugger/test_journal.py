@@ -74,7 +74,7 @@ def known(made: Session) -> object:
         made.branches.current.name,
         made.branches.made,
         [
-            (each.number, each.kind, each.words, each.condition, each.temporary, each.enabled, each.ignored, each.hits)
+            (each.number, each.kind, each.words, each.temporary, each.enabled, each.ignored, each.hits)
             for each in made.stops
         ],
         made.stops.last,

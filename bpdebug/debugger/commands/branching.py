@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.debugger import places
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.triggers import same
+from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.words import number, quoted, shaped, valued
 from bpdebug.errors import ExpressionError, UsageError
 from bpdebug.language.expression import Apply, Expr, Name
@@ -178,7 +178,7 @@ def _all(session: Session, one: Side, other: Side) -> Iterator[str]:
     both = [name for name in named if name in first and name in second]
     differing = [name for name in both if not same(first[name], second[name])]
     width = max((len(name) for name in differing), default=0)
-    yield from (f"{name:{width}}  {_apart(first[name], second[name])}" for name in differing[:SHOWN])
+    yield from (f"{name:{width}}  {told(first[name], second[name], 'against', 'differ')}" for name in differing[:SHOWN])
     if len(differing) > SHOWN:
         yield f"and {len(differing) - SHOWN} more: {', '.join(differing[SHOWN:])}"
     if not differing:
@@ -187,19 +187,6 @@ def _all(session: Session, one: Side, other: Side) -> Iterator[str]:
         only = [name for name in named if name in own and name not in lacking]
         if only:
             yield f"computed in {at} only: {', '.join(only)}"
-
-
-def _apart(one: Array, other: Array) -> str:
-    """How two values of one quantity differ."""
-    if not np.ndim(one):
-        return f"{number(float(one))} against {number(float(other))}"
-    with np.errstate(all="ignore"):
-        differ = (one != other) & ~(np.isnan(one) & np.isnan(other))
-        gaps = np.where(differ, np.nan_to_num(np.abs(one - other), nan=np.inf, posinf=np.inf), -1.0)
-    most = np.unravel_index(int(np.argmax(gaps)), gaps.shape)
-    place = ", ".join(str(int(each)) for each in most)
-    ends = f"{number(float(one[most]))} against {number(float(other[most]))}"
-    return f"{int(differ.sum())} of {one.size} entries differ, most [{place}]: {ends}"
 
 
 def _one(session: Session, name: str, one: Side, other: Side) -> Iterator[str]:

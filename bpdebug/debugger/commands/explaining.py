@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +17,6 @@ from bpdebug.errors import UsageError
 from bpdebug.language.expression import Expr, Name, names
 from bpdebug.ops import OPS, write, write_equation
 from bpdebug.ops.arithmetic import constant
-from bpdebug.ops.table import Array
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
@@ -125,15 +124,8 @@ def explained(session: Session, name: str, index: Index) -> Explained:
         return Explained(name, index, float(timeline.values[name][index]), 0, ())
     if name not in timeline.values:
         raise UsageError(session.evaluator.missing(name))
-    taking = Taking(program, steps[0], _found(session, steps[0]))
+    taking = Taking(program, steps[0], session.picture.found(steps[0], timeline.values, timeline.inputs))
     return Explained(name, index, float(timeline.values[name][index]), steps[0] + 1, taking.parts(index))
-
-
-def _found(session: Session, at: int) -> Mapping[str, Array]:
-    """The values as a step found them: a parameter that is updated there or later stands as it was before."""
-    rebound = session.picture.rebound
-    before = {name: session.timeline.inputs[name] for name, step in rebound.items() if step >= at}
-    return {**session.timeline.values, **before}
 
 
 def _told(session: Session, trail: tuple[Aim, ...]) -> Say:

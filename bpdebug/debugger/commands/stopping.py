@@ -57,7 +57,7 @@ def _broken(session: Session, argument: str, *, temporary: bool) -> Say:
     trigger = _trigger(session, place, condition)
     kind = "tbreak" if temporary else "break"
     words = " ".join(each for each in (kind, place, f"if {condition}" if condition else "") if each)
-    stop = session.stops.add(kind, words, trigger, condition=condition, temporary=temporary)
+    stop = session.stops.add(kind, words, trigger, temporary=temporary)
     return Say(f"{stop.called}{' once' if temporary else ''}")
 
 
@@ -132,7 +132,6 @@ def condition_(session: Session, argument: str) -> Say:
     if not place and not condition:
         raise UsageError(f"{stop.called} is nothing but its condition: delete {stop.number} takes it away")
     stop.trigger = _trigger(session, place, condition)
-    stop.condition = condition
     stop.words = " ".join(each for each in (stop.kind, place, f"if {condition}" if condition else "") if each)
     return Say(stop.called)
 
