@@ -94,7 +94,7 @@ class Block:
             return title
         cells = self.gutter + self.columns * self.cell + (2 * MARGIN if self.hidden_columns else 0)
         last = self.sheet.rows - 1
-        foot = len(self._left_out(Window(last, 1, 0, self.columns))) if last >= TALL else 0
+        foot = len(self._left_out(Window(last, 1, 0, self.columns), self.room)) if last >= TALL else 0
         return max(title, cells, foot)
 
     def height(self, rows: int, *, headed: bool = True) -> int:
@@ -135,8 +135,8 @@ class Block:
         said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
         return said.append(self._sign if moved else "", self.look.strong)
 
-    def line(self, at: int, window: Window, *, headed: bool = True) -> Text:
-        """One line of the drawing, as far as the window shows it; empty below the last."""
+    def line(self, at: int, window: Window, room: int, *, headed: bool = True) -> Text:
+        """One line of the drawing, as far as the window shows it; empty below the last. `room` is the foot's."""
         if at == 0:
             return self.title()
         if self.flat or at >= self.height(window.rows, headed=headed):
@@ -146,7 +146,7 @@ class Block:
             return self._indices(window)
         if at < window.rows:
             return self._row(window.row + at, window)
-        return Text.assemble((self._left_out(window), self.look.quiet))
+        return Text.assemble((self._left_out(window, room), self.look.quiet))
 
     def _indices(self, window: Window) -> Text:
         numbers = "".join(str(column).rjust(self.cell) for column in self._shown(window))
@@ -206,13 +206,13 @@ class Block:
     def _scale(self) -> float:
         return self.sheet.scale.greatest
 
-    def _left_out(self, window: Window) -> str:
+    def _left_out(self, window: Window, room: int) -> str:
         """Which rows and columns show; where there is little room without the shape, which the title has."""
         axes = [("rows", window.row, window.rows, self.sheet.rows)] * (window.rows < self.sheet.rows)
         axes += [("columns", window.column, window.columns, self.sheet.columns)] * bool(self.hidden_columns)
         parts = [(axis, f"{first}{self.signs.to}{first + count - 1}", whole) for axis, first, count, whole in axes]
         full = f"{self.signs.down} {', '.join(f'{axis} {part} of {whole:,}' for axis, part, whole in parts)}"
-        return full if len(full) <= self.room else f"{self.signs.down} {', '.join(part for _, part, _ in parts)}"
+        return full if len(full) <= room else f"{self.signs.down} {', '.join(part for _, part, _ in parts)}"
 
     def statistics(self, width: int) -> Text:
         """The whole matrix in one line, where only a part of it shows; as much as the width allows."""

@@ -74,9 +74,10 @@ class Band:
         if at >= drawn:
             return self.told[at - drawn].statistics(width)
         text = Text()
-        for start, block in self.blocks:
+        ends = [*(start - GAP for start, _ in self.blocks[1:]), width]
+        for (start, block), end in zip(self.blocks, ends, strict=True):
             text.append(" " * (start - text.cell_len))
-            text.append_text(block.line(at, self._window(block, row, across), headed=self.headed))
+            text.append_text(block.line(at, self._window(block, row, across), end - start, headed=self.headed))
         return text
 
     def _window(self, block: Block, row: int, across: int) -> Window:

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -214,6 +214,7 @@ SIDES = st.integers(1, 30)
 
 @given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=3), st.integers(24, 130), st.integers(4, 40))
 @settings(max_examples=60, deadline=None)
+@example([(1, 1), (4, 1)], 24, 4)
 def test_no_number_is_cut_whatever_the_room(shapes: list[tuple[int, int]], width: int, height: int) -> None:
     random = np.random.default_rng(0)
     sheets = [made(random.normal(size=shape), "A1") for shape in shapes]
