@@ -37,4 +37,4 @@ def test_mistakes_are_found_named_and_mended() -> None:
 
 @pytest.mark.slow
 def test_many_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 30), ("doubles", 10), ("right", 12)], seed=21)
+    held([("singles", 150), ("doubles", 50), ("right", 60)], seed=21)
