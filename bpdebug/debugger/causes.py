@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from bpdebug.debugger.ancestry import Index, Link, Tracing
-from bpdebug.debugger.words import counted, index, number
+from bpdebug.debugger.entry import written
+from bpdebug.debugger.words import counted, number
 from bpdebug.language.expression import Expr, Name
-from bpdebug.ops import write
 from bpdebug.ops.table import Array, Term
 from bpdebug.program.equations import Step
 
@@ -58,10 +58,7 @@ class Causes:
 
     def entry(self, name: str, place: Index) -> str:
         """An entry as it is written: A3[0, 2], (1 - A3)[0, 2]."""
-        formula = self.labels.get(name, Name(name))
-        text = write(formula, self.notation)
-        text = f"({text})" if place and " " in text else text
-        return f"{text}{index(place)}" if place else text
+        return written(self.labels.get(name, Name(name)), place, self.notation)
 
     def made(self, link: Link) -> Iterator[str]:
         """Why a step made this entry what it is, of inputs all of which were finite."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from math import prod
 
 import numpy as np
 
+from bpdebug.debugger.words import index as bracketed
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import compute, precision
+from bpdebug.ops import write
 from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Array, Size
 from bpdebug.program.equations import Program, Step
@@ -192,3 +195,25 @@ def called(program: Program, length: int, number: int) -> str:
     if symbol == program.examples:
         return f"example {number}"
     return f"{'feature' if symbol == 'n0' else 'unit'} {number}" if symbol.startswith("n") else ""
+
+
+def whose(program: Program, name: str, index: Index) -> str:
+    """Which examples and units an entry of a quantity belongs to, in words; empty where nobody knows."""
+    places = zip(program.shapes[name], index, strict=True)
+    return ", ".join(filter(None, (called(program, length, at) for length, at in places)))
+
+
+def written(formula: Expr, index: Index, notation: str) -> str:
+    """An entry as it is written: A3[0, 2], log(A3)[0, 2], (1 - A3)[0, 2]."""
+    text = write(formula, notation)
+    if not index:
+        return text
+    alone = isinstance(formula, Name) or constant(formula) is not None or _is_call(text)
+    return f"{text if alone else f'({text})'}{bracketed(index)}"
+
+
+def _is_call(text: str) -> bool:
+    """Whether a formula is one call, log(1 - A3), whose brackets hold all of its operands."""
+    name, bracket, rest = text.partition("(")
+    depths = list(accumulate((each == "(") - (each == ")") for each in bracket + rest))
+    return bool(name) and " " not in name and bool(depths) and depths[-1] == 0 and 0 not in depths[:-1]

@@ -165,18 +165,18 @@ class Session:
         What is not understood, or cannot be done, changes nothing. A line that begins with # is a comment.
         """
         line, self.progress, self.cancelled = line.strip().removeprefix(":").strip(), progress, cancelled
-        reply = self._replied(line, progress, cancelled)
+        reply = self._replied(line)
         return self.recording.heard(line or self._motion, reply, stopped=bool(cancelled and cancelled()))
 
-    def _replied(self, line: str, progress: Progress | None, cancelled: Cancelled | None) -> Reply:
+    def _replied(self, line: str) -> Reply:
         try:
-            return self._execute(line, progress, cancelled)
+            return self._execute(line)
         except BpdebugError as error:
             return Reply(str(error), self.view, ok=False)
         except MemoryError:
             return Reply("there is not enough memory for that", self.view, ok=False)
 
-    def _execute(self, line: str, progress: Progress | None, cancelled: Cancelled | None) -> Reply:
+    def _execute(self, line: str) -> Reply:
         if len(line) > LONGEST:
             raise UsageError(f"expected at most {LONGEST:,} characters, got {len(line):,}")
         line = line or self._motion
@@ -188,17 +188,17 @@ class Session:
         did = found.command.run(self, found.argument)
         if isinstance(did, Go):
             self._motion = line
-            return Reply(self._move(did, progress, cancelled), self.view)
+            return Reply(self._move(did), self.view)
         if isinstance(did, Say):
             self._refresh()
             return Reply(did.text, self.view, check=did.check)
         return Reply("", self.view, quit=True)
 
-    def _move(self, go: Go, progress: Progress | None, cancelled: Cancelled | None) -> str:
+    def _move(self, go: Go) -> str:
         left, values = self.view.place, self.timeline.values
-        travel = Travel(progress, cancelled, self.stops.active if go.heeding else ())
+        travel = Travel(self.progress, self.cancelled, self.stops.active if go.heeding else ())
         if go.search is not None:
-            travel = Travel(progress, cancelled, (Stop(0, "", "", go.search),), landing=0)
+            travel = replace(travel, stops=(Stop(0, "", "", go.search),), landing=0)
         hits = []
         try:
             hits = travel.go(self.timeline, go.position)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.entry import Explained, Factor, Index, Part, Taking, called
+from bpdebug.debugger.entry import Explained, Factor, Index, Part, Taking, whose, written
 from bpdebug.debugger.words import counted, number, quoted, shaped
+from bpdebug.debugger.words import index as bracketed
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Expr, Name, names
-from bpdebug.ops import OPS, write, write_equation
-from bpdebug.ops.arithmetic import constant
+from bpdebug.ops import OPS, write_equation
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
@@ -253,28 +252,17 @@ def _label(session: Session, factor: Factor) -> str:
 
 
 def _entry(session: Session, formula: Expr, index: Index) -> str:
-    text = write(formula, session.notation)
-    alone = isinstance(formula, Name) or constant(formula) is not None or _called(text)
-    text = text if alone else f"({text})"
-    return f"{text}[{', '.join(map(str, index))}]" if index else text
-
-
-def _called(text: str) -> bool:
-    """Whether a formula is one call, log(1 - A3), whose brackets hold all of its operands."""
-    name, bracket, rest = text.partition("(")
-    depths = list(accumulate((each == "(") - (each == ")") for each in bracket + rest))
-    return bool(name) and " " not in name and bool(depths) and depths[-1] == 0 and 0 not in depths[:-1]
+    return written(formula, index, session.notation)
 
 
 def _given(session: Session, found: Explained) -> str:
     """What an entry is that no equation has computed here."""
     program = session.program
-    shape = program.shapes[found.name]
-    of = ", ".join(filter(None, (called(program, length, at) for length, at in zip(shape, found.index, strict=True))))
+    of = whose(program, found.name, found.index)
     if found.name in program.parameters:
         if session.timeline.step > session.picture.rebound.get(found.name, session.timeline.steps):
             return "is a parameter, as this iteration began"
-        changed = f"last {found.name}[{', '.join(map(str, found.index))}] goes to what gave it this value"
+        changed = f"last {found.name}{bracketed(found.index)} goes to what gave it this value"
         return f"is a parameter; {changed}"
     kind = "data" if found.name in program.data else "a constant"
     return f"is {kind}{f': {of}' if of else ''}"

@@ -11,7 +11,7 @@ from bpdebug.debugger.ancestry import Link, Tracing, strange
 from bpdebug.debugger.causes import Causes, worded
 from bpdebug.debugger.commands.explaining import asked
 from bpdebug.debugger.commands.table import Go, Say, command
-from bpdebug.debugger.entry import called
+from bpdebug.debugger.entry import whose
 from bpdebug.debugger.growth import growth
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Name
@@ -99,8 +99,7 @@ def _first_reader(session: Session, name: str) -> int:
 def _given(session: Session, causes: Causes, birth: Link) -> Iterator[str]:
     """Of what no operation made: where it stands."""
     program = session.program
-    shape = program.shapes[birth.name]
-    of = ", ".join(filter(None, (called(program, *each) for each in zip(shape, birth.index, strict=True))))
+    of = whose(program, birth.name, birth.index)
     kinds = [(program.data, "in the data"), (program.parameters, "as the run begins")]
     where = next((words for names, words in kinds if birth.name in names), "as a constant")
     yield f"{causes.entry(birth.name, birth.index)} is {worded(birth.value)} {where}{f' ({of})' if of else ''}."
