@@ -47,7 +47,7 @@ def repository(pytester, monkeypatch) -> pytest.Pytester:
 
 
 def run(repository: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return repository.runpytest_subprocess("-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider", *arguments)
+    return repository.runpytest_inprocess("-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider", *arguments)
 
 
 def snapshots(repository: pytest.Pytester) -> list[Path]:
