@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 
 from bpdebug.cli import main
 from bpdebug.ops import OPS, loading
+
+
+NUMBERS = itertools.count()
 
 
 class Run(NamedTuple):
@@ -35,9 +39,9 @@ def table() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def state(monkeypatch, tmp_path) -> Path:
-    """The folder of the sessions that a test saves."""
-    folder = tmp_path / "sessions"
+def state(monkeypatch, tmp_path_factory) -> Path:
+    """The folder of the sessions that a test saves; nothing is there before it does."""
+    folder = tmp_path_factory.getbasetemp() / "sessions" / str(next(NUMBERS))
     monkeypatch.setenv("BPDEBUG_STATE", str(folder))
     return folder
 

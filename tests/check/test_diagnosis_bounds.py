@@ -74,13 +74,13 @@ def test_thousands_of_parameters_are_diagnosed_in_seconds() -> None:
 
 @pytest.mark.slow
 def test_very_many_wrong_lines_are_told_each() -> None:
-    made, count = network(6, 8), MOST // 4
+    made, count = network(6, 8), MOST // 10
     text = "".join(WRONG.replace("\n", f" * {1 + i / 7:.3f}\n") for i in range(count // 9 + 1))
     claims = pasted("\n".join(text.splitlines()[:count]), made[0]).claims
     start = time.perf_counter()
     found = review(*made, claims)
 
-    assert time.perf_counter() - start < 60
+    assert time.perf_counter() - start < 30
     assert len(claims) == count
     assert all(each.local is not Judgement.CORRECT for each in found.claims)
     assert None not in found.diagnoses

@@ -37,4 +37,4 @@ def test_mistakes_are_found_named_and_mended() -> None:
 
 @pytest.mark.slow
 def test_many_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 150), ("doubles", 50), ("right", 60)], seed=21)
+    held([("singles", 70), ("doubles", 24), ("right", 30)], seed=21)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -164,12 +165,13 @@ def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> 
 @pytest.mark.parametrize(
     "line", ["a{}, b{} = f(x)", "y{} = z{}_", "A2 = relu(Z2) # {} {}", "grads = {{'dW3': dW2 / {}}} # {}"]
 )
-def test_ten_thousand_lines_are_told_apart_in_bounded_time(line: str) -> None:
+def test_thousands_of_lines_are_told_apart_in_bounded_time(line: str) -> None:
+    lines = int(os.environ.get("BPDEBUG_LINES", "2500"))
     begun = time.process_time()
-    found = read("\n".join(line.format(i, i) for i in range(10_000)))
+    found = read("\n".join(line.format(i, i) for i in range(lines)))
 
     assert len(found.claims) <= MOST
-    assert time.process_time() - begun < 15
+    assert time.process_time() - begun < 1.5 * lines / 1000
 
 
 @pytest.mark.parametrize(
