@@ -14,7 +14,6 @@ import pytest
 from bpdebug.cli import main
 from bpdebug.ops import OPS, loading
 
-
 NUMBERS = itertools.count()
 
 
