@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdebug.check.culprit import right_alone
+from bpdebug.check.alone import wrong_alone
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.directions import along_directions
 from bpdebug.check.forward import Forward
@@ -95,7 +95,7 @@ def ours(made: Program, values: dict[str, Array]) -> dict[str, Callable[[], Any]
         "complex steps, every parameter entry": lambda: Derivatives(Forward.of(made, values)).find(tuple(every)),
         "  the same with bounds and verdicts": lambda: check_gradients(made, values, names),
         "  every entry of all gradients": lambda: check_gradients(made, values),
-        "each operation alone, every entry": lambda: [right_alone(made, values, of) for of in made.gradients],
+        "each operation alone, every entry": lambda: wrong_alone(made, values, tuple(made.gradients)),
         "a right gradient, by direction": lambda: along_directions(made, values, names).accepted,
     }
 

@@ -27,7 +27,8 @@ class Derivatives:
     """Derivatives through the forward steps alone, each found once."""
 
     forward: Forward
-    _found: dict[str, Array] = field(default_factory=dict)
+    found: dict[str, Array] = field(default_factory=dict)
+    """By name, those that are known, be it from elsewhere."""
 
     @cached_property
     def tangents(self) -> Tangents:
@@ -35,20 +36,20 @@ class Derivatives:
 
     def of(self, name: str) -> Array:
         """∂J by every entry of a quantity, on the branch of the run."""
-        if name not in self._found:
+        if name not in self.found:
             self.find((name,))
-        return self._found[name]
+        return self.found[name]
 
     @np.errstate(all="ignore")
     def find(self, names: Collection[str]) -> None:
         """The derivatives by several quantities, which is less work than one by one."""
-        missing = tuple(name for name in names if name not in self._found)
-        order = [name for name in self.forward.paths.order(missing) if name not in self._found]
-        for journey in journeys(self.forward.program, tuple(order)):
-            self._found.update(journey.derivatives(self.tangents))
+        missing = tuple(name for name in names if name not in self.found)
+        order = self.forward.paths.order(missing, frozenset(self.found))
+        for journey in journeys(self.forward.program, order):
+            self.found.update(journey.derivatives(self.tangents))
         for name in order:
-            if name not in self._found:
-                self._found[name] = self._gathered(name) if self.forward.paths.gathers(name) else self._by_entry(name)
+            if name not in self.found:
+                self.found[name] = self._gathered(name) if self.forward.paths.gathers(name) else self._by_entry(name)
         gathered = tuple(name for name in order if self.forward.paths.gathers(name))
         if gathered and not self._confirmed(gathered):
             self._one_by_one(order)
@@ -57,17 +58,17 @@ class Derivatives:
         """The same again: what no random direction confirms is taken entry by entry."""
         for name in order:
             if self.forward.paths.gathers(name):
-                self._found[name] = self._gathered(name)
+                self.found[name] = self._gathered(name)
                 if self._confirmed((name,)):
                     continue
-            self._found[name] = self._by_entry(name)
+            self.found[name] = self._by_entry(name)
 
     def _by_entry(self, name: str) -> Array:
         """Every entry moved; where each keeps to itself, only what the step that follows computes need be."""
         if not self.forward.paths.keeps_to_itself(name):
             return by_entry(self.tangents, self.forward.paths.route(name))
         ((step, place),) = self.forward.paths.uses(name)
-        return self.tangents.along(step, place, self._found[step.out])
+        return self.tangents.along(step, place, self.found[step.out])
 
     def along(self, directions: Mapping[str, Array]) -> Array:
         """The slopes of the cost when these quantities move in these directions, all together: (copies,)."""
@@ -89,7 +90,7 @@ class Derivatives:
 
     def _through(self, step: Step, place: int, shape: Shape) -> Array:
         """What the derivative by the output of a step says of that by one of its inputs."""
-        found = self._found[step.out]
+        found = self.found[step.out]
         if step.op.elementwise:
             return summed_to(self.tangents.slope(step, place) * found, shape)
         if step.op.name == "matmul":
@@ -102,8 +103,8 @@ class Derivatives:
 
     def _confirmed(self, names: tuple[str, ...]) -> bool:
         """Whether they agree with the slope along a random direction, taken through the forward steps themselves."""
-        ways = {name: directions(self._found[name].shape) for name in names}
-        terms = np.concatenate([(self._found[name] * ways[name][0]).reshape(-1) for name in names])
+        ways = {name: directions(self.found[name].shape) for name in names}
+        terms = np.concatenate([(self.found[name] * ways[name][0]).reshape(-1) for name in names])
         gap = abs(self.along({name: way[:1] for name, way in ways.items()})[0] - terms.sum())
         return bool(gap <= AGREEMENT * np.abs(terms).sum())
 

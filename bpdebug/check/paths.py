@@ -41,7 +41,7 @@ class Paths:
     _uses: dict[str, tuple[tuple[Step, int], ...]] = field(default_factory=dict)
     _needed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _carries: dict[tuple[str, ...], tuple[Carry, ...]] = field(default_factory=dict)
-    _order: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _order: dict[tuple[tuple[str, ...], frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
     _gathers: dict[str, bool] = field(default_factory=dict)
     _computing: dict[tuple[str, ...], tuple[Step, ...]] = field(default_factory=dict)
 
@@ -133,19 +133,19 @@ class Paths:
             self._carries[names] = tuple(carries)
         return self._carries[names]
 
-    def order(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """These and all that their derivatives are put together from, the nearest to the cost first."""
-        if names not in self._order:
+    def order(self, names: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:
+        """These and all else unknown that their derivatives are put together from, the nearest to the cost first."""
+        if (names, known) not in self._order:
             found = dict[str, None]()
             for name in names:
                 waiting = [name]
                 while waiting:
-                    open_ = [each for each in self.needed(waiting[-1]) if each not in found]
+                    open_ = [each for each in self.needed(waiting[-1]) if each not in found and each not in known]
                     waiting.extend(open_)
                     if not open_:
                         found[waiting.pop()] = None
-            self._order[names] = tuple(found)
-        return self._order[names]
+            self._order[names, known] = tuple(found)
+        return self._order[names, known]
 
 
 def simple(step: Step) -> bool:

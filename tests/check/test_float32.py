@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpdebug.check.culprit import right_alone
+from bpdebug.check.alone import right_alone
 from bpdebug.check.directions import along_directions
 from bpdebug.check.forward import Forward
 from bpdebug.check.full import check
