@@ -39,6 +39,14 @@ def computed(view: View) -> str:
     return f"{_formula(operation, view.notation)}{_result(operation)}"
 
 
+def following(view: View) -> str:
+    """The operation that comes next, with the quantity it is a part of; the end, where none comes."""
+    if view.following is None:
+        return "the end of the run"
+    formula, name = write(view.following, view.notation), named(view.following_name, view.notation)
+    return f"{formula}, of {name}"
+
+
 def _formula(operation: OperationView, notation: str) -> str:
     name = operation.equation.name
     if operation.part == operation.parts:

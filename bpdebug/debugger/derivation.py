@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bpdebug.debugger.beginning import Way, beginning, ways
 from bpdebug.debugger.evaluate import Evaluator
-from bpdebug.debugger.origins import PLAIN, noted, repeated
+from bpdebug.debugger.origins import PLAIN, noted, reason, repeated
 from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.relations import purpose
 from bpdebug.debugger.words import named, shaped
@@ -174,8 +174,7 @@ class Derivation:
             yield f"{op.name}: {here}. {op.why}"
             return
         letters = _letters(op, node)
-        mirrored = " (So it is for the left operand; for the right one it is mirrored.)" if _right(node, place) else ""
-        yield f"{op.name} in general: {self._general(node, place, letters)}. {op.why}{mirrored}"
+        yield f"{op.name} in general: {self._general(node, place, letters)}. {reason(op, place)}"
         meant = zip(letters, node.inputs, strict=True)
         stand = [f"{self._write(letter)} is {self._write(each)}" for letter, each in meant if letter != each]
         arrives = "g what arrives" if g == ARRIVING else f"g is {self._write(g)}"
@@ -272,8 +271,3 @@ def _letters(op: Op, node: Apply) -> tuple[Expr, ...]:
     return tuple(
         each if constant(each) is not None else Name(letter) for letter, each in zip(letters, node.inputs, strict=False)
     )
-
-
-def _right(node: Apply, place: int) -> bool:
-    """Whether an operand is the right one of a product of matrices, of whose left one the rule's reason speaks."""
-    return node.op == "matmul" and place == 1

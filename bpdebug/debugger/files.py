@@ -30,6 +30,16 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
+def named(text: str) -> str:
+    """The name of a file as it was typed: as it stands, in quotes, or with a backslash before each blank."""
+    if text[0] not in "\"'":
+        return text.replace("\\ ", " ")
+    inner, last = text[1:-1], text[-1]
+    if not inner or last != text[0] or last in inner:
+        raise UsageError(f"expected a name in quotes, got {quoted(text)}")
+    return inner
+
+
 def bundled_scripts() -> dict[str, Path]:
     """The scripts that come with bpdebug, by name: xor.replay."""
     return {path.name: path for path in sorted(bundled.folder().glob("*.replay"))}

@@ -59,6 +59,11 @@ class Formula:
             for step in self.steps
         ]
 
+    @property
+    def meaning(self) -> object:
+        """What it computes: equal for two that were only written differently."""
+        return _expr(self), tuple((name, each.meaning) for name, each in self.earlier.items())
+
     def value(self, values: Mapping[str, Array], earlier: Mapping[str, Array] | None = None) -> Array | None:
         """What it is over these values; None where one of them is not computed yet."""
         try:

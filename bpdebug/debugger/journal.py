@@ -8,7 +8,7 @@
     claim dW2 at 3 of W2: dW2 = dZ2 @ A1.T / m   an equation of the user's own
     before: as written                           and what stood in its place, here the scenario's own
     stop 2 off passes 3 met 1: break dW2 if norm(dW2) < 1e-6
-    display norm(dW1)
+    display 1: norm(dW1)
     branch try1 from main by 1                     and beneath it the edits it rests on, the last one its own
     set 3:17 W1[0,2] = 0.5
     mark here try1 4:1
@@ -131,8 +131,10 @@ def _stops(session: Session) -> Iterator[str]:
     for stop in stops.health.values():
         if marks := _marks(stop):
             yield f"health {stop.name}{marks}"
-    for text in session.displays:
-        yield f"display {escaped(text)}"
+    for number, text in session.displays.own.items():
+        yield f"display {number}: {escaped(text)}"
+    if session.displays.last:
+        yield f"displays {session.displays.last}"
 
 
 def _marks(stop: Stop) -> str:

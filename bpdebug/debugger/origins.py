@@ -9,7 +9,7 @@ from bpdebug.debugger.beginning import beginning
 from bpdebug.debugger.words import named
 from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import OPS, write, write_equation
-from bpdebug.ops.table import Shape, Size
+from bpdebug.ops.table import Op, Shape, Size
 from bpdebug.program.equations import Equation, Phase, Program, Step
 from bpdebug.program.unbroadcast import size_words, wider
 
@@ -51,8 +51,22 @@ def why(program: Program, equation: Equation, step: Step, notation: str) -> str:
     if equation.origin is not None and equation.origin.rules:
         rule = _telling(equation.origin.rules)[0]
         many = next(repeated(program, equation, notation), "")
-        return " ".join(part for part in (many, "" if many and rule in PLAIN else OPS[rule].why) if part)
+        said = "" if many and rule in PLAIN else reason(OPS[rule], _place(program, equation, rule))
+        return " ".join(part for part in (many, said) if part)
     return _does(program, step)
+
+
+def reason(op: Op, place: int) -> str:
+    """Why the derivative of an operation with its input of this number (from 0) is what it is."""
+    return op.why_second if place == 1 and op.why_second else op.why
+
+
+def _place(program: Program, equation: Equation, rule: str) -> int:
+    """Through which input of the operation the equation goes back; the first, where it is several."""
+    step = _step(program, equation, rule)
+    if step is None or not isinstance(step.whole, Apply):
+        return 0
+    return next((at for at, given in enumerate(step.whole.inputs) if _leads(given, equation)), 0)
 
 
 def _does(program: Program, step: Step) -> str:

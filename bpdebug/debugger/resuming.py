@@ -76,8 +76,8 @@ class _Bringing:
         """Do what one line says."""
         does = {
             "claim": self._claim, "stop": self._stop, "stops": self._stops, "health": self._health,
-            "display": self._display, "branch": self._branch, "branches": self._made, "mark": self._mark,
-            "shows": self._show, "screen": self._screen, "run": self._run,
+            "display": self._display, "displays": self._displays, "branch": self._branch,
+            "branches": self._made, "mark": self._mark, "shows": self._show, "screen": self._screen, "run": self._run,
             "typed": self._typed, "forgotten": self._forget,
         }  # fmt: skip
         if line.word not in does:
@@ -147,7 +147,15 @@ class _Bringing:
         stop.enabled, stop.ignored, stop.hits = line.said["off"] is None, line.number("passes"), line.number("met")
 
     def _display(self, line: Line) -> None:
+        displays, number = self.session.displays, line.number()
+        if number <= displays.last:
+            raise JournalError(f"the display {number} does not follow the one before")
+        displays.last = number - 1
         self._said(f"display {line.text}")
+
+    def _displays(self, line: Line) -> None:
+        displays = self.session.displays
+        displays.last = max(displays.last, line.number())
 
     def _said(self, line: str) -> None:
         reply = self.session.execute(line)

@@ -15,7 +15,8 @@ from bpdebug.debugger.ailing import ailing
 from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.branches import Branch, Branches
 from bpdebug.debugger.commands import Go, Say, understand
-from bpdebug.debugger.commands.stopping import shown
+from bpdebug.debugger.commands.understand import uncommented
+from bpdebug.debugger.displays import Displays
 from bpdebug.debugger.evaluate import Evaluator
 from bpdebug.debugger.judging import Judging
 from bpdebug.debugger.marks import Marks
@@ -57,7 +58,7 @@ class Session:
         self.picture = Picture(scenario, notation)
         self.stops = Stops()
         self.stops.health = ailing(scenario.program)
-        self.displays: tuple[str, ...] = ()
+        self.displays = Displays()
         """Expressions that are shown after every motion."""
         self.explained: tuple[tuple[str, tuple[int, ...], bool], ...] = ()
         """The entries that were explained, one after the other, the latest last."""
@@ -75,7 +76,8 @@ class Session:
         self._seen: Mapping[str, Array] = {}
         self._serial = self._run = 0
         self._view: View | None = None
-        self._motion = ""
+        self.again = ""
+        """What an empty line does once more."""
 
     @property
     def program(self) -> Program:
@@ -97,7 +99,7 @@ class Session:
 
     def _refresh(self) -> None:
         """Bring what the view says beside the numbers up to date: the stops, and what is displayed."""
-        stops, displays = self._stopping(), tuple(self.displayed())
+        stops, displays = self._stopping(), tuple(self.displays.shown(self))
         if self._view is not None and (self._view.stops, self._view.displays) != (stops, displays):
             self._view = replace(self._view, stops=stops, displays=displays)
 
@@ -111,10 +113,6 @@ class Session:
                     at = steps[step - 1].equation
                     found[at] = found.get(at, False) or stop.enabled
         return found
-
-    def displayed(self) -> list[str]:
-        """What is displayed, with its value here."""
-        return [shown(self, at, text) for at, text in enumerate(self.displays, start=1)]
 
     def branched(self) -> list[str]:
         """Every branch in a line: where it stands, and what it was made by."""
@@ -160,13 +158,13 @@ class Session:
         return Evaluator(self.program)
 
     def execute(self, line: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Reply:
-        """Do what one command line says. An empty one repeats the last motion.
+        """Do what one command line says. An empty one does once more what was done last, if it moved or looked.
 
-        What is not understood, or cannot be done, changes nothing. A line that begins with # is a comment.
+        What is not understood, or cannot be done, changes nothing. From # on a line is a comment.
         """
-        line, self.progress, self.cancelled = line.strip().removeprefix(":").strip(), progress, cancelled
+        line, self.progress, self.cancelled = uncommented(line.strip().lstrip(": ")), progress, cancelled
         reply = self._replied(line)
-        return self.recording.heard(line or self._motion, reply, stopped=bool(cancelled and cancelled()))
+        return self.recording.heard(line or self.again, reply, stopped=bool(cancelled and cancelled()))
 
     def _replied(self, line: str) -> Reply:
         try:
@@ -179,7 +177,7 @@ class Session:
     def _execute(self, line: str) -> Reply:
         if len(line) > LONGEST:
             raise UsageError(f"expected at most {LONGEST:,} characters, got {len(line):,}")
-        line = line or self._motion
+        line = line or self.again
         if line.startswith("#"):
             return Reply("", self.view)
         if not line:
@@ -187,21 +185,19 @@ class Session:
         found = understand(line)
         did = found.command.run(self, found.argument)
         if isinstance(did, Go):
-            self._motion = line
+            self.again = line
             return Reply(self._move(did), self.view)
         if isinstance(did, Say):
+            self.again = line if found.command.repeats else self.again
             self._refresh()
             return Reply(did.text, self.view, check=did.check)
         return Reply("", self.view, quit=True)
 
     def _move(self, go: Go) -> str:
         left, values = self.view.place, self.timeline.values
-        travel = Travel(self.progress, self.cancelled, self.stops.active if go.heeding else ())
-        if go.search is not None:
-            travel = replace(travel, stops=(Stop(0, "", "", go.search),), landing=0)
-        hits = []
+        hits: list[Hit] = []
         try:
-            hits = travel.go(self.timeline, go.position)
+            hits = self._travelled(go)
             if go.vain and not hits and self.timeline.position == go.position:
                 self.timeline.seek(left.position)
                 raise UsageError(go.vain)
@@ -211,9 +207,22 @@ class Session:
                 self.changed()
         return self._told(go, left, hits)
 
+    def _travelled(self, go: Go) -> list[Hit]:
+        """Go there, or to the last of the stops it is to end at: what was met there."""
+        if go.search is not None:
+            searching = Travel(self.progress, self.cancelled, (Stop(0, "", "", go.search),), landing=0)
+            return searching.go(self.timeline, go.position)
+        hits: list[Hit] = []
+        for _ in range(go.times):
+            travel = Travel(self.progress, self.cancelled, self.stops.active if go.heeding else ())
+            hits = travel.go(self.timeline, go.position)
+            self.stops.hit(hits)
+            if not hits:
+                break
+        return hits
+
     def _told(self, go: Go, left: Place, hits: list[Hit]) -> str:
         """What is said of a motion: where it ended and why."""
-        self.stops.hit([hit for hit in hits if hit.stop.number or hit.stop.name])
         undone = "; undone" if self.timeline.position < left.position else ""
         if go.search is not None:
             reasons = [f"changed here: {hit.said}" if hit.said else "" for hit in hits] if hits else [go.note]

@@ -76,6 +76,17 @@ class Stops:
         self.own[stop.number] = stop
         return stop
 
+    def like(self, stop: Stop) -> Stop | None:
+        """The first that looks for the same as this one, if there is one before it."""
+        return next(
+            (
+                each
+                for each in self.own.values()
+                if each is not stop and (each.kind, each.trigger.sought) == (stop.kind, stop.trigger.sought)
+            ),
+            None,
+        )
+
     def numbered(self, text: str) -> Stop:
         """The stop that a number or the name of a health condition means."""
         if text in self.health:

@@ -25,6 +25,8 @@ class Trigger:
     """`steps`: after which steps of an iteration it has to be asked."""
 
     steps: frozenset[int]
+    sought: object = None
+    """What it looks for: equal where two look for the same."""
 
     def fires(self, timeline: Timeline) -> str | None:
         """What there is to say where it fires, None where it does not; Forgotten where it cannot tell yet."""
@@ -50,6 +52,7 @@ class Passing(Trigger):
     def __init__(self, step: int, iteration: int | None = None) -> None:
         self.steps = frozenset({step})
         self.iteration = iteration
+        self.sought = step, iteration
 
     def fires(self, timeline: Timeline) -> str | None:
         return "" if self.iteration is None or self.iteration == timeline.iteration else None
@@ -62,6 +65,7 @@ class Holding(Trigger):
         self.formula = formula
         self.at = at
         self.steps = at.steps if at else binding(program, [formula, *formula.earlier.values()])
+        self.sought = at and at.sought, formula.meaning
         self._kept: dict[int, tuple[int, Mapping[str, Array]]] = {}
         """Of each step the iteration when it was passed last, and what was kept of it then."""
 
@@ -108,6 +112,7 @@ class Changing(Trigger):
         self.made = made
         """Whether it fires too where the value is computed for the first time."""
         self.steps = binding(program, [formula])
+        self.sought = formula.meaning
         self._ordered = sorted(self.steps)
         self._kept: tuple[int, Array | None] | None = None
         """The last place it looked at (steps of the run), and the value there."""

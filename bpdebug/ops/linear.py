@@ -96,6 +96,9 @@ register(
         "j].",
         why="Entry u[i, k] reaches every column j of output row i, each time weighted by v[k, j], so its gradient is "
         "Σⱼ g[i, j]·v[k, j]: the transpose is there because the sum now runs over the columns of v, not its rows.",
+        why_second="Entry v[k, j] reaches every row i of output column j, each time weighted by u[i, k], so its "
+        "gradient is Σᵢ u[i, k]·g[i, j]: the transpose is there because the sum now runs over the rows of u, not its "
+        "columns.",
         resolve=ranks,
         shape=_matmul_shape,
         forward=_matmul,

@@ -67,6 +67,8 @@ class Op(Word):
     """The same of single numbers, where `does` speaks of entries."""
     why: str
     """The one sentence that says why the derivative is what it is."""
+    why_second: str = ""
+    """The same of the second input, where it is another one."""
 
     shape: Callable[..., Shape]
     """shape(*shapes, **options): the output's shape, or ShapeMismatch."""

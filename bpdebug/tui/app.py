@@ -235,9 +235,11 @@ class Debugger(App[int]):
             self.arrangement.unzoom()
 
     def action_interrupt(self) -> None:
-        """Ctrl+C: stop what runs; leave when nothing does, or when asked again."""
+        """Ctrl+C: stop what runs; clear the console's line; leave when there is neither, or when asked again."""
         if self.motion is not None and not self.motion.stopping:
             self.action_stop()
+        elif self.motion is None and self.console_widget.opened:
+            self.console_widget.interrupt()
         else:
             self._leave(INTERRUPTED)
 

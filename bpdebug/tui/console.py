@@ -42,7 +42,7 @@ class CommandInput(Input):
 
     def __init__(self, completions: Callable[[str], tuple[str, list[str]]]) -> None:
         super().__init__(
-            placeholder="a command: print W1, formula dW2, goto 12:dW2, 12 step, help",
+            placeholder="a command: print W1, goto 12:dW2, 12 step, help (Esc goes back to the panes)",
             compact=True,
             select_on_focus=False,
         )
@@ -63,6 +63,8 @@ class CommandInput(Input):
             self._recall(-1 if event.key == "up" else 1)
         elif event.key == "tab":
             self._complete()
+        elif event.key == "colon" and not self.value:
+            pass  # the line that it opens is open
         elif event.key != "shift+tab":
             return
         event.stop()
@@ -132,7 +134,7 @@ class Console(Vertical):
 
     def on_mount(self) -> None:
         self.page.border_title = "Console"
-        self.page.border_subtitle = "Esc closes"
+        self.page.border_subtitle = "Esc goes back to the panes"
 
     @property
     def opened(self) -> bool:
@@ -151,6 +153,13 @@ class Console(Vertical):
         self.page.remove_class("opened")
         self.input.value = ""
         self.post_message(self.Closed())
+
+    def interrupt(self) -> None:
+        """Clear the line; close the console where there is nothing on it."""
+        if self.input.value:
+            self.input.value = ""
+        else:
+            self.close()
 
     def answer(self, line: str, text: str) -> None:
         """Show what a command answered, below what others did."""
@@ -175,9 +184,6 @@ class Console(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         line = event.value
-        if not line.strip() and self.page.has_class("opened"):
-            self.close()
-            return
         if self.claiming and equation(line):
             line = f"claim {line.strip()}"
         self.input.remember(line)

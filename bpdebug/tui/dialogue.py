@@ -112,7 +112,7 @@ class Dialogue:
         if typed and self.script is not None:
             self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
         elif not moved and typed and reply.text:
-            self.app.console_widget.answer(motion.line, reply.text)
+            self.app.console_widget.answer(motion.line.strip() or self.app.session.again, reply.text)
         elif not moved:
             self.app.say(reply.text.splitlines()[-1] if reply.text else "", "message" if reply.ok else "refusal")
 

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from bpdebug.debugger.commands import COMMANDS
+from bpdebug.debugger.folding import folded
 from bpdebug.errors import printable
 from bpdebug.tui.keys import GROUPS, SCROLLING
 from bpdebug.tui.panes.base import Pane
@@ -69,19 +70,6 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(self.size.width, self.rich_style)
         strip = Strip(self._lines[y + down].render(self.app.console))
         return strip.apply_style(self.rich_style).crop_extend(across, across + self.size.width, self.rich_style)
-
-
-def folded(text: str, width: int) -> list[str]:
-    """A line folded at spaces; what goes on stands beneath where it began, or the last column two spaces set off."""
-    own = len(text) - len(text.lstrip())
-    indent = text.rfind("  ") + 2 if "  " in text.strip() and text.rfind("  ") < width // 2 else own
-    lines = []
-    while len(text) > width > indent + 1:
-        at = text.rfind(" ", indent + 1, width + 1)
-        at = at if at > 0 else width
-        lines.append(text[:at])
-        text = " " * indent + text[at:].lstrip()
-    return [*lines, text]
 
 
 class Reading(ModalScreen[None]):

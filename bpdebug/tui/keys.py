@@ -120,7 +120,7 @@ ARRANGING = (
     Key(("z",), "zoom", "Give the pane the whole screen, or give it back.", "zoom"),
     Key(("T",), "theme", "Change between dark and light."),
     Key(("q",), "quit", COMMANDS["quit"].summary, "quit"),
-    Key(("ctrl+c",), "interrupt", "Stop what is running, or else leave.", urgent=True),
+    Key(("ctrl+c",), "interrupt", "Stop what runs; clear the console's line, or close it; or else leave.", urgent=True),
 )
 STOPPING = (
     Key(("b",), "break", "Stop at the equation at hand from now on, or no more.", "stop here"),

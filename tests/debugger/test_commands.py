@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bpdebug.check.verdict import Verdict
-from bpdebug.debugger.commands import COMMANDS, FAMILIES
+from bpdebug.debugger.commands import COMMANDS, FAMILIES, understand
 from bpdebug.debugger.commands.checking import remarks, table
 from bpdebug.debugger.commands.table import Say, command
+from bpdebug.debugger.folding import PAGE
+from bpdebug.debugger.topics import TOPICS
 from tests.debugger.scenes import opened, refused, said, small
 
 
@@ -30,14 +33,33 @@ def test_no_word_means_two_commands() -> None:
 
 
 @pytest.mark.parametrize("each", COMMANDS.values(), ids=lambda each: each.name)
-def test_every_command_explains_itself(each) -> None:
+def test_every_command_explains_itself_within_80_columns(each) -> None:
     assert each.summary.endswith(".")
     text = said(opened("xor"), f"help {each.name}")
     assert text.startswith(each.usage)
-    assert each.summary in text
+    assert each.summary in " ".join(text.split())
     for short in each.short:
         assert said(opened("xor"), f"help {short}") == text
-    assert each.summary in said(opened("xor"), "help")
+    assert each.summary in " ".join(said(opened("xor"), "help").split())
+    assert max(map(len, text.splitlines())) <= PAGE
+
+
+def test_the_help_of_every_command_has_an_example() -> None:
+    own = [each for each in COMMANDS.values() if each.family != "claiming"]
+    bare = [each for each in own if not any(line.startswith(each.name) for line in each.help.splitlines()[1:])]
+    assert not bare
+
+
+def test_help_has_topics_whose_commands_there_are() -> None:
+    session = opened("three-layer")
+    for topic, text in TOPICS.items():
+        assert topic in COMMANDS["help"].help
+        assert topic in said(session, "help")
+        assert max(map(len, said(session, f"help {topic}").splitlines())) <= PAGE
+        for line in text.splitlines():
+            if line.startswith("  "):
+                for each in re.split(r"  +", line.strip())[0].split(", "):
+                    understand(each)
 
 
 def test_a_command_is_added_by_writing_it(monkeypatch: pytest.MonkeyPatch) -> None:

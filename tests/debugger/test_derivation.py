@@ -58,9 +58,9 @@ def test_what_a_product_hands_on_is_the_gradient(orientation: str) -> None:
 )
 def test_why_the_transpose(orientation: str, of: str, operand: str, rule: str, turned: str) -> None:
     text = said(complete(orientation=orientation), f"why {of}")
-    assert f"{operand} receives {rule}. Entry u[i, k] reaches every column j" in text
+    reaches = "u[i, k] reaches every column j" if operand == "u" else "v[k, j] reaches every row i"
+    assert f"{operand} receives {rule}. Entry {reaches}" in text
     assert f"only transposed does {turned} fit" in text
-    assert ("mirrored" in text) == (operand == "v")
     assert ("8 = m, is what the product adds up over: the examples" in text) == (of == "dW2")
 
 

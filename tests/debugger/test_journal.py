@@ -78,7 +78,8 @@ def known(made: Session) -> object:
             for each in made.stops
         ],
         made.stops.last,
-        made.displays,
+        made.displays.own,
+        made.displays.last,
         made.marks.kept,
         made.claims,
         made.replaced,
@@ -303,9 +304,9 @@ WRITTEN = journal(session(*FULL))
         "stop 9: quit",
         "stop 9: break dW2 if __import__('os').system('touch evil')",
         "stop 1: break dW2",
-        "display __import__('os')",
-        "display open('x')",
-        "display J\\nquit",
+        "display 1: __import__('os')",
+        "display 1: open('x')",
+        "display 1: J\\nquit",
         "branch b9 from main by 1\nset 2:1 W1 = __import__('os').getpid()",
         "branch b9 from main by 1\nset 2:1 W1 = ones(9**9, 9**9)",
         "branch b9 from main by 2\nset 2:1 W1 = 0",
@@ -345,9 +346,9 @@ def test_what_is_no_journal_is_refused() -> None:
         with pytest.raises(JournalError):
             read(text)
     with pytest.raises(JournalError):
-        read(WRITTEN + "display J\n" * 20_000)
+        read(WRITTEN + "display 1: J\n" * 20_000)
     with pytest.raises(JournalError):
-        read(WRITTEN + f"display {'J' * LARGEST}\n")
+        read(WRITTEN + f"display 1: {'J' * LARGEST}\n")
 
 
 def test_one_that_is_too_long_is_not_written() -> None:

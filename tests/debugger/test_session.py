@@ -18,16 +18,66 @@ from bpdebug.machine.timeline import Timeline
 from tests.debugger.scenes import opened, refused, said
 
 
-def test_an_empty_line_repeats_the_last_motion_and_nothing_else() -> None:
+def test_an_empty_line_repeats_what_moved_or_looked_last_and_nothing_else() -> None:
     session = opened("xor")
     assert session.execute("").ok
     assert session.timeline.position == 0
-    said(session, "s 2", "print W1", "list")
+    said(session, "s 2", "break J", "mark here", "set W1[0,0] = 0", "echo so", "display J")
     refused(session, "nonsense")
     said(session, "   \n")
     assert session.timeline.position == 4
+    assert (len(session.stops.own), len(session.branches.names), len(session.displays.own)) == (1, 2, 1)
     said(session, "rs", "")
     assert session.timeline.position == 2
+    assert said(session, "shape W1", "") == said(session, "shape W1")
+
+
+def test_an_empty_line_goes_on_with_what_explain_goes_on_with() -> None:
+    session = opened("xor")
+    walked = opened("xor")
+    said(session, "goto 2:dW2", "explain dW2[0,0]", "explain 1", "")
+    said(walked, "goto 2:dW2", "explain dW2[0,0]", "explain 1", "explain 1")
+    assert len(session.explained) == 3
+    assert session.explained == walked.explained
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("step 3  # go on", "step 3"),
+        ("::step", "step"),
+        (": step", "step"),
+        ('print "W1"# x', 'print "W1"# x'),
+        ("shape W1#", "shape W1#"),
+        ('expect text "a # b" # it does not', 'expect text "a # b"'),
+        ("print W1' # turned", "print W1'"),
+        ("  # only a remark", ""),
+    ],
+)
+def test_a_comment_behind_a_line_and_colons_before_it_are_not_read(line: str, same: str) -> None:
+    assert opened("xor").execute(line).text == (opened("xor").execute(same).text if same else "")
+
+
+@pytest.mark.parametrize(
+    ("line", "way"),
+    [
+        ("run", "start goes to the start of the run"),
+        ("checkpoint", "mark gives this place a name"),
+        ("help jump", "goto PLACE"),
+        ("break W1[0,1]", "watch W1[0,1] stops where it changes"),
+        ("break J > 0.5", "break if J > 0.5 stops where it holds"),
+        ("where dW2", "goto dW2 goes there"),
+        ('source "a', "expected a name in quotes"),
+    ],
+)
+def test_habits_from_other_debuggers_are_told_the_way(line: str, way: str) -> None:
+    assert way in refused(opened("xor"), line)
+
+
+def test_a_variable_may_be_set_as_in_gdb() -> None:
+    session = opened("xor")
+    assert said(session, "set var W1[0,1] = 3").startswith("W1[0,1] = 3, it was")
+    assert said(session, "where").splitlines()[1] == "next: W⁽¹⁾ · X, of Z⁽¹⁾"
 
 
 def test_what_is_refused_changes_nothing() -> None:

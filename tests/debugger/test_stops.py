@@ -34,6 +34,24 @@ def test_the_way_back_meets_the_stops_of_the_way_there(stop: str) -> None:
     assert places(session, "rc") == [place - 1 for place in reversed(there)]
 
 
+def test_a_count_passes_over_the_stops_before_the_last() -> None:
+    session = opened("three-layer", iterations=9)
+    said(session, "disable health", "break dW2", "tbreak J")
+    assert said(session, "continue 4").startswith("iteration 3 / 9 · backward · step 39")
+    assert [stop.hits for stop in session.stops.own.values()] == [3]
+    assert said(session, "2 rc").startswith("iteration 2 / 9 · backward · step 38")
+    assert said(session, "c 100").startswith("iteration 9 / 9 · update · step 62")
+
+
+def test_a_stop_like_another_one_is_said_to_be() -> None:
+    session = opened("three-layer")
+    firsts = ("break dW2", "break if J > previous(J)", "watch W1[0,1]", "break 4:dW2 if J < 1", "tbreak dW2", "watch J")
+    assert "same" not in "".join(said(session, first) for first in firsts)
+    seconds = ("b :39", "b if J>previous(J)", "w W1[0, 1]", "b 4:dW⁽²⁾ if J<1.0")
+    for number, second in enumerate(seconds, start=1):
+        assert said(session, second).endswith(f", the same as stop {number}")
+
+
 def test_a_stop_is_found_from_wherever_one_comes() -> None:
     session = opened("xor", iterations=30)
     said(session, "disable health", "break if J < 0.98 * previous(J)", "watch b2[0,0]")

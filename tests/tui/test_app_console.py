@@ -42,12 +42,28 @@ async def test_a_motion_closes_the_console_and_an_empty_line_repeats_it():
         assert "step 24 / 62" in place(app)
 
 
-async def test_an_empty_line_below_an_answer_closes_the_console():
+async def test_an_empty_line_below_an_answer_asks_again_and_says_what() -> None:
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"shape W1", "enter", "enter")
-        assert not app.console_widget.opened
+        await pilot.pause()
+        assert shown(app).count("> shape W1") == 2
         assert "step 0 / 62" in place(app)
+
+
+async def test_a_second_colon_is_none_and_ctrl_c_clears_the_line_then_closes_it() -> None:
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", "colon", *"goto 1:2")
+        line = app.console_widget.input
+        assert line.value == "goto 1:2"
+        await pilot.press("ctrl+c")
+        assert line.value == ""
+        assert app.console_widget.opened
+        assert "Esc goes back to the panes" in line.placeholder
+        await pilot.press("ctrl+c")
+        assert not app.console_widget.opened
+        assert isinstance(app.focused, MatricesPane)
 
 
 async def test_what_is_not_understood_is_answered_in_the_console():

@@ -5,6 +5,7 @@ from bpdebug.debugger.commands import (
     checking,
     claiming,
     deriving,
+    displaying,
     drawing,
     explaining,
     leaving,
@@ -21,6 +22,7 @@ from bpdebug.debugger.commands.understand import understand
 FAMILIES = (
     moving,
     stopping,
+    displaying,
     branching,
     looking,
     explaining,

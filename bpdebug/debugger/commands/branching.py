@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
 WORDS = ("rename", "delete")
+VARIABLE = re.compile(r"var(iable)?\s+(?=[^\W\d])")
+"""As gdb has it: set var W1[0,1] = 0."""
 SHOWN = 12
 """Quantities that diff tells of one by one."""
 
@@ -51,7 +54,7 @@ def set_(session: Session, argument: str) -> Say:
 
 def asked(session: Session, argument: str, timeline: Timeline) -> Edit:
     """What the words after `set` mean where a run of the session stands; UsageError, ExpressionError where nothing."""
-    left, equals, right = argument.partition("=")
+    left, equals, right = VARIABLE.sub("", argument).partition("=")
     if not equals or not left.strip() or not right.strip() or right.startswith("="):
         raise UsageError("expected NAME = VALUE after set: set W1[0,2] = 0.5, set learning_rate = 1")
     values = timeline.values
@@ -135,7 +138,7 @@ class Side:
     timeline: Timeline
 
 
-@command("diff WHERE [WHERE] [of NAME]")
+@command("diff WHERE [WHERE] [of NAME]", repeats=True)
 def diff(session: Session, argument: str) -> Say:
     """Compare this place with another, or two others: which values differ, and how far.
 

@@ -23,7 +23,7 @@ ROUNDED = (
 SINGLE = "float32 is off by"
 
 
-@command("check [NAME]", "k")
+@command("check [NAME]", "k", repeats=True)
 def check(session: Session, argument: str) -> Say:
     """Hold a gradient against the numerical one, entry by entry.
 

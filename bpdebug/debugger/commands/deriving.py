@@ -14,19 +14,25 @@ if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
 
-@command("inputs NAME")
+@command("inputs NAME", repeats=True)
 def inputs(session: Session, argument: str) -> Say:
-    """Show what a quantity is computed from: the shape of each, and where it comes from."""
+    """Show what a quantity is computed from: the shape of each, and where it comes from.
+
+    inputs dW2
+    """
     return Say(relations.inputs(session.picture, _named(session, argument, "inputs dW2")))
 
 
-@command("uses NAME")
+@command("uses NAME", repeats=True)
 def uses(session: Session, argument: str) -> Say:
-    """Show which equations read a quantity, with their phases and steps."""
+    """Show which equations read a quantity, with their phases and steps.
+
+    uses A1
+    """
     return Say(relations.uses(session.picture, _named(session, argument, "uses A1")))
 
 
-@command("why NAME")
+@command("why NAME", repeats=True)
 def why(session: Session, argument: str) -> Say:
     """Derive a gradient's equation from its forward equation, sentence by sentence.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bpdebug.debugger import files
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.errors import UsageError
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 def snapshot(session: Session, argument: str) -> Say:
     """Draw the screen as it is here into a file: text (.txt), a picture (.svg) or a page (.html).
 
+    snapshot dW3.svg
+
     The same place gives the same bytes. For scripts there is the shell's bpdebug snapshot three-layer --at dW3.
     """
     session.recording.aside()
@@ -26,7 +29,7 @@ def snapshot(session: Session, argument: str) -> Say:
     if session.draw is None:
         raise UsageError("there is no screen to draw here: bpdebug snapshot SCENARIO --at PLACE -o FILE draws one")
     try:
-        path = Path(argument).expanduser()
+        path = Path(files.named(argument)).expanduser()
     except RuntimeError as error:  # ~somebody who is not here
         raise UsageError(str(error)) from None
     session.draw(path)

@@ -11,6 +11,7 @@ import numpy as np
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.entry import Explained, Factor, Index, Part, Taking, whose, written
+from bpdebug.debugger.folding import PAGE, folded
 from bpdebug.debugger.words import counted, number, quoted, shaped
 from bpdebug.debugger.words import index as bracketed
 from bpdebug.errors import UsageError
@@ -26,6 +27,8 @@ Aim: TypeAlias = "tuple[str, Index, bool]"
 """An entry that is explained: the quantity, the index, and whether a parameter is meant as the iteration found it."""
 ENTRY = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 UP = "up"
+DIGITS = ((6, 10), (6, 6), (4, 4))
+"""Of the entries of a term, and of what it gives: as many as there is room for."""
 MANY = 4
 """Entries that are told one by one of what an operation made one number of."""
 PRODUCTS = frozenset({"multiply", "matmul", "outer", "divide", "correlate"})
@@ -35,7 +38,7 @@ TAKEN = SUMS | {"negate", "identity", "transpose", "reshape", "index", "concaten
 """Operations that take an entry as it is."""
 
 
-@command("explain NAME[i,j] | N | up", "e")
+@command("explain NAME[i,j] | N | up", "e", repeats=True)
 def explain(session: Session, argument: str) -> Say:
     """Take an entry apart: the terms that add up to it, largest first, each with the entries that made it.
 
@@ -85,7 +88,7 @@ def _followed(session: Session, argument: str) -> Aim:
     line, _, place = argument.partition(".")
     if not 1 <= int(line) <= min(len(parts), SHOWN):
         raise UsageError(f"expected a line from 1 to {min(len(parts), SHOWN)}, got {quoted(argument)}")
-    factors = _leading(session, parts[int(line) - 1])
+    factors = _leading(session, parts[int(line) - 1], session.explained[-1][1])
     if place:
         factors = [each for each in parts[int(line) - 1].factors if each.name]
     if not 1 <= int(place or 1) <= len(factors):
@@ -96,13 +99,14 @@ def _followed(session: Session, argument: str) -> Aim:
     return factor.name, factor.index, session.picture.rebound.get(factor.name, -1) >= at
 
 
-def _leading(session: Session, part: Part) -> list[Factor]:
+def _leading(session: Session, part: Part, index: Index) -> list[Factor]:
     """The entries of a term that one can go on to: first what was computed, last what is constant."""
     program = session.program
     computed = {each.name for each in program.equations} - set(program.parameters)
 
-    def rank(each: Factor) -> int:
-        return 0 if computed & set(names(each.formula)) else 1 if each.name not in program.constants else 2
+    def rank(each: Factor) -> tuple[int, bool]:
+        given = 0 if computed & set(names(each.formula)) else 1 if each.name not in program.constants else 2
+        return given, each.index != index
 
     return sorted((each for each in part.factors if each.name), key=rank)
 
@@ -130,10 +134,11 @@ def explained(session: Session, name: str, index: Index) -> Explained:
 def _told(session: Session, trail: tuple[Aim, ...]) -> Say:
     found = _entered(session, trail[-1])
     session.explained = trail
-    return Say("\n".join(_lines(session, found)))
+    room = min(PAGE, session.columns)
+    return Say("\n".join(part for line in _lines(session, found, room) for part in folded(line, room)))
 
 
-def _lines(session: Session, found: Explained) -> Iterator[str]:
+def _lines(session: Session, found: Explained, room: int) -> Iterator[str]:
     head = f"{_entry(session, _formula(session, found.name), found.index)} = {number(found.value)}"
     if not found.parts:
         yield f"{head} {_given(session, found)}"
@@ -141,12 +146,12 @@ def _lines(session: Session, found: Explained) -> Iterator[str]:
     yield head
     yield f"  {_equation(session, found.name)}  (step {found.step})"
     shown = [part for part in found.parts[:SHOWN] if part.value or len(found.parts) == 1]
-    yield from _rows(session, found, shown)
+    yield from _rows(session, found, shown, room)
     yield from _rest(found.parts[len(shown) :])
     yield from _total(found)
     functions = dict.fromkeys(part.op for part in shown if _function(part))
     yield from (f"     {name}: {OPS[name].does}" for name in functions)
-    yield from _ways(session, shown)
+    yield from _ways(session, found, shown)
 
 
 def _formula(session: Session, name: str) -> Expr:
@@ -162,15 +167,39 @@ def _equation(session: Session, name: str) -> str:
     return written if name == equation.name else f"a part of {written}"
 
 
-def _rows(session: Session, found: Explained, shown: Sequence[Part]) -> Iterator[str]:
-    """The terms that are told one by one; with their shares of the sum where none takes away from it."""
-    rows = [_row(session, part, found.name) for part in shown]
+def _rows(session: Session, found: Explained, shown: Sequence[Part], room: int) -> Iterator[str]:
+    """The terms that are told one by one; with their shares of the sum where none takes away from it.
+
+    Where products are too wide they have fewer digits, and then a line more each.
+    """
+    ends = _ends(found, shown)
+    for digits in DIGITS:
+        rows = [_row(session, part, found.name, digits) for part in shown]
+        lines = list(_columns(rows, ends))
+        if all(len(line) <= room or _function(part) for line, part in zip(lines, shown, strict=True)):
+            yield from lines
+            return
+    halves = [row.partition(" = ") for row in rows]
+    for line, (_, sign, reckoned) in zip(_columns([each[0] for each in halves], ends), halves, strict=True):
+        yield line
+        yield from [f"       = {reckoned}"] * bool(sign)
+
+
+def _columns(rows: Sequence[str], ends: Sequence[str]) -> Iterator[str]:
+    """The terms with their numbers before them, and what stands behind them in a column."""
     width = max((len(row) for row in rows), default=0)
+    for line, (row, end) in enumerate(zip(rows, ends, strict=True), start=1):
+        yield f"  {line}  {row:{width}}{end}".rstrip()
+
+
+def _ends(found: Explained, shown: Sequence[Part]) -> list[str]:
+    """What stands behind each term: its share of the sum, and which example or unit it comes from."""
     total = sum(part.value for part in found.parts)
     agreeing = len({part.value > 0 for part in found.parts if part.value}) == 1 and np.isfinite(total)
-    for line, (row, part) in enumerate(zip(rows, shown, strict=True), start=1):
-        share = f"  {part.value / total:4.0%}" if len(found.parts) > 1 and agreeing and total else ""
-        yield f"  {line}  {row:{width}}{share}{f'  {part.along}' if part.along else ''}".rstrip()
+    told = len(found.parts) > 1 and agreeing and bool(total)
+    return [
+        f"{f'  {part.value / total:4.0%}' if told else ''}{f'  {part.along}' if part.along else ''}" for part in shown
+    ]
 
 
 def _total(found: Explained) -> Iterator[str]:
@@ -182,17 +211,18 @@ def _total(found: Explained) -> Iterator[str]:
         yield "     the value was written over by hand, or what it was made of"
 
 
-def _ways(session: Session, shown: Sequence[Part]) -> Iterator[str]:
+def _ways(session: Session, found: Explained, shown: Sequence[Part]) -> Iterator[str]:
     """What one can go on to, and by which command."""
-    line, part = next(((at, each) for at, each in enumerate(shown, start=1) if _leading(session, each)), (0, None))
+    ways = ((at, part, _leading(session, part, found.index)) for at, part in enumerate(shown, start=1))
+    line, part, leading = next((way for way in ways if way[2]), (0, None, []))
     if part is None:
         return
-    first, *others = _leading(session, part)
+    first, *others = leading
     places = [each for each in part.factors if each.name]
-    said = f"explain {line} goes on to {_label(session, first)}"
-    if others:
-        said += f", explain {line}.{places.index(others[0]) + 1} to {_label(session, others[0])}"
-    yield f"{said}; explain N to that of line N" if len(shown) > 1 else said
+    said = [f"explain {line} goes on to {_label(session, first)}"]
+    said += [f"explain {line}.{places.index(each) + 1} to {_label(session, each)}" for each in others[:MANY]]
+    more = "; explain N to that of line N" if len(shown) > 1 else ""
+    yield ", ".join(said) + more
 
 
 def _rest(parts: tuple[Part, ...]) -> Iterator[str]:
@@ -210,27 +240,29 @@ def _function(part: Part) -> bool:
     return part.op not in PRODUCTS and (len(part.factors) > 1 or part.op not in TAKEN) and bool(part.factors)
 
 
-def _row(session: Session, part: Part, updated: str) -> str:
+def _row(session: Session, part: Part, updated: str, digits: tuple[int, int]) -> str:
     """A term: the entries it is made of, their numbers, and what they give."""
+    entry, result = digits
+    value = f"{part.value + 0.0:.{result}g}"
     labels = [f"{_label(session, each)}{' before' * (each.name == updated)}" for each in part.factors]
-    numbers = [f"{each.value + 0.0:.6g}" for each in part.factors]
+    numbers = [f"{each.value + 0.0:.{entry}g}" for each in part.factors]
     if _function(part):
         few = [label if label == text else f"{label} = {text}" for label, text in zip(labels, numbers, strict=True)]
         taken = OPS[part.op].branch is not None and part.value == part.factors[0].value
         chosen = ", taken as it is" if len(labels) == 1 and taken else ""
         said = ", ".join(few[:MANY]) + (" …" if len(few) > MANY else "")
         before, behind, _ = _scaled(session, part.scale)
-        return f"{before}{part.op} of {said}{behind and ','}{behind}: {number(part.value)}{chosen}"
+        return f"{before}{part.op} of {said}{behind and ','}{behind}: {value}{chosen}"
     sign = " / " if part.op == "divide" else _times(session)
-    said, reckoned = sign.join(labels) or number(part.value), sign.join(numbers)
+    said, reckoned = sign.join(labels) or value, sign.join(numbers)
     scaled = _scaled(session, part.scale)
     said = f"{scaled[0]}{said}{scaled[1]}"
     if len(labels) <= 1 and part.scale == 1:
-        return said if said in ("", number(part.value)) else f"{said} = {number(part.value)}"
+        return said if said in ("", value) else f"{said} = {value}"
     if len(labels) == 1 and not scaled[1]:
-        return f"{said} = {number(part.value)}"
+        return f"{said} = {value}"
     reckoned = f"({reckoned})" if scaled[0] and reckoned.startswith("-") else reckoned
-    return f"{said} = {scaled[0]}{reckoned}{scaled[2]} = {number(part.value)}"
+    return f"{said} = {scaled[0]}{reckoned}{scaled[2]} = {value}"
 
 
 def _scaled(session: Session, scale: float) -> tuple[str, str, str]:

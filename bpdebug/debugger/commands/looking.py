@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bpdebug.debugger.arrival import computed, following
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.describe import described, listed, listing
 from bpdebug.debugger.words import closest, quoted, shaped_by_name, valued
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
 
-@command("print EXPR", "p")
+@command("print EXPR", "p", repeats=True)
 def print_(session: Session, argument: str) -> Say:
     """Show the value of an expression over the values here.
 
@@ -29,9 +30,24 @@ def print_(session: Session, argument: str) -> Say:
     return Say(valued(write(expr, session.notation), value))
 
 
-@command("shape [NAME …]")
+@command("where", "bt", "backtrace", repeats=True)
+def where(session: Session, argument: str) -> Say:
+    """Say where this is: the iteration, the phase, what was computed last and what comes next.
+
+    where   iteration 1 / 200 · backward · step 39 / 62: dW2 = …
+    """
+    if argument:
+        raise UsageError(f"expected nothing after where, got {quoted(argument)}: goto {argument} goes there")
+    view = session.view
+    return Say(f"{view.place.words}: {computed(view)}\nnext: {following(view)}")
+
+
+@command("shape [NAME …]", repeats=True)
 def shape(session: Session, argument: str) -> Say:
     """Show the shapes of quantities, or of an expression.
+
+    shape W1 b1       of several quantities
+    shape A1.T @ X
 
     Without NAME: those of the data, of the parameters and of all equations.
     """
@@ -45,9 +61,11 @@ def shape(session: Session, argument: str) -> Say:
     return Say("\n".join(f"{write(expr, notation)}  {shaped_by_name(shape)}" for expr, shape in shapes.items()))
 
 
-@command("formula [NAME]")
+@command("formula [NAME]", repeats=True)
 def formula(session: Session, argument: str) -> Say:
     """Show how a quantity is computed, where the formula came from and why it is so.
+
+    formula dW2
 
     Without NAME: the quantity that is being computed here.
     """
@@ -55,12 +73,14 @@ def formula(session: Session, argument: str) -> Say:
     return Say(described(session.picture, name))
 
 
-@command("list [PHASE]", "l")
+@command("list [PHASE]", "l", repeats=True)
 def list_(session: Session, argument: str) -> Say:
     """List the equations; the current one is marked.
 
-    Before each stands the step that completes it, behind it the shape. list backward lists one phase, list around
-    the equations near the current one.
+    list backward   one phase
+    list around     the equations near the current one
+
+    Before each stands the step that completes it, behind it the shape.
     """
     return Say(listing(listed(session.view, argument), session.view, session.program))
 

@@ -18,55 +18,76 @@ if TYPE_CHECKING:
 
 @command("step [COUNT]", "s")
 def step(session: Session, argument: str) -> Go:
-    """Execute the next operation, or the next COUNT of them."""
+    """Execute the next operation, or the next COUNT of them.
+
+    step 3   three of them; so 3 step and s3
+    """
     return _on(session, motions.operations(session.program), argument)
 
 
 @command("next [COUNT]", "n")
 def next_(session: Session, argument: str) -> Go:
-    """Go on to the end of the equation, or of the next one where this one is complete."""
+    """Go on to the end of the equation, or of the next one where this one is complete.
+
+    next 2   to the end of the second from here
+    """
     return _on(session, motions.equations(session.program), argument)
 
 
 @command("finish [COUNT]", "f")
 def finish(session: Session, argument: str) -> Go:
-    """Go on to the end of the phase: forward, cost, backward or update."""
+    """Go on to the end of the phase: forward, cost, backward or update.
+
+    finish 2   of the next one too: from the start, to where backpropagation begins
+    """
     return _on(session, motions.phases(session.program), argument)
 
 
-@command("continue", "c")
+@command("continue [COUNT]", "c")
 def continue_(session: Session, argument: str) -> Go:
-    """Go on to the next stop, or to the end of the run where there is none."""
-    _nothing(argument, "continue")
-    return Go(session.timeline.last, heeding=True)
+    """Go on to the next stop, or to the end of the run where there is none.
+
+    continue 3   to the third stop from here, whichever those before it are
+    """
+    return Go(session.timeline.last, heeding=True, times=count(argument))
 
 
 @command("reverse-step [COUNT]", "rs")
 def reverse_step(session: Session, argument: str) -> Go:
-    """Go back by one operation, or by COUNT of them: what they computed is undone."""
+    """Go back by one operation, or by COUNT of them: what they computed is undone.
+
+    reverse-step 3   by three of them
+    """
     return _back(session, motions.operations(session.program), argument)
 
 
 @command("reverse-next [COUNT]", "rn")
 def reverse_next(session: Session, argument: str) -> Go:
-    """Go back to before the equation: what it computed is undone."""
+    """Go back to before the equation: what it computed is undone.
+
+    reverse-next 2   to before the second on the way back
+    """
     return _back(session, motions.equations(session.program), argument)
 
 
 @command("reverse-finish [COUNT]", "rf")
 def reverse_finish(session: Session, argument: str) -> Go:
-    """Go back to before the phase: what it computed is undone."""
+    """Go back to before the phase: what it computed is undone.
+
+    reverse-finish 2   to before the phase before it too
+    """
     return _back(session, motions.phases(session.program), argument)
 
 
-@command("reverse-continue", "rc")
+@command("reverse-continue [COUNT]", "rc")
 def reverse_continue(session: Session, argument: str) -> Go:
     """Go back to the last stop, or to the start of the run where there is none.
 
+    reverse-continue 3   to the third stop on the way back
+
     It ends before the operation of the stop, which is undone.
     """
-    _nothing(argument, "reverse-continue")
-    return Go(0, heeding=True)
+    return Go(0, heeding=True, times=count(argument))
 
 
 @command("goto PLACE", "g")
@@ -91,7 +112,11 @@ def goto(session: Session, argument: str) -> Go:
 
 @command("until PLACE", "u")
 def until(session: Session, argument: str) -> Go:
-    """Go on to a place, unless a stop comes first: until dW2 goes to where dW2 is computed next."""
+    """Go on to a place, unless a stop comes first: until dW2 goes to where dW2 is computed next.
+
+    until backward   to the first operation of the next backward phase
+    until 40:dW2     to where iteration 40 computes it
+    """
     timeline = session.timeline
     if not argument:
         raise UsageError("expected a place after until: until dW2, until backward, until 40, until 40:dW2")
@@ -131,21 +156,30 @@ def last(session: Session, argument: str) -> Go:
 
 @command("mark [NAME]")
 def mark(session: Session, argument: str) -> Say:
-    """Give this place a name, or a number, to come back to: goto @NAME."""
+    """Give this place a name, or a number, to come back to: goto @NAME.
+
+    mark before   goto @before comes back, from wherever one is then
+    """
     name = session.marks.put(argument)
     return Say(f"@{name} is {session.view.place.words}: goto @{name} comes back")
 
 
 @command("start")
 def start(session: Session, argument: str) -> Go:
-    """Go to the start of the run, where nothing is computed yet."""
+    """Go to the start of the run, where nothing is computed yet.
+
+    start   the stops stay: continue then goes to the first of them
+    """
     _nothing(argument, "start")
     return Go(0)
 
 
 @command("end")
 def end(session: Session, argument: str) -> Go:
-    """Go to the end of the run."""
+    """Go to the end of the run.
+
+    end   past all stops; continue heeds them
+    """
     _nothing(argument, "end")
     return Go(session.timeline.last)
 

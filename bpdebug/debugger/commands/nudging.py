@@ -22,7 +22,7 @@ FORM = re.compile(r"(?P<name>[^\[\]\s]+)\s*(?:\[(?P<place>[^\[\]]*)\])?\s*(?P<wi
 EXPECTED = "expected an entry, and after it h if you like: nudge W1[0, 2], nudge W1[0, 2] 1e-3"
 
 
-@command("nudge NAME[i,j] [H]")
+@command("nudge NAME[i,j] [H]", repeats=True)
 def nudge(session: Session, argument: str) -> Say:
     """Measure one entry's gradient as the textbook does: J with a little more, J with a little less, the slope.
 

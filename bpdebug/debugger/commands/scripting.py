@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bpdebug.debugger import files
 from bpdebug.debugger.commands.table import Quit, Say, command
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
@@ -55,6 +56,9 @@ def _kind(argument: str) -> tuple[str, str]:
 def source(session: Session, argument: str) -> Say | Quit:
     """Execute the commands of a script here, to the first that is refused or does not hold.
 
+    source walk.replay
+    source "my walk.replay"   a name with blanks, in quotes or as it stands
+
     What was executed before that one stays executed. FILE may be the script of a bundled scenario: xor.replay.
     A script that calls another one names it by its name in their folder.
     """
@@ -62,12 +66,14 @@ def source(session: Session, argument: str) -> Say | Quit:
 
     if not argument:
         raise UsageError("expected a file after source: source walk.replay")
-    return sourced(session, argument)
+    return sourced(session, files.named(argument))
 
 
 @command("record FILE | off")
 def record(session: Session, argument: str) -> Say:
     """Write every command from now on to a file, as a script that replays; record off ends it.
+
+    record walk.replay   a file that is not there yet
 
     The script begins with what was executed so far, so that it leads to where you are. It replays with
     bpdebug replay FILE, and with source FILE. It is complete after every command.
@@ -79,7 +85,7 @@ def record(session: Session, argument: str) -> Say:
     if not argument:
         return Say(f"recording to {kept.on.name}" if kept.on else "nothing is recorded: record walk.replay begins")
     if argument != "off":
-        return Say(recorded(session, argument))
+        return Say(recorded(session, files.named(argument)))
     if kept.on is None:
         raise UsageError("nothing is being recorded: record walk.replay begins")
     name = kept.on.name
@@ -89,5 +95,8 @@ def record(session: Session, argument: str) -> Say:
 
 @command("echo TEXT")
 def echo(session: Session, argument: str) -> Say:
-    """Say a text: for whoever reads the transcript of a script."""
+    """Say a text: for whoever reads the transcript of a script.
+
+    echo Here the backward pass begins.
+    """
     return Say(argument)

@@ -1,4 +1,4 @@
-"""The commands that say where motions are to stop, and what is shown after each."""
+"""The commands that say where motions are to stop."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger import places
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.commands.understand import count
 from bpdebug.debugger.formulas import Formula, formula
 from bpdebug.debugger.health import SIGNS, Body, explained
 from bpdebug.debugger.stops import Stop, listed
 from bpdebug.debugger.triggers import Changing, Holding, Passing, Trigger
-from bpdebug.debugger.words import quoted, valued
-from bpdebug.errors import ExpressionError, UsageError
+from bpdebug.debugger.words import quoted
+from bpdebug.errors import UsageError
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
 WHERE = re.compile(r"(?P<place>.*?)(?:(?:^|\s)(?P<if>if)(?:\s+(?P<condition>.*))?)?", re.DOTALL)
-MOST_SHOWN = 20
+VALUE, COMPARED = re.compile(r"[\[(<>=]"), re.compile(r"[<>]|[=!]=")
+"""What no place has in it, and of that what makes it a condition."""
+STOPPING = {"value": "changes", "condition": "holds"}
 MOST = 1_000
 
 
@@ -42,7 +43,11 @@ def break_(session: Session, argument: str) -> Say:
 
 @command("tbreak [PLACE] [if COND]", "tb")
 def tbreak(session: Session, argument: str) -> Say:
-    """Stop like break, but once only."""
+    """Stop like break, but once only.
+
+    tbreak dW2
+    tbreak if J < 0.5
+    """
     return _broken(session, argument, temporary=True)
 
 
@@ -54,11 +59,25 @@ def _broken(session: Session, argument: str, *, temporary: bool) -> Say:
         raise UsageError("expected a condition after if: break if J > previous(J)")
     if not place and not condition:
         place = _here(session)
+    _refuse_value(place)
     trigger = _trigger(session, place, condition)
     kind = "tbreak" if temporary else "break"
     words = " ".join(each for each in (kind, place, f"if {condition}" if condition else "") if each)
-    stop = session.stops.add(kind, words, trigger, temporary=temporary)
-    return Say(f"{stop.called}{' once' if temporary else ''}")
+    return _added(session, session.stops.add(kind, words, trigger, temporary=temporary))
+
+
+def _added(session: Session, stop: Stop) -> Say:
+    """What is said of a new stop: that there is one like it, too."""
+    like = session.stops.like(stop)
+    same = "" if like is None else f", the same as stop {like.number}{'' if like.enabled else ', which is off'}"
+    return Say(f"{stop.called}{' once' if stop.temporary else ''}{same}")
+
+
+def _refuse_value(place: str) -> None:
+    """An entry is no place, and a comparison stands behind if."""
+    if VALUE.search(place):
+        kind, way = ("condition", f"break if {place}") if COMPARED.search(place) else ("value", f"watch {place}")
+        raise UsageError(f"{quoted(place)} is a {kind}, not a place: {way} stops where it {STOPPING[kind]}")
 
 
 def _here(session: Session) -> str:
@@ -117,12 +136,16 @@ def watch(session: Session, argument: str) -> Say:
     trigger = Changing(found, session.program)
     if not trigger.steps:
         raise UsageError(f"{argument} never changes: it reads nothing that is computed")
-    return Say(session.stops.add("watch", f"watch {argument}", trigger).called)
+    return _added(session, session.stops.add("watch", f"watch {argument}", trigger))
 
 
 @command("condition N [COND]")
 def condition_(session: Session, argument: str) -> Say:
-    """Give a stop another condition; without COND take its condition away."""
+    """Give a stop another condition; without COND take its condition away.
+
+    condition 1 norm(dW2) > 1
+    condition 1
+    """
     number, _, condition = argument.partition(" ")
     stop, condition = session.stops.numbered(number), condition.strip().removeprefix("if ").strip()
     if stop.kind not in ("break", "tbreak"):
@@ -138,7 +161,10 @@ def condition_(session: Session, argument: str) -> Say:
 
 @command("ignore N COUNT")
 def ignore(session: Session, argument: str) -> Say:
-    """Pass over a stop the next COUNT times it is met."""
+    """Pass over a stop the next COUNT times it is met.
+
+    ignore 1 5   continue then ends at the sixth
+    """
     number, _, times = argument.partition(" ")
     stop = session.stops.numbered(number)
     if not (times.strip().isascii() and times.strip().isdecimal() and len(times.strip()) <= 9):
@@ -149,7 +175,11 @@ def ignore(session: Session, argument: str) -> Say:
 
 @command("delete N… | all")
 def delete(session: Session, argument: str) -> Say:
-    """Take stops away by their numbers; delete all takes all of yours."""
+    """Take stops away by their numbers; delete all takes all of yours.
+
+    delete 2
+    delete 1 3-5
+    """
     stops = list(session.stops.own.values()) if argument == "all" else _several(session, argument, "delete")
     for stop in stops:
         session.stops.delete(stop)
@@ -160,7 +190,10 @@ def delete(session: Session, argument: str) -> Say:
 
 @command("clear [PLACE]")
 def clear(session: Session, argument: str) -> Say:
-    """Take away the stops at a place, or at the equation at hand."""
+    """Take away the stops at a place, or at the equation at hand.
+
+    clear dW2
+    """
     program = session.program
     _, step = places.spot(argument or _here(session), session.timeline)
     at = program.steps[step - 1].equation
@@ -178,13 +211,21 @@ def clear(session: Session, argument: str) -> Say:
 
 @command("enable N… | all | health")
 def enable(session: Session, argument: str) -> Say:
-    """Switch stops on again, by number, by the name of a health condition, or all."""
+    """Switch stops on again, by number, by the name of a health condition, or all.
+
+    enable 2
+    enable nan
+    """
     return _switched(session, argument, on=True)
 
 
 @command("disable N… | all | health")
 def disable(session: Session, argument: str) -> Say:
-    """Switch stops off without forgetting them; disable health silences all health conditions."""
+    """Switch stops off without forgetting them; disable health silences all health conditions.
+
+    disable 2
+    disable rising
+    """
     return _switched(session, argument, on=False)
 
 
@@ -213,40 +254,15 @@ def _range(word: str) -> list[str]:
     return [str(each) for each in range(int(first), int(last) + 1)]
 
 
-@command("display [EXPR]")
-def display(session: Session, argument: str) -> Say:
-    """Show an expression after every motion; without EXPR show all of them now."""
-    if argument:
-        session.evaluator.shape(argument)
-        if len(session.displays) >= MOST_SHOWN:
-            raise UsageError(f"{MOST_SHOWN} expressions are displayed already: undisplay N takes one away")
-        session.displays = (*session.displays, argument)
-    return Say("\n".join(session.displayed()) or "nothing is displayed: display norm(dW1)")
-
-
-@command("undisplay [N]")
-def undisplay(session: Session, argument: str) -> Say:
-    """Show the N-th displayed expression no more; without N none of them."""
-    if not argument:
-        session.displays = ()
-        return Say("nothing is displayed any more")
-    number = count(argument)
-    if not session.displays:
-        raise UsageError("nothing is displayed: display norm(dW1)")
-    if number > len(session.displays):
-        raise UsageError(f"expected a number from 1 to {len(session.displays)}, got {quoted(argument)}")
-    gone = session.displays[number - 1]
-    session.displays = (*session.displays[: number - 1], *session.displays[number:])
-    return Say(f"{gone} is displayed no more")
-
-
-@command("health [NAME]")
+@command("health [NAME]", repeats=True)
 def health(session: Session, argument: str) -> Say:
     """Say how the training is, and which health conditions stop it.
 
     Each of them stops a motion where it shows first: NaN or infinity, dead units, saturation, vanishing and exploding
-    gradients, weights that do not change, a cost that rises, updates larger than the weight. health NAME explains
-    one; disable NAME silences it, disable health all of them.
+    gradients, weights that do not change, a cost that rises, updates larger than the weight.
+
+    health dead   explains one
+    disable dead silences it, disable health all of them.
     """
     if argument:
         if argument not in SIGNS:
@@ -270,12 +286,15 @@ def health(session: Session, argument: str) -> Say:
     return Say("\n".join(lines))
 
 
-@command("info [breakpoints | display | marks | branches]", "i")
+@command("info [breakpoints | display | marks | branches]", "i", repeats=True)
 def info(session: Session, argument: str) -> Say:
-    """List the stops, what is displayed, the marks and the branches, or one of these."""
+    """List the stops, what is displayed, the marks and the branches, or one of these.
+
+    info breakpoints
+    """
     kinds = {
         "breakpoints": [listed(stop) for stop in session.stops.own.values()],
-        "display": session.displayed(),
+        "display": session.displays.shown(session),
         "marks": [f"@{name}  {words}" for name, words in session.marks.listed()],
         "branches": session.branched(),
     }
@@ -287,12 +306,3 @@ def info(session: Session, argument: str) -> Say:
         raise UsageError(f"expected one of {', '.join(kinds)}, got {quoted(argument)}")
     none = "nothing is displayed" if chosen == ["display"] else f"there are no {chosen[0]}"
     return Say("\n".join(kinds[chosen[0]]) or none)
-
-
-def shown(session: Session, number: int, text: str) -> str:
-    """One displayed expression over the values here."""
-    try:
-        _, value = session.evaluator.value(text, session.timeline.values)
-    except ExpressionError as error:
-        return f"{number}: {text}: {error.message}"
-    return f"{number}: {valued(text, value)}"

@@ -20,6 +20,8 @@ class Go:
 
     position: int
     heeding: bool = False
+    times: int = 1
+    """At how many stops it ends, passing over those before the last."""
     search: Trigger | None = None
     """What to stop at instead of the stops: on the way back, where it shows."""
     vain: str = ""
@@ -54,6 +56,8 @@ class Command:
     short: tuple[str, ...]
     counted: bool
     """Takes a count, which may stand before the name too."""
+    repeats: bool
+    """Only looks, so that an empty line may do it once more. Motions are repeated as well."""
     run: Run
 
     @property
@@ -76,12 +80,12 @@ COMMANDS: dict[str, Command] = {}
 """Every command, by its full name."""
 
 
-def command(usage: str, *short: str) -> Callable[[Run], Run]:
+def command(usage: str, *short: str, repeats: bool = False) -> Callable[[Run], Run]:
     """Enter a function into the table. A usage that ends in [COUNT] says that it takes a count."""
 
     def enter(run: Run) -> Run:
         name = usage.partition(" ")[0]
-        COMMANDS[name] = Command(name, usage, short, usage.endswith("[COUNT]"), run)
+        COMMANDS[name] = Command(name, usage, short, usage.endswith("[COUNT]"), repeats, run)
         return run
 
     return enter

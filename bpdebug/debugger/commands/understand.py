@@ -12,6 +12,8 @@ from bpdebug.errors import UsageError
 
 LINE = re.compile(r"(?P<count>\d*)\s*(?P<word>\?|[A-Za-z][A-Za-z-]*)(?P<rest>.*)", re.ASCII | re.DOTALL)
 
+WORDS = re.compile(r"""(?:\s*(?:"[^"]*"(?!\S)|'[^']*'(?!\S)|[^\s#]\S*))*""")
+"""A line up to its comment: words that do not begin with #, or stand in quotes."""
 EQUATION = re.compile(r"([^\W\d]\w*)\s*=(?!=)")
 
 
@@ -44,6 +46,41 @@ def understand(line: str) -> Understood:
     return Understood(command, found["count"])
 
 
+HABITS = {
+    "run": "start goes to the start of the run, continue on to the next stop.",
+    "restart": "start goes to the start of the run, continue on to the next stop.",
+    "up": "explain up goes back to the entry before, reverse-next to the equation before.",
+    "down": "explain N goes on to what line N was made of, next to the next equation.",
+    "stepi": "step executes one operation.",
+    "si": "step executes one operation.",
+    "nexti": "next goes to the end of the equation.",
+    "ni": "next goes to the end of the equation.",
+    "rsi": "reverse-step goes one operation back.",
+    "rni": "reverse-next goes one equation back.",
+    "back": "reverse-step goes one operation back, reverse-continue to the last stop.",
+    "jump": "goto PLACE goes anywhere in the run.",
+    "advance": "until PLACE goes on to a place.",
+    "seek": "goto PLACE goes anywhere in the run.",
+    "rwatch": "watch stops where a value changes.",
+    "awatch": "watch stops where a value changes.",
+    "ptype": "shape NAME shows the shape.",
+    "whatis": "shape NAME shows the shape.",
+    "x": "print EXPR shows a value.",
+    "call": "print EXPR shows a value.",
+    "checkpoint": "mark gives this place a name, goto @NAME comes back to it.",
+    "undo": "reverse-step goes one operation back, branch main back from what was set.",
+    "kill": "quit leaves, start goes to the start of the run.",
+}
+"""What people type who know other debuggers, and what does it here."""
+
+
+def uncommented(line: str) -> str:
+    """A line without the comment behind it: print J  # the cost."""
+    found = WORDS.match(line)
+    assert found is not None
+    return line[: found.end()].rstrip() if line[found.end() :].lstrip().startswith("#") and found.end() else line
+
+
 def equation(line: str) -> bool:
     """Whether a line is NAME = EXPR, and its name not that of a command."""
     found = EQUATION.match(line.strip())
@@ -55,6 +92,8 @@ def named(word: str, typed: str = "") -> Command:
     for each in COMMANDS.values():
         if word == each.name or word in each.short:
             return each
+    if word in HABITS:
+        raise UsageError(f"there is no command {quoted(typed or word)}: {HABITS[word]}")
     begun = [each for each in COMMANDS.values() if each.name.startswith(word)]
     if len(begun) == 1:
         return begun[0]
