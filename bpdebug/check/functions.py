@@ -55,14 +55,17 @@ def check_gradient(
     count = arguments.vector.size
     cost = count * (1 if judge.complex_step else RIDDERS_COST)
     one_by_one = cost <= evaluations if entries is None else entries
+    note = ""
     if one_by_one:
         checks = judge.together(judge.judge(np.arange(count))).checks(arguments)
     else:
-        checks = Narrowing(judge, function.evaluations + evaluations).run()
+        narrowing = Narrowing(judge, function.evaluations + evaluations)
+        checks, note = narrowing.run(), narrowing.note
     return Report(
         checks=checks,
         method=COMPLEX if judge.complex_step else RIDDERS,
         reason=judge.reason,
+        note=note,
         by_direction=not one_by_one,
         evaluations=function.evaluations,
     )

@@ -141,6 +141,8 @@ class Judge:
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, agree, kinked, blur)
         self._at_kinks(verdicts, entries, sides, kinked)
+        lost = (analytic == 0) & (np.abs(numerical) * self.function.size[entries] <= self.function.noise)
+        verdicts[lost & (verdicts == Verdict.WRONG)] = Verdict.CANNOT_TELL  # what terms that cancel may leave
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
@@ -199,14 +201,15 @@ class Judge:
         return max(abs(self.function.value), float(np.max(np.abs(known), initial=0.0)))
 
     def slope(self, way: Array) -> tuple[float, float]:
-        """The slope along a direction, and how far it may be off beside rounding."""
+        """The slope along a direction, ahead if not that behind, and how far it may be off beside rounding."""
         if self.complex_step:
             try:
                 return self.function.complex_slope(way), 0.0
             except NoComplexStep as finding:
                 self.complex_step, self.reason = False, f"f takes no complex step ({finding})"
         real = self.function.slopes([way])
-        return float(real.slope[0]), float("inf") if self.stepped or real.stepped[0] else float(real.error[0])
+        slope, error = float((real.right if real.kinked[0] else real.slope)[0]), float(real.uncertainty[0])
+        return slope, float("inf") if self.stepped or real.stepped[0] else error
 
     def _bounds(self, entries: Array, numerical: Array) -> tuple[Array, Array]:
         """How far rounding can part given and numerical, and the size of the terms behind, for each entry."""

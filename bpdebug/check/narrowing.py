@@ -20,13 +20,44 @@ MOST_WRONG = 16
 """Wrong entries that are named before the search ends: more would not say more."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Proof:
+    """Directions along which a right gradient predicts the slope: that ahead, or half-way between it and that behind.
+
+    Numbers that agree along random directions and their opposites no kink has a part in. At kinks those agree that are
+    the gradient on one side of all of them, along directions that lead there, or half-way between those on both sides.
+    """
+
+    ways: tuple[Array, ...] = ()
+    halfway: bool = False
+    says: str = ""
+    """What is so of a gradient that agrees."""
+
+    @classmethod
+    def at_kinks(cls, ways: tuple[Array, ...], gradient: Array) -> tuple[Proof, ...]:
+        """One for each rule that may have been followed at all kinks.
+
+        relu'(0) = 1 is the slope where every entry grows, relu'(0) = 0 where it shrinks; the first of two that tie for
+        a maximum remains it where what has a slope grows and nothing else does; ties are split half-way.
+        """
+        ahead = tuple(np.abs(way) for way in ways)
+        return (
+            cls(ahead, says="where every entry is a little larger"),
+            cls(tuple(-way for way in ahead), says="where every entry is a little smaller"),
+            cls(tuple(np.where(gradient == 0, -way, way) for way in ahead), says="on one side of them"),
+            cls(ways, halfway=True, says="half-way between those on both sides"),
+        )
+
+
 @dataclass(slots=True)
 class Narrowing:
     """The search for what is wrong among many entries."""
 
     judge: Judge
     evaluations: int
-    ways: list[Array] = field(default_factory=list)
+    proof: Proof = field(default_factory=Proof)
+    """What lets stretches of entries pass."""
+    passed: list[tuple[int, int]] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     allowed: float = 0.0
     """The largest disagreement that was let pass."""
@@ -35,37 +66,62 @@ class Narrowing:
 
     def run(self) -> tuple[ArgumentCheck, ...]:
         """Directions through all entries, then through each argument, then through halves of what disagrees."""
-        judge, arguments = self.judge, self.judge.function.arguments
-        count = len(judge.analytic)
+        judge, count = self.judge, len(self.judge.analytic)
         strays = np.flatnonzero(~np.isfinite(judge.analytic))
-        self.ways = [self._direction() for _ in range(COPIES)]
-        if judge.kinked:  # where the slope ahead is not the one behind, one of them may happen to be what was given
-            self.ways += [-way for way in self.ways]
-        verdicts = np.full(count, np.int8(Verdict.MATCH))
-        if strays.size:
-            self._set_apart(strays, verdicts)
-        self.size = max(float(np.sum(np.abs(self._terms(way, 0, count)))) for way in self.ways)
-        if self.excess(0, count) > 0:
-            places = [(place.start, place.stop) for place in arguments.places]
-            for start, stop in self.search(places if len(places) > 1 else [(0, count)]):
-                verdicts[start:stop] = Verdict.CANNOT_TELL
-        found = judge.together(Found.joined(self.found or [judge.judge(np.zeros(0, dtype=int))]))
+        apart = judge.judge(strays[:MOST_WRONG])
+        ways = tuple(self._direction(strays) for _ in range(COPIES))
+        self.size = max(float(np.sum(np.abs(self._terms(way, slice(count))))) for way in ways)
+        for proof in self._proofs(ways):
+            self.proof, self.found, self.passed = proof, [apart], []
+            verdicts = self._verdicts(strays)
+            if self._wrong or not np.any(verdicts == Verdict.CANNOT_TELL):
+                break
+        found = judge.together(Found.joined(self.found))
         verdicts[found.looked_at] = found.verdicts
-        return found.checks(arguments, verdicts, self.allowed)
+        return found.checks(judge.function.arguments, verdicts, self.allowed)
 
-    def _direction(self) -> Array:
-        """One along which every argument moves by about as large a share of itself."""
+    @property
+    def note(self) -> str:
+        """What is to be said of kinks where a gradient was let pass."""
+        return f"f has kinks at x: what was given is its gradient {self.proof.says}" if self.proof.says else ""
+
+    def _direction(self, strays: Array) -> Array:
+        """One along which every argument moves by about as large a share of itself; what is no number stays."""
         way, function = self.judge.around.direction(), self.judge.function
         for place in function.arguments.places:
             way[place] *= np.sqrt(np.mean(function.size[place] ** 2)) if way[place].size else 1.0
+        way[strays] = 0.0
         return way
 
-    def _set_apart(self, strays: Array, verdicts: Array) -> None:
-        """What is no number is looked at by itself, and is in no direction."""
-        for way in self.ways:
-            way[strays] = 0.0
+    def _proofs(self, ways: tuple[Array, ...]) -> tuple[Proof, ...]:
+        """What is tried, one after the other: at kinks, first the rule that comes nearest to what was given."""
+        if not self.judge.kinked:
+            return (Proof(ways),)
+        plain = Proof((*ways, *(-way for way in ways)))
+        excess = {proof: self._tried(proof) for proof in (plain, *Proof.at_kinks(ways, self.judge.analytic))}
+        nearest = min(excess, key=lambda proof: excess[proof])
+        return (plain,) if nearest is plain or np.isinf(excess[nearest]) else (nearest, plain)
+
+    def _tried(self, proof: Proof) -> float:
+        """How far off the prediction for all entries is by this proof."""
+        self.proof = proof
+        return self.excess(slice(len(self.judge.analytic)))
+
+    def _verdicts(self, strays: Array) -> Array:
+        """The verdicts by one proof, where no entry was looked at by itself."""
+        count, places = len(self.judge.analytic), self.judge.function.arguments.places
+        verdicts = np.full(count, np.int8(Verdict.MATCH))
         verdicts[strays] = Verdict.CANNOT_TELL
-        self.found.append(self.judge.judge(strays[:MOST_WRONG]))
+        if self.excess(slice(count)) > 0:
+            parts = [(place.start, place.stop) for place in places]
+            for start, stop in self.search(parts if len(parts) > 1 else [(0, count)]):
+                verdicts[start:stop] = Verdict.CANNOT_TELL
+            together = np.concatenate([np.arange(0), *(np.arange(*each) for each in self.passed)])
+            if (
+                self.judge.kinked and together.size and self.excess(together) > 0
+            ):  # each at its kinks, but not all of them at once
+                verdicts[together] = Verdict.CANNOT_TELL
+        return verdicts
 
     def search(self, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Halve what disagrees, the shortest first; the stretches that are left when enough is known."""
@@ -86,24 +142,26 @@ class Narrowing:
 
     def _sort(self, stretches: list[tuple[int, int]], open_: list[tuple[tuple[int, float], int, int]]) -> None:
         for start, stop in stretches:
-            excess = self.excess(start, stop) if stop > start else 0.0
+            excess = self.excess(slice(start, stop)) if stop > start else 0.0
             if excess > 0:
                 heapq.heappush(open_, ((stop - start, -excess), start, stop))
+            else:
+                self.passed.append((start, stop))
 
-    def excess(self, start: int, stop: int) -> float:
-        """How far the gradient's prediction for a stretch of entries is off, beyond what rounding allows."""
-        return max(self._along(way, start, stop) for way in self.ways)
+    def excess(self, entries: slice | Array) -> float:
+        """How far the gradient's prediction for some entries is off, beyond what rounding allows."""
+        return max(self._along(way, entries) for way in self.proof.ways)
 
-    def _terms(self, way: Array, start: int, stop: int) -> Array:
-        """What each entry of a stretch adds to the slope that the gradient predicts."""
-        return np.where(way[start:stop] == 0, 0.0, self.judge.analytic[start:stop]) * way[start:stop]
+    def _terms(self, way: Array, entries: slice | Array) -> Array:
+        """What each of the entries adds to the slope that the gradient predicts."""
+        return np.where(way[entries] == 0, 0.0, self.judge.analytic[entries]) * way[entries]
 
-    def _along(self, way: Array, start: int, stop: int) -> float:
+    def _along(self, way: Array, entries: slice | Array) -> float:
         part = np.zeros(way.shape)
-        part[start:stop] = way[start:stop]
-        terms = self._terms(way, start, stop)
+        part[entries] = way[entries]
+        terms = self._terms(way, entries)
         predicted, size = float(np.sum(terms)), float(np.sum(np.abs(terms)))
-        slope, allowed = self.judge.slope(part)
+        slope, allowed = self._slope(part)
         allowed += PLAIN * (size + abs(slope))
         gap = abs(predicted - slope)
         if self.judge.complex_step and allowed < gap <= NEVER_NOISE * max(size, self.judge.scale):
@@ -112,3 +170,11 @@ class Narrowing:
             self.allowed = max(self.allowed, 2 * allowed / np.min(np.abs(part[part != 0]), initial=np.inf))
             return 0.0
         return gap - allowed if gap > allowed and np.isfinite(gap) else float("inf")
+
+    def _slope(self, part: Array) -> tuple[float, float]:
+        """The slope that the proof asks for, and how far it may be off beside rounding."""
+        slope, allowed = self.judge.slope(part)
+        if not self.proof.halfway:
+            return slope, allowed
+        behind, also = self.judge.slope(-part)
+        return 0.5 * (slope - behind), 0.5 * (allowed + also)

@@ -14,6 +14,9 @@ NAMED_FACTORS = {-1.0: "look for a flipped sign", 2.0: "is it the 2 of a square?
 CONSTANT = 1e-6
 """How closely ratios must agree to be one factor."""
 
+SLIGHT = 1e-3
+"""A factor nearer to 1 is told by what it differs from 1."""
+
 UNTESTED = "an entry is untested where both the gradient and the slope are 0 at x. Check it at another point too"
 
 
@@ -53,13 +56,22 @@ class ArgumentCheck(Entrywise):
 
     @property
     def worst(self) -> int | None:
-        """Of the entries looked at, the place of the one with the largest disagreement, in its own bound."""
+        """Of the entries looked at that have the worst verdict, the one that disagrees most, in its own bound.
+
+        At a kink a number disagrees as far as it lies beyond the slopes to both sides.
+        """
         if not self.looked_at.size:
             return None
+        verdicts, (low, high) = self.verdicts.reshape(-1)[self.looked_at], self._slopes
         with np.errstate(all="ignore"):
-            gap = np.abs(self.analytic - self.numerical) / np.maximum(self.bound, np.finfo(float).tiny)
+            gap = np.maximum(low - self.analytic, self.analytic - high) / np.maximum(self.bound, np.finfo(float).tiny)
         gap = np.where(np.isnan(gap), np.inf, gap)
-        return int(np.argmax(gap))
+        return int(np.argmax(np.where(verdicts == verdicts.max(), gap, -np.inf)))
+
+    @property
+    def _slopes(self) -> tuple[Array, Array]:
+        """The least and the greatest slope that is right for each of them."""
+        return np.fmin(self.left, self.right), np.fmax(self.left, self.right)
 
     def index(self, place: int) -> tuple[int, ...]:
         """Where an entry that was looked at stands in the argument."""
@@ -111,6 +123,8 @@ class Report:
     by_direction: bool
     """Whether entries were accepted together, along random directions, and looked at one by one only where wrong."""
     evaluations: int
+    note: str = ""
+    """What is to be known of kinks where entries were accepted together."""
 
     @property
     def ok(self) -> bool:
@@ -172,7 +186,11 @@ def _row(check: ArgumentCheck) -> tuple[str, str, str, str, str]:
 def _numbers(check: ArgumentCheck, place: int) -> str:
     at = f"[{', '.join(map(str, check.index(place)))}]" if check.shape else ""
     analytic, numerical, bound = check.analytic[place], check.numerical[place], check.bound[place]
-    return f"{at} given {analytic:.9g}, numerical {numerical:.9g} ± {bound:.1e}".strip()
+    left, right = check.left[place], check.right[place]
+    slope = f"numerical {numerical:.9g} ± {bound:.1e}"
+    if abs(right - left) > 2 * bound:
+        slope = f"slopes {left:.9g} on the left and {right:.9g} on the right"
+    return f"{at} given {analytic:.9g}, {slope}".strip()
 
 
 def _sentences(report: Report) -> list[str]:
@@ -185,7 +203,8 @@ def _sentences(report: Report) -> list[str]:
         hardly = "little" if report.tested else "nothing"
         verdict = f"nothing found wrong, but {hardly} was tested: {covered}; {UNTESTED}"
     way = ", by random directions" if report.by_direction else ", entry by entry"
-    return [*hints, f"by {report.method}{way}: {report.reason}", verdict]
+    noted = [report.note] if report.note and not bad else []
+    return [*hints, *noted, f"by {report.method}{way}: {report.reason}", verdict]
 
 
 def _hint(check: ArgumentCheck) -> str:
@@ -206,6 +225,8 @@ def _factor(factor: float) -> str:
         if whole > 1 and abs(abs(number) / whole - 1) < CONSTANT:
             said = text.format(f"-{whole}" if number < 0 else whole)
             return f"{said} what it should be: is {whole} a number of examples or entries, as in a mean?"
+    if abs(factor - 1) < SLIGHT:
+        return f"too {'large' if factor > 1 else 'small'} by {abs(factor - 1):.2g} of what it should be"
     return f"{factor:.6g} times what it should be"
 
 
@@ -213,7 +234,10 @@ def _complaint(report: Report, check: ArgumentCheck) -> str:
     counts, place = check.counts, check.worst
     if not counts[Verdict.WRONG]:
         unknown = f"{counts[Verdict.CANNOT_TELL]} of {check.size} entries cannot be told"
-        return f"the gradient by {check.name} could not be checked: {unknown} ({report.method}: {report.reason})"
+        way_out = ". entries=True looks at each of them" if report.by_direction else ""
+        return (
+            f"the gradient by {check.name} could not be checked: {unknown} ({report.method}: {report.reason}){way_out}"
+        )
     lines = [f"the gradient by {check.name} {check.shape} is wrong: {counts[Verdict.WRONG]} of {check.size} entries"]
     if report.by_direction and counts[Verdict.CANNOT_TELL]:
         lines[0] += f", {counts[Verdict.CANNOT_TELL]} not looked at one by one"
