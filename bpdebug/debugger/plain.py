@@ -10,10 +10,9 @@ from typing import Any, TextIO
 
 from bpdebug.debugger.arrival import computed
 from bpdebug.debugger.keeping import Kept
+from bpdebug.debugger.prompting import Ask, asking
 from bpdebug.debugger.session import Session
 from bpdebug.errors import printable
-
-PROMPT = "(bpdebug) "
 
 
 def run(session: Session, stdin: TextIO, stdout: TextIO, kept: Kept | None = None) -> int:
@@ -21,12 +20,12 @@ def run(session: Session, stdin: TextIO, stdout: TextIO, kept: Kept | None = Non
 
     Ctrl+C stops a motion where it is. At the prompt it discards the line; without one it ends the program.
     """
-    asked = stdin.isatty() and stdout.isatty()
     try:
         _say(stdout, _greeting(session))
         for note in kept.notes if kept else ():
             _say(stdout, note)
-        return _answer(kept or session, stdin, stdout, PROMPT if asked else "")
+        with asking(session, stdin, stdout) as ask:
+            return _answer(kept or session, ask, stdout, prompted=stdin.isatty() and stdout.isatty())
     except BrokenPipeError:
         return 0
 
@@ -37,14 +36,12 @@ def _greeting(session: Session) -> str:
     return f"{heading}.\n{view.place.words}: {computed(view)}\ns executes it, help lists the commands, q quits."
 
 
-def _answer(session: Session | Kept, stdin: TextIO, stdout: TextIO, prompt: str) -> int:
+def _answer(session: Session | Kept, ask: Ask, stdout: TextIO, *, prompted: bool) -> int:
     while True:
-        stdout.write(prompt)
-        stdout.flush()
         try:
-            line = stdin.readline()
+            line = ask()
         except KeyboardInterrupt:
-            if not prompt:
+            if not prompted:
                 return 130
             stdout.write("\n")
             continue
@@ -52,7 +49,7 @@ def _answer(session: Session | Kept, stdin: TextIO, stdout: TextIO, prompt: str)
             _say(stdout, "expected commands in UTF-8; this input is in another encoding")
             return 2
         if not line:
-            stdout.write("\n" if prompt else "")
+            stdout.write("\n" if prompted else "")
             return 0
         with _interrupted() as cancelled:
             reply = session.execute(line, cancelled=cancelled)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import signal
+import sys
 import threading
 from time import sleep
 
 import pytest
 
-from bpdebug.debugger import plain
+from bpdebug.debugger import plain, prompting
+from bpdebug.debugger.prompting import KEPT, LARGEST, PROMPT, Completer, remember, remembered
 from tests.debugger.scenes import opened
 
 
@@ -51,8 +53,8 @@ def test_the_end_of_the_input_is_the_end() -> None:
 
 
 def test_a_terminal_is_asked() -> None:
-    assert run("s\nq\n", stream=Terminal)[1].count(plain.PROMPT) == 2
-    assert plain.PROMPT not in run("s\nq\n")[1]
+    assert run("s\nq\n", stream=Terminal)[1].count(PROMPT) == 2
+    assert PROMPT not in run("s\nq\n")[1]
 
 
 def test_a_reader_that_has_gone_is_no_error() -> None:
@@ -95,7 +97,7 @@ def test_ctrl_c_at_the_prompt_discards_the_line() -> None:
 
     out = Terminal()
     assert plain.run(opened("xor"), Pressed("q\n"), out) == 0
-    assert out.getvalue().count(plain.PROMPT) == 2
+    assert out.getvalue().count(PROMPT) == 2
 
 
 def test_ctrl_c_without_a_prompt_ends_the_program() -> None:
@@ -111,3 +113,35 @@ def test_what_is_typed_comes_out_as_those_characters(data: str) -> None:
     out = run(f"{data}\n")[1]
     assert "\x1b" not in out
     assert "[31m" in out or "[b]bold[/b]" in out
+
+
+def test_tab_completes_at_a_terminal() -> None:
+    session = opened("xor")
+    for line, text, found in [
+        ("reverse-s", "reverse-s", ["reverse-step "]),
+        ("print dW", "dW", ["dW1", "dW2"]),
+        ("break J if dZ", "dZ", ["dZ1", "dZ2"]),
+        ("xyz A", "A", []),
+    ]:
+        complete = Completer(session, lambda line=line: line)
+        assert [complete(text, at) for at in range(len(found) + 1)] == [*found, None]
+
+
+def test_what_was_typed_is_kept_within_bounds(tmp_path) -> None:
+    path = tmp_path / "sessions" / "history"
+    assert remembered(path) == []
+    remember(path, [f"step {at}" for at in range(KEPT + 5)])
+    assert remembered(path)[0] == "step 5"
+    remember(path, ["x" * 2_000] * KEPT)
+    assert 0 < path.stat().st_size <= LARGEST
+    remember(tmp_path / "sessions" / "history" / "no" / "folder", ["step"])
+
+
+def test_without_readline_a_terminal_is_asked_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "readline", None)
+    out = Terminal()
+    monkeypatch.setattr(sys, "stdin", Terminal("s\n"))
+    monkeypatch.setattr(sys, "stdout", out)
+    assert prompting._readline() is None
+    assert plain.run(opened("xor"), sys.stdin, out) == 0
+    assert out.getvalue().count(PROMPT) == 2
