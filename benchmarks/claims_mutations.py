@@ -64,6 +64,7 @@ def tried(kind: str, seed: int, number: int) -> Outcome:
     start = time.perf_counter()
     found = judge(trial.program, trial.values, claims)
     diagnoses = diagnose(trial.program, trial.values, claims, found)
+    wrong = [_to_blame(place, found) for place in wrong]
     if _ambiguous(trial, found, len(wrong)):
         return Outcome(kind, classes, "ambiguous")
     spent = 1e3 * (time.perf_counter() - start) / max(1, len(wrong) or len(claims))
@@ -81,7 +82,7 @@ def _ambiguous(trial: Trial, found: Derivation, wrong: int) -> bool:
     meant = denoted(trial.right)
     read = {each.name: each.meaning for each in found.claims if each.meaning is not None}
     right = sum(each.local is Judgement.CORRECT for each in found.claims if each.meaning is not None)
-    return any(meant[name] != each for name, each in read.items()) and right >= len(read) - wrong
+    return any(meant.get(name, each) != each for name, each in read.items()) and right >= len(read) - wrong
 
 
 def _marks(
@@ -110,9 +111,15 @@ def _marks(
 def _with_helpers(place: int, found: Derivation) -> range:
     """A line and the helper lines just before it, which are part of it."""
     start = place
-    while start and found.claims[start - 1].meaning is None:
+    while start and (found.claims[start - 1].meaning is None or found.claims[start - 1].makes_right):
         start -= 1
     return range(start, place + 1)
+
+
+def _to_blame(place: int, found: Derivation) -> int:
+    """A wrong line, or the helper line that is taken for a gradient and makes it right."""
+    name = found.claims[place].name
+    return next((each for each in _with_helpers(place, found) if name in found.claims[each].makes_right), place)
 
 
 def _mended(diagnosis: Diagnosis | None, found: Derivation, place: int, numbers: Sequence[Draw]) -> bool:

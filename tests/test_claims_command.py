@@ -78,7 +78,7 @@ def test_a_parameter_that_only_the_update_misses_is_told_and_is_no_mistake(bpdeb
     run = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines)
 
     assert run.code == 0
-    assert "not claimed: db2; only the update of b2 needs it. It comes after dZ2:\n    db2 = sum(dZ2" in run.out
+    assert "not claimed: db2; only the update of b2 needs it. It comes after dZ2:\n    db2 = np.sum(dZ2" in run.out
 
 
 def test_the_course_s_exercise(bpdebug):
@@ -95,7 +95,7 @@ def test_the_course_s_exercise(bpdebug):
     for each in found["claims"]:
         assert list(each) == [
             "equation", "of", "denotes", "verdict", "local", "mistakes",
-            "offending", "should_be", "mended", "explanation", "facts", "remark",
+            "offending", "should_be", "mended", "explanation", "facts", "remark", "through",
         ]  # fmt: skip
     text = bpdebug("claims", "gradient-checking").out
     told = " ".join(text.split())

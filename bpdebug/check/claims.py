@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from bpdebug.check.adopted import Adopted, Adoption
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.formulas import Formulas, NotEvaluable
 from bpdebug.check.forward import Forward, Values
@@ -42,6 +43,8 @@ class Judged:
     """The name in it whose own line could not be read, so that nothing can be said of this one."""
     value: Array | None = None
     true: Array | None = None
+    makes_right: tuple[str, ...] = ()
+    """The lines that are right with this one's gradient in its place, where only that tells which gradient it is."""
 
     @property
     def inherits(self) -> bool:
@@ -106,6 +109,8 @@ class Judge:
     unread: frozenset[str] = frozenset()
     """Names whose own lines could not be read."""
     _true: dict[Meaning, Array] = field(default_factory=dict)
+    adopted: dict[str, Adopted] = field(default_factory=dict)
+    """The helper lines that are taken for gradients."""
 
     @cached_property
     def forward(self) -> Forward:
@@ -154,6 +159,10 @@ class Judge:
                 replace(own, verdict=each.verdict, local=each.local, reason=each.reason)
                 for own, each in zip(found, other.judged(meanings), strict=True)
             )
+        adopted = (other or self).adopted
+        found = tuple(
+            replace(each, makes_right=adopted[each.name].readers) if each.name in adopted else each for each in found
+        )
         return Derivation(found, self._missing(meanings), tuple(sorted(self.unread)), other is not None)
 
     def _milder(self) -> Judge | None:
@@ -170,7 +179,7 @@ class Judge:
 
     def _judged(self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array]) -> Judged:
         own = meanings.get(claim.name)
-        blocked = self._blocked(claim, meanings)
+        blocked = self.blocked(claim, meanings)
         if blocked:
             self._take_for_right(claim.name, own, written)
             state = Judgement.NOT_EVALUABLE if own else Judgement.AUXILIARY
@@ -201,9 +210,9 @@ class Judge:
         if own is not None:
             written[name] = self.true(own)
 
-    def _blocked(self, claim: Written, meanings: Collection[str]) -> str:
+    def blocked(self, claim: Written, meanings: Collection[str]) -> str:
         """The name that keeps a line from being judged: a line of its own, or of what it reads, could not be read."""
-        lines = (*self._helpers(claim, meanings), claim)
+        lines = (*self.helpers(claim, meanings), claim)
         read = (claim.name, *(name for each in lines for name in names(each.expr)))
         return next((name for name in read if name in self.unread and name not in self.given), "")
 
@@ -215,7 +224,7 @@ class Judge:
 
     def upstream(self, claim: Written, meanings: Mapping[str, Meaning]) -> dict[str, Array]:
         """What a claim reads, every earlier gradient with its right value."""
-        helpers = self._helpers(claim, meanings)
+        helpers = self.helpers(claim, meanings)
         read = {name for each in (claim, *helpers) for name in names(each.expr)}
         found = self.given | {name: self.true(meanings[name]) for name in read if name in meanings}
         for each in helpers:
@@ -225,7 +234,7 @@ class Judge:
                 continue
         return found
 
-    def _helpers(self, claim: Written, meanings: Collection[str]) -> tuple[Written, ...]:
+    def helpers(self, claim: Written, meanings: Collection[str]) -> tuple[Written, ...]:
         """The lines of no gradient that a claim needs before it, in their order."""
         before = self.claims[: self.claims.index(claim)] if claim in self.claims else self.claims
         needed, found = set(names(claim.expr)), list[Written]()
@@ -246,4 +255,10 @@ class Judge:
         """What every left side denotes: as declared, or as the lines fit together best."""
         named = {claim.name: claim.of or self.quantity(claim.name) for claim in self.claims}
         named = {name: of for name, of in named.items() if of} | dict(self.unclaimed)
-        return Readings(self.forward, self.given, self.true, self.claims, self._helpers).meanings(named)
+        readings = Readings(self.forward, self.given, self.true, self.claims, self.helpers)
+        found = readings.meanings(named)
+        self.adopted.clear()
+        self.adopted.update(Adoption(self, found).found())
+        if not self.adopted:
+            return found
+        return readings.meanings({**named, **{name: each.of for name, each in self.adopted.items()}})

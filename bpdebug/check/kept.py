@@ -154,7 +154,10 @@ class Kept:
         if own is None:
             return worth + CONFIRMED * (worth == 1 and bool(above - {PLAIN}))
         held = own.scale.without(m)
-        worth -= CHANGE * sum(each.scale.power(m) != own.scale.power(m) for each in read)
+        if own.of in self.forward.program.parameters:  # what is to be the gradient itself, whatever is kept above it
+            worth -= CHANGE * (own.scale.power(m) != 0)
+        else:
+            worth -= CHANGE * sum(each.scale.power(m) != own.scale.power(m) for each in read)
         if own.of != self.inner[name].of:
             worth -= self._late(line)
         if held in (above or {PLAIN}):

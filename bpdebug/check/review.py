@@ -8,41 +8,20 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.check.called import called, spoken
-from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Missing, Written, verdict_of
+from bpdebug.check.called import spoken
+from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Written, verdict_of
+from bpdebug.check.completion import Completion, Lacking, kept_per_example, meanings_of
 from bpdebug.check.diagnosis import Diagnosis, diagnose
-from bpdebug.check.diagnosis.reference import Reference, derived
+from bpdebug.check.diagnosis.reference import derived
 from bpdebug.check.diagnosis.remarks import Remark, remarks
 from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning, plain
-from bpdebug.language.expression import Expr, Name, names, substitute
-from bpdebug.ops import write
+from bpdebug.check.wording import Wording
+from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Program
 from bpdebug.program.work import Task, first, order_of_work
-
-LONGEST = 500
-"""Characters that a missing line may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """A gradient that is not in the derivation: its line in the person's names, and after which line it goes.
-
-    `reader` is the first line that reads it; None where only the update needs it.
-    """
-
-    name: str
-    of: str
-    expr: Expr | None
-    after: str | None
-    reader: str | None
-
-    @property
-    def mended(self) -> str:
-        """The line that is missing."""
-        return "" if self.expr is None else f"{self.name} = {write(self.expr, 'ascii')}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +64,24 @@ class Review:
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
         return frozenset(owners[name] for name in self.derivation.unread if name in owners)
 
+    @property
+    def first_wrong(self) -> int | None:
+        """The place of the first line to be mended: the first wrong one, or the helper line through which it is."""
+        place = self.derivation.first_wrong
+        diagnosis = None if place is None else self.diagnoses[place]
+        through = "" if diagnosis is None else diagnosis.through
+        return next((at for at, each in enumerate(self.claims) if each.name == through), place)
+
+    def told(self, place: int) -> Diagnosis | None:
+        """What is wrong with a line and is to be said of it: nothing where that is told of a helper line it reads."""
+        found = self.diagnoses[place]
+        return None if found is None or found.through else found
+
+    def through(self, helper: str) -> tuple[str, ...]:
+        """The lines that are wrong through a helper line."""
+        pairs = zip(self.claims, self.diagnoses, strict=True)
+        return tuple(self.spoken(each.name) for each, said in pairs if said is not None and said.through == helper)
+
     def inherited(self, place: int) -> tuple[str, ...]:
         """The lines from which a claim has its error."""
         bad = [each.name for each in self.claims if each.verdict not in (Judgement.CORRECT, Judgement.AUXILIARY)]
@@ -110,12 +107,11 @@ def review(program: Program, values: Values, claims: Sequence[Written], unread: 
     ordered = tuple(claims[place] for place in places)
     judge = Judge(program, values, ordered, frozenset(unread))
     derivation = judge.derivation()
-    diagnoses = diagnose(program, values, ordered, derivation)
+    diagnoses = with_helpers(ordered, diagnose(program, values, ordered, derivation))
     alike = tuple(Likeness(judge, meanings_of(derivation)).of(each) for each in ordered)
     back = sorted(range(len(places)), key=places.__getitem__)
-    own = called(claims, unread)
-    judged = (derivation.claims[each] for each in back)
-    shown = replace(derivation, claims=tuple(replace(each, reason=spoken(each.reason, own)) for each in judged))
+    wording = Wording.of(claims, unread, program.constants)
+    shown = replace(derivation, claims=tuple(wording.claim(derivation.claims[each]) for each in back))
 
     def remarked() -> tuple[Remark | None, ...]:
         found = remarks(program, values, ordered, derivation)
@@ -124,41 +120,22 @@ def review(program: Program, values: Values, claims: Sequence[Written], unread: 
     return Review(
         program,
         shown,
-        tuple(as_said(ordered[each], diagnoses[each], own) for each in back),
-        tuple(placed(each, own) for each in Completion(judge, derivation).lacking()),
+        tuple(wording.diagnosis(ordered[each], diagnoses[each]) for each in back),
+        tuple(map(wording.lacking, Completion(judge, derivation).lacking())),
         tuple(names(claim.expr) for claim in claims),
         tuple(alike[each] for each in back),
         remarked,
-        own,
+        wording.called,
     )
 
 
-def meanings_of(derivation: Derivation) -> dict[str, Meaning]:
-    """What every name of a gradient stands for, claimed or missing."""
-    claimed = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
-    return claimed | {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
-
-
-def as_said(claim: Written, diagnosis: Diagnosis | None, own: Mapping[str, str]) -> Diagnosis | None:
-    """The diagnosis with all names, and the left side, as the person wrote them."""
-    if diagnosis is None:
-        return None
-    said, mended = claim.text.partition("=")[0].strip(), diagnosis.mended_text
-    if mended.startswith(f"{claim.name} ="):
-        mended = f"{said}{mended.removeprefix(claim.name)}"
-    return replace(
-        diagnosis,
-        mended_text=spoken(mended, own),
-        offending=spoken(diagnosis.offending, own),
-        should_be=spoken(diagnosis.should_be, own),
-        explanation=spoken(diagnosis.explanation, own),
-    )
-
-
-def placed(lacking: Lacking, own: Mapping[str, str]) -> Lacking:
-    """A line that is missing, in the names that the person uses."""
-    expr = lacking.expr and substitute(lacking.expr, {name: Name(said) for name, said in own.items()})
-    return replace(lacking, expr=expr, after=lacking.after and own.get(lacking.after, lacking.after))
+def with_helpers(claims: Sequence[Written], found: Sequence[Diagnosis | None]) -> tuple[Diagnosis | None, ...]:
+    """The diagnoses, with those of the helper lines through which others are wrong."""
+    helpers: dict[str, Diagnosis] = {}
+    for each in found:
+        if each is not None and each.helper is not None:
+            helpers.setdefault(each.through, each.helper)
+    return tuple(helpers.get(claim.name, own) for claim, own in zip(claims, found, strict=True))
 
 
 def in_order(claims: Sequence[Written]) -> tuple[int, ...]:
@@ -170,18 +147,6 @@ def in_order(claims: Sequence[Written]) -> tuple[int, ...]:
         waiting = [place for place in range(len(claims)) if place not in done]
         done[next((place for place in waiting if reads[place] <= done.keys()), waiting[0])] = None
     return tuple(done)
-
-
-def kept_per_example(program: Program, meanings: Sequence[Meaning]) -> frozenset[str]:
-    """The quantities whose gradients a person keeps m-fold: those said, and where any is, all that examples reach."""
-    own = {each.of: each.times(program.examples) for each in meanings}
-    if not any(own.values()):
-        return frozenset()
-    reached = set(program.data)
-    for equation in program.equations:
-        if equation.phase is Phase.FORWARD and reached.intersection(names(equation.expr)):
-            reached.add(equation.name)
-    return frozenset(name for name in reached if own.get(name, True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,90 +178,3 @@ class Likeness:
     def _equal(self, value: Array, meaning: Meaning) -> bool:
         true = self.judge.true(meaning)
         return bool(np.any(true)) and verdict_of(value, true) is Judgement.CORRECT
-
-
-@dataclass(frozen=True, eq=False)
-class Completion:
-    """What a derivation leaves out, and the lines that complete it."""
-
-    judge: Judge
-    derivation: Derivation
-
-    @cached_property
-    def meanings(self) -> dict[str, Meaning]:
-        return meanings_of(self.derivation)
-
-    @cached_property
-    def reference(self) -> Reference:
-        own: dict[str, str] = {}
-        for name, meaning in self.meanings.items():
-            own.setdefault(meaning.of, name)
-        return Reference(self.judge.program, own, self.meanings)
-
-    def lacking(self) -> tuple[Lacking, ...]:
-        """First what lines read and nobody gives, then what only the update needs; each in the order of work."""
-        place = {of: number for number, of in enumerate(self.judge.program.gradients)}
-        read = sorted(self.derivation.missing, key=lambda each: place.get(each.of, len(place)))
-        return tuple(map(self._read, read)) + tuple(map(self.line, self.unclaimed))
-
-    @property
-    def unclaimed(self) -> tuple[str, ...]:
-        """Parameters whose gradient is not claimed, though another's that enters the same equation is."""
-        program = self.judge.program
-        claimed = {meaning.of for meaning in self.meanings.values()}
-        together: set[str] = set()
-        for equation in program.equations:
-            members = set(names(equation.expr)) & set(program.parameters)
-            if equation.phase is Phase.FORWARD and members & claimed:
-                together |= members
-        unread = {self.judge.quantity(name) for name in self.judge.unread}
-        return tuple(of for of in program.gradients if of in together - claimed - unread)
-
-    def _read(self, missing: Missing) -> Lacking:
-        expr = None if missing.meaning is None else self._line(missing.name, missing.meaning)
-        return Lacking(missing.name, missing.of, expr, self._after(expr), missing.reader)
-
-    def line(self, of: str) -> Lacking:
-        """The line for the gradient of a quantity, with the 1/m where the person keeps it."""
-        program = self.judge.program
-        name, scaled = program.gradients[of], of in kept_per_example(program, list(self.meanings.values()))
-        expr = self._line(name, plain(of, program.examples if scaled else None))
-        return Lacking(name, of, expr, self._after(expr), None)
-
-    def _after(self, expr: Expr | None) -> str | None:
-        """The last line that it reads itself."""
-        read = () if expr is None else names(expr)
-        return next((name for name in reversed(self.meanings) if name in read), None)
-
-    def _line(self, name: str, meaning: Meaning) -> Expr | None:
-        """The right line: of those that have the right value, the shortest to write."""
-        lines = [self.reference.line(name, meaning), *(self._derived(meaning, fused=each) for each in (False, True))]
-        right = [line for line in lines if line is not None and self._right(line, meaning)]
-        return min(right, key=lambda line: len(write(line, "ascii")), default=None)
-
-    def _right(self, line: Expr, meaning: Meaning) -> bool:
-        known = self.judge.given | {name: self.judge.true(each) for name, each in self.meanings.items()}
-        try:
-            value = self.judge.formulas.value(line, known)
-        except NotEvaluable:
-            return False
-        return verdict_of(value, self.judge.true(meaning)) is Judgement.CORRECT
-
-    def _derived(self, meaning: Meaning, *, fused: bool) -> Expr | None:
-        """The line as differentiating gives it, with what the person has no name for written out.
-
-        Fused, the last layer and the cost are derived in one: dZ3 = A3 - Y.
-        """
-        program, own = self.judge.program, self.reference.own
-        lines = derived(program, kept_per_example(program, [*self.meanings.values(), meaning]), fused=fused)
-        line = lines.get(program.gradients.get(meaning.of, ""))
-        owners = {gradient: of for of, gradient in program.gradients.items()}
-        inner = {name: Name(own[owners[name]]) if owners.get(name) in own else each for name, each in lines.items()}
-        for _ in lines:
-            if line is None or len(write(line, "ascii")) > LONGEST:
-                return None
-            other = {name: inner[name] for name in names(line) if name in inner and inner[name] != Name(name)}
-            if not other:
-                break
-            line = substitute(line, other)
-        return line

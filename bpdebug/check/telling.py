@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bpdebug.check.claims import Judged, Judgement
+from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
 from bpdebug.check.meaning import SLOT
-from bpdebug.check.review import Lacking, Review
+from bpdebug.check.review import Review
 from bpdebug.language.expression import Name
 from bpdebug.ops import write
 from bpdebug.program.work import listed
@@ -26,7 +27,7 @@ INDENT = "    "
 MASKED, CONVENTIONS = "masked-by", ("convention-only", "layout-convention")
 """The kinds of remarks that are told in their own way: how some begin, and what others are."""
 MILDER = "judged with smaller parameters, as these leave the gradients no digits"
-WORDS = re.compile(r"[\w.]+|\s+|[^\w\s]")
+WORDS = re.compile(r"\.[*/^]|\*\*|[\w.]+|\s+|[^\w\s]")
 
 
 def lines(review: Review, place: int, notation: str, width: int = 0, columns: int = WIDTH) -> Iterator[str]:
@@ -45,7 +46,7 @@ def lines(review: Review, place: int, notation: str, width: int = 0, columns: in
         yield from broken(f"{mark} {line}", columns, "      ")
         yield from wrapped(words, columns)
     yield from wrapped(remark, columns)
-    diagnosis = review.diagnoses[place]
+    diagnosis = review.told(place)
     if diagnosis is not None:
         yield from diagnosed(claim, diagnosis, columns, review.inherited(place))
 
@@ -57,7 +58,7 @@ def remarked(review: Review, place: int, notation: str) -> str:
         return ""
     if remark.kind in CONVENTIONS:
         earlier = [each.meaning for each, other in zip(review.claims, review.remarks[:place], strict=False) if other]
-        told = "is read as" in remark.text
+        told = "is read as" in remark.text or own.updates
         before = any(each is not None and each.expr == own.expr for each in earlier)
         if not told or (before and "whose value" not in remark.text):
             return ""
@@ -91,9 +92,14 @@ class Said(NamedTuple):
 
 def verdict(review: Review, place: int) -> Said:
     """What is said of one claim."""
-    claim = review.claims[place]
+    claim, diagnosis = review.claims[place], review.diagnoses[place]
     if claim.unread:
         return Said("helper", f"not judged: {claim.reason}")
+    first = " here first" if place == review.first_wrong else ""
+    if diagnosis is not None and diagnosis.through:
+        return Said("inherits", f"wrong through {diagnosis.through}, right with that line mended")
+    if diagnosis is not None and claim.local is Judgement.AUXILIARY:
+        return Said("wrong", f"wrong{first}, and through it {listed(review.through(claim.name))}")
     if claim.local is Judgement.AUXILIARY:
         alike = review.alike[place]
         value = f"; it has the value of {alike.written}" if alike else ""
@@ -104,7 +110,7 @@ def verdict(review: Review, place: int) -> Said:
         return Said("inherits", f"right by itself, inherits from {listed(review.inherited(place)) or 'above'}")
     if claim.local is Judgement.CORRECT:
         return Said("right", "right")
-    return Said("wrong", "wrong here first" if place == review.derivation.first_wrong else "wrong")
+    return Said("wrong", f"wrong{first}")
 
 
 def reason(claim: Judged) -> str:
@@ -114,9 +120,11 @@ def reason(claim: Judged) -> str:
 
 def _read_as(claim: Judged, notation: str) -> str:
     """What the left side was taken to stand for, where that is not simply the gradient."""
-    if claim.meaning is None or claim.unread or claim.meaning.updates or claim.meaning.expr == Name(SLOT):
+    if claim.meaning is None or claim.unread or claim.meaning.updates:
         return ""
-    return f", read as {denoted(claim, notation)}"
+    if claim.makes_right:
+        return f", taken for {denoted(claim, notation)}, which makes {listed(claim.makes_right)} right"
+    return "" if claim.meaning.expr == Name(SLOT) else f", read as {denoted(claim, notation)}"
 
 
 def denoted(claim: Judged, notation: str) -> str:
@@ -148,6 +156,9 @@ def _mended(line: str, mended: str, columns: int) -> Iterator[str]:
     """The line mended, and beneath it what has changed, where that is a part of it that can be seen."""
     told = f"{INDENT}mended: {mended}"
     if len(told) > columns:
+        yield f"{INDENT}mended:"
+        told = f"{INDENT}{INDENT}{mended}"
+    if len(told) > columns:
         yield from broken(told, columns, INDENT + "      ")
         return
     yield told
@@ -164,6 +175,8 @@ def changed(line: str, mended: str) -> tuple[int, int]:
     after = next((i for i in range(shared - before) if old[-1 - i] != new[-1 - i]), shared - before)
     start, stop = (sum(map(len, new[:place])) for place in (before, len(new) - after))
     part = mended[start:stop]
+    if not part.strip():  # something has gone: the place where it was
+        return max(0, len(mended[:start].rstrip()) - 1), len(mended[:start].rstrip())
     return start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())
 
 
@@ -186,7 +199,7 @@ def summary(review: Review) -> str:
     unread = f", {len(review.derivation.unread)} not read" if review.derivation.unread else ""
     told = ", ".join(f"{count} {words}" for words, count in counts.items() if count) + unread + _masked(review)
     missing = [each.name for each in review.lacking if each.reader]
-    place, milder = review.derivation.first_wrong, f"; {MILDER}" if review.derivation.elsewhere else ""
+    place, milder = review.first_wrong, f"; {MILDER}" if review.derivation.elsewhere else ""
     if review.ok:
         return f"all right: {told}{milder}"
     if place is None and not missing:

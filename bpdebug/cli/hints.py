@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpdebug.check.claims import Judged, Judgement
+from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
 from bpdebug.check.diagnosis.explain import effect
-from bpdebug.check.review import Lacking, Review
+from bpdebug.check.review import Review
 from bpdebug.check.telling import one_line
 from bpdebug.program.work import listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from bpdebug.check.claims import Judged
+from bpdebug.check.claims import Judged, Judgement
 from bpdebug.check.diagnosis import Diagnosis
 from bpdebug.check.diagnosis.remarks import Remark
 from bpdebug.check.review import Review
@@ -114,7 +114,8 @@ def unread_json(scenario: str, error: str) -> dict[str, Any]:
     }
 
 
-def _claim(claim: Judged, diagnosis: Diagnosis | None, remark: Remark | None) -> dict[str, Any]:
+def _claim(claim: Judged, found: Diagnosis | None, remark: Remark | None) -> dict[str, Any]:
+    diagnosis = None if claim.local is Judgement.AUXILIARY else found
     mended = diagnosis.mended_text if diagnosis else ""
     return {
         "equation": claim.text,
@@ -129,4 +130,5 @@ def _claim(claim: Judged, diagnosis: Diagnosis | None, remark: Remark | None) ->
         "explanation": (diagnosis.explanation if diagnosis else claim.reason) or None,
         "facts": dict(diagnosis.facts) if diagnosis else {},
         "remark": {"kind": remark.kind, "text": remark.text} if remark else None,
+        "through": (diagnosis.through or None) if diagnosis else None,
     }

@@ -13,6 +13,7 @@ from bpdebug.language.expression import names
 from bpdebug.program.equations import Program
 from bpdebug.scenario import homework
 from bpdebug.scenario.collected import Work, quantities
+from bpdebug.scenario.dialects import is_matlab
 from bpdebug.scenario.names import is_operation
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
@@ -74,7 +75,9 @@ def pasted(block: str, program: Program) -> Pasted:
     for rest in waiting.values():
         for each in rest:
             work.lose(each)
-    return Pasted(tuple(work.claims()), tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
+    matlab = is_matlab(block)
+    claims = tuple(replace(each, matlab=matlab) for each in work.claims())
+    return Pasted(claims, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
 
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:

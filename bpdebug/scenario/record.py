@@ -15,7 +15,8 @@ class Claim:
     """An equation a person wrote for a gradient.
 
     `of` is the quantity it is the gradient of ("" where neither the file nor the name says it), `denotes` what the
-    file says the left side stands for ("" where it does not), `line` where it stands in the file.
+    file says the left side stands for ("" where it does not), `line` where it stands in the file; `matlab` says that
+    the person writes MATLAB, of which `text` is Python's reading.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Claim:
     of: str
     denotes: str
     line: int
+    matlab: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

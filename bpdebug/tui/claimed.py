@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.claims import CLOSE, FLOOR, Judged
+from bpdebug.check.completion import Lacking
 from bpdebug.check.meaning import SLOT, plain
-from bpdebug.check.review import Lacking, Review, in_order
+from bpdebug.check.review import Review, in_order
 from bpdebug.check.telling import MARKS, denoted, one_line, verdict
 from bpdebug.debugger.view import EquationRow, Matrix, View
 from bpdebug.language.expression import Name
@@ -52,6 +53,11 @@ class Row:
     place: int | None = None
     """Where it stands among the claims."""
     lacking: Lacking | None = None
+
+    @property
+    def said(self) -> str:
+        """What its left side is called."""
+        return self.text.partition("=")[0].strip()
 
     def mark(self, notation: str) -> str:
         """The sign of its verdict."""

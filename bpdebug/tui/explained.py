@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from rich.style import Style
 from rich.text import Text
 
+from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
-from bpdebug.check.review import Lacking, Review
+from bpdebug.check.review import Review
 from bpdebug.check.telling import denoted, lacking, one_line, verdict
 from bpdebug.debugger.words import counted
 from bpdebug.ops import write_equation
@@ -36,7 +37,7 @@ def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) ->
         yield from _missing(review, row.lacking, notation, width, look)
         return
     assert row.place is not None
-    diagnosis = review.diagnoses[row.place]
+    diagnosis = review.told(row.place)
     if row.kind in ("wrong", "not"):
         yield from _true(review, row, notation, width, look)
     yield from _lines(row, diagnosis, notation, width, look)
@@ -129,7 +130,7 @@ def _matrices(state: ClaimsState, row: Row, notation: str, width: int, look: Loo
 
 def brief(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
     """The line and its verdict, and the mended one, for beneath the true equation."""
-    diagnosis = state.review.diagnoses[row.place] if state.review and row.place is not None else None
+    diagnosis = state.review.told(row.place) if state.review and row.place is not None else None
     yield from labelled("yours", sentence(row.text, notation), width, look, column=LABEL)
     verdict = f"{row.mark(notation)} {row.word}" if row.word else "judging"
     mended = f"; mended: {one_line(diagnosis.mended_text)}" if diagnosis and diagnosis.mended_text else ""

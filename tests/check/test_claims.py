@@ -40,6 +40,7 @@ class Line:
     expr: Expr
     of: str = ""
     denotes: str = ""
+    matlab: bool = False
 
 
 def lines(text: str) -> list[Line]:

@@ -74,7 +74,7 @@ def test_several_mistakes_are_each_told_where_they_are() -> None:
         (
             "db1 = dZ1.sum(axis=0, keepdims=True) / m",
             "wrong-reduction shape-mismatch",
-            "db1 = sum(dZ1, axis=1, keepdims=True) / m",
+            "db1 = dZ1.sum(axis=1, keepdims=True) / m",
         ),
         ("dW2 = dZ2 @ A1.T / m + lam * W2", "wrong-regularisation", "dW2 = dZ2 @ A1.T / m"),
         ("dW1 = dZ1 @ X.T / m + 0.1 * W1 / m", "wrong-regularisation", "dW1 = dZ1 @ X.T / m"),

@@ -49,7 +49,7 @@ def test_lines_that_read_each_other_are_taken_as_they_stand() -> None:
         (TOTAL, "dA3", "dA3 = -Y / A3 / m + (1 - Y) / (1 - A3) / m", None),
         (COURSE, "dZ2", "dZ2 = dA2 * drelu(Z2)", "dA2"),
         (TOTAL, "dZ2", "dZ2 = dA2 * drelu(Z2)", "dA2"),
-        (COURSE, "dA1", "dA1 = W2.T @ dZ2", "dZ2"),
+        (COURSE, "dA1", "dA1 = np.dot(W2.T, dZ2)", "dZ2"),
     ],
 )
 def test_a_line_left_out_is_told_as_the_person_would_write_it(
@@ -70,7 +70,7 @@ def test_lines_left_out_one_above_the_other_are_told_in_the_order_of_work() -> N
 
     assert [(each.name, each.mended, each.after) for each in found.lacking] == [
         ("dZ3", "dZ3 = A3 - Y", None),
-        ("dA2", "dA2 = W3.T @ dZ3", "dZ3"),
+        ("dA2", "dA2 = np.dot(W3.T, dZ3)", "dZ3"),
     ]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -62,7 +62,16 @@ def _found(
     found = [None if each is None else repaired(each.begun(sum(wrong)), claims) for each in benches]
     repairs = named(claims, derivation.claims, [None if each is None else each.repair for each in found])
     pairs = zip(found, repairs, strict=True)
-    return tuple(None if each is None else _diagnosis(replace(each, repair=repair)) for each, repair in pairs)
+    texts = [each.text.partition("=")[2] for each in claims]
+    told = [None if each is None else _diagnosis(replace(each, repair=repair), texts) for each, repair in pairs]
+    right = {name for line in sound(claims, derivation) for name in names(line.expr)}
+    return tuple(replace(each, through="", helper=None) if each and each.through in right else each for each in told)
+
+
+def sound(claims: Sequence[Written], derivation: Derivation) -> list[Written]:
+    """The lines that are right by themselves: a helper that one of them reads is as it should be."""
+    pairs = zip(claims, derivation.claims, strict=True)
+    return [claim for claim, judged in pairs if judged.local is Judgement.CORRECT]
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ class Mended:
     bench: Bench
     repair: Repair | None
     out: WrittenOut | None = None
+    helpers: Mapping[str, Written] = field(default_factory=dict)
 
 
 def repaired(bench: Bench, claims: Sequence[Written]) -> Mended:
@@ -85,7 +95,7 @@ def repaired(bench: Bench, claims: Sequence[Written]) -> Mended:
     inner = best(whole)
     if inner is None or (own is not None and own.cost < inner.cost):
         return Mended(bench, own)
-    return Mended(whole, inner, out)
+    return Mended(whole, inner, out, {each.name: each for each in helpers})
 
 
 def resized_draw(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> Draw | None:
@@ -108,7 +118,7 @@ def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str,
     return meanings, tuple(auxiliary)
 
 
-def _diagnosis(found: Mended) -> Diagnosis:
+def _diagnosis(found: Mended, texts: Sequence[str]) -> Diagnosis:
     bench, repair = found.bench, found.repair
     scope, claim = bench.scope, bench.scope.claim
     value = bench.value(bench.expr)
@@ -116,17 +126,29 @@ def _diagnosis(found: Mended) -> Diagnosis:
     if repair is None or endless:
         line = scope.reference.line(claim.name, scope.meaning)
         mended = line if line is not None and bench.fits(line) else None
-        text = "" if mended is None else f"{claim.name} = {write(mended, 'ascii')}"
+        text = "" if mended is None else written(claim, mended, texts)
         told = infinite(claim.name, value) if value is not None and endless else explanation(bench, None)
         return Diagnosis((), mended, text, "", "", told, {} if endless else facts(bench))
     old, new = _at_fault(bench, repair)
-    told, mended, helper = explanation(bench, repair), repair.mended, ""
-    if found.out is not None:
-        mended, helper = found.out.folded(mended), found.out.at_fault(repair.path)
-    if helper:
-        told = f"The mistake is in the line of {helper}, which this one reads. {told}"
-    text = f"{claim.name} = {spelled(mended, claim.expr, claim.text.partition('=')[2].lstrip())}"
-    return Diagnosis(with_symptom(bench, repair), mended, text, old, new, told, facts(bench))
+    told, mended, out = explanation(bench, repair), repair.mended, found.out
+    place = None if out is None else out.at_fault(repair.path)
+    mended = mended if out is None else out.folded(mended)
+    own = Diagnosis(with_symptom(bench, repair), mended, written(claim, mended, texts), old, new, told, facts(bench))
+    if out is None or place is None:
+        return own
+    name = out.name(place)
+    own = replace(own, explanation=f"The mistake is in the line of {name}, which this one reads. {told}")
+    helper, line = found.helpers[name], out.mended(place, repair.mended)
+    if line is None:
+        return own
+    return replace(
+        own, through=name, helper=Diagnosis(repair.mistakes, line, written(helper, line, texts), old, new, told)
+    )
+
+
+def written(claim: Written, mended: Expr, texts: Sequence[str]) -> str:
+    """The equation of a claim mended, in the person's own spelling; `texts` are the right sides of all lines."""
+    return f"{claim.name} = {spelled(mended, claim.expr, claim.text.partition('=')[2].lstrip(), texts)}"
 
 
 def infinite(name: str, value: Array) -> str:

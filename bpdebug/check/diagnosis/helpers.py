@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bpdebug.check.claims import Written
-from bpdebug.check.diagnosis.trees import Path, at, size
-from bpdebug.language.expression import Apply, Expr, Name, names, rebuild
+from bpdebug.check.diagnosis.trees import Path, at, replaced, size, still
+from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
 
 LONGEST = 150
 """Names and operations that a line with its helpers written out may have."""
@@ -37,10 +37,20 @@ class WrittenOut:
         parts = tuple(table.values())
         return cls(expr, {id(part): name for name, part in table.items() if isinstance(part, Apply)}, parts)
 
-    def at_fault(self, path: Path) -> str:
-        """The innermost helper that holds a place; "" where it is in the line itself."""
-        held = (self.helpers.get(id(at(self.expr, path[:length]))) for length in range(len(path), 0, -1))
-        return next((name for name in held if name), "")
+    def at_fault(self, path: Path) -> Path | None:
+        """Where the innermost helper stands that holds a place; None where the place is in the line itself."""
+        above = (path[:length] for length in range(len(path), 0, -1))
+        return next((each for each in above if id(at(self.expr, each)) in self.helpers), None)
+
+    def name(self, place: Path) -> str:
+        """The helper that stands at a place."""
+        return self.helpers[id(at(self.expr, place))]
+
+    def mended(self, place: Path, whole: Expr) -> Expr | None:
+        """The right side of the helper at a place, of a mended line; None where it alone does not mend the line."""
+        own, new = at(self.expr, place), still(whole, place)
+        once = sum(each is own for each in walk(self.expr)) == 1
+        return self.folded(new) if new is not None and once and replaced(self.expr, place, new) == whole else None
 
     def folded(self, expr: Expr) -> Expr:
         """A mended line with the helpers that are left alone called by their names again."""

@@ -24,3 +24,7 @@ class Diagnosis:
     should_be: str
     explanation: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    through: str = ""
+    """The helper line that the mistake is in, where mending that one mends this line."""
+    helper: Diagnosis | None = None
+    """What is wrong with that helper line."""

@@ -86,6 +86,8 @@ class Viewer:
         reason = next((why for why, draw in self.unlike if off(draw, claim, judged.meaning)), None)
         if reason is not None:
             return Remark("masked-by-data", f"{start} {reason}.")
+        if judged.meaning.updates:
+            return stepping(judged.meaning)
         return self._convention(place, judged.meaning) or self._other_form(place)
 
     def _convention(self, place: int, meaning: Meaning) -> Remark | None:
@@ -253,6 +255,14 @@ def off(draw: Draw, claim: Written, meaning: Meaning) -> bool:
     if value is None or target is None or not np.isfinite(target).all():
         return False
     return not same(value, target)
+
+
+def stepping(meaning: Meaning) -> Remark | None:
+    """That a step has no rate, if it has none."""
+    if meaning.expr != Name(meaning.of) - Name(SLOT):
+        return None
+    text = f"This step has no learning rate: {meaning.of} moves by its whole gradient at once."
+    return Remark("convention-only", text)
 
 
 def convention(meaning: Meaning, name: str, examples: str) -> Remark | None:

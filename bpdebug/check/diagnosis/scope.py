@@ -239,7 +239,7 @@ class Scope:
 
     def kind(self, name: str) -> Kind:
         if name in self.meanings:
-            return Kind.GRADIENT
+            return Kind.OWN if self.meanings[name].updates else Kind.GRADIENT
         return Kind.OWN if name in self.auxiliary else self.graph.kind(name)
 
     def known(self, name: str) -> bool:

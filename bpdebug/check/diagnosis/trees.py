@@ -57,6 +57,12 @@ def replaced(expr: Expr, path: Path, new: Expr) -> Expr:
     return replace(expr, inputs=inputs)
 
 
+def divides(expr: Expr, path: Path) -> bool:
+    """Whether a place is one by which the expression is divided."""
+    above = [(at(expr, path[:length]), path[length]) for length in range(len(path))]
+    return sum(isinstance(each, Apply) and each.op == "divide" and place == 1 for each, place in above) % 2 == 1
+
+
 def dropped(expr: Expr, path: Path) -> Expr | None:
     """The tree without an operand of a sum or a product; None where something must stand."""
     if not path:

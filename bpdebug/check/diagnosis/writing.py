@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
+from bpdebug.check.diagnosis.hand import Hand
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, names, walk
-from bpdebug.language.vocabulary import ATOM
+from bpdebug.language.expression import Apply, Expr, walk
+from bpdebug.language.vocabulary import ATOM, POSTFIX
 from bpdebug.ops import OPS, parse, write
 
-REDUCTIONS = {"sum", "mean"}
-MODULE = re.compile(r"(\w+)\.(?:sum|mean)\(")
+BRACKETS = (("(", ","), (")", ","))
+"""What stands before and after an argument."""
 
 
-def spelled(mended: Expr, original: Expr, text: str) -> str:
-    """A changed expression, its unchanged parts as they stand in the original's text."""
-    found = _Speller(original, text).spelled(mended, original)
-    try:
-        if parse(found) == mended:
-            return found
-    except BpdebugError:
-        pass
+def spelled(mended: Expr, original: Expr, text: str, others: Iterable[str] = ()) -> str:
+    """A changed expression, its unchanged parts as they stand in the original's text.
+
+    What is new is written as the person writes it there, or else in the `others` of their lines.
+    """
+    speller = _Speller(original, text, Hand.of(text, others))
+    for found in (speller.spelled(mended, original), speller.fresh(mended)):
+        try:
+            if parse(found) == mended:
+                return found
+        except BpdebugError:
+            continue
     return write(mended, "ascii")
 
 
+def anew(expr: Expr, texts: Iterable[str]) -> str:
+    """An expression as the person who wrote other lines would write it."""
+    found = _Speller(expr, "", Hand.of("", texts)).fresh(expr)
+    return found if parse(found) == expr else write(expr, "ascii")
+
+
 class _Speller:
-    def __init__(self, original: Expr, text: str) -> None:
+    def __init__(self, original: Expr, text: str, hand: Hand) -> None:
         self.text = text
-        self.own = {id(each): each for each in walk(original) if each.span is not None}
+        self.hand = hand
+        self.own = {id(each): each for each in walk(original) if text and each.span is not None}
 
     def spelled(self, new: Expr, old: Expr) -> str:
         if id(new) in self.own:
             return self._source(new)
-        if isinstance(new, Apply) and isinstance(old, Apply) and self._alike(new, old):
+        if id(old) in self.own and new == old:
+            return self._source(old)
+        if id(old) in self.own and isinstance(new, Apply) and isinstance(old, Apply) and self._alike(new, old):
             return self._spliced(new, old)
-        return self._called(new, old)
-
-    def _called(self, new: Expr, old: Expr) -> str:
-        """Written anew; np.sum for sum where the person wrote np.sum or np.mean there."""
-        text = self._fresh(new)
-        if not (isinstance(new, Apply) and isinstance(old, Apply) and {new.op, old.op} <= REDUCTIONS and old.span):
-            return text
-        module = MODULE.match(self._source(old))
-        return f"{module[1]}.{text}" if module and module[1] not in names(old) else text
+        return self.fresh(new)
 
     def _source(self, expr: Expr) -> str:
         assert expr.span is not None
@@ -61,7 +67,7 @@ class _Speller:
         ]
         for span, a, b, place in sorted(pairs, key=lambda pair: pair[0].start):
             inner = self.spelled(a, b)
-            if a is not b and self._needs_brackets(new, place, a, span.start, span.end):
+            if a is not b and not closed(inner) and self._needs_brackets(new, place, a, span.start, span.end):
                 inner = f"({inner})"
             result += self.text[start : span.start] + inner
             start = span.end
@@ -70,27 +76,42 @@ class _Speller:
     def _needs_brackets(self, parent: Apply, place: int, child: Expr, start: int, end: int) -> bool:
         needs = OPS[parent.op].ascii.needs
         before, after = self.text[:start].rstrip()[-1:], self.text[end:].lstrip()[:1]
-        if (before in ("(", ",") and after in (")", ",")) or not needs or place >= len(needs):
+        if after == ".":  # a method's own operand
+            return _precedence(child) < POSTFIX
+        if (before in BRACKETS[0] and after in BRACKETS[1]) or not needs or place >= len(needs):
             return False
         return _precedence(child) < needs[place]
 
-    def _fresh(self, expr: Expr) -> str:
+    def fresh(self, expr: Expr) -> str:
+        """An expression written anew, but for what stands in the original."""
         if not isinstance(expr, Apply):
             return write(expr, "ascii")
         form = OPS[expr.op].ascii
-        if not form.needs:
-            return write(expr, "ascii")
-        parts = {}
+        text, needs = self.hand.form(expr) or (form.template, form.needs)
+        if "[" in text or "{args}" in text:
+            return self._call(expr)
         for place, each in enumerate(expr.inputs):
             inner = self.spelled(each, each)
-            needs = form.needs[place] if place < len(form.needs) else 0
-            parts[f"{{{place}}}"] = f"({inner})" if _precedence(each) < needs else inner
-        text = form.template
-        if "[" in text or "{args}" in text:
-            return write(expr, "ascii")
-        for key, value in parts.items():
-            text = text.replace(key, value, 1)
+            least = needs[place] if place < len(needs) else 0
+            loose = _precedence(each) < least and not closed(inner)
+            text = text.replace(f"{{{place}}}", f"({inner})" if loose else inner, 1)
         return text
+
+    def _call(self, expr: Apply) -> str:
+        if expr.options or not OPS[expr.op].ascii.template.endswith("({args})"):
+            return write(expr, "ascii")
+        args = ", ".join(self.spelled(each, each) for each in expr.inputs)
+        return OPS[expr.op].ascii.template.replace("{args}", args)
+
+
+def closed(text: str) -> bool:
+    """Whether a formula holds together whatever stands beside it: a name, a call, something in brackets."""
+    depth = 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if not depth and not (sign.isalnum() or sign in "_.)]ᵀ"):
+            return False
+    return True
 
 
 def _precedence(expr: Expr) -> int:

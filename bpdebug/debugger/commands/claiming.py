@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpdebug.check.claims import Judge
+from bpdebug.check.completion import Completion, Lacking
 from bpdebug.check.forward import Values
-from bpdebug.check.review import Completion, Lacking, Review
+from bpdebug.check.review import Review
 from bpdebug.check.telling import lacking, lines, one_line, summary, verdict, widest
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.words import quoted
@@ -84,7 +85,7 @@ def mend(session: Session, argument: str) -> Say:
     if not session.claims:
         raise UsageError(NOTHING)
     found = judged(session)
-    name = argument or _first(found)
+    name = _named(session.claims, argument, found) or _first(found)
     at = _place(session.claims, name)
     old = None if at is None else session.claims[at]
     if at is None or old is None:
@@ -93,16 +94,16 @@ def mend(session: Session, argument: str) -> Say:
         new = _mended(found, old, at)
     before, after = _written(session, new, at)
     told = [*_lines(session, after, at), *_changed(before, after, name)]
-    return Say("\n".join([*told, f"unmend {name} takes it back", summary(after)]))
+    return Say("\n".join([*told, f"unmend {after.spoken(name)} takes it back", summary(after)]))
 
 
 @command("unmend [NAME]")
 def unmend(session: Session, argument: str) -> Say:
     """Take back the last change of a line, by mend or by claim; without NAME the last of all."""
-    name = argument or next(reversed(session.replaced), "")
+    name = _changed_as(session, argument) or next(reversed(session.replaced), "")
     at = _place(session.claims, name)
     if name not in session.replaced or at is None:
-        raise UsageError(f"{quoted(name)} was not changed here" if name else "nothing was changed here yet")
+        raise UsageError(f"{quoted(argument)} was not changed here" if argument else "nothing was changed here yet")
     *earlier, old = session.replaced[name]
     kept = (*session.claims[:at], *([old] if old else []), *session.claims[at + 1 :])
     before, after = judged(session), judged(session, kept)
@@ -149,6 +150,25 @@ def _place(claims: tuple[Claim, ...], name: str) -> int | None:
     return next((place for place, each in enumerate(claims) if each.name == name), None)
 
 
+def _named(claims: tuple[Claim, ...], said: str, review: Review) -> str:
+    """The name here of the line that a user calls so: of several the first that is wrong, or else the last."""
+    places = [place for place, each in enumerate(claims) if said in (each.name, _left(each))]
+    wrong = (place for place in places if review.diagnoses[place] is not None)
+    place = next(wrong, places[-1] if places else None)
+    return said if place is None else claims[place].name
+
+
+def _changed_as(session: Session, said: str) -> str:
+    """The name here of the changed line that a user calls so, the one changed last."""
+    own = {each.name: _left(each) for each in session.claims}
+    return next((name for name in reversed(session.replaced) if said in (name, own.get(name))), said)
+
+
+def _left(claim: Claim) -> str:
+    """The left side of a line as it is written."""
+    return claim.text.partition("=")[0].strip()
+
+
 def _written(session: Session, new: Claim, at: int) -> tuple[Review, Review]:
     """Write a line in the place of the one with its name, or as a further one; the reviews before and after."""
     before = judged(session)
@@ -164,7 +184,7 @@ def _written(session: Session, new: Claim, at: int) -> tuple[Review, Review]:
 
 def _first(review: Review) -> str:
     """The first line that is to be mended: wrong, or else missing, or else what only the update needs."""
-    place = review.derivation.first_wrong
+    place = review.first_wrong
     if place is not None:
         return review.claims[place].name
     if not review.lacking:
@@ -175,12 +195,12 @@ def _first(review: Review) -> str:
 def _mended(review: Review, old: Claim, at: int) -> Claim:
     """A line with its mistake repaired."""
     said, diagnosis = verdict(review, at), review.diagnoses[at]
-    if diagnosis is None or diagnosis.mended is None:
+    if diagnosis is None or diagnosis.mended is None or diagnosis.through:
         if said.kind == "inherits":
-            raise UsageError(f"{old.name} is {said.words}: that is what is to be mended")
+            raise UsageError(f"{_left(old)} is {said.words}: that is what is to be mended")
         if said.kind in ("right", "helper"):
-            raise UsageError(f"there is nothing to mend in {old.name}: it is {said.words}")
-        raise UsageError(f"no right line for {old.name} is known in your names: it is {said.words}")
+            raise UsageError(f"there is nothing to mend in {_left(old)}: it is {said.words}")
+        raise UsageError(f"no right line for {_left(old)} is known in your names: it is {said.words}")
     return replace(old, text=one_line(diagnosis.mended_text), expr=diagnosis.mended)
 
 
@@ -191,7 +211,9 @@ def _lacked(session: Session, review: Review, name: str) -> tuple[Claim, int]:
     if found is None:
         missing = [each.name for each in review.lacking]
         also = f"; missing {'is' if len(missing) == 1 else 'are'} {listed(missing)}" if missing else ""
-        raise UsageError(f"{quoted(name)} is not claimed: there are {listed(names)}{also}")
+        raise UsageError(
+            f"{quoted(name)} is not claimed: there are {listed([review.spoken(each) for each in names])}{also}"
+        )
     if found.expr is None:
         raise UsageError(f"no right line for {name} is known in your names")
     return Claim(name, found.mended, found.expr, found.of, "", 0), _after(found, names)
@@ -215,4 +237,4 @@ def _changed(before: Review, after: Review, name: str) -> Iterator[str]:
     for place, each in enumerate(after.claims):
         now = verdict(after, place)
         if each.name != name and now.kind != said.get(each.name):
-            yield f"  with it {each.name} is {now.words}"
+            yield f"  with it {after.spoken(each.name)} is {now.words}"

@@ -75,7 +75,8 @@ class ClaimsPane(Pane):
         row = row or self.claims.first
         if row is None:
             return ""
-        return f"{row.name} = {row.text.partition('=')[2].strip() if row.lacking is None else ''}"
+        name = row.said if row.said == row.of else row.name  # of an update the parameter, not the name it has here
+        return f"{name} = {row.text.partition('=')[2].strip() if row.lacking is None else ''}"
 
     def watch_view(self) -> None:
         """Follow the steps: unfold the line of the gradient whose equation shows, once it comes in sight."""
@@ -227,4 +228,4 @@ def outcome(state: ClaimsState) -> str:
     judged = sum(row.place is not None and row.kind != "helper" for row in rows)
     if first is None:
         return "all right" if right == judged else f"{right} of {judged} right"
-    return f"{first.name} {'missing' if first.kind == 'missing' else 'wrong'} first, {right} of {judged} right"
+    return f"{first.said} {'missing' if first.kind == 'missing' else 'wrong'} first, {right} of {judged} right"

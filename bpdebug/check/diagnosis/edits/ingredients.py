@@ -8,7 +8,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope, slope_formula
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.trees import Part, at, dropped, is_name, places, replaced, size, terms, turned
+from bpdebug.check.diagnosis.trees import Part, at, divides, dropped, is_name, places, replaced, size, terms, turned
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import OPS
 
@@ -128,7 +128,10 @@ def removed(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str, ...]]:
     scope = bench.scope
     if set(names(part.node)) <= set(scope.counts):
-        return 1.1, ("extra-1/m" if scope.program.examples in names(part.node) else "wrong-normaliser",)
+        if scope.program.examples not in names(part.node):
+            return 1.1, ("wrong-normaliser",)
+        multiplies = isinstance(part.node, Name) and not divides(expr, part.path)
+        return 1.1, ("missing-1/m" if multiplies else "extra-1/m",)
     if isinstance(part.node, Name) and part.node.id == scope.of:
         return 1.4, ("value-vs-derivative",)
     beside = at(expr, part.path[:-1])

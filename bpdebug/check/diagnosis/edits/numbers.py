@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope, makes_slope
 from bpdebug.check.diagnosis.factors import Factor, explanations, paired
-from bpdebug.check.diagnosis.trees import Part, at, dropped, negated, places, replaced, terms
+from bpdebug.check.diagnosis.trees import Part, at, divides, dropped, negated, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, Number
 
 
@@ -106,7 +106,8 @@ def exchanged_count(bench: Bench, expr: Expr) -> Iterator[Repair]:
             yield Repair(replaced(expr, part.path, both), 1.1, ("wrong-normaliser",), part.node, both, part.path)
         left = dropped(expr, part.path)
         if left is not None:
-            mistake = "extra-1/m" if own == scope.program.examples else "wrong-normaliser"
+            average = "extra-1/m" if divides(expr, part.path) else "missing-1/m"
+            mistake = average if own == scope.program.examples else "wrong-normaliser"
             yield Repair(left, 1.0, (mistake,), part.node, None, part.path)
 
 

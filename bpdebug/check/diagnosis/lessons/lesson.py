@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.evaluator import alike, ratio
+from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.check.diagnosis.trees import at, still, terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
@@ -52,13 +52,6 @@ class Lesson:
     def averages(self) -> bool:
         """Whether the cost divides by the number of examples."""
         return any(self.m in names(each) or "mean" in operations(each) for each in self.costs)
-
-    @cached_property
-    def multiplied(self) -> bool:
-        """Whether the line is too large by a number, and not too small."""
-        value, target = self.bench.value(self.bench.expr), self.bench.target
-        by = None if value is None or value.shape != target.shape else ratio(value, target)
-        return by is not None and abs(by) > 1
 
     @cached_property
     def costs(self) -> tuple[Expr, ...]:

@@ -14,8 +14,10 @@ from bpdebug.program.work import listed
 
 
 def missing_average(lesson: Lesson) -> str:
-    """The 1/m is in neither of its two places."""
+    """The 1/m is in neither of its two places, or an m takes it away."""
     m = lesson.m
+    if lesson.old == Name(m) and lesson.new is None:
+        return _times_the_count(lesson)
     start = f"{lesson.cost} averages over the {m} = {lesson.count} examples, so every gradient carries one 1/{m}. "
     if lesson.scaled:
         kept = listed(lesson.scaled)
@@ -23,23 +25,36 @@ def missing_average(lesson: Lesson) -> str:
     return start + "It may stand in dZ or in dW and db: in one of the two, not in neither."
 
 
-def extra_average(lesson: Lesson) -> str:
-    """The 1/m is there twice, or where the cost has none; or an m takes it away."""
-    m, more = lesson.m, lesson.multiplied
+def _times_the_count(lesson: Lesson) -> str:
+    """A factor m that nothing asks for."""
+    m, name = lesson.m, lesson.bench.scope.claim.name
     if not lesson.averages:
-        never = f"{lesson.cost} adds the examples up and never divides by {m}, so no "
-        return never + f"{m if more else f'1/{m}'} belongs into its gradients."
-    read = [name for name in names(lesson.bench.expr) if name in lesson.bench.scope.meanings]
-    plain = [name for name in read if name not in lesson.scaled]
+        return f"{lesson.cost} adds the examples up and never divides by {m}, so no {m} belongs into its gradients."
     start = f"The average over {m} = {lesson.count} examples brings one 1/{m}, in one place of the chain. "
     if lesson.bench.scope.meaning.factors == (m,):
-        if more:
-            return start + f"{lesson.bench.scope.claim.name} is kept without it already, so no {m} belongs here."
+        return start + f"{name} is kept without it already, so no {m} belongs here."
+    plain = _averaged(lesson)
+    has = f"{listed(plain)} {_has(plain)} it already; m" if plain else "M"
+    return start + f"{has}ultiplying by {m} takes it away again."
+
+
+def extra_average(lesson: Lesson) -> str:
+    """The 1/m is there twice, or where the cost has none."""
+    m = lesson.m
+    if not lesson.averages:
+        return f"{lesson.cost} adds the examples up and never divides by {m}, so no 1/{m} belongs into its gradients."
+    start = f"The average over {m} = {lesson.count} examples brings one 1/{m}, in one place of the chain. "
+    if lesson.bench.scope.meaning.factors == (m,):
         return start + f"{lesson.bench.scope.claim.name} is kept without it, so it must not be divided by {m}."
-    does = f"multiplying by {m} takes it away again" if more else "here it is divided once more"
-    if plain:
-        return start + f"{listed(plain)} {_has(plain)} it already; {does}."
-    return start + f"{does[0].upper()}{does[1:]}."
+    plain = _averaged(lesson)
+    has = f"{listed(plain)} {_has(plain)} it already; h" if plain else "H"
+    return start + f"{has}ere it is divided once more."
+
+
+def _averaged(lesson: Lesson) -> list[str]:
+    """The gradients in the line that have their 1/m."""
+    read = (name for name in names(lesson.bench.expr) if name in lesson.bench.scope.meanings)
+    return [name for name in read if name not in lesson.scaled]
 
 
 def wrong_normaliser(lesson: Lesson) -> str:

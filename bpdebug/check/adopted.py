@@ -1,0 +1,117 @@
+"""Helper lines that stand for a gradient: a wrong one is told by the lines that are right with a gradient in its place.
+
+Only where a line that reads the helper is wrong; and a helper that is any gradient, so many times, is no wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpdebug.check.formulas import NotEvaluable
+from bpdebug.check.judgement import Judgement, Written, verdict_of
+from bpdebug.check.meaning import Meaning, plain
+from bpdebug.check.scales import Scales
+from bpdebug.language.expression import names
+from bpdebug.ops.table import Array
+
+if TYPE_CHECKING:
+    from bpdebug.check.claims import Judge
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The quantity whose gradient a helper is to be, and the lines that are right with it."""
+
+    of: str
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Adoption:
+    """The helpers of one derivation, looked at with what its other names hold."""
+
+    judge: Judge
+    meanings: Mapping[str, Meaning]
+    _found: dict[str, Adopted] = field(default_factory=dict)
+    _adopted: dict[str, Meaning] = field(default_factory=dict)
+
+    def found(self) -> dict[str, Adopted]:
+        """For each helper that is a wrong gradient, which one it is to be."""
+        helpers = [each for each in self.judge.claims if each.name not in self.meanings]
+        with np.errstate(all="ignore"):
+            if helpers and len(self._right(self._lines, {})) < len(self._lines):
+                for each in helpers:
+                    self._look_at(each)
+        return self._found
+
+    def _look_at(self, helper: Written) -> None:
+        if self.judge.blocked(helper, self.meanings):
+            return
+        readers = self._readers(helper)
+        right = self._right(readers, {})
+        if len(right) == len(readers) or self._is_gradient(helper):
+            return
+        tried = [(each, self._right(readers, {helper.name: each})) for each in self._possible]
+        fitting = [pair for pair in tried if right < pair[1] and 2 * len(pair[1]) > len(readers)]
+        if fitting:
+            meaning, now = max(fitting, key=lambda pair: len(pair[1]))
+            self._adopted[helper.name] = meaning
+            self._found[helper.name] = Adopted(meaning.of, tuple(each.name for each in readers if each.name in now))
+
+    @cached_property
+    def _lines(self) -> tuple[Written, ...]:
+        """The lines of gradients that can be judged."""
+        judge, own = self.judge, self.meanings
+        return tuple(each for each in judge.claims if each.name in own and not judge.blocked(each, own))
+
+    def _readers(self, helper: Written) -> tuple[Written, ...]:
+        """The gradients' lines that read a helper; those that read it through other helpers where there are none."""
+        direct = tuple(each for each in self._lines if helper.name in names(each.expr))
+        return direct or tuple(each for each in self._lines if helper in self.judge.helpers(each, self._known))
+
+    @property
+    def _known(self) -> dict[str, Meaning]:
+        return {**self.meanings, **self._adopted}
+
+    def _right(self, lines: Sequence[Written], tried: Mapping[str, Meaning]) -> frozenset[str]:
+        """The lines that are right, helpers standing for what is tried."""
+        meanings, found = {**self._known, **tried}, set[str]()
+        for each in lines:
+            try:
+                value = self.judge.formulas.value(each.expr, self.judge.upstream(each, meanings))
+            except NotEvaluable:
+                continue
+            if verdict_of(value, self.judge.true(self.meanings[each.name])) is Judgement.CORRECT:
+                found.add(each.name)
+        return frozenset(found)
+
+    @cached_property
+    def _possible(self) -> tuple[Meaning, ...]:
+        """What a helper may stand for: gradients that no line gives before those that one does."""
+        claimed = {each.of for name, each in self.meanings.items() if name not in self.judge.unclaimed}
+        return tuple(sorted(self._gradients(), key=lambda each: each.of in claimed))
+
+    def _gradients(self) -> Iterator[Meaning]:
+        program = self.judge.program
+        scales = [None, program.examples] if program.examples in program.constants else [None]
+        return (plain(of, scale) for of in program.gradients for scale in scales)
+
+    def _is_gradient(self, helper: Written) -> bool:
+        """Whether a helper has the value of a gradient, up to a number, a sign or a transpose."""
+        try:
+            value = self.judge.formulas.value(helper.expr, self.judge.upstream(helper, self._known))
+        except NotEvaluable:
+            return False
+        return any(self._times(value, of) for of in self.judge.program.gradients)
+
+    def _times(self, value: Array, of: str) -> bool:
+        program = self.judge.program
+        true = self.judge.true(plain(of))
+        if not true.size or not np.any(true):
+            return False
+        return Scales(program.constants, program.examples, ()).of(value, true) is not None

@@ -1,0 +1,75 @@
+"""What is said of claims in the words of the person who wrote them: their names, their way of writing formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bpdebug.check import matlab
+from bpdebug.check.called import WORD, called, spoken
+from bpdebug.check.claims import Judged, Written
+from bpdebug.check.completion import Lacking
+from bpdebug.check.diagnosis import Diagnosis
+from bpdebug.check.diagnosis.writing import anew
+from bpdebug.language.expression import Name, substitute
+
+
+@dataclass(frozen=True, eq=False)
+class Wording:
+    """How one person calls and writes things."""
+
+    claims: Sequence[Written]
+    called: Mapping[str, str]
+    """What they call names that are others here."""
+    numbers: Collection[str]
+    """The names of single numbers."""
+
+    @classmethod
+    def of(cls, claims: Sequence[Written], unread: Collection[str], numbers: Collection[str]) -> Wording:
+        return cls(claims, called(claims, unread), numbers)
+
+    @property
+    def matlab(self) -> bool:
+        """Whether they write MATLAB."""
+        return any(each.matlab for each in self.claims)
+
+    def line(self, text: str) -> str:
+        """An equation."""
+        return matlab.as_matlab(text, self.numbers) if self.matlab else text
+
+    def sentence(self, told: str) -> str:
+        """A text with formulas in it."""
+        return matlab.sentence(told) if self.matlab else told
+
+    def claim(self, judged: Judged) -> Judged:
+        """A claim as it was written, and why it has no value."""
+        reason = self.sentence(spoken(judged.reason, self.called))
+        return replace(judged, text=self.line(judged.text), reason=reason)
+
+    def diagnosis(self, claim: Written, found: Diagnosis | None) -> Diagnosis | None:
+        """The diagnosis of a claim with all names, and the left side, as they wrote them there."""
+        if found is None:
+            return None
+        said, mended = claim.text.partition("=")[0].strip(), found.mended_text
+        if mended.startswith(f"{claim.name} ="):
+            mended = f"{said}{mended.removeprefix(claim.name)}"
+        own = {name: each for name, each in self.called.items() if name not in WORD.findall(claim.text)}
+        mended, told = spoken(mended, own), spoken(found.explanation, own)
+        if mended == f"{said} = {said}":
+            told += f" Leave the line out: the {said} before it is right."
+        return replace(
+            found,
+            mended_text=self.line(mended),
+            offending=self.sentence(spoken(found.offending, own)),
+            should_be=self.sentence(spoken(found.should_be, own)),
+            explanation=self.sentence(told),
+        )
+
+    def lacking(self, each: Lacking) -> Lacking:
+        """A line that is missing."""
+        if each.expr is None:
+            return each
+        expr = substitute(each.expr, {name: Name(said) for name, said in self.called.items()})
+        text = anew(expr, [claim.text.partition("=")[2] for claim in self.claims])
+        after = each.after and self.called.get(each.after, each.after)
+        return replace(each, expr=expr, after=after, text=self.line(f"{each.name} = {text}"))

@@ -1,0 +1,73 @@
+"""Mended lines are in the writer's own spelling, and pasted back in place of the wrong ones they are right."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpdebug.check.iteration import trained
+from bpdebug.check.review import Review, review
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
+
+MATLAB = """dZ3 = A3 - Y;
+dA2 = W3' * dZ3;
+dZ2 = dA2 .* A2;
+dW2 = (1/m) * dZ2 * A1;
+db2 = (1/m) * sum(dZ2, 1);
+dA1 = W2' .* dZ2;"""
+TORCH = """dZ3 = Y - A3
+dA2 = torch.mm(W3, dZ3)
+dZ2 = dA2 * (A2 < 0)
+dW2 = dZ2.t() @ A1 / m
+db2 = dZ2.sum(dim=1) / m
+dA1 = W2 @ dZ2"""
+METHODS = """dZ3 = A3 - Y
+dA2 = W3.dot(dZ3)
+dZ2 = np.multiply(dA2, A2)
+dW2 = A1.T.dot(dZ2) / m
+db2 = dZ2.mean(axis=0, keepdims=True)
+dA1 = W2.T * dZ2"""
+FUNCTIONS = """dZ3 = A3 + Y
+dA2 = np.matmul(W3, dZ3)
+dZ2 = np.multiply(dA2, np.int64(A2 < 0))
+dW2 = 1./m * np.dot(dZ2, A1)
+db2 = 1./m * np.sum(dZ2, axis=0, keepdims=True)
+dA1 = np.dot(dZ2, np.transpose(W2))"""
+PRINTED = """dZ3 = A3 - Y
+dA2 = W3·dZ3
+dZ2 = dA2 ⊙ A2
+dW2 = dZ2·A1ᵀ
+db2 = sum(dZ2) / m
+dA1 = W2 ⊙ dZ2"""
+STYLES = {
+    "matlab": (MATLAB, ("* A1'", "sum(dZ2, 2)", "W2' * dZ2", "dA2 .* (Z2 > 0)")),
+    "torch": (TORCH, ("torch.mm(W3.t(), dZ3)", "A1.t()", "dZ2.sum(dim=1, keepdim=True)", "W2.t() @ dZ2")),
+    "methods": (METHODS, ("W3.T.dot(dZ3)", "dZ2.dot(A1.T)", "dZ2.mean(axis=1, keepdims=True)", "W2.T.dot(dZ2)")),
+    "functions": (
+        FUNCTIONS,
+        ("np.matmul(np.transpose(W3), dZ3)", "np.sum(dZ2, axis=1", "np.dot(np.transpose(W2), dZ2)"),
+    ),
+    "printed": (PRINTED, ("W3ᵀ·dZ3", "dZ2·A1ᵀ / m", "W2ᵀ·dZ2")),
+}
+
+
+def reviewed(text: str) -> Review:
+    scenario = load("three-layer")
+    found = pasted(text, scenario.program)
+    assert not found.errors
+    return review(scenario.program, trained(scenario, 0), found.claims)
+
+
+@pytest.mark.parametrize(("written", "spelled"), STYLES.values(), ids=STYLES)
+def test_mended_lines_are_in_the_writer_s_spelling_and_right_where_they_are_pasted(
+    written: str, spelled: tuple[str, ...]
+) -> None:
+    found = reviewed(written)
+    lines = dict(zip((each.name for each in found.claims), written.splitlines(), strict=True))
+    mended = {each.name: said.mended_text for each, said in zip(found.claims, found.diagnoses, strict=True) if said}
+    block = "\n".join({**lines, **mended}.values())
+
+    assert len(mended) >= 4
+    for part in spelled:
+        assert part in block
+    assert reviewed(block).ok, block
