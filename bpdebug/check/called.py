@@ -19,6 +19,9 @@ def called(claims: Sequence[Written], unread: Iterable[str]) -> dict[str, str]:
     """For every name that stands in no line as the person wrote it, the one that stands there."""
     said = {claim.name: claim.text.partition("=")[0].strip() for claim in claims}
     found = {name: own for name, own in said.items() if own != name and WORD.fullmatch(own)}
+    read = {name for claim in claims for name in names(claim.expr)}
+    updated = (each for each in claims if each.denotes and found.get(each.name) == each.of and each.name in read)
+    found |= {each.name: f"updated {each.of}" for each in updated}
     written = {word for claim in claims for word in WORD.findall(claim.text)}
     for claim in claims:
         words = WORD.findall(claim.text)

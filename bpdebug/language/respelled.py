@@ -132,6 +132,7 @@ RESPELLED: dict[str, Respelled] = {
     "swapaxes": contraction.swapaxes,
     "transpose": contraction.transposed,
     "permute": contraction.transposed,
+    "sub": _word("subtract"),
     "mul": _word("multiply"),
     "div": _word("divide"),
     "view": _word("reshape"),

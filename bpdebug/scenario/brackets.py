@@ -8,6 +8,7 @@ from bpdebug.scenario.respelling import Respelled
 
 OPEN, CLOSE = "([{", ")]}"
 _KEY = re.compile(r"""\s*(?:(?P<quote>["'])(?P<key>[^\W\d]\w*)(?P=quote)\s*:|(?P<word>[^\W\d]\w*)\s*=(?!=))""")
+_ASSIGNMENT = re.compile(r"(?<![=<>!~])(?P<sign>\*\*|[+\-*/@]?)=(?!=)")
 _COLLECTION = re.compile(r"(?:\{|dict\s*\()(?P<inner>.*)[})]\Z", re.DOTALL)
 
 
@@ -19,6 +20,15 @@ def parts(statement: str, sign: str) -> list[tuple[int, int]]:
         if letter == sign and depth <= 0:
             cuts.append(at)
     return [(a + 1, b) for a, b in zip(cuts, [*cuts[1:], len(statement)], strict=True) if statement[a + 1 : b].strip()]
+
+
+def assignment(code: str) -> re.Match[str] | None:
+    """The equals sign that assigns: the first outside of brackets."""
+    for found in _ASSIGNMENT.finditer(code):
+        before = code[: found.start()]
+        if sum(map(before.count, OPEN)) <= sum(map(before.count, CLOSE)):
+            return found
+    return None
 
 
 def listed(side: Respelled) -> list[Respelled]:

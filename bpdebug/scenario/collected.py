@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, Name, names, substitute
+from bpdebug.language.expression import Expr, Name, Number, names, substitute
 from bpdebug.ops import expand
-from bpdebug.program.equations import Phase, Program
+from bpdebug.program.equations import Program
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed, one_hot
+from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.names import unusable
+from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.owners import ERROR, meant, owner
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, placed_over, renamed
 from bpdebug.scenario.restated import Restated
+from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.updates import Updates
@@ -26,27 +29,6 @@ from bpdebug.scenario.updates import Updates
 _LEFT = "it = "
 _SLOPE = re.compile(r"d_?[A-Z]")
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
-
-
-def quantities(program: Program) -> list[str]:
-    """What a program is given and computes on the way to the cost."""
-    owned = [equation.name for equation in program.equations if equation.phase in (Phase.FORWARD, Phase.COST)]
-    return [*program.data, *program.parameters, *owned]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One line: the name the person gave it, the one it has here, and its right side."""
-
-    said: str
-    name: str
-    right: Respelled
-    line: text.Line
-    place: Span
-    reads: Mapping[str, str]
-    """Which of several lines of one name it reads."""
-    denotes: str = ""
-    """What it is to give, where that is no gradient: the parameter after its update."""
 
 
 @dataclass(slots=True)
@@ -70,26 +52,30 @@ class Work:
     """Where in `kept` lines stand that something unread changes."""
     lost: dict[str, str] = field(default_factory=dict)
     """What names are called from here on whose lines could not be read."""
+    updated: dict[str, int] = field(default_factory=dict)
+    """Parameters that are updated, and in which part of the block."""
     numbers: set[str] = field(default_factory=set)
     """The person's own names for single numbers."""
     restated: Restated = field(init=False)
+    naming: Naming = field(init=False)
 
     def __post_init__(self) -> None:
-        self.restated = Restated(self.program)
+        self.restated, self.naming = Restated(self.program), Naming(self.program)
 
     def lose(self, unread: Unread) -> None:
         """Forget what the names of an unread line meant: who reads them from here on reads what nobody knows."""
         defines: list[str] = []
         for said in unread.defines:
             name = self.other.get(said, said)
-            if unread.error is None and (self.given(name) or meant(name, quantities(self.program))):
+            if unread.error is None and (self.naming.given(name) or meant(name, self.naming.every)):
                 continue
             at = self.latest.pop(name, None)
+            self.zeros.discard(name)
             if at is not None and unread.changes and not self._read_after(at):
                 self.dropped.add(at)
-            elif at is not None:
+            elif at is not None or name in self.naming.every:
                 self.lost[name] = self._own(name)
-            same = self._meant([name], quantities(self.program)).get(name)
+            same = self._meant([name]).get(name)
             defines += [self.lost.get(name, name), *([same.id] if same else [])]
         self.unread.append(replace(unread, defines=tuple(dict.fromkeys(defines))))
 
@@ -110,9 +96,12 @@ class Work:
         statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
         if statement.sign in ("[range, y]", "[y, range]"):
             statement = self._without_labels(statement)
-        if name in self.program.parameters and self._updated(statement):
+        self._forget_updates(statement)
+        if statement.doubt is not None and not self._either_way(statement):
+            raise statement.doubt
+        if statement.doubt is None and name in self.program.parameters and self._updated(statement):
             return
-        if self.given(name) and not self._restated(statement):
+        if self.naming.given(name) and (statement.doubt or not self._restated(statement)):
             self.known.setdefault(name, []).append(self.found.line(statement.place))
             return
         if reason := unusable(name):
@@ -131,6 +120,13 @@ class Work:
             raise ExpressionError(message, self.found.block, statement.place, f"Write: {name} = expression.")
         else:
             self._change(self.kept[earlier], statement, earlier)
+
+    def _either_way(self, statement: Statement) -> bool:
+        """Whether a line that may not run leaves a name what it is: the program's own, or a parameter updated."""
+        name = statement.name
+        if name in {*self.program.data, *self.program.parameters}:
+            return True
+        return self.naming.given(name) and not statement.sign and not re.search(rf"\b{name}\b", statement.right.text)
 
     def _without_labels(self, statement: Statement) -> Statement:
         """P[range(m), y] -= 1 as P -= Y, where Y has a 1 at the label of each example."""
@@ -155,16 +151,27 @@ class Work:
             return False
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
         numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
-        found = Updates(lines, numbers, self.given).read(name, line.expr)
-        if found is None or not all(map(self._usual, names(found.expr))):
+        found = Updates(lines, numbers, self.naming.given).read(name, line.expr)
+        if found is None or not all(map(self.naming.usual, names(found.expr))):
             return False
         if found.carried is not None:
             at = self.latest[found.carrier]
             inner = replace(self.kept[at].line, expr=found.carried)
             self.kept[at] = replace(self.kept[at], line=inner, denotes=found.holds)
         line, reads = replace(line, expr=found.expr), self._reads(line)
+        reads.pop(name, None)
+        self.updated[name] = self.found.part(statement.place)
+        self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
         return True
+
+    def _forget_updates(self, statement: Statement) -> None:
+        """A parameter is the updated one for the lines below, until another function or forward pass begins."""
+        part = self.found.part(statement.place)
+        forward = self.naming.forward(statement.name)
+        for name in [each for each, where in self.updated.items() if forward or where != part]:
+            del self.updated[name]
+            self.latest.pop(name, None)
 
     def _restated(self, statement: Statement) -> bool:
         """Whether a line gives what the program computes another value; ExpressionError where it is another number."""
@@ -174,31 +181,25 @@ class Work:
             expr = self._read(statement.right).expr
         except ExpressionError:
             return False
-        name, own = statement.name, dict[str, Expr](self._meant(names(expr), quantities(self.program)))
+        name, own = statement.name, dict[str, Expr](self._meant(names(expr)))
         value = self.restated.other(name, substitute(expr, own))
         if value is not None and name in self.program.constants:
             message, hint = self.restated.refused(name, value)
             raise ExpressionError(message, self.found.block, statement.place, hint)
         return value is not None
 
-    def _usual(self, name: str) -> bool:
-        """Whether a name is the program's, or says of which quantity it is the gradient."""
-        return self.given(name) or bool(owner(name, quantities(self.program)))
-
-    def given(self, name: str) -> bool:
-        """Whether a name is the program's."""
-        return name in self.program.constants or name in quantities(self.program)
-
     def _keep(self, name: str, right: Respelled, place: Span) -> None:
         line = self._read(right)
         if line.expr == Name(name):
             return
+        line = self._begun(name, line, place)
         if unseen := self._unseen(name, names(line.expr)):
             self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
             self.lose(Unread(None, (name,)))
             return
+        self._refuse_entries(line, right)
         reads = self._reads(line)
-        taken = name in self.latest or name in self.lost or self.given(name)
+        taken = name in self.latest or name in self.lost or self.naming.given(name)
         own = self._own(name) if taken else name
         self.lost.pop(name, None)
         if is_number(line.expr, {*self.program.constants, *self.numbers}):
@@ -206,15 +207,31 @@ class Work:
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, own, right, line, place, reads))
 
+    def _begun(self, name: str, line: text.Line, place: Span) -> text.Line:
+        """A line that reads its own name, begun with what is known of it; ExpressionError where nothing is."""
+        if name not in names(line.expr) or name in self.latest or name in self.lost or self.naming.given(name):
+            return line
+        if name in self.zeros:
+            return replace(line, expr=substitute(line.expr, {name: Number(0.0)}))
+        if not any(name in each.defines for each in self.unread):
+            message = f"this line changes {name}, which no line before it gives"
+            raise ExpressionError(message, self.found.block, place, f"Write above it: {name} = expression.")
+        self.lost[name] = name
+        return line
+
+    def _refuse_entries(self, line: text.Line, right: Respelled) -> None:
+        """ExpressionError where an entry is taken out of a list that nobody gives."""
+        if entry := self.naming.unknown_entry(line.expr, {each.said for each in self.kept}):
+            message = f"which of the program's arrays this entry of {entry.id} is, is not known here"
+            span = entry.span and Span(entry.span.start - len(_LEFT), entry.span.end - len(_LEFT))
+            raise ExpressionError(message, self.found.block, right.placed(span), "Write its name: W2, A1, dZ2.")
+
     def _unseen(self, name: str, read: Sequence[str]) -> str:
         """Of a line that is no gradient and reads nothing that is known, a name it reads; else ""."""
-        every = quantities(self.program)
-        known = any(
-            self._usual(each) or each in self.latest or meant(each, every) or ERROR.fullmatch(each) for each in read
-        )
-        return (
-            "" if known or owner(name, every) or _SLOPE.match(name) or ERROR.fullmatch(name) else next(iter(read), "")
-        )
+        every = self.naming.every
+        known = (self.naming.usual(each) or each in self.latest or meant(each, every) for each in read)
+        plain = owner(name, every) or _SLOPE.match(name) or ERROR.fullmatch(name)
+        return "" if plain or any(known) or any(map(ERROR.fullmatch, read)) else next(iter(read), "")
 
     def _reads(self, line: text.Line) -> dict[str, str]:
         """For the names that a line reads, what the lines are called that gave them last."""
@@ -235,15 +252,16 @@ class Work:
             self._keep(statement.name, right, statement.place)
         else:
             line = self._read(right)
+            self._refuse_entries(line, right)
             added = {name: own for name, own in self._reads(line).items() if name != old.said}
             self.kept[at] = replace(old, right=right, line=line, reads={**added, **old.reads})
 
     def _read(self, right: Respelled) -> text.Line:
         """The right side read; an error is placed in the block."""
-        for reading in (completed, with_slopes):
-            right, read = reading(right, self.program)
-            self.spelled |= read
         try:
+            for reading in (completed, with_slopes):
+                right, read = reading(right, self.program)
+                self.spelled |= read
             line = text.line(_LEFT + right.text)
             expr = scaled(line.expr, right.text, self.program, self.numbers)
             return replace(line, expr=expand(expr, self.program.examples))
@@ -255,41 +273,21 @@ class Work:
 
     def claims(self) -> list[Claim]:
         """The lines as claims, each tied to the quantity that its name speaks of."""
-        every = quantities(self.program)
         kept = [each for at, each in enumerate(self.kept) if at not in self.dropped]
-        return [self._claim(each, every) for each in sorted(kept, key=self._is_update)]
+        return [self._claim(each) for each in sorted(kept, key=self._is_update)]
 
     def _is_update(self, kept: Kept) -> bool:
-        return self.given(kept.said) and bool(kept.denotes)
+        return self.naming.given(kept.said) and bool(kept.denotes)
 
-    def _claim(self, kept: Kept, every: Collection[str]) -> Claim:
+    def _claim(self, kept: Kept) -> Claim:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
-        expr = substitute(kept.line.expr, {**self._meant(names(kept.line.expr), every), **other})
-        owners = {gradient: of for of, gradient in self.program.gradients.items()}
-        of = owners.get(kept.said) or owner(kept.said, every) or owner(self._first(kept.said), every)
+        expr = in_rows(substitute(kept.line.expr, {**self._meant(names(kept.line.expr)), **other}), self.program)
+        of = kept.said if self._is_update(kept) else self.naming.of(kept.said)
         shown = f"{kept.said} = {kept.line.text}"
-        of = kept.said if self._is_update(kept) else "" if self.given(kept.said) else of
         return Claim(kept.name, shown, expr, of, kept.denotes, self.found.line(kept.place))
 
-    def _first(self, name: str) -> str:
-        """The name with X for A0, where the program has an A1 but no A0; "" for every other."""
-        numbered = {"X", "A1"} <= {*quantities(self.program)} and re.search(r"[Aa]_?0\Z", name)
-        return f"{name[: numbered.start()]}X" if numbered else ""
-
-    def _meant(self, read: Iterable[str], every: Collection[str]) -> dict[str, Name]:
-        """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2."""
-        given = {*self.program.shapes, *self.program.constants, *(each.said for each in self.kept)}
-        found: dict[str, Name] = {}
-        for name in read:
-            if name in given:
-                continue
-            of, first = owner(name, every), self._first(name)
-            own = (
-                first
-                or meant(name, [*every, *self.program.constants])
-                or self.program.gradients.get(of, of and f"d{of}")
-            )
-            if own:
-                self.spelled[name] = own
-                found[name] = Name(own)
-        return found
+    def _meant(self, read: Iterable[str]) -> dict[str, Name]:
+        """Names that nobody gives, where they spell what the program has."""
+        found = self.naming.meant(read, {each.said for each in self.kept})
+        self.spelled |= found
+        return {name: Name(own) for name, own in found.items()}

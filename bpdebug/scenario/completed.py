@@ -11,6 +11,7 @@ from bpdebug.scenario.activations import activations
 from bpdebug.scenario.calls import Call, first_call
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Respelled, joined
+from bpdebug.scenario.totals import with_axes
 
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
 _SUM = re.compile(r"Σ\s*(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])")
@@ -22,7 +23,8 @@ Parts = list["Respelled | str"]
 
 
 def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:
-    """The text with what is left out in it, and what was read as what."""
+    """The text with what is left out in it, and what was read as what; ExpressionError where that is not known."""
+    text = with_axes(text, program)
     read: dict[str, str] = {}
     slopes = {f"{name}{_BACKWARD}" for name in VOCABULARY if name in text.text and f"d{name}" in VOCABULARY}
     for names, written in (({"softmax"}, _along_classes), (slopes, _with_slope)):

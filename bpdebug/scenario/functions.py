@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bpdebug.scenario.loops import indent
+from bpdebug.scenario.heads import indent
 
 LONGEST = 4_000
 """Characters that a definition may have."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
-from bpdebug.scenario.brackets import CLOSE, OPEN, entries, listed, parts
+from bpdebug.scenario.brackets import CLOSE, OPEN, assignment, entries, listed, parts
 from bpdebug.scenario.calls import helpers, put_in
+from bpdebug.scenario.choices import chosen
 from bpdebug.scenario.dialects import as_python
+from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.functions import Function, functions
-from bpdebug.scenario.loops import unrolled
-from bpdebug.scenario.owners import LAYERED, owner
+from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, held, joined, respelled
+from bpdebug.scenario.running import Running
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 
 LARGEST = 1_000_000
@@ -22,7 +25,8 @@ FURTHEST = 40
 """Lines that one equation may run over."""
 
 _WORDS = (
-    "def|return|import|from|class|for|while|if|elif|else|with|try|except|finally|assert|print|pass|del|global|yield"
+    "def|function|return|import|from|class|for|while|if|elif|else|with|try|except|finally|assert|print|pass|del|global"
+    "|yield"
 )
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
@@ -32,11 +36,12 @@ _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
 _CALL = re.compile(r"\s*[\w.]+\s*\(.*\)\s*\Z", re.DOTALL)
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
-_ASSIGNMENT = re.compile(r"(?<![=<>!])(?P<sign>\*\*|[+\-*/@]?)=(?!=)")
 _ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
 _WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\w*)")
-_LAST = ("L", "num_layers", "n_layers", "number_of_layers")
-"""What the number of the last layer is called."""
+_COLLECTION = re.compile(
+    r"\{|(?:\[\]|\(\)|dict\(\)|list\(\))\Z|\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\s*\*\s*[\w.()+\-\s]+)?\Z", re.DOTALL
+)
+"""{}, [], [x], [None] * L and [np.zeros(w.shape) for w in weights]."""
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
 
 
@@ -46,7 +51,7 @@ _LABELLED = re.compile(
 )
 
 
-def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] = ()) -> Homework:
+def read(block: str, quantities: Collection[str] = (), numbers: Mapping[str, float] | None = None) -> Homework:
     """Every assignment of a block; what is none is passed over with its reason, or is an error with its place.
 
     `quantities` are the arrays of the program, `numbers` its single numbers.
@@ -56,22 +61,38 @@ def read(block: str, quantities: Collection[str] = (), numbers: Collection[str] 
         raise ExpressionError(message, block[:80], Span(0, 1))
     found = Homework(block)
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
-    code = as_python(code, numbers)
-    bound = set(re.findall(r"^\s*(\w+)\s*=", code, re.MULTILINE))
+    code = as_python(code, numbers or {})
     spans = list(_logical(code))
     found.functions = functions(code, spans)
     helping = helpers(code, found.functions, quantities)
     for each in helping:
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
-    for turn in unrolled(code, _outside(spans, helping), dict.fromkeys(_LAST, _layers(quantities))):
-        statement, around = _bare(code[turn.start : turn.stop]), Around(quantities, bound, turn.numbers)
-        for begin, end in parts(statement, ";"):
-            try:
-                _take(found, statement[begin:end], turn.start + begin, around)
-            except ExpressionError as error:
-                found.unread.append(_unread(error, statement[begin:end], around, len(found.statements)))
+    _run(found, Running(code, _outside(spans, helping), quantities, numbers or {}))
+    found.statements = doubted(found.statements, block)
     return found
+
+
+def _run(found: Homework, running: Running) -> None:
+    """Take the statements of a block in the order in which they run."""
+    turns = [(turn, running.around(turn), _bare(running.code[turn.start : turn.stop])) for turn in running.turns]
+    defined = [_defined(code, around) if turn.unseen else () for turn, around, code in turns]
+    grave = {turn.unseen for (turn, *_), names in zip(turns, defined, strict=True) if running.grave(names)}
+    for (turn, around, code), names in zip(turns, defined, strict=True):
+        before = len(found.statements)
+        if turn.unseen and assignment(code):
+            why = running.unseen(found.block, turn.unseen) if turn.unseen in grave else None
+            found.unread.append(Unread(why, names, before, changes=True))
+            continue
+        line = chosen(code, turn.numbers)
+        for begin, end in parts(line, ";"):
+            try:
+                _take(found, line[begin:end], turn.start + begin, around)
+            except ExpressionError as error:
+                found.unread.append(_unread(error, line[begin:end], around, len(found.statements)))
+        if turn.branches:
+            taken = found.statements[before:]
+            found.statements[before:] = [replace(each, branches=turn.branches) for each in taken]
 
 
 def _outside(spans: Iterable[tuple[int, int]], helping: Iterable[Function]) -> list[tuple[int, int]]:
@@ -86,18 +107,24 @@ def _outside(spans: Iterable[tuple[int, int]], helping: Iterable[Function]) -> l
 
 def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:
     """A line that cannot be read, with the names on its left side, whatever stands on the right."""
-    equals = _assignment(code[:LONGEST_LINE])
-    if equals is None:
-        return Unread(error, (), after)
-    left = _unannotated(respelled(code[: equals.start()], 0, around).part(0, LONGEST_LINE), around)
-    said = (re.sub(r"\[.*", "", each.text, flags=re.DOTALL).strip() for each in listed(left))
-    defines = dict.fromkeys(name for each in said if text.NAME.match(name := text.spelled(each)))
-    return Unread(error, (*defines,), after, changes=bool(equals["sign"]) or "[" in left.text)
+    equals = assignment(code[:LONGEST_LINE])
+    changes = equals is not None and (bool(equals["sign"]) or "[" in _left(code, equals, around).text)
+    return Unread(error, _defined(code, around), after, changes)
 
 
-def _layers(quantities: Collection[str]) -> int:
-    """The number of the last layer."""
-    return max((int(layer[2]) for name in quantities if (layer := LAYERED.fullmatch(name))), default=0)
+def _defined(code: str, around: Around) -> tuple[str, ...]:
+    """The names on the left sides of a line's assignments."""
+    names: dict[str, None] = {}
+    for begin, end in parts(code[:LONGEST_LINE], ";"):
+        equals = assignment(code[begin:end])
+        said = listed(_left(code[begin:end], equals, around)) if equals else ()
+        bare = (re.sub(r"\[.*", "", each.text, flags=re.DOTALL).strip() for each in said)
+        names |= dict.fromkeys(name for each in bare if text.NAME.match(name := text.spelled(each)))
+    return (*names,)
+
+
+def _left(code: str, equals: re.Match[str], around: Around) -> Respelled:
+    return _unannotated(respelled(code[: equals.start()], 0, around).part(0, LONGEST_LINE), around)
 
 
 def _bare(statement: str) -> str:
@@ -147,15 +174,15 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
             _collected(found, "", respelled(code[returned.end() :].rstrip(), start + returned.end(), around), around)
         found.passed.append(Passed(place, f"'{skipped['word'] or skipped['mark']}' is no equation"))
         return
-    equals = _assignment(code)
+    equals = assignment(code)
     if equals is None:
         _no_assignment(found, code, place)
         return
     whole = respelled(code, start, around)
-    moved = _assignment(whole.text)
+    moved = assignment(whole.text)
     assert moved is not None
     left, right = whole.part(0, moved.start()), whole.part(moved.end(), len(whole.text))
-    again = _assignment(right.text)
+    again = assignment(right.text)
     if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
         right = right.part(again.end(), len(right.text))
     left = _unannotated(left, around)
@@ -164,15 +191,6 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     if not moved["sign"] and _collected(found, left.text, right, around):
         return
     _assigned(found, left, moved["sign"], right, place)
-
-
-def _assignment(code: str) -> re.Match[str] | None:
-    """The equals sign that assigns: the first outside of brackets."""
-    for found in _ASSIGNMENT.finditer(code):
-        before = code[: found.start()]
-        if sum(map(before.count, OPEN)) <= sum(map(before.count, CLOSE)):
-            return found
-    return None
 
 
 def _no_assignment(found: Homework, code: str, place: Span) -> None:
@@ -226,7 +244,7 @@ def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, pla
         found.unread.append(Unread(None, tuple(filter(text.NAME.match, several)), len(found.statements)))
     elif _FUNCTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
-    elif right.text[:1] == "{" or len(values) > 1 or right.text in ("[]", "()", "dict()", "list()"):
+    elif len(values) > 1 or _COLLECTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
     else:
         found.statements.append(_single(found, left, sign, right, place))

@@ -1,25 +1,31 @@
-"""Loops over layers: for l in range(3, 0, -1) and for l = 3, 2, 1 run their lines once for each number."""
+"""The order in which the statements of a block run: loops over layers unrolled, known conditions decided.
+
+Where a condition is not known, all its branches run, each marked as one of several. A loop whose numbers are not known
+runs once, and the statements that depend on what it runs over are marked.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-_WHOLE = r"[\w+\-*/ ]+?"
-_RANGE = re.compile(
-    rf"\s*for\s+(?P<name>\w+)\s+in\s+(?P<turned>reversed\s*\(\s*)?x?range\s*\(\s*(?P<ends>{_WHOLE}(?:,{_WHOLE}){{0,2}})\)"
-)
-_LISTED = re.compile(
-    r"\s*for\s+(?:each\s+)?(?:layer\s+)?(?P<name>\w+)\s*(?:=|in)\s*[\[({]?\s*(?P<numbers>\d+(?:\s*,\s*\d+)+)\s*[\])}]?"
-)
-_COLON = re.compile(rf"\s*for\s+(?P<name>\w+)\s*=\s*\(?(?P<ends>{_WHOLE}(?::{_WHOLE}){{1,2}})\)?\s*(?:%.*)?$")
-_KNOWN = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=\s*(?P<value>\d{1,3})\s*(?:[;#%].*)?$")
-_SUM = re.compile(r"\s*(?P<name>[^\W\d]\w*|\d{1,3})\s*(?:(?P<sign>[+-])\s*(?P<by>[^\W\d]\w*|\d{1,3})\s*)?")
+from bpdebug.scenario.counting import Numbers, holds, value
+from bpdebug.scenario.heads import first_word, indent, loop, runs_over, split
+
 MOST = 200
 """Lines that the loops of a block may come to."""
+DEEPEST = 40
+"""Loops and conditions inside of each other."""
+LAYERS = "len(weights)"
+"""Under what `unrolled` is told the number of layers."""
 
-Numbers = Mapping[str, int]
+Stretch = tuple[int, int]
+_KNOWN = re.compile(
+    r"\s*(?P<name>[^\W\d]\w*)\s*(?P<sign>[+-]?)=(?!=)\s*(?P<value>[^\n;#%]{1,60}?)\s*(?:[;#%].*)?\Z", re.DOTALL
+)
+_OPENERS = frozenset({"for", "while", "if", "switch", "function", "parfor", "try"})
+_OTHERWISE = frozenset({"elif", "elseif", "else"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,80 +35,215 @@ class Turn:
     start: int
     stop: int
     numbers: Numbers
+    unseen: Stretch | None = None
+    """The head of the loop on whose elements it depends, where these are not known."""
+    branches: tuple[tuple[int, int], ...] = ()
+    """The conditions around it that nobody knows: where each begins, and which of its branches this is."""
 
 
-def unrolled(code: str, spans: Sequence[tuple[int, int]], known: Numbers) -> Iterator[Turn]:
-    """The statements of a block in the order in which they run; a loop whose numbers are not known runs once."""
-    yield from _run(code, spans, dict(known), [MOST])
+Depends = Callable[[Sequence[Stretch], Collection[str]], Iterable[Stretch]]
+"""Which statements of a loop's body depend on the names that the loop gives."""
 
 
-def _run(code: str, spans: Sequence[tuple[int, int]], numbers: dict[str, int], left: list[int]) -> Iterator[Turn]:
-    at = 0
-    while at < len(spans):
+def unrolled(
+    code: str,
+    spans: Sequence[Stretch],
+    known: Numbers,
+    depends: Depends = lambda body, over: (),
+    given: Numbers | None = None,
+) -> Iterator[Turn]:
+    """The statements of a block in the order in which they run.
+
+    `known` are its whole numbers, such as that of the last layer; `given` are other numbers that conditions speak of.
+    """
+    yield from _Walk(code, depends, given or {}).run(spans, _State(known))
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known at a point of the walk."""
+
+    numbers: Mapping[str, float]
+    branches: tuple[tuple[int, int], ...] = ()
+    depth: int = 0
+
+    def set(self, name: str, number: float | None) -> None:
+        """Take down what a name stands for from here on; None where nobody knows."""
+        others = {each: known for each, known in self.numbers.items() if each != name}
+        self.numbers = others if number is None else {**others, name: number}
+
+    def inside(self, *branch: tuple[int, int]) -> _State:
+        """What is known in a body that stands here."""
+        return _State(self.numbers, (*self.branches, *branch), self.depth + 1)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk through a block; its parts return "break" or "continue" where they end with that."""
+
+    code: str
+    depends: Depends
+    given: Numbers
+    left: int = MOST
+    """Lines that loops may still come to."""
+    unseen: dict[int, Stretch] = field(default_factory=dict)
+    """For statements, by where they begin: the loop on whose elements they depend."""
+
+    def run(self, spans: Sequence[Stretch], state: _State) -> Generator[Turn, None, str]:
+        at, ended = 0, ""
+        while at < len(spans) and not ended:
+            text = self.code[slice(*spans[at])]
+            word = first_word(text) if state.depth < DEEPEST else ""
+            if word == "if":
+                at, ended = yield from self._choice(spans, at, state)
+            elif word in ("for", "while"):
+                at = yield from self._loop(spans, at, state)
+            else:
+                yield self._turn(*spans[at], state)
+                ended = word if word in ("break", "continue") and not state.branches else ""
+                self._count(text, state)
+                at += 1
+        return ended
+
+    def _turn(self, start: int, stop: int, state: _State) -> Turn:
+        return Turn(start, stop, state.numbers, self.unseen.get(start), state.branches)
+
+    def _count(self, text: str, state: _State) -> None:
+        """Follow what a statement makes of a number; who is called like the last layer stays so."""
+        found = _KNOWN.match(text)
+        if found is None:
+            return
+        name, number = found["name"], value(found["value"], state.numbers)
+        before = state.numbers.get(name)
+        if found["sign"] and number is not None:
+            number = None if before is None else int(before + number if found["sign"] == "+" else before - number)
+        if number is not None or (before is not None and before != state.numbers.get(LAYERS)):
+            state.set(name, number)
+
+    def _choice(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, tuple[int, str]]:
+        """Run the branch whose condition holds; where that is not known, each one that may."""
+        first, ended, done, doubt = spans[at][0], "", False, False
+        depth = indent(self.code[slice(*spans[at])])
+        for branch in range(len(spans)):
+            text = self.code[slice(*spans[at])]
+            condition, _ = split(text)
+            true = holds(condition, {**self.given, **state.numbers}) if first_word(text) != "else" else True
+            head, body, at = self._parted(spans, at)
+            yield self._turn(*head, state)
+            if not done and true and not doubt:
+                ended = yield from self._inner(body, state)
+            elif not done and true is not False:
+                doubt = True
+                yield from self._perhaps(body, state, (first, branch))
+            done = done or true is True
+            following = self.code[slice(*spans[at])] if at < len(spans) else ""
+            if first_word(following) not in _OTHERWISE or indent(following) != depth:
+                break
+        return at, ended
+
+    def _inner(self, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, str]:
+        """Run a body whose numbers hold behind it, too."""
+        inner = state.inside()
+        ended = yield from self.run(body, inner)
+        state.numbers = inner.numbers
+        return ended
+
+    def _perhaps(self, body: Sequence[Stretch], state: _State, branch: tuple[int, int]) -> Iterator[Turn]:
+        """Run a body of which nobody knows whether it runs: what it counts is not known afterwards."""
+        inner = state.inside(branch)
+        yield from self.run(body, inner)
+        for name in {*state.numbers, *inner.numbers}:
+            if state.numbers.get(name) != inner.numbers.get(name):
+                state.set(name, None)
+
+    def _loop(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, int]:
+        head, body, after = self._parted(spans, at)
+        text = self.code[slice(*spans[at])]
+        yield self._turn(*head, state)
+        over = runs_over(text)
+        if first_word(text) == "while":
+            over = self._counted(body)
+            if (yield from self._while(split(text)[0], body, state)):
+                return after
+        elif found := self._turns(text, body, state):
+            name, turns = found
+            self.left -= len(body) * len(turns)
+            for number in turns:
+                state.set(name, number)
+                if (yield from self._inner(body, state)) == "break":
+                    break
+            return after
+        for name in over:
+            state.set(name, None)
+        for start, _ in self.depends(body, over):
+            self.unseen.setdefault(start, head)
+        yield from self._inner(body, state)
+        return after
+
+    def _while(self, condition: str, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, bool]:
+        """Run a body as long as its condition holds; False where that cannot be told."""
+        true = holds(condition, state.numbers)
+        while true and len(body) <= self.left:
+            self.left -= len(body) + 1
+            if (yield from self._inner(body, state)) == "break":
+                return True
+            true = holds(condition, state.numbers)
+        return true is False
+
+    def _counted(self, body: Sequence[Stretch]) -> frozenset[str]:
+        """The names that a body counts with: l of l -= 1."""
+        found = (_KNOWN.match(self.code[slice(*span)]) for span in body)
+        return frozenset(
+            each["name"]
+            for each in found
+            if each and (each["sign"] or re.search(rf"\b{each['name']}\b", each["value"]))
+        )
+
+    def _turns(self, text: str, body: Sequence[Stretch], state: _State) -> tuple[str, list[int]] | None:
+        """The numbers of a loop over layers: one whose name picks something out of lists and dictionaries."""
+        found = loop(text, state.numbers)
+        if found is None:
+            return None
+        name, inner = found[0], "".join(self.code[slice(*span)] for span in body)
+        found = self._from_the_end(text, inner, found, state)
+        picked = rf"\[[^\[\]]*\b{name}\b|\bstr\([^()]*\b{name}\b|\{{[^{{}}]*\b{name}\b|%\s*\(?\s*{name}\b"
+        cut = rf"\[[^\[\]]*\b{name}\b[^\[\]]*[:,]|\[[^\[\]]*[:,][^\[\]]*\b{name}\b"
+        usual = re.search(picked, inner) and not re.search(cut, inner) and len(body) * len(found[1]) <= self.left
+        return found if usual else None
+
+    @staticmethod
+    def _from_the_end(text: str, inner: str, found: tuple[str, list[int]], state: _State) -> tuple[str, list[int]]:
+        """The loop with X counted as a layer, as num_layers = len(sizes) does, where -l then reaches the first one."""
+        last = state.numbers.get(LAYERS)
+        if last is None or not re.search(rf"\[\s*-\s*{found[0]}\b", inner):
+            return found
+        with_input = {name: number + 1 if number == last else number for name, number in state.numbers.items()}
+        more = loop(text, with_input)
+        return more if more and more[1] and max(more[1]) == last else found
+
+    def _parted(self, spans: Sequence[Stretch], at: int) -> tuple[Stretch, Sequence[Stretch], int]:
+        """The head of a loop or a condition, its body, and the place behind it."""
         start, stop = spans[at]
-        text = code[start:stop]
-        known = _KNOWN.match(text)
-        if known:
-            numbers[known["name"]] = int(known["value"])
-        yield Turn(start, stop, numbers)
-        at += 1
-        loop = _loop(text, numbers)
-        if loop is None:
-            continue
-        name, turns = loop
-        inner = _body(code, spans, at, text)
-        used = any(re.search(rf"\b{name}\b", code[begin:end]) for begin, end in inner)
-        turns = turns if used else turns[:1]
-        if len(inner) * len(turns) > left[0]:
-            continue
-        left[0] -= len(inner) * len(turns)
-        for number in turns:
-            yield from _run(code, inner, {**numbers, name: number}, left)
-        at += len(inner)
+        _, inline = split(self.code[start:stop])
+        if inline is None:
+            end = self._end(spans, at)
+            return (start, stop), spans[at + 1 : end], end
+        if start in self.unseen:
+            self.unseen.setdefault(start + inline, self.unseen[start])
+        return (start, start + inline), [(start + inline, stop)], at + 1
 
-
-def _body(code: str, spans: Sequence[tuple[int, int]], at: int, head: str) -> Sequence[tuple[int, int]]:
-    """The statements that stand further to the right than the loop; where none does, all up to `end`."""
-    stop, least = at, indent(head)
-    while stop < len(spans) and indent(code[slice(*spans[stop])]) > least:
-        stop += 1
-    if stop == at:
-        ends = (place for place in range(at, len(spans)) if code[slice(*spans[place])].strip().rstrip(";") == "end")
-        stop = next(ends, len(spans))
-    return spans[at:stop]
-
-
-def indent(text: str) -> int:
-    """How far to the right a statement begins."""
-    line = text.lstrip("\n").expandtabs(4)
-    return len(line) - len(line.lstrip(" "))
-
-
-def _loop(text: str, numbers: Numbers) -> tuple[str, list[int]] | None:
-    """The name that a loop counts with, and its numbers."""
-    if found := _LISTED.match(text):
-        return found["name"], [int(each) for each in found["numbers"].split(",")][:MOST]
-    if found := _RANGE.match(text):
-        ends = [value(each, numbers) for each in found["ends"].split(",")]
-        turns = None if None in ends or ends[2:] == [0] else list(range(*(each or 0 for each in ends)))[:MOST]
-        return None if turns is None else (found["name"], turns[::-1] if found["turned"] else turns)
-    if found := _COLON.match(text.split("#", maxsplit=1)[0].rstrip().rstrip(":,")):
-        first, *others = (value(each, numbers) for each in found["ends"].split(":"))
-        by, last = others if len(others) == 2 else (1, others[0])
-        if first is not None and last is not None and by:
-            return found["name"], list(range(first, last + (1 if by > 0 else -1), by))[:MOST]
-    return None
-
-
-def value(text: str, numbers: Numbers) -> int | None:
-    """The whole number that l, 3, l + 1 or -1 is."""
-    negative = re.fullmatch(r"\s*-\s*(\d{1,3})\s*", text)
-    if negative:
-        return -int(negative[1])
-    found = _SUM.fullmatch(text)
-    if found is None:
-        return None
-    one, other = (int(each) if each.isdigit() else numbers.get(each) for each in (found["name"], found["by"] or "0"))
-    if one is None or other is None:
-        return None
-    return one - other if found["sign"] == "-" else one + other
+    def _end(self, spans: Sequence[Stretch], at: int) -> int:
+        """Where a body ends: where nothing stands further to the right; in MATLAB's way at `end`."""
+        text = self.code[slice(*spans[at])]
+        stop, least = at + 1, indent(text)
+        while stop < len(spans) and indent(self.code[slice(*spans[stop])]) > least:
+            stop += 1
+        if stop > at + 1:
+            return stop
+        depth, choice = 0, first_word(text) not in ("for", "while")
+        for place in range(at + 1, len(spans)):
+            word = first_word(self.code[slice(*spans[place])])
+            if depth == 0 and (word == "end" or (choice and word in _OTHERWISE)):
+                return place
+            depth += (word in _OPENERS) - (word == "end")
+        return at + 1 if choice else len(spans)

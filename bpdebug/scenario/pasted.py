@@ -12,9 +12,10 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import names
 from bpdebug.program.equations import Program
 from bpdebug.scenario import homework
-from bpdebug.scenario.collected import Work, quantities
+from bpdebug.scenario.collected import Work
 from bpdebug.scenario.dialects import is_matlab
 from bpdebug.scenario.names import is_operation
+from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.statements import Homework, Unread

@@ -7,13 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bpdebug.errors import Span
-from bpdebug.scenario.loops import Numbers, value
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.counting import Numbers, value
+from bpdebug.scenario.lists import Lists, entry
 
 _OWNERS = "self|cls|model|net|network|layer|params|parameters|weights|caches?|grads|gradients|dparams"
 _COST = "J|L|C|E|[Ll]oss|[Cc]ost"
 _GRADIENTS = re.compile(r"(?i)(?:d|grads?|gradients?|d_?params|derivatives?)")
-_WHOLE = r"[\w+\- ]+"
+_WHOLE = r"[\w+\-*/ .]+(?:\([\w. ]*\)[\w+\-*/ ]*)?"
+_STRING = rf"f[\"']\{{(?P<filled>{_WHOLE})\}}[\"']|[\"'](?P<digits>\d{{1,3}})[\"']|str\s*\((?P<strung>{_WHOLE})\)"
+_FILLED = rf"\s*%\s*\(?(?P<percent>{_WHOLE})\)?|\s*\.format\s*\((?P<format>{_WHOLE})\)"
 _ERRORS = re.compile(r"(?:d|deltas?|δ|errors?|grads?)", re.IGNORECASE)
 _ATTRIBUTES = frozenset({"T", "mT", "shape", "size"})
 _SPELLINGS = re.compile(
@@ -21,10 +23,12 @@ _SPELLINGS = re.compile(
     rf"(?:\s*\+\s*str\((?P<number>{_WHOLE})\))?\s*\](?P<slope>\.grad\b(?!\s*\())?"
     r"|(?<![\w.])(?P<keeper>[A-Za-z_][\w.]*)\s*\[\s*f(?P<mark>[\"'])(?P<stem>[A-Za-z_]\w*)"
     rf"\{{(?P<count>{_WHOLE})\}}(?P=mark)\s*\]"
+    r"|(?<![\w.])(?P<template>[A-Za-z_][\w.]*)\s*\[\s*(?P<around>[\"'])(?P<form>[A-Za-z_]*)(?:%[di]|\{\})(?P=around)"
+    rf"(?:{_FILLED})\s*\]"
     r"|(?<![\w.])(?:self\.)?layer_?(?P<layer>\d+)\.(?P<member>[A-Za-z]\w*)"
-    rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[(?P<index>{_WHOLE})\]"
+    rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[\s*(?:(?P<index>{_WHOLE})|{_STRING})\s*\]"
     rf"|(?<![\w.])(?P<raised>[^\W\d]\w*)\s*\^\s*\{{?\s*[\[(](?P<power>{_WHOLE})[\])]\s*\^?\s*(?P<turned>T\b|⊤)?\s*\}}?"
-    r"|(?P<axis>[①②])"
+    r"|(?P<axis>[①②③④])"
     r"|(?<![\w.])(?P<last>d?[AZWab])L\b"
     rf"|(?<![\w.])(?:(?P<owner>{_OWNERS})\.)+(?P<attribute>[A-Za-z_]\w*)"
     r"|(?<![\w.])(?P<tensor>[A-Za-z_]\w*)\.grad\b(?!\s*\()"
@@ -66,6 +70,7 @@ class Around:
     quantities: Collection[str] = ()
     bound: Collection[str] = ()
     numbers: Numbers = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
 
 
 def respelled(text: str, start: int, around: Around) -> Respelled:
@@ -122,11 +127,14 @@ def _name(found: re.Match[str], around: Around) -> str | None:
     """What a spelling of code's stands for; None where it stands for itself."""
     quantities, bound = around.quantities, around.bound
     if found["key"] or found["stem"]:
-        return _under_key(found, around)
+        return _under_key(found, found["number"] or found["count"], around)
+    if found["template"]:
+        return _templated(found, around)
     if found["row"] or found["raised"] or found["layer"] or found["last"]:
         return _of_layer(found, around)
     if found["axis"]:
-        return f"axis={'①②'.index(found['axis'])}, keepdims=True"
+        at = "①②③④".index(found["axis"])
+        return f"axis={at % 2}" + (", keepdims=True" if at < 2 else "")
     if found["attribute"]:
         whole = found["attribute"] in _ATTRIBUTES or found["owner"] in {*quantities, *bound}
         return None if whole else held(found["owner"], found["attribute"], quantities)
@@ -137,9 +145,8 @@ def _name(found: re.Match[str], around: Around) -> str | None:
     return ".T" if found["transpose"] else "d"
 
 
-def _under_key(found: re.Match[str], around: Around) -> str | None:
+def _under_key(found: re.Match[str], count: str | None, around: Around) -> str | None:
     """grads["dW" + str(l)], cache[f"A{l - 1}"], params["W2"].grad."""
-    count = found["number"] or found["count"]
     number = value(count, around.numbers) if count else None
     if count and number is None:
         return None
@@ -148,22 +155,32 @@ def _under_key(found: re.Match[str], around: Around) -> str | None:
     return f"d{name}" if found["slope"] else name
 
 
+def _templated(found: re.Match[str], around: Around) -> str | None:
+    """grads["dW%d" % l], grads["dW{}".format(l)], W["%d" % l]."""
+    number, holder = value(found["percent"] or found["format"], around.numbers), found["template"].rpartition(".")[2]
+    if number is None:
+        return None
+    if not found["form"]:
+        return _entry(holder, number, around)
+    return held(holder, f"{found['form']}{number}", around.quantities)
+
+
 def _of_layer(found: re.Match[str], around: Around) -> str | None:
     """dZ[l], A^{[l-1]T}, layer2.W, AL."""
     row = found["row"] or found["raised"] or found["member"] or found["last"]
-    count = found["index"] or found["power"] or found["layer"] or "L"
-    number = value(count, around.numbers)
-    name = None if number is None else _numbered(row, number, around.quantities)
+    index = found["index"] or found["filled"] or found["digits"] or found["strung"]
+    number = value(index or found["power"] or found["layer"] or "L", around.numbers)
+    if number is not None and index:
+        number = around.lists.layer(row, number)
+    name = None if number is None else _entry(row, number, around)
     return f"{name}.T" if name and found["turned"] else name
 
 
-def _numbered(row: str, number: int, quantities: Collection[str]) -> str | None:
+def _entry(row: str, number: int, around: Around) -> str | None:
     """A[1] is A1 and dZ[1] is dZ1 where the program has A1 and Z1, and no A: there it is an entry."""
-    name = f"{row}{number}"
-    known = name in quantities or owner(name, quantities) or meant(name, quantities)
-    first = number == 0 and (f"{row}1" in quantities or owner(f"{row}1", quantities))
-    fits = number >= 0 and row not in quantities and (known or first or _ERRORS.fullmatch(row))
-    return name if fits else None
+    if number < 0 or row in around.quantities:
+        return None
+    return entry(row, number, around.quantities) or (f"{row}{number}" if _ERRORS.fullmatch(row) else None)
 
 
 def held(holder: str, key: str, quantities: Collection[str]) -> str:

@@ -11,6 +11,8 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.functions import Function
 from bpdebug.scenario.respelling import Respelled
 
+_HEAD = re.compile(r"^[ \t]*(?:def|class|function)\b", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -25,6 +27,10 @@ class Statement:
     right: Respelled
     place: Span
     condition: Respelled | None = None
+    branches: tuple[tuple[int, int], ...] = ()
+    """The conditions that nobody knows around it: where each begins, and which of its branches this is."""
+    doubt: ExpressionError | None = None
+    """Why nobody can say what the name is from here on, where one of several statements may have given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,17 @@ class Homework:
     """What the person defines; a word of the language that is among them means theirs."""
     _ends: list[int] = field(default_factory=list)
     """Where its lines end."""
+    _heads: list[int] = field(default_factory=list)
+    """Where its functions and classes begin."""
 
     def line(self, place: Span) -> int:
         """The number of the line, from 1, on which something stands."""
         if not self._ends:
             self._ends += [found.start() for found in re.finditer("\n", self.block)] or [len(self.block)]
         return bisect_left(self._ends, place.start) + 1
+
+    def part(self, place: Span) -> int:
+        """Which stretch between the heads of functions and classes something stands in."""
+        if not self._heads:
+            self._heads += [0, *(found.start() for found in _HEAD.finditer(self.block))]
+        return bisect_left(self._heads, place.start)

@@ -104,8 +104,8 @@ def test_a_number_with_a_point_and_no_figures_makes_no_matlab_of_python() -> Non
 def test_a_loop_whose_numbers_are_not_known_is_told_how_to_be_written() -> None:
     (error,) = pasted("for layer in layers:\n    dW[layer] = dZ[layer] @ A[layer].T", PROGRAM).errors
 
-    assert error.message == "expected a name before '=', found 'dW[layer]'"
-    assert error.hint.startswith("Write one line for each layer, dW2 = …, dW1 = …")
+    assert error.message == "what this loop runs over is not known here"
+    assert error.hint.startswith("For layers write numbers that are known above it, for l in range(2, 0, -1)")
 
 
 @pytest.mark.parametrize(

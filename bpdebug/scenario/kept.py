@@ -1,0 +1,25 @@
+"""A line of a pasted block that is read, on its way to a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdebug.errors import Span
+from bpdebug.scenario import text
+from bpdebug.scenario.respelling import Respelled
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One line: the name the person gave it, the one it has here, and its right side."""
+
+    said: str
+    name: str
+    right: Respelled
+    line: text.Line
+    place: Span
+    reads: Mapping[str, str]
+    """Which of several lines of one name it reads."""
+    denotes: str = ""
+    """What it is to give, where that is no gradient: the parameter after its update."""

@@ -1,0 +1,102 @@
+"""Lists with an entry for each layer: W[l], zs[-l], activations[-2]; from which end they count, and from which number.
+
+A list may hold layer 1 in its first place or in the one behind it; what tells is whether place 0 is used, or the number
+of the last layer. Where neither is, or both conventions are mixed, nobody can say what an entry is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bpdebug.scenario.counting import Numbers, value
+from bpdebug.scenario.owners import ERROR, LAYERED, meant, owner
+
+ALIASES: Mapping[str, str] = {
+    **dict.fromkeys(("weights", "weight", "Ws", "ws"), "W"),
+    **dict.fromkeys(("biases", "bias", "bs"), "b"),
+    **dict.fromkeys(("activations", "acts", "As"), "A"),
+    **dict.fromkeys(("zs", "Zs", "pre_activations"), "Z"),
+    **dict.fromkeys(("nabla_w", "dWs", "grads_w", "grad_w", "dweights", "d_weights", "grad_weights"), "dW"),
+    **dict.fromkeys(("nabla_b", "dbs", "grads_b", "grad_b", "dbiases", "d_biases", "grad_biases"), "db"),
+}
+"""What lists are called, and what a formula calls their entries."""
+_ENTRY = re.compile(r"(?<![\w.])(?:\w+\.){0,4}(?P<row>[^\W\d]\w*)\s*\[(?P<index>[^\[\]:,\"'=]{1,40})\]")
+_INPUT_FIRST = re.compile(r"(?<![\w.])(?:self\.)?(?P<row>\w+)\s*=\s*\[\s*[Xx]\b")
+_EMPTY = re.compile(r"(?<![\w.])(?:self\.)?(?P<row>\w+)\s*=\s*\[\s*\]")
+_ACTIVATIONS = re.compile(r"(?:d|d_|dL_d|dJ_d)?[Aa]")
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """How the lists of a block count."""
+
+    last: int = 0
+    """The number of the last layer."""
+    shift: int | None = 0
+    """What is added to a place to have the number of its layer; None where that is not known."""
+    activations: Mapping[str, int | None] = field(default_factory=dict)
+    """The same for lists of activations, where it is another: X may be their first entry."""
+
+    def layer(self, row: str, place: int) -> int | None:
+        """The layer whose entry stands at a place of a list; None where that is not known."""
+        if place < 0:
+            return self.last + 1 + place if self.last and self.last + 1 + place >= 0 else None
+        shift = self.activations.get(row, self.shift)
+        return None if shift is None else place + shift
+
+
+def entry(row: str, number: int, quantities: Collection[str]) -> str:
+    """The name of the entry of a list that belongs to a layer: W1 for W[1] and weights[1]; "" where there is none."""
+    for stem in (row, ALIASES.get(row, row)):
+        name, first = f"{stem}{number}", f"{stem}1"
+        known = name in quantities or owner(name, quantities) or meant(name, quantities)
+        if known or (number == 0 and (first in quantities or owner(first, quantities))):
+            return name
+    return ""
+
+
+def counted(code: str, turns: Iterable[tuple[str, Numbers]], quantities: Collection[str], last: int) -> Lists:
+    """How the lists of a block count, its statements given with the numbers that they run with."""
+    places: dict[str, set[int]] = {}
+    for text, numbers in turns:
+        for found in _ENTRY.finditer(text):
+            place = value(found["index"], numbers)
+            if place is not None and found["row"] not in quantities:
+                places.setdefault(found["row"], set()).add(place)
+    rows = [row for row in places if _is_list(row, quantities)]
+    others = set[int]().union(*(places[row] for row in rows if not _holds_activations(row)))
+    shift = _shift(others, last, lambda: _named(code, quantities, last))
+    first = {found["row"] for found in _INPUT_FIRST.finditer(code)}
+    first |= {"activations"} - {found["row"] for found in _EMPTY.finditer(code)}
+    activations = {
+        row: 0 if shift == 0 or row in first or last in places[row] else None for row in rows if _holds_activations(row)
+    }
+    return Lists(last, shift, activations)
+
+
+def _shift(places: Collection[int], last: int, named: Callable[[], bool]) -> int | None:
+    """How places are numbered, of which some are seen; `named` says whether a name has the number of the last layer."""
+    if last in places or not any(place >= 0 for place in places):
+        return 0
+    if 0 in places:
+        return None if named() else 1
+    return 0 if named() else None
+
+
+def _is_list(row: str, quantities: Collection[str]) -> bool:
+    return bool(entry(row, 1, quantities)) or (row.endswith("s") and ERROR.fullmatch(row) is not None)
+
+
+def _holds_activations(row: str) -> bool:
+    return _ACTIVATIONS.fullmatch(ALIASES.get(row, row)) is not None
+
+
+def _named(code: str, quantities: Collection[str], last: int) -> bool:
+    """Whether a block names what belongs to the last layer by its number, dZ3 or W3, activations apart."""
+    for word in set(re.findall(rf"\b[^\W\d]\w*{last}\b|\b[^\W\d]\w*L\b", code)):
+        layer = LAYERED.fullmatch(re.sub(r"L\Z", str(last), word))
+        if layer and not _holds_activations(layer[1]) and entry(layer[1], last, quantities):
+            return True
+    return False

@@ -1,0 +1,77 @@
+"""The names of a pasted block beside those of a program: which are its own, and which spell one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bpdebug.language.expression import Apply, Expr, Name, walk
+from bpdebug.program.equations import Phase, Program
+from bpdebug.scenario.owners import meant, owner
+
+
+def quantities(program: Program) -> list[str]:
+    """What a program is given and computes on the way to the cost."""
+    owned = [equation.name for equation in program.equations if equation.phase in (Phase.FORWARD, Phase.COST)]
+    return [*program.data, *program.parameters, *owned]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names of a program, and how people write them."""
+
+    program: Program
+
+    @cached_property
+    def every(self) -> tuple[str, ...]:
+        """What the program is given and computes on the way to the cost."""
+        return (*quantities(self.program),)
+
+    def given(self, name: str) -> bool:
+        """Whether a name is the program's."""
+        return name in self.program.constants or name in self.every
+
+    def usual(self, name: str) -> bool:
+        """Whether a name is the program's, or says of which quantity it is the gradient."""
+        return self.given(name) or bool(owner(name, self.every))
+
+    def of(self, name: str) -> str:
+        """The quantity that a name says it is the gradient of; "" for none, and for what the program has itself."""
+        if self.given(name):
+            return ""
+        owners = {gradient: of for of, gradient in self.program.gradients.items()}
+        return owners.get(name) or owner(name, self.every) or owner(self.first(name), self.every)
+
+    def forward(self, name: str) -> bool:
+        """Whether a name is of what the program computes from data and parameters."""
+        own = name if name in self.every else meant(name, self.every)
+        return bool(own) and own not in {*self.program.data, *self.program.parameters}
+
+    def first(self, name: str) -> str:
+        """The name with X for A0, where the program has an A1 but no A0; "" for every other."""
+        numbered = {"X", "A1"} <= {*self.every} and re.search(r"[Aa]_?0\Z", name)
+        return f"{name[: numbered.start()]}X" if numbered else ""
+
+    def meant(self, read: Iterable[str], said: Collection[str]) -> Mapping[str, str]:
+        """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2.
+
+        `said` are the names that the person's own lines give.
+        """
+        given = {*self.program.shapes, *self.program.constants, *said}
+        found: dict[str, str] = {}
+        for name in read:
+            if name not in given:
+                of, numbers = owner(name, self.every), self.program.constants
+                own = self.first(name) or meant(name, [*self.every, *numbers])
+                found[name] = own or self.program.gradients.get(of, of and f"d{of}")
+        return {name: own for name, own in found.items() if own}
+
+    def unknown_entry(self, expr: Expr, said: Collection[str]) -> Name | None:
+        """What an entry is taken out of that nobody gives: weights of weights[2], which may be of any layer."""
+        for node in walk(expr):
+            of = node.inputs[0] if isinstance(node, Apply) and node.op == "index" else None
+            if isinstance(of, Name) and not (of.id in said or self.usual(of.id) or self.meant([of.id], said)):
+                return of
+        return None

@@ -1,0 +1,85 @@
+"""How the statements of a block run for one network: in which order, with which numbers, and how its lists count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from bpdebug.errors import ExpressionError, Span
+from bpdebug.scenario.counting import Numbers
+from bpdebug.scenario.lists import ALIASES, Lists, counted
+from bpdebug.scenario.loops import LAYERS, Turn, unrolled
+from bpdebug.scenario.owners import ERROR, LAYERED, owner
+from bpdebug.scenario.repeated import dependent
+from bpdebug.scenario.respelling import Around
+
+_LAST = ("L", "num_layers", "n_layers", "number_of_layers")
+"""What the number of the last layer is called."""
+_BY_LAYER = ("weights", "biases", "W", "b", "Ws", "bs", "zs", "caches", "weight", "bias")
+"""Lists with an entry for each layer."""
+_WITH_INPUT = ("sizes", "layer_sizes", "layer_dims", "layers_dims", "dims", "activations", "layer_dimensions")
+"""Lists with an entry for each layer, and one for the input."""
+_BY_PARAMETER = ("parameters", "params")
+HINT = (
+    "For layers write numbers that are known above it, for l in range(2, 0, -1), or a line for each. A sum over "
+    "examples is a product of matrices: dW2 = dZ2 @ A1.T, and for a bias a sum along the examples."
+)
+
+
+@dataclass(frozen=True)
+class Running:
+    """The statements of a block, in the language's own signs, among the names of a program."""
+
+    code: str
+    spans: Sequence[tuple[int, int]]
+    quantities: Collection[str]
+    given: Numbers
+    """The program's single numbers."""
+
+    @cached_property
+    def last(self) -> int:
+        """The number of the last layer; 0 where layers have none."""
+        return max((int(layer[2]) for name in self.quantities if (layer := LAYERED.fullmatch(name))), default=0)
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """Its statements in the order in which they run."""
+        depends = partial(dependent, self.code, parameters=self.quantities)
+        return (*unrolled(self.code, self.spans, self._numbers, lambda body, over: depends(body, over), self.given),)
+
+    @property
+    def _numbers(self) -> Mapping[str, int]:
+        if not self.last:
+            return {}
+        names = dict.fromkeys((*_LAST, LAYERS, *(f"len({each})" for each in _BY_LAYER)), self.last)
+        names |= dict.fromkeys((f"len({each})" for each in _WITH_INPUT), self.last + 1)
+        return names | dict.fromkeys((f"len({each})" for each in _BY_PARAMETER), 2 * self.last)
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        return frozenset(re.findall(r"^\s*(\w+)\s*=", self.code, re.MULTILINE))
+
+    @cached_property
+    def _lists(self) -> Lists:
+        texts = ((self.code[turn.start : turn.stop], turn.numbers) for turn in self.turns)
+        return counted(self.code, texts, self.quantities, self.last)
+
+    def around(self, turn: Turn) -> Around:
+        """What the statement of a turn stands among."""
+        return Around(self.quantities, self._bound, turn.numbers, self._lists)
+
+    def grave(self, names: Collection[str]) -> bool:
+        """Whether some of the names are of gradients, so that it matters that they are not known."""
+        every = self.quantities
+        return any(
+            owner(each, every) or owner(f"{each}1", every) or ERROR.fullmatch(each) or each in ALIASES for each in names
+        )
+
+    def unseen(self, block: str, head: tuple[int, int]) -> ExpressionError:
+        """What is said of a loop of which nobody knows what it runs over."""
+        start, stop = head
+        text = block[start:stop]
+        start, stop = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+        return ExpressionError("what this loop runs over is not known here", block, Span(start, stop), HINT)
