@@ -302,7 +302,7 @@ def test_what_is_no_gradient_is_misuse(bpdebug):
     assert bpdebug("check", "xor", "--gradient", "dw2").err.endswith("; did you mean 'dW2'?\n")
 
 
-@pytest.mark.parametrize("name", ["dW2", "dW⁽²⁾", "W2", "W⁽²⁾"])
+@pytest.mark.parametrize("name", ["dW2", "dW⁽²⁾", "W2", "W⁽²⁾", "∂J/∂W⁽²⁾", "dJ/dW2"])
 def test_a_gradient_is_named_in_either_notation_or_by_its_quantity(bpdebug, name):
     run = bpdebug("check", "xor", "--gradient", name, "--json")
 

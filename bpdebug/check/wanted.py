@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -10,6 +11,10 @@ from bpdebug.errors import ExpressionError, UsageError
 from bpdebug.language.lexicon import nearest
 from bpdebug.language.parser import parse_name
 from bpdebug.program.equations import Denotes, Program
+
+
+FRACTION = re.compile(r"(?:∂|d)\w+\s*/\s*(?:∂|d)\s*(?=\w)")
+"""What stands before the quantity in ∂J/∂W2, or dJ/dW2."""
 
 
 def wanted(program: Program, values: Values, names: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
@@ -25,14 +30,15 @@ def wanted(program: Program, values: Values, names: Iterable[str] | None) -> tup
 
 
 def _gradient(program: Program, text: str) -> str:
-    """The gradient that was asked for: by its name in either notation (dW2, dW⁽²⁾), or by that of its quantity."""
+    """The gradient that was asked for: by its name in either notation (dW2, dW⁽²⁾, ∂J/∂W2), or that of its quantity."""
     gradients = program.gradients
-    if text in gradients.values():
-        return text
+    asked = FRACTION.sub("", text.strip())
+    if asked in gradients.values():
+        return asked
     try:
-        name = parse_name(text)
+        name = parse_name(asked)
     except ExpressionError:
-        name = text
+        name = asked
     name = gradients.get(name, name)
     if name not in gradients.values():
         there = ", ".join(gradient for _, gradient in computed(program))
