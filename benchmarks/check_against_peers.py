@@ -17,6 +17,7 @@ for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -27,6 +28,7 @@ from bpdebug.check.alone import wrong_alone
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.directions import along_directions
 from bpdebug.check.forward import Forward
+from bpdebug.check.full import check
 from bpdebug.check.gradients import check_gradients
 from bpdebug.check.paths import paths
 from bpdebug.language.expression import Name, apply
@@ -97,7 +99,17 @@ def ours(made: Program, values: dict[str, Array]) -> dict[str, Callable[[], Any]
         "  every entry of all gradients": lambda: check_gradients(made, values),
         "each operation alone, every entry": lambda: wrong_alone(made, values, tuple(made.gradients)),
         "a right gradient, by direction": lambda: along_directions(made, values, names).accepted,
+        "the same, with every entry's verdict": lambda: check(made, values, names),
+        "one wrong entry among them, found": lambda: check(made, wrong(made, values), names),
+        **{f"the check of {name} alone": partial(check, made, values, [name]) for name in ("dW1", "dZ1", "dA1")},
     }
+
+
+def wrong(made: Program, values: dict[str, Array]) -> dict[str, Array]:
+    """The same values with one entry of dW1 off by a thousandth."""
+    lie = values["dW1"].copy()
+    lie[1, 2] *= 1.001
+    return {**values, "dW1": lie}
 
 
 def peers(sizes: tuple[int, ...], head: str, values: dict[str, Array], slow: bool) -> dict[str, Callable[[], Any]]:

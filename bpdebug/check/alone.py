@@ -28,13 +28,22 @@ from bpdebug.program.lowering import lower
 
 SURE = 4
 """Units of round-off that need no analysis to be believed."""
+FAR = 1e-6
+"""Of the largest entry: no rounding in these few steps is as large."""
 COST = "the cost of these steps"
 """A name no quantity can have."""
 
 
-def wrong_alone(program: Program, values: Values, quantities: Collection[str]) -> tuple[str, ...]:
-    """Of these quantities, those whose gradient's equation is wrong on the gradients it was given, in any entry."""
+def wrong_alone(
+    program: Program, values: Values, quantities: Collection[str], *, some: bool = False
+) -> tuple[str, ...]:
+    """Of these quantities, those whose gradient's equation is wrong on the gradients it was given, in any entry.
+
+    `some`: it is known that not all of them are right, so that the only one that is far off need not be tried twice.
+    """
     unsure = _unsure(program, values, tuple(quantities))
+    if some and len(unsure) == 1 and max(unsure.values()) > FAR:
+        return tuple(unsure)
     return tuple(of for of in unsure if not _right(program, values, of))
 
 
@@ -44,8 +53,8 @@ def right_alone(program: Program, values: Values, of: str) -> bool:
 
 
 @np.errstate(all="ignore")
-def _unsure(program: Program, values: Values, quantities: tuple[str, ...]) -> list[str]:
-    """Those that do not agree with their complex steps to the last bits."""
+def _unsure(program: Program, values: Values, quantities: tuple[str, ...]) -> dict[str, float]:
+    """Those that do not agree with their complex steps to the last bits, and by what share of the largest entry."""
     trial = Trial.of(program, quantities, _known(program, values))
     sizes = {of: 1.0 if trial.costs(of) else _size(program, values, ends) for of, ends in trial.ends.items()}
     given = trial.values(program, values, sizes)
@@ -53,11 +62,12 @@ def _unsure(program: Program, values: Values, quantities: tuple[str, ...]) -> li
     arriving = {moved(end, of): given[weight(end, of)] for of, ends in trial.ends.items() for end in ends}
     derivatives = Derivatives(Forward.of(trial.program, given), arriving)
     derivatives.find(tuple(trial.program.parameters))
-    found = []
+    found = {}
     for of in quantities:
         numerical = scale(program, values, of) * sizes[of] * derivatives.of(moved(of, of))
-        if not np.all(np.abs(values[program.gradients[of]] - numerical) <= SURE * UNIT * np.abs(numerical)):
-            found.append(of)
+        gap, size = np.abs(values[program.gradients[of]] - numerical), np.abs(numerical)
+        if not np.all(gap <= SURE * UNIT * size):
+            found[of] = float(gap.max() / size.max())
     return found
 
 

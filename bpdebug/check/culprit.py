@@ -30,7 +30,7 @@ def culprit(program: Program, values: Values, name: str) -> Culprit | None:
     computed = {step.out for step in paths(program).computing((name,))}
     owner = {gradient: of for of, gradient in program.gradients.items()}
     way = [each for each in program.equations if each.name in computed.intersection(owner)]
-    wrong = wrong_alone(program, values, [owner[each.name] for each in way])
+    wrong = wrong_alone(program, values, [owner[each.name] for each in way], some=True)
     for equation in way:
         if owner[equation.name] in wrong:
             return Culprit(equation.name, next(wrong_rules(program, values, equation, owner[equation.name]), None))

@@ -24,20 +24,28 @@ def check(
 ) -> tuple[GradientCheck, ...]:
     """Every gradient in `values` (or those named: dW2), with the culprit of each that is wrong.
 
-    Many entries are accepted along two random directions, and gone through one by one only where these disagree, or
-    with `entries`.
+    Many entries are accepted along two random directions, all together or one gradient after the other; those that
+    disagree are gone through entry by entry, as all are with `entries`.
     """
     pairs = wanted(program, values, names)
     asked = tuple(name for _, name in pairs)
     checker = Checker(program, dict(values), asked)
-    resolution = None
-    if not entries and sum(int(np.size(values[name])) for name in asked) >= LARGE:
-        along = along_directions(program, values, asked)
-        resolution = along.resolution if along.accepted else None
-    if resolution is None:
-        checker.derivatives.find([of for of, _ in pairs])
-    found = (checker.check(of, name, resolution) for of, name in pairs)
+    large = sum(int(np.size(values[name])) for name in asked) >= LARGE
+    resolutions = {} if entries or not large else accepted(program, values, asked)
+    checker.derivatives.find([of for of, name in pairs if name not in resolutions])
+    found = (checker.check(of, name, resolutions.get(name)) for of, name in pairs)
     return tuple(blamed(program, values, each) for each in found)
+
+
+def accepted(program: Program, values: Values, names: tuple[str, ...]) -> dict[str, float]:
+    """The gradients that random directions accept, with the error of an entry that would have shown."""
+    along = along_directions(program, values, names)
+    if along.accepted:
+        return dict.fromkeys(names, along.resolution)
+    if len(names) == 1:
+        return {}
+    middle = len(names) // 2
+    return accepted(program, values, names[:middle]) | accepted(program, values, names[middle:])
 
 
 def blamed(program: Program, values: Values, check: GradientCheck) -> GradientCheck:

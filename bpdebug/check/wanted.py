@@ -12,7 +12,6 @@ from bpdebug.language.lexicon import nearest
 from bpdebug.language.parser import parse_name
 from bpdebug.program.equations import Denotes, Program
 
-
 FRACTION = re.compile(r"(?:∂|d)\w+\s*/\s*(?:∂|d)\s*(?=\w)")
 """What stands before the quantity in ∂J/∂W2, or dJ/dW2."""
 
