@@ -15,7 +15,7 @@ def handed_in(tmp_path):
     folder = tmp_path / "class"
     (folder / "old").mkdir(parents=True)
     (folder / "anna.py").write_text(RIGHT, encoding="utf-8")
-    (folder / "ben.txt").write_text(RIGHT.replace("A2.T / m", "A2.T"), encoding="utf-8")
+    (folder / "ben.txt").write_text(RIGHT.replace("A2.T / m", "A2.T") + "dW2 = solve(dZ2, A1)\n", encoding="utf-8")
     (folder / "cleo.m").write_text("dZ3 = A3 - Y;\ndW3 = dZ3 * A2' / m;\n", encoding="utf-8")
     (folder / "photo.png").write_bytes(b"\xff\xfe\x00")
     (folder / ".hidden").write_text("dZ3 = 3", encoding="utf-8")
@@ -28,10 +28,23 @@ def test_a_folder_of_equations_is_a_table(jobs, handed_in, bpdebug):
 
     assert run.code == 2
     assert [line.split() for line in run.out.splitlines()[:5]] == [
-        ["equations", "claims", "right", "wrong", "inherit", "missing", "first", "wrong", "main", "mistake"],
-        ["+", "anna.py", "3", "3", "0", "0", "0"],
-        ["x", "ben.txt", "3", "2", "1", "0", "0", "dW3", "missing-1/m"],
-        ["+", "cleo.m", "2", "2", "0", "0", "0"],
+        [
+            "equations",
+            "claims",
+            "right",
+            "wrong",
+            "inherit",
+            "missing",
+            "not",
+            "read",
+            "first",
+            "wrong",
+            "main",
+            "mistake",
+        ],
+        ["+", "anna.py", "3", "3", "0", "0", "0", "0"],
+        ["x", "ben.txt", "3", "2", "1", "0", "0", "1", "dW3", "missing-1/m"],
+        ["+", "cleo.m", "2", "2", "0", "0", "0", "0"],
         ["?", "photo.png", "cannot", "be", "read"],
     ]
     assert run.out.endswith("2 of 4 all right, 1 cannot be read\n")

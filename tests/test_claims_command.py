@@ -178,8 +178,8 @@ def test_several_scenarios_are_a_table(bpdebug, tmp_path):
     rows = [line.split() for line in run.out.splitlines()[1:4]]
 
     assert run.code == 2
-    assert rows[0] == ["+", "three-layer", "0", "0", "0", "0", "0"]
-    assert rows[1] == ["x", "gradient-checking", "11", "9", "2", "0", "0", "dW2", "constant-factor"]
+    assert rows[0] == ["+", "three-layer", "0", "0", "0", "0", "0", "0"]
+    assert rows[1] == ["x", "gradient-checking", "11", "9", "2", "0", "0", "0", "dW2", "constant-factor"]
     assert rows[2][-3:] == ["cannot", "be", "read"]
     assert "bad.toml:1:" in run.err
     assert run.out.endswith("1 of 3 all right, 1 cannot be read\n")
@@ -282,7 +282,7 @@ def test_what_else_there_is_to_say_of_a_right_line_stands_beneath_it(bpdebug):
     assert run.code == 0
     assert "right\n    dZ2 is read as m*dJ(Z2): the 1/m comes in later, once.\n" in run.out
     assert "right, read as m*dJ(Z1)\n    dZ1 is right here only because k is 1.\n" in run.out
-    assert "db1 = sum(dZ1, axis=1, keepdims=True) / m. They are the same." in " ".join(run.out.split())
+    assert "They are the same" not in run.out
     assert run.out.endswith("all right: 5 right; 1 only with these sizes or numbers\n")
     found = json.loads(bpdebug("claims", "-", "--json", stdin=ONE_OUTPUT.replace("SCALE", "1")).out)
     assert not found["smaller_parameters"]

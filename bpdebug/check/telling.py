@@ -54,7 +54,7 @@ def lines(review: Review, place: int, notation: str, width: int = 0, columns: in
 def remarked(review: Review, place: int, notation: str) -> str:
     """What else there is to say of a right line, unless its verdict says it: where the 1/m comes in is told once."""
     remark, own = review.remarks[place], review.claims[place].meaning
-    if remark is None or own is None:
+    if remark is None or own is None or remark.quiet:
         return ""
     if remark.kind in CONVENTIONS:
         earlier = [each.meaning for each, other in zip(review.claims, review.remarks[:place], strict=False) if other]

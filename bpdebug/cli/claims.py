@@ -27,7 +27,7 @@ COMMON = 3
 """Mistakes that are told to be the most frequent ones."""
 BAR = 30
 """Characters of the bar that shows how far it is."""
-HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "first wrong", "main mistake")
+HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "not read", "first wrong", "main mistake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _one(task: Task, as_json: bool) -> int:
     if as_json:
         from bpdebug.export.json import claims_json
 
-        json_data(claims_json(scenario, review))
+        json_data(claims_json(scenario, review, unread))
     else:
         _page(scenario, review, layout)
     return 0 if review.ok and not unread else 1
@@ -131,10 +131,10 @@ def _page(scenario: Scenario, review: Review, layout: str) -> None:
         data(text)
 
 
-def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[str, ...], bool]:
-    """The scenario with pasted equations in place of its own claims; what is to be said; whether some are not read."""
+def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[str, ...], int]:
+    """The scenario with pasted equations in place of its own claims; what is to be said; how many are not read."""
     if equations is None:
-        return scenario, (), False
+        return scenario, (), 0
     from bpdebug.check.iteration import trained
     from bpdebug.scenario.pasted import pasted
     from bpdebug.scenario.tied import errors_tied
@@ -147,7 +147,8 @@ def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[
     more = len(found.errors) - len(errors)
     claims, notes = errors_tied(found.claims, scenario.program, lambda: trained(scenario, 0))
     told = [*found.notes, *notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
-    return replace(scenario, claims=claims, unread=found.unknown), tuple(told), bool(found.errors)
+    unread = sum(bool(each.error or set(each.defines) & set(found.unknown)) for each in found.unread)
+    return replace(scenario, claims=claims, unread=found.unknown), tuple(told), unread
 
 
 def _placed(error: Any, equations: str) -> str:
@@ -221,17 +222,18 @@ def outcome(task: Task, notation: str) -> Outcome:
     except (BpdebugError, click.UsageError) as error:
         mark = MARKS[notation]["not"]
         record = unread_json(task.scenario, str(error))
-        return Outcome(record, (mark, _called(task, task.file), *[""] * 5, "cannot be read", ""), (str(error),), 2)
+        return Outcome(record, (mark, _called(task, task.file), *[""] * 6, "cannot be read", ""), (str(error),), 2)
     messages += (layout,) * bool(layout) + (MILDER,) * review.derivation.elsewhere
-    record = claims_json(scenario, review)
+    record = claims_json(scenario, review, unread)
     counts = counted(review)
-    place = review.derivation.first_wrong
+    place = review.first_wrong
     first = review.spoken(review.claims[place].name) if place is not None else ""
-    mistakes = record["claims"][place]["mistakes"] if place is not None else []
+    diagnosis = None if place is None else review.diagnoses[place]
+    mistakes = diagnosis.mistakes if diagnosis else ()
     ok = review.ok and not unread
     missing = sum(each.reader is not None for each in review.lacking)
     wrong = counts["wrong"] + counts["not evaluable"]
-    numbers = (len(review.claims), counts["right"], wrong, counts["inheriting"], missing)
+    numbers = (len(review.claims), counts["right"], wrong, counts["inheriting"], missing, unread)
     mark = MARKS[notation]["right" if ok else "wrong"]
     row = (mark, _called(task, scenario.name), *map(str, numbers), first, mistakes[0] if mistakes else "")
     return Outcome(record, row, messages, 0 if ok else 1)

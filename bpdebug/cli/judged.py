@@ -34,8 +34,7 @@ def page(scenario: Scenario, review: Review, notation: str, columns: int = WIDTH
         *([""] * bool(missing)),
         *missing,
         "",
-        *_work(review, notation, columns),
-        "",
+        *([] if review.ok and not missing else [*_work(review, notation, columns), ""]),
         *textwrap.wrap(summary(review), columns),
     ]
     return "\n".join(parts)

@@ -88,16 +88,17 @@ def _equation(equation: Equation, program: Program) -> dict[str, Any]:
     }
 
 
-def claims_json(scenario: Scenario, review: Review) -> dict[str, Any]:
-    """What is said of the claims about a scenario."""
+def claims_json(scenario: Scenario, review: Review, unread: int = 0) -> dict[str, Any]:
+    """What is said of the claims about a scenario; `unread` lines beside them could not be read."""
     return {
         "schema": "bpdebug.claims/1",
         "scenario": scenario.name,
-        "ok": review.ok,
+        "ok": review.ok and not unread,
         "first_wrong": review.derivation.first_wrong,
         "missing": [{"name": each.name, "mended": each.mended, "after": each.after} for each in review.lacking],
         "claims": [_claim(*each) for each in zip(review.claims, review.diagnoses, review.remarks, strict=True)],
         "smaller_parameters": review.derivation.elsewhere,
+        "not_read": unread,
     }
 
 

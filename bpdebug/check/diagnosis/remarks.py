@@ -40,6 +40,8 @@ class Remark:
 
     kind: str
     text: str
+    quiet: bool = False
+    """Whether it is nothing that a report has to say: the same formula in other words."""
 
 
 def remarks(
@@ -146,6 +148,7 @@ class Viewer:
         return Remark(
             "equivalent-form",
             f"{claim.name} looks otherwise than the line of the chain rule{shown}. They are the same.",
+            quiet=True,
         )
 
     def _book(self, place: int) -> Iterator[Expr]:

@@ -211,10 +211,11 @@ def other_layout(lesson: Lesson) -> str:
     """The line of the other orientation."""
     rows = lesson.bench.scope.program.orientation == "rows"
     here, there = ("rows", "columns") if rows else ("columns", "rows")
-    return (
-        f"This is the textbook's line for examples in {there}; here they are {here}, and the factors stand the other "
-        f"way round{': ' + lesson.product if lesson.product else ''}."
-    )
+    start = f"This is the textbook's line for examples in {there}; here they are {here}, and"
+    node = lesson.new
+    if isinstance(node, Apply) and node.op in ("sum", "mean"):
+        return f"{start} what comes from all examples is added up along axis {node.option('axis')}."
+    return f"{start} the factors stand the other way round{': ' + lesson.product if lesson.product else ''}."
 
 
 def kernel_flip(lesson: Lesson) -> str:
