@@ -37,8 +37,8 @@ class Updates:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""
         expr = self._rated(expr)
         step = _step(of, expr)
-        if step is None or of in names(step):
-            return None
+        if step is None or (of in names(step) and step not in (Name(RATE) * Name(of), Name(of) * Name(RATE))):
+            return None  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
         by, rate = abs(_number(step)), f"{RATE} * " if RATE in names(step) else ""
         if not 0 < by < float("inf"):
             return None

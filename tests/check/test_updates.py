@@ -59,6 +59,8 @@ def test_what_an_update_makes_up_for_is_no_mistake(text: str) -> None:
         ("W2 = W2 + learning_rate * dW2", "sign-flipped", "W2 = W2 - learning_rate * dW2"),
         ("W1 = W1 - lr * dW2", "stale-layer-index", "W1 = W1 - lr * dW1"),
         ("W2 = W2 - learning_rate * dW2.T", "transposed-operand", "W2 = W2 - learning_rate * dW2"),
+        ("W2 = W2 - lr * W2", "wrong-operand", "W2 = W2 - lr * dW2"),
+        ("W2 = W2 + learning_rate * dW2\nb2 -= lr * db2", "sign-flipped", "W2 = W2 - learning_rate * dW2"),
         ("W2 = W2 - lr * dZ2 @ A1.T", "missing-1/m", "W2 = W2 - lr * dZ2 @ A1.T / m"),
     ],
 )
@@ -68,8 +70,25 @@ def test_a_wrong_update_is_told_and_mended(update: str, mistake: str, mended: st
 
     assert diagnosis.mistakes[0] == mistake
     assert diagnosis.mended_text == mended
-    assert f"the first wrong line is {update[:2]} (7 right" in summary(found)
+    assert f"the first wrong line is {update[:2]} ({len(found.claims) - 1} right" in summary(found)
     assert "_2" not in told(found)
+
+
+def test_a_wrong_update_casts_no_doubt_on_the_gradient_that_it_reads() -> None:
+    found = reviewed(f"{RIGHT}W2 += lr * dW2\nb1 -= lr * db1 / m")
+    said = {each.name: diagnosis for each, diagnosis in zip(found.claims, found.diagnoses, strict=True) if diagnosis}
+
+    assert [each.mistakes for each in said.values()] == [("sign-flipped",), ("extra-1/m",)]
+    assert "db1" not in said
+
+
+def test_a_step_along_another_gradient_and_one_without_a_rate_are_told_so() -> None:
+    assert "W1 moves along its own gradient, dW1, not along dW2." in " ".join(
+        told(reviewed(f"{RIGHT}W1 = W1 - lr * dW2")).split()
+    )
+    assert "This step has no learning rate: W2 moves by its whole gradient at once." in " ".join(
+        told(reviewed(f"{RIGHT}W2 -= dW2")).split()
+    )
 
 
 def test_the_rate_is_no_part_of_a_gradient() -> None:
@@ -82,7 +101,13 @@ def test_the_rate_is_no_part_of_a_gradient() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["v = 0.9 * W2 + dW2\nW2 -= lr * v", "W2 -= lr * (dW2 + 0.1 * W2)", "W2 = np.random.randn(1, 3)", "W2 *= 0.9"],
+    [
+        "v = 0.9 * W2 + dW2\nW2 -= lr * v",
+        "W2 -= lr * (dW2 + 0.1 * W2)",
+        "W2 -= lr * 0.1 * W2",
+        "W2 = np.random.randn(1, 3)",
+        "W2 *= 0.9",
+    ],
 )
 def test_another_rule_than_the_plain_one_is_passed_over(line: str) -> None:
     found = reviewed(RIGHT + line)

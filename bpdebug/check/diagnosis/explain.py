@@ -10,6 +10,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import ratio
 from bpdebug.check.diagnosis.factors import explained
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
+from bpdebug.check.diagnosis.lessons.ingredients import along_its_own
 from bpdebug.check.diagnosis.lessons.lesson import differing, numbers, placed
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array
@@ -23,13 +24,15 @@ TIMES = {2.0: "twice", 0.5: "half of"}
 def explanation(bench: Bench, repair: Repair | None) -> str:
     """Two or three sentences on a mistake, with the names, the shapes and the numbers of this network."""
     constants, value = bench.scope.program.constants, bench.value(bench.expr)
-    told = effect(bench.scope.claim.name, value, bench.target, facts(bench), constants)
+    shown = effect(bench.scope.claim.name, value, bench.target, facts(bench), constants)
     if repair is None:
-        return f"{UNKNOWN} {told}".strip()
+        return f"{UNKNOWN} {shown}".strip()
     lesson = Lesson(bench, repair)
     several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
-    chosen = [LESSONS[each](lesson) for each in _told(repair.mistakes)[: 2 if several else 1]]
-    return " ".join([*chosen, told]).strip()
+    told = _told(repair.mistakes)[: 2 if several else 1]
+    own = bench.scope.meaning.updates and NARROWER.union({"wrong-operand"}).intersection(told)
+    chosen = [along_its_own(lesson)] if own else [LESSONS[each](lesson) for each in told]
+    return " ".join([*chosen, shown]).strip()
 
 
 def _told(mistakes: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from itertools import product as pairs
 
 import numpy as np
 
+from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import Part, Path, dropped, factors, negated, replaced
@@ -153,7 +154,7 @@ def _constants(bench: Bench) -> Iterator[Factor]:
     """The constants of masks and penalties."""
     scope = bench.scope
     for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
-        if name == "learning_rate":
+        if name == RATE:
             continue
         mistake = "wrong-regularisation" if name in scope.penalties else "missing-mask-or-scale"
         for complement, inverse in pairs((True, False), (True, False)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from bpdebug.check.called import RATE
 from bpdebug.check.claims import Judged, Written
 from bpdebug.check.diagnosis.reference import Reference
 from bpdebug.check.diagnosis.slopes import Unit
@@ -120,7 +121,7 @@ class Graph:
         """What a name of the forward pass is."""
         program, uses = self.program, self.uses.get(name, frozenset())
         if name in program.constants:
-            counted = name == program.examples or program.constants[name] in self.lengths
+            counted = name == program.examples or (name != RATE and program.constants[name] in self.lengths)
             return Kind.COUNT if counted else Kind.CONSTANT
         if name in program.parameters:
             if "matmul" in uses:

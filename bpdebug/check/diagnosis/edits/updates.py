@@ -31,6 +31,14 @@ def along_another(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 yield Repair(replaced(expr, part.path, new), 1.2, mistakes, part.node, new, part.path)
 
 
+def along_itself(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The parameter in the place of its gradient."""
+    for part in places(expr):
+        if part.node == Name(bench.scope.of) and len(part.path) > 1:
+            for name in _own(bench):
+                yield Repair(replaced(expr, part.path, Name(name)), 1.2, (OPERAND,), part.node, Name(name), part.path)
+
+
 def plainly(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """The whole update anew."""
     for name in _own(bench):
@@ -52,6 +60,7 @@ EDITS = (
     (products, 1.0),
     (count_inside, 1.1),
     (along_another, 1.2),
+    (along_itself, 1.2),
     (on_the_other_side, 1.3),
     (plainly, 2.5),
 )

@@ -33,6 +33,17 @@ def wrong_operand(lesson: Lesson) -> str:
     return f"{used}{rule}{_instead(lesson)}."
 
 
+def along_its_own(lesson: Lesson) -> str:
+    """The gradient along which a parameter moves."""
+    meanings, read = lesson.bench.scope.meanings, names(lesson.repair.mended)
+    own = next((name for name in read if name in meanings and meanings[name].of == lesson.of), f"d{lesson.of}")
+    gone = [name for name in names(lesson.bench.expr) if name not in read]
+    if lesson.old == Name(lesson.of):
+        gone = [lesson.of]
+    along = f"{lesson.of} moves along its own gradient, {own}"
+    return f"{along}, not along {listed(gone)}." if gone else f"{along}: by the learning rate times it, no more."
+
+
 def _in_place(lesson: Lesson) -> bool:
     """Whether something else belongs where the part at fault stands, and not nothing."""
     old, new = lesson.old, lesson.new
