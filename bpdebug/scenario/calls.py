@@ -12,6 +12,7 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.tokens import LONGEST
 from bpdebug.scenario.brackets import CLOSE, OPEN, listed
 from bpdebug.scenario.functions import Function, NotPlain, returned
+from bpdebug.scenario.lists import entry
 from bpdebug.scenario.names import is_operation
 from bpdebug.scenario.owners import LAYERED, owner
 from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, respelled
@@ -26,6 +27,8 @@ _SIMPLE = re.compile(r"\s*(?:[\w.]+|\([^()]*\))\s*\Z")
 _BOUND = re.compile(r"(\w+)[\"']?\]?\s*[+\-*/]?=(?!=)")
 _COUNTED = re.compile(r"""[\"'](\w+)(?:[\"']\s*\+\s*str\(|\{)[^=\n]*(?<![=<>!])=(?!=)""")
 """grads["dW" + str(l)] = … and grads[f"dW{l}"] = …"""
+_LISTED = re.compile(r"(\w+)\s*\[[^\[\]=\"']*\]\s*[+\-*/]?=(?!=)")
+"""nabla_w[-l] = …"""
 _ATOMS = (ast.Name, ast.Call, ast.Constant, ast.Attribute, ast.Subscript)
 HINT = "Write what it computes in the line itself."
 
@@ -86,6 +89,7 @@ def _gradients(code: str, quantities: Collection[str]) -> list[tuple[int, str]]:
     rows = [layer[1] for each in quantities if (layer := LAYERED.fullmatch(each))]
     found = [(each.start(), owner(each[1], quantities)) for each in _BOUND.finditer(code)]
     found += [(each.start(), owner(each[1], rows) and each[0]) for each in _COUNTED.finditer(code)]
+    found += [(each.start(), owner(entry(each[1], 1, quantities), quantities)) for each in _LISTED.finditer(code)]
     return sorted(each for each in found if each[1])
 
 

@@ -44,7 +44,7 @@ def _instead(each: Statement, of: Statement) -> bool:
 
 
 def _reason(statement: Statement, block: str) -> ExpressionError:
-    start = statement.branches[-1][0]
-    condition = block[start:].lstrip().split("\n", 1)[0].rstrip(": ")
+    begins = (block[start:].lstrip().split("\n", 1)[0].rstrip(": ") for start in reversed(statement.branches[-1]))
+    condition = next(each for each in begins if each != "else")
     message = f"whether {statement.name} is this depends on what is not known here: '{condition:.40}'"
     return ExpressionError(message, block, statement.place, HINT)

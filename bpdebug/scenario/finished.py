@@ -19,37 +19,49 @@ MOST = 20
 
 
 def finished(claims: Sequence[Claim], program: Program, values: Callable[[], Values]) -> tuple[Claim, ...]:
-    """The claims, those put together of which the first is wrong and nothing but the next of its name reads it.
+    """The claims, those put together of which the first is read by nothing but the next, where fewer are wrong then.
 
-    A first line that is right stays: then the next one spoils it, and has to be told so.
+    A first line that is right stays where the next one spoils it: then that one has to be told so.
     """
-    found = list(claims)
-    for _ in range(MOST):
-        pairs = _pairs(found)
-        if not pairs:
-            break
-        with np.errstate(all="ignore"):
-            judged = {each.name: each for each in Judge(program, values(), tuple(found)).derivation().claims}
-        begun = next((pair for pair in pairs if judged[pair[0].name].local is Judgement.WRONG), None)
-        if begun is None:
-            break
-        first, then = begun
-        whole = replace(then, of=then.of or first.of, expr=substitute(then.expr, {first.name: first.expr}))
-        found = [whole if each is then else each for each in found if each is not first]
-    return tuple(found)
+    pairs = _pairs(claims)[:MOST]
+    if not pairs:
+        return tuple(claims)
+
+    def wrong(taken: Sequence[tuple[str, str]]) -> int:
+        return _wrong(_together(claims, taken), program, values())
+
+    apart, taken = wrong(()), pairs
+    least = wrong(taken)
+    for pair in pairs:
+        fewer = [each for each in taken if each != pair]
+        if (found := wrong(fewer)) <= least:
+            taken, least = fewer, found
+    return _together(claims, taken if least < apart else ())
 
 
-def _pairs(claims: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
+def _together(claims: Sequence[Claim], pairs: Sequence[tuple[str, str]]) -> tuple[Claim, ...]:
+    """The claims with the first of each pair put into the second."""
+    found = {each.name: each for each in claims}
+    for name, reader in pairs:
+        first, then = found.pop(name), found[reader]
+        found[reader] = replace(then, of=then.of or first.of, expr=substitute(then.expr, {name: first.expr}))
+    return tuple(found.values())
+
+
+def _wrong(claims: tuple[Claim, ...], program: Program, values: Values) -> int:
+    """How many lines are wrong by themselves."""
+    with np.errstate(all="ignore"):
+        judged = Judge(program, values, claims).derivation().claims
+    return sum(each.local is Judgement.WRONG for each in judged)
+
+
+def _pairs(claims: Sequence[Claim]) -> list[tuple[str, str]]:
     """The lines that nothing reads but one of the same name, each with that one."""
     pairs = []
     for first in claims:
         readers = [each for each in claims if first.name in names(each.expr)]
         if len(readers) == 1 and first.of and not first.denotes and not readers[0].denotes:
             then = readers[0]
-            if then.of in (first.of, "") and then is not first and _said(then) == _said(first):
-                pairs.append((first, then))
+            if then.of in (first.of, "") and then is not first and then.said == first.said:
+                pairs.append((first.name, then.name))
     return pairs
-
-
-def _said(claim: Claim) -> str:
-    return claim.text.partition("=")[0].strip()

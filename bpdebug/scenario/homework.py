@@ -42,6 +42,7 @@ _COLLECTION = re.compile(
     r"\{|(?:\[\]|\(\)|dict\(\)|list\(\))\Z|\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\s*\*\s*[\w.()+\-\s]+)?\Z", re.DOTALL
 )
 """{}, [], [x], [None] * L and [np.zeros(w.shape) for w in weights]."""
+_DRAWN = re.compile(r"\brandom\.|\brand(?:n|int|perm)?\s*\(|\bbernoulli\b")
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
 
 
@@ -246,6 +247,9 @@ def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, pla
         found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
     elif len(values) > 1 or _COLLECTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
+    elif not sign and _DRAWN.search(right.text):
+        found.passed.append(Passed(place, f"{left.text:.30} is drawn at random"))
+        found.unread.append(Unread(None, (text.spelled(left.text),), len(found.statements)))
     else:
         found.statements.append(_single(found, left, sign, right, place))
 

@@ -23,6 +23,10 @@ ALIASES: Mapping[str, str] = {
 }
 """What lists are called, and what a formula calls their entries."""
 _ENTRY = re.compile(r"(?<![\w.])(?:\w+\.){0,4}(?P<row>[^\W\d]\w*)\s*\[(?P<index>[^\[\]:,\"'=]{1,40})\]")
+_KEYED = re.compile(
+    r"f[\"'](?P<filled>[^\W\d]\w*)\{(?P<one>[^{}]*)\}|[\"'](?P<added>[^\W\d]\w*)[\"']\s*\+\s*str\s*\((?P<two>[^()]*)\)"
+    r"|[\"'](?P<stem>[^\W\d]\w*)(?:%[di][\"']\s*%|\{\}[\"']\s*\.format)(?P<three>[^\]]*)"
+)
 _INPUT_FIRST = re.compile(r"(?<![\w.])(?:self\.)?(?P<row>\w+)\s*=\s*\[\s*[Xx]\b")
 _EMPTY = re.compile(r"(?<![\w.])(?:self\.)?(?P<row>\w+)\s*=\s*\[\s*\]")
 _ACTIVATIONS = re.compile(r"(?:d|d_|dL_d|dJ_d)?[Aa]")
@@ -55,6 +59,20 @@ def entry(row: str, number: int, quantities: Collection[str]) -> str:
         if known or (number == 0 and (first in quantities or owner(first, quantities))):
             return name
     return ""
+
+
+def by_layer(text: str, name: str, quantities: Collection[str]) -> bool:
+    """Whether a number picks what belongs to a layer somewhere in a text: W[l], cache["A" + str(l - 1)]."""
+    found = [(each["row"], each["index"]) for each in _ENTRY.finditer(text)]
+    found += [
+        (each["filled"] or each["added"] or each["stem"], each["one"] or each["two"] or each["three"] or "")
+        for each in _KEYED.finditer(text)
+    ]
+    return any(
+        re.search(rf"\b{name}\b", index)
+        and (not quantities or row == "caches" or entry(row, 1, quantities) or ERROR.fullmatch(row))
+        for row, index in found
+    )
 
 
 def counted(code: str, turns: Iterable[tuple[str, Numbers]], quantities: Collection[str], last: int) -> Lists:

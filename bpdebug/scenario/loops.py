@@ -25,6 +25,8 @@ _KNOWN = re.compile(
     r"\s*(?P<name>[^\W\d]\w*)\s*(?P<sign>[+-]?)=(?!=)\s*(?P<value>[^\n;#%]{1,60}?)\s*(?:[;#%].*)?\Z", re.DOTALL
 )
 _OPENERS = frozenset({"for", "while", "if", "switch", "function", "parfor", "try"})
+_CASES = frozenset({"case", "otherwise", "default", "except", "catch"})
+_NAMED = re.compile(r"\s*\w+\s*[.\[=]")
 _OTHERWISE = frozenset({"elif", "elseif", "else"})
 
 
@@ -38,25 +40,29 @@ class Turn:
     unseen: Stretch | None = None
     """The head of the loop on whose elements it depends, where these are not known."""
     branches: tuple[tuple[int, int], ...] = ()
-    """The conditions around it that nobody knows: where each begins, and which of its branches this is."""
+    """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
 
 
 Depends = Callable[[Sequence[Stretch], Collection[str]], Iterable[Stretch]]
 """Which statements of a loop's body depend on the names that the loop gives."""
+Layers = Callable[[str, str], bool]
+"""Whether a number picks something of a layer in a loop's body."""
 
 
 def unrolled(
     code: str,
     spans: Sequence[Stretch],
     known: Numbers,
+    *,
     depends: Depends = lambda body, over: (),
+    layers: Layers = lambda text, name: True,
     given: Numbers | None = None,
 ) -> Iterator[Turn]:
     """The statements of a block in the order in which they run.
 
     `known` are its whole numbers, such as that of the last layer; `given` are other numbers that conditions speak of.
     """
-    yield from _Walk(code, depends, given or {}).run(spans, _State(known))
+    yield from _Walk(code, depends, layers, given or {}).run(spans, _State(known))
 
 
 @dataclass(slots=True)
@@ -83,6 +89,7 @@ class _Walk:
 
     code: str
     depends: Depends
+    layers: Layers
     given: Numbers
     left: int = MOST
     """Lines that loops may still come to."""
@@ -98,6 +105,11 @@ class _Walk:
                 at, ended = yield from self._choice(spans, at, state)
             elif word in ("for", "while"):
                 at = yield from self._loop(spans, at, state)
+            elif word in _CASES and not _NAMED.match(text):
+                head, body, at = self._parted(spans, at)
+                yield self._turn(*head, state)
+                if word not in ("except", "catch"):  # nothing goes wrong in an equation
+                    yield from self._perhaps(body, state, (spans[0][0], head[0]))
             else:
                 yield self._turn(*spans[at], state)
                 ended = word if word in ("break", "continue") and not state.branches else ""
@@ -124,7 +136,7 @@ class _Walk:
         """Run the branch whose condition holds; where that is not known, each one that may."""
         first, ended, done, doubt = spans[at][0], "", False, False
         depth = indent(self.code[slice(*spans[at])])
-        for branch in range(len(spans)):
+        while True:
             text = self.code[slice(*spans[at])]
             condition, _ = split(text)
             true = holds(condition, {**self.given, **state.numbers}) if first_word(text) != "else" else True
@@ -134,7 +146,7 @@ class _Walk:
                 ended = yield from self._inner(body, state)
             elif not done and true is not False:
                 doubt = True
-                yield from self._perhaps(body, state, (first, branch))
+                yield from self._perhaps(body, state, (first, head[0]))
             done = done or true is True
             following = self.code[slice(*spans[at])] if at < len(spans) else ""
             if first_word(following) not in _OTHERWISE or indent(following) != depth:
@@ -206,9 +218,8 @@ class _Walk:
             return None
         name, inner = found[0], "".join(self.code[slice(*span)] for span in body)
         found = self._from_the_end(text, inner, found, state)
-        picked = rf"\[[^\[\]]*\b{name}\b|\bstr\([^()]*\b{name}\b|\{{[^{{}}]*\b{name}\b|%\s*\(?\s*{name}\b"
         cut = rf"\[[^\[\]]*\b{name}\b[^\[\]]*[:,]|\[[^\[\]]*[:,][^\[\]]*\b{name}\b"
-        usual = re.search(picked, inner) and not re.search(cut, inner) and len(body) * len(found[1]) <= self.left
+        usual = self.layers(inner, name) and not re.search(cut, inner) and len(body) * len(found[1]) <= self.left
         return found if usual else None
 
     @staticmethod

@@ -27,6 +27,11 @@ class Claim:
     line: int
     matlab: bool = False
 
+    @property
+    def said(self) -> str:
+        """What the person calls it: of several lines of one name each has a name of its own here."""
+        return self.text.partition("=")[0].strip()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scenario:

@@ -26,7 +26,7 @@ _SPELLINGS = re.compile(
     r"|(?<![\w.])(?P<template>[A-Za-z_][\w.]*)\s*\[\s*(?P<around>[\"'])(?P<form>[A-Za-z_]*)(?:%[di]|\{\})(?P=around)"
     rf"(?:{_FILLED})\s*\]"
     r"|(?<![\w.])(?:self\.)?layer_?(?P<layer>\d+)\.(?P<member>[A-Za-z]\w*)"
-    rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[\s*(?:(?P<index>{_WHOLE})|{_STRING})\s*\]"
+    rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[\s*(?:{_STRING}|(?P<index>{_WHOLE}))\s*\]"
     rf"|(?<![\w.])(?P<raised>[^\W\d]\w*)\s*\^\s*\{{?\s*[\[(](?P<power>{_WHOLE})[\])]\s*\^?\s*(?P<turned>T\b|⊤)?\s*\}}?"
     r"|(?P<axis>[①②③④])"
     r"|(?<![\w.])(?P<last>d?[AZWab])L\b"
@@ -173,6 +173,8 @@ def _of_layer(found: re.Match[str], around: Around) -> str | None:
     if number is not None and index:
         number = around.lists.layer(row, number)
     name = None if number is None else _entry(row, number, around)
+    if name is None and found["row"] and row not in _ATTRIBUTES:
+        return re.sub(r"^.*\.(?=\w+\s*\[)", "", found[0], flags=re.DOTALL)  # self.A[i] of which no layer is known
     return f"{name}.T" if name and found["turned"] else name
 
 

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.counting import Numbers
-from bpdebug.scenario.lists import ALIASES, Lists, counted
+from bpdebug.scenario.lists import ALIASES, Lists, by_layer, counted
 from bpdebug.scenario.loops import LAYERS, Turn, unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
@@ -46,8 +46,12 @@ class Running:
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """Its statements in the order in which they run."""
-        depends = partial(dependent, self.code, parameters=self.quantities)
-        return (*unrolled(self.code, self.spans, self._numbers, lambda body, over: depends(body, over), self.given),)
+        stems = (layer[1] for name in self.quantities if (layer := LAYERED.fullmatch(name)))
+        lists = (name for name, stem in ALIASES.items() if stem in ("W", "b"))
+        depends = partial(dependent, self.code, parameters={*self.quantities, *stems, *lists})
+        layers = partial(by_layer, quantities=self.quantities)
+        run = unrolled(self.code, self.spans, self._numbers, depends=depends, layers=layers, given=self.given)
+        return (*run,)
 
     @property
     def _numbers(self) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ class Statement:
     place: Span
     condition: Respelled | None = None
     branches: tuple[tuple[int, int], ...] = ()
-    """The conditions that nobody knows around it: where each begins, and which of its branches this is."""
+    """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
     doubt: ExpressionError | None = None
     """Why nobody can say what the name is from here on, where one of several statements may have given it."""
 

@@ -28,7 +28,7 @@ def errors_tied(
     layer with their number, where their shape is its own. Lines that only begin a gradient are taken into the ones
     that finish it.
     """
-    if not any(not each.of and ERROR.fullmatch(each.name) for each in claims):
+    if not any(not each.of and ERROR.fullmatch(each.said) for each in claims):
         return finished(claims, program, values), ()
     ties = _Ties(program, values(), {claims[place].name: claims[place] for place in in_order(claims)})
     with np.errstate(all="ignore"):
@@ -48,7 +48,8 @@ class _Ties:
 
     def tie(self, name: str) -> Iterator[str]:
         """Find the quantity of one claim; the note that says so."""
-        claim, said = self.claims[name], ERROR.fullmatch(name)
+        claim = self.claims[name]
+        said = ERROR.fullmatch(claim.said)
         if claim.of or not said:
             return
         number = said["number"] or said["layer"]

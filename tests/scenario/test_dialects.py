@@ -95,6 +95,34 @@ def test_matlab_s_loop_ends_with_end_and_its_sum_keeps_its_axis() -> None:
     assert found == {"db3": "sum(dZ3, axis=1, keepdims=True) / m", "dZ2": "W3.T @ dZ3 * (Z2 > 0)"}
 
 
+@pytest.mark.parametrize(
+    ("line", "formula"),
+    [
+        ("db2 = sum(dZ2')' / m;", "sum(dZ2.T, axis=0, keepdims=True).T / m"),
+        ("J2 = sum(sum(dZ2.^2));", "sum(sum(dZ2 ** 2))"),
+        ("J3 = sum(dZ3 .* A3) + sum(dZ2(:));", "sum(dZ3 * A3) + sum(dZ2)"),
+        ("db2 = dZ2 * ones(m, 1) / size(X, 2);", "dZ2 @ ones((m, 1)) / size(X, axis=1)"),
+        ("function [dW2] = f(dZ2)\n% sum it up\ndW2 = dZ2 * ...\n  A1.';", "dZ2 @ A1.T"),
+        ("alpha = 0.5;  % rate\nW2 = W2 - alpha * dW2;", "W2 - 0.5 * dW2"),
+        ("db2 = sum(dZ2, 2) / m;\nW2 = W2 - eta * dW2;", "W2 - learning_rate * dW2"),
+    ],
+)
+def test_matlab_s_calls_have_their_axes(line: str, formula: str) -> None:
+    assert list(formulas(line).values())[-1] == formula
+
+
+def test_a_sum_of_matlab_s_of_which_the_shape_is_not_seen_is_not_read() -> None:
+    (error,) = pasted("db2 = sum(W3' * dZ3) / m;", PROGRAM).errors
+
+    assert error.message == "along which axis this sum goes is not seen here"
+
+
+def test_a_sum_down_the_rows_is_as_good_as_the_row_of_a_bias() -> None:
+    (claim,) = pasted("db2 = dZ2.sum(0)", load("iris").program).claims
+
+    assert write(claim.expr, "ascii") == "sum(dZ2, axis=0, keepdims=True)"
+
+
 def test_a_number_with_a_point_and_no_figures_makes_no_matlab_of_python() -> None:
     found = formulas("dW3 = 1./m * (A3 - Y) @ A2.T\ndZ3 = A3 * (A3 - Y) * 2./3")
 
