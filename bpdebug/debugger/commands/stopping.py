@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bpdebug.debugger import places
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.formulas import Formula, formula
@@ -272,7 +274,8 @@ def health(session: Session, argument: str) -> Say:
     known = session.timeline.step == session.timeline.steps
     lines = []
     for sign in SIGNS.values():
-        found = list(sign.found(body, session.timeline).values()) if known else []
+        with np.errstate(all="ignore"):
+            found = list(sign.found(body, session.timeline).values()) if known else []
         state = "" if session.stops.health[sign.name].enabled else " (off)"
         lines.append(f"{sign.name + state:14} {sign.summary}")
         lines += [f"{'':14} here: {words}" for words in found[:3]]
