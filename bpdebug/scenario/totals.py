@@ -44,13 +44,13 @@ def _filled(text: Respelled, call: Call) -> Respelled:
 
 
 def _added_up(text: Respelled, call: Call, program: Program) -> Respelled:
-    """sum(x) along the columns, or all of a vector."""
+    """sum(x) along the columns, or along a single row."""
     name, inner = ADDED_UP[call.name], text.part(*call.arguments[0])
     shape = _shape(inner.text, program)
     if shape is None:
         message, hint = f"along which axis this {name} goes is not seen here", f"Write {name}(…, 1) or {name}(…, 2)."
         raise ExpressionError(message, text.text, Span(call.start, call.stop), hint)
-    axis = ", axis=0, keepdims=True" if len(shape) == 2 and shape[0] > 1 and shape[1] > 1 else ""
+    axis = f", axis={int(shape[0] == 1)}, keepdims=True" if len(shape) == 2 else ""
     return joined(placed_name(text, call, name), "(", inner, f"{axis})")
 
 

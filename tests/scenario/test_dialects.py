@@ -100,7 +100,7 @@ def test_matlab_s_loop_ends_with_end_and_its_sum_keeps_its_axis() -> None:
     [
         ("db2 = sum(dZ2')' / m;", "sum(dZ2.T, axis=0, keepdims=True).T / m"),
         ("J2 = sum(sum(dZ2.^2));", "sum(sum(dZ2 ** 2))"),
-        ("J3 = sum(dZ3 .* A3) + sum(dZ2(:));", "sum(dZ3 * A3) + sum(dZ2)"),
+        ("J3 = sum(dZ3 .* A3) + sum(dZ2(:));", "sum(dZ3 * A3, axis=1, keepdims=True) + sum(dZ2)"),
         ("db2 = dZ2 * ones(m, 1) / size(X, 2);", "dZ2 @ ones((m, 1)) / size(X, axis=1)"),
         ("function [dW2] = f(dZ2)\n% sum it up\ndW2 = dZ2 * ...\n  A1.';", "dZ2 @ A1.T"),
         ("alpha = 0.5;  % rate\nW2 = W2 - alpha * dW2;", "W2 - 0.5 * dW2"),
