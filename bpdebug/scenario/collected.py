@@ -202,7 +202,7 @@ class Work:
         taken = name in self.latest or name in self.lost or self.naming.given(name)
         own = self._own(name) if taken else name
         self.lost.pop(name, None)
-        if is_number(line.expr, {*self.program.constants, *self.numbers}):
+        if is_number(line.expr, {*self.program.constants, *self.numbers}) and not owner(name, self.naming.every):
             self.numbers.add(name)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, own, right, line, place, reads))
