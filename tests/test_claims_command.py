@@ -352,3 +352,11 @@ def test_one_line_of_the_other_layout_is_a_mistake_of_its_own(bpdebug):
     lines = START + COURSE.replace("W3.T @ dZ3", "dZ3 @ W3.T")
 
     assert "written for examples" not in bpdebug("claims", "three-layer", "--equations", "-", stdin=lines).out
+
+
+def test_matlab_s_column_of_ones_is_a_sum_too(bpdebug):
+    lines = "dZ3 = A3 - Y;\ndW3 = dZ3 * A2' / m;\ndb3 = dZ3 * ones(m, 1) / m;"
+    run = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines)
+
+    assert run.code == 0
+    assert "all right: 3 right" in run.out

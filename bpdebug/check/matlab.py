@@ -47,6 +47,8 @@ def _changes(expr: Expr, text: str, numbers: Collection[str]) -> Iterator[tuple[
         if not isinstance(node, Apply) or node.span is None or any(each.span is None for each in node.inputs):
             continue
         spans = [each.span for each in node.inputs if each.span is not None]
+        if not spans:  # ones((m, 1)), which is made of nothing
+            continue
         end = spans[0].end
         if node.op == "transpose":
             yield end + text[end : node.span.end].rfind(")") + 1, node.span.end, "'"
