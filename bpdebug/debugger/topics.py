@@ -52,5 +52,5 @@ back; what shows is always what a fresh run to that position computes, bit for b
 
 Nothing is lost by going back: the way forward computes the same again."""
 
-TOPICS = {"stops": STOPS, "conditions": CONDITIONS, "travel": TRAVEL}
-"""By the name that help takes."""
+TOPICS = {"stops": STOPS, "conditions": CONDITIONS, "time travel": TRAVEL}
+"""By the name that help takes, of which a word is enough."""

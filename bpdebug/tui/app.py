@@ -26,7 +26,7 @@ from bpdebug.tui.arrangement import ALWAYS, Arrangement
 from bpdebug.tui.bars import HintBar, PositionBar, TabBar
 from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
-from bpdebug.tui.console import EDGES, Console
+from bpdebug.tui.console import Console
 from bpdebug.tui.dialogue import Dialogue
 from bpdebug.tui.help import Reading, help_page, pane_page
 from bpdebug.tui.keys import GROUPS, Key, bindings
@@ -117,7 +117,6 @@ class Debugger(App[int]):
 
     def perform(self, line: str, *, typed: bool = False) -> None:
         """Execute one line of the session's language; `typed` says that it came from the console."""
-        self.session.columns = self.size.width - EDGES
         self.dialogue.perform(line, typed=typed)
 
     @property

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from bpdebug.debugger.view import Reply
 from bpdebug.debugger.words import counted
 from bpdebug.tui.beside import failure
+from bpdebug.tui.console import EDGES
 from bpdebug.tui.motion import Motion, Worker
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Dialogue:
             self.tick()
             return
         self.app.say("")
+        self.app.session.columns = self.app.size.width - EDGES
         motion = Motion(self.worker, self.app.kept or self.app.session, line)
         if motion.ends_within(PATIENCE):
             self._answered(motion, typed=typed)
@@ -147,5 +149,6 @@ def remarks(reply: Reply) -> str:
     """What the answer to a motion says beyond the place: that it was stopped, what the cost did."""
     notes = {f"{note}." for note in reply.view.operation.notes}
     displays = {line for each in reply.view.displays for line in each.splitlines()}
-    lines = [line for line in reversed(reply.text.splitlines()[1:]) if line not in notes | displays]
+    told = [line for line in reply.text.splitlines() if not line.startswith(reply.view.place.words)]
+    lines = [line for line in reversed(told) if line not in notes | displays]
     return "  ".join([*lines, *(" ".join(each.split()) for each in reply.view.displays)])

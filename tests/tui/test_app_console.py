@@ -51,6 +51,24 @@ async def test_an_empty_line_below_an_answer_asks_again_and_says_what() -> None:
         assert "step 0 / 62" in place(app)
 
 
+async def test_the_list_of_commands_fits_where_it_is_answered() -> None:
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"help", "enter")
+        await pilot.pause()
+        page = app.console_widget.page
+        assert max(len(text) for text, _ in page.content) <= page.scrollable_content_region.width
+        assert len(page.content) == len(page._lines)
+
+
+async def test_what_set_answers_is_said_though_the_view_is_another() -> None:
+    app = debugger(lines=["goto J"])
+    async with app.run_test(size=(120, 24)) as pilot:
+        await pilot.press("colon", *"set var W1[0,0] = 9 # what if", "enter")
+        await settled(pilot)
+        assert "W1[0,0] = 9, it was" in said(app)
+
+
 async def test_a_second_colon_is_none_and_ctrl_c_clears_the_line_then_closes_it() -> None:
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:

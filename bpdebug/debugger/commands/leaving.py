@@ -29,13 +29,13 @@ def help_(session: Session, argument: str) -> Say:
     """List the commands, or explain one of them, or a topic.
 
     help break   a command: what it takes, with examples
-    help stops   a topic: stops, conditions, travel
+    help stops   a topic: stops, conditions, time travel
     """
     room = min(PAGE, session.columns)
     if not argument:
         text = "\n\n".join([*_families(room), CLOSING])
-    elif argument in TOPICS:
-        text = TOPICS[argument]
+    elif topic := next((each for each in TOPICS if argument == each or argument in each.split()), ""):
+        text = TOPICS[topic]
     else:
         found = named(argument)
         text = f"{_called(found)}\n\n{reflowed(found.help)}"
