@@ -122,3 +122,23 @@ def test_a_name_whose_line_is_lost_is_called_as_it_is_written() -> None:
 
     assert "not judged: dA1 could not be read" in shown
     assert "dA1_" not in f"{shown}\n{summary(found)}"
+
+
+def test_a_number_for_a_gradient_is_told_there_and_not_where_it_is_multiplied() -> None:
+    found = wrong("dZ2 = 1", "dW2 = np.dot(dZ2, A1.T) / m")
+
+    assert list(found) == ["dZ2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "mistakes", "mended"),
+    [
+        ("dZ1 = dA1 * (1 - A1**2) * (1 - A1**2)", ("extra-activation-derivative",), "dZ1 = dA1 * (1 - A1**2)"),
+        ("dA1 = W2.T @ (-dZ2)", ("sign-flipped",), "dA1 = W2.T @ dZ2"),
+    ],
+)
+def test_what_is_too_much_goes_and_nothing_else_changes(line: str, mistakes: tuple[str, ...], mended: str) -> None:
+    (found,) = wrong(line).values()
+
+    assert found.mistakes == mistakes
+    assert re.sub(r"[()]", "", found.mended_text) == re.sub(r"[()]", "", mended)

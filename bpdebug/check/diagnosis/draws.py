@@ -35,7 +35,7 @@ def redrawn(values: Mapping[str, Array], seed: int) -> dict[str, Array]:
 
 def _replaced(value: Array, random: np.random.Generator) -> Array:
     """Numbers as large as those given that keep no sign where there are both; zeros and ones in other places."""
-    if value.ndim and np.isin(value, (0, 1)).all() and value.any() and not value.all():
+    if value.ndim and np.isin(value, (0, 1)).all() and value.any():
         return _marked(value, random)
     if value.ndim and (value < 0).any() and (value > 0).any():
         return np.asarray(random.normal(size=value.shape) * np.sqrt(np.mean(value**2)) * (value != 0))

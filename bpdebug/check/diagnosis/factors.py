@@ -14,7 +14,7 @@ import numpy as np
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.trees import Part, Path, dropped, factors, negated, replaced
+from bpdebug.check.diagnosis.trees import Part, Path, at, dropped, factors, negated, replaced
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
 from bpdebug.ops.table import Array
 
@@ -64,10 +64,20 @@ def scaled(expr: Expr, by: float) -> Expr:
         if isinstance(part.node, Number):
             value = part.node.value / by if part.inverse else part.node.value * by
             if abs(value - 1) < NEAR:
-                return dropped(expr, part.path) or Number(1.0)
+                return _without(expr, part.path)
             if abs(value - round(value)) < NEAR:
                 return replaced(expr, part.path, Number(float(round(value))))
     return expr / Number(float(round(1 / by))) if by < 1 else Number(by) * expr
+
+
+def _without(expr: Expr, path: Path) -> Expr:
+    """An expression without a number in it, whose minus stays."""
+    above = [at(expr, path[:length]) for length in range(len(path))]
+    minus = False
+    while above and isinstance(last := above.pop(), Apply) and last.op == "negate":
+        minus = not minus
+    left = dropped(expr, path) or Number(1.0)
+    return negated(left) if minus else left
 
 
 def scalars(expr: Expr, path: Path = (), inverse: bool = False) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from bpdebug.check.diagnosis.edits import EDITS, OF_UPDATES
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
-from bpdebug.check.diagnosis.trees import terms
+from bpdebug.check.diagnosis.trees import once_negated, terms
 from bpdebug.check.diagnosis.twins import composed, together
 from bpdebug.language.expression import Apply, Expr, names
 
@@ -59,9 +59,11 @@ def best(bench: Bench) -> Repair | None:
     several = ((remainders, LEAST_TWO), (twins, LEAST_TWO), (ends, LEAST_TWO), (pairs, UNLIKELY))
     for more, least in () if updates else several:
         if not found or min(each.cost for each in found) > least:
-            found += [weighed(bench, each) for each in more(bench, tried)]
+            found += [weighed(bench, each) for each in more(bench, tried) if bench.fits(each.mended)]
     chosen = min(found, key=lambda each: each.rank, default=None)
-    return whole_line(bench) if chosen is None else of_the_cost(bench, chosen)
+    if chosen is None:
+        return whole_line(bench)
+    return of_the_cost(bench, replace(chosen, mended=once_negated(chosen.mended)))
 
 
 def of_the_cost(bench: Bench, repair: Repair) -> Repair:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, walk
 
+PRODUCTS = ("multiply", "divide", "matmul")
 Path: TypeAlias = tuple[int, ...]
 """Which input to take at each operation on the way down."""
 
@@ -154,11 +155,29 @@ def negated(expr: Expr) -> Expr:
     """The expression with the other sign, where two of them undo each other."""
     if isinstance(expr, Apply) and expr.op == "negate":
         return expr.inputs[0]
-    if isinstance(expr, Apply) and expr.op in ("multiply", "divide", "matmul"):
-        return replace(expr, inputs=(negated(expr.inputs[0]), *expr.inputs[1:]))
+    if isinstance(expr, Apply) and expr.op in PRODUCTS:
+        place = next((place for place, each in enumerate(expr.inputs) if _has_minus(each)), 0)
+        return replaced(expr, (place,), negated(expr.inputs[place]))
     if isinstance(expr, Apply) and expr.op == "subtract":
         return replace(expr, inputs=expr.inputs[::-1], span=None)
     return -expr
+
+
+def once_negated(expr: Expr) -> Expr:
+    """An expression without minus signs that undo each other."""
+    if not isinstance(expr, Apply):
+        return expr
+    inner = tuple(map(once_negated, expr.inputs))
+    if expr.op == "negate" and isinstance(inner[0], Apply) and inner[0].op == "negate":
+        return inner[0].inputs[0]
+    return expr if all(a is b for a, b in zip(inner, expr.inputs, strict=True)) else replace(expr, inputs=inner)
+
+
+def _has_minus(expr: Expr) -> bool:
+    """Whether a factor has a minus that can go."""
+    if not isinstance(expr, Apply):
+        return False
+    return expr.op == "negate" or (expr.op in PRODUCTS and any(map(_has_minus, expr.inputs)))
 
 
 def is_name(expr: Expr) -> bool:

@@ -8,7 +8,19 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope, slope_formula
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.scope import Kind
-from bpdebug.check.diagnosis.trees import Part, at, divides, dropped, is_name, places, replaced, size, terms, turned
+from bpdebug.check.diagnosis.trees import (
+    Part,
+    Path,
+    at,
+    divides,
+    dropped,
+    is_name,
+    places,
+    replaced,
+    size,
+    terms,
+    turned,
+)
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import OPS
 
@@ -26,6 +38,7 @@ def renamed(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
     assert isinstance(part.node, Name)
     inside = in_slope(expr, part)
+    slope = _right_slope(bench, expr, part) if inside else None
     for name in bench.scope.names:
         if name == part.node.id:
             continue
@@ -33,10 +46,23 @@ def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
         new: Expr = Name(name)
         if inside and _decided(bench, expr, part, new):
             continue
+        if slope is not None and not _is_slope(bench, at(replaced(expr, part.path, new), slope)):
+            continue
         yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
         yield Repair(
             replaced(expr, part.path, new.T), cost + 0.4, (*mistakes, "transposed-operand"), part.node, new.T, part.path
         )
+
+
+def _right_slope(bench: Bench, expr: Expr, part: Part) -> Path | None:
+    """Where the smallest slope stands that holds a place, if it is right: what makes none of it mends nothing."""
+    above = (part.path[:length] for length in range(len(part.path) - 1, -1, -1))
+    return next((path for path in above if _is_slope(bench, at(expr, path))), None)
+
+
+def _is_slope(bench: Bench, expr: Expr) -> bool:
+    found = bench.slopes.recognised(bench.value(expr))
+    return found is not None and found.right
 
 
 def _decided(bench: Bench, expr: Expr, part: Part, new: Expr) -> bool:
@@ -56,10 +82,12 @@ def _everywhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
             inner = [each for each in places(part.node) if isinstance(each.node, Apply)]
             if any(sum(n == Name(old) for n in walk(e.node)) == read.count(old) for e in inner[:-1]):
                 continue
+            slopes = [each for each in walk(part.node) if old in names(each) and _is_slope(bench, each)]
             for name in bench.scope.names:
-                if name != old:
+                other: dict[str, Expr] = {old: Name(name)}
+                if name != old and all(_is_slope(bench, substitute(each, other)) for each in slopes):
                     cost, mistakes = relation(bench, old, name, inside=slope_formula(part.node))
-                    new = substitute(part.node, {old: Name(name)})
+                    new = substitute(part.node, other)
                     yield Repair(replaced(expr, part.path, new), cost + 0.1, mistakes, part.node, new, part.path)
 
 
