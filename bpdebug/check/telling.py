@@ -27,6 +27,8 @@ INDENT = "    "
 MASKED, CONVENTIONS = "masked-by", ("convention-only", "layout-convention")
 """The kinds of remarks that are told in their own way: how some begin, and what others are."""
 MILDER = "judged with smaller parameters, as these leave the gradients no digits"
+TUPLE, HELD = re.compile(r"[(\[]\d+(?:, \d+)+[)\]]"), "\u00a0"
+"""A shape or an index in a text, and the blank at which no line is broken."""
 WORDS = re.compile(r"\.[*/^]|\*\*|[\w.]+|\s+|[^\w\s]")
 
 
@@ -72,10 +74,12 @@ def widest(review: Review) -> int:
 
 
 def wrapped(text: str, columns: int, indent: str = INDENT) -> list[str]:
-    """Sentences beneath a line."""
-    return textwrap.wrap(
-        text, max(columns, 40), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    """Sentences beneath a line; a shape or an index is not broken."""
+    whole = TUPLE.sub(lambda found: found[0].replace(" ", HELD), text)
+    lines = textwrap.wrap(
+        whole, max(columns, 40), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
+    return [line.replace(HELD, " ") for line in lines]
 
 
 def broken(text: str, columns: int, indent: str) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PROMPT = "practice> "
 LONGEST = 4_000
 """Characters that one command may have."""
-GREETING = "line dW2 says whether that line is wrong, dW2 = … mends it, hint helps; help lists the rest."
+GREETING = "line 3 says whether that line is wrong, NAME = … writes one anew, hint helps; help lists the rest."
 
 
 def _completed(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:

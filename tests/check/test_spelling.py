@@ -6,6 +6,7 @@ import pytest
 
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
+from bpdebug.check.telling import wrapped
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 
@@ -71,3 +72,10 @@ def test_mended_lines_are_in_the_writer_s_spelling_and_right_where_they_are_past
     for part in spelled:
         assert part in block
     assert reviewed(block).ok, block
+
+
+def test_no_shape_is_broken_over_two_lines() -> None:
+    told = "the sum of what comes back, dZ2, is (3, 8) and dZ2[0, 1] belongs to (1, 8) beside it"
+
+    for width in range(40, 60):
+        assert all(part in " | ".join(wrapped(told, width)) for part in ("(3, 8)", "dZ2[0, 1]", "(1, 8)"))
