@@ -27,6 +27,8 @@ NEVER_NOISE = 1e-6
 """Of the terms an entry may be made of: a larger disagreement is no rounding."""
 RESIDUE = 2.0**-10 * UNIT
 """What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
+NOTHING = 1e-12
+"""Of the largest slope: one as small may be what rounding leaves."""
 STEPPED = "f goes in small steps: its slope is 0 on each, whatever it is from afar"
 DIRECTIONS = 3
 CONFIRMED = 16
@@ -141,11 +143,30 @@ class Judge:
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, agree, kinked, blur)
         self._at_kinks(verdicts, entries, sides, kinked)
-        lost = (analytic == 0) & (np.abs(numerical) * self.function.size[entries] <= self.function.noise)
-        verdicts[lost & (verdicts == Verdict.WRONG)] = Verdict.CANNOT_TELL  # what terms that cancel may leave
+        slope = np.fmax(np.abs(analytic), np.abs(numerical))
+        unfelt = (verdicts == Verdict.WRONG) & (slope * self.function.size[entries] <= self.function.noise)
+        verdicts[unfelt & (analytic == 0)] = Verdict.CANNOT_TELL
+        verdicts[self._flat(entries, unfelt & (slope <= NOTHING * self._steepest))] = Verdict.UNTESTED
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
+
+    @property
+    def _steepest(self) -> float:
+        """The largest slope that is given, or what would make f as large as it is."""
+        known = np.abs(self.analytic[np.isfinite(self.analytic)])
+        return max(abs(self.function.value) / float(np.max(self.function.size)), float(np.max(known, initial=0.0)))
+
+    def _flat(self, entries: Array, unfelt: Array) -> Array:
+        """Which of the entries that f does not feel it feels nowhere around: the terms of their slope cancel.
+
+        So does a bias before batch normalisation, or a key's in attention: what is given for it is rounding.
+        """
+        places, flat = np.flatnonzero(unfelt), np.zeros(len(entries), dtype=bool)
+        for at in places[:MOST_NOISY]:
+            flat[at] = self.around.felt(int(entries[at])) <= self.function.noise
+        flat[places[MOST_NOISY:]] = bool(np.all(flat[places[:MOST_NOISY]]))
+        return flat
 
     def _refuted(self, strays: Array, entries: Array) -> Found:
         """Another judgement, after real evaluations have refuted complex steps by some entries."""

@@ -88,10 +88,11 @@ class Kinks:
         for slopes in self._passings(way):
             if not np.all(np.abs(slopes[[0, -1]] - (left, right)) <= blur + BENT * max(abs(left), abs(right))):
                 return float("nan")
-            spare = 0.5 * ((1 + BENT) * np.sum(np.abs(np.diff(slopes))) - (high - low))
+            travelled = float(np.sum(np.abs(np.diff(slopes))))
+            spare = 0.5 * ((1 + BENT) * travelled - (high - low))
             if spare >= beyond or np.min(slopes) <= predicted <= np.max(slopes):
                 return 0.0
-            if spare > BENT * beyond:
+            if spare > BENT * (travelled + beyond):
                 return float("nan")
         return beyond
 

@@ -54,6 +54,12 @@ class Surroundings:
         found.append(abs(self._slope(way, self._near) - slope) / NEAR)
         return max([each for each in found if np.isfinite(each)], default=0.0)
 
+    def felt(self, entry: int) -> float:
+        """How far an entry as large as it is moves the value, by its slope, at most at the points around."""
+        way, size = self.unit(entry), float(self.function.size[entry])
+        found = [abs(self._slope(way, point)) * (abs(point[entry]) or size) for point in self._points]
+        return max([each for each in found if np.isfinite(each)], default=float("inf"))
+
     def noise(self, entries: Array) -> Array:
         """How far the slopes, and the given gradient where it is a function, are off among neighbouring points."""
         way, seen = self.direction() * self.function.size, np.zeros(len(entries))

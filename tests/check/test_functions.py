@@ -406,3 +406,28 @@ def test_single_precision_inside_is_no_reason_to_call_anything_wrong():
 
     assert report.method == "Ridders' method"
     assert not any(each.counts[Verdict.WRONG] for each in report.checks)
+
+
+def softmax(z):
+    powers = np.exp(z - z.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_rounding_leaves_of_an_entry_that_is_not_felt_is_no_mistake(seed):
+    random = np.random.default_rng(seed)
+    X, labels, rows = random.normal(size=(16, 6)), random.integers(0, 8, 16), np.arange(16)
+
+    def f(W, c):
+        return -np.mean(np.log(softmax(X @ W + c)[rows, labels]))
+
+    def gradient(W, c):
+        back = (softmax(X @ W + c) - np.eye(8)[labels]) / 16
+        return X.T @ back, back.sum()
+
+    x = (random.normal(size=(6, 8)), 0.3)
+    W, c = check_gradient(f, x, gradient).checks
+    wrong = check_gradient(f, x, lambda *x: (gradient(*x)[0], gradient(*x)[1] + 1e-12))
+
+    assert (W.verdict, c.verdict) == (Verdict.MATCH, Verdict.UNTESTED)
+    assert not wrong.ok

@@ -178,3 +178,15 @@ def test_by_direction_a_few_kinks_hide_no_error_elsewhere():
     assert report.checks[0].verdicts[777] == Verdict.WRONG
     assert report.checks[0].counts[Verdict.WRONG] == 1
     assert report.evaluations < 2_000
+
+
+@pytest.mark.parametrize("given", [(1.0, 0.0, 0.0, 0.0), (0.0, 2.0, -1.0, 1.0)])
+def test_what_is_no_multiple_of_the_one_unit_at_its_kink_is_wrong(given):
+    x = np.array([1.0, 2.0, -1.0])
+
+    def f(w, b):
+        return np.sum(np.maximum(w @ x + b, 0))
+
+    assert not check_gradient(f, (np.array([1.0, 1.0, 3.0]), 0.0), (np.array(given[:3]), given[3])).ok
+    for share in (0.0, 0.3, 1.0):
+        assert check_gradient(f, (np.array([1.0, 1.0, 3.0]), 0.0), (share * x, share)).ok
