@@ -207,7 +207,7 @@ class Judge:
         """The same, but what is wrong together though every number is a slope of its entry."""
         at, verdicts = np.flatnonzero(found.verdicts == Verdict.KINK), found.verdicts.copy()
         middle = 0.5 * (found.left + found.right)[at]
-        verdicts[at[self.kinks.blamed(found.looked_at[at], found.analytic[at], middle)]] = Verdict.WRONG
+        verdicts[at] = self.kinks.together(found.looked_at[at], found.analytic[at], middle)
         return replace(found, verdicts=verdicts)
 
     @property

@@ -36,6 +36,10 @@ BENT = 2.0**-12
 ROUNDING = 64 * UNIT
 DIRECTIONS = 4
 """Random ones along which numbers at kinks are held together against the function."""
+STARTS, STEPS = 4, 40
+"""Directions that others are looked for from, in so many steps each."""
+REACH, NARROWER = 0.5, 0.9
+"""Of a direction: how far a step goes at first; and how much less after each that led to nothing."""
 MOST_ASKED = 16
 """Numbers beyond both slopes that half circles are tried for."""
 MOST_BLAMED = 8
@@ -63,18 +67,20 @@ class Kinks:
             verdicts[finite[MOST_ASKED:]] = Verdict.CANNOT_TELL
         return verdicts
 
-    def blamed(self, entries: Array, given: Array, middle: Array) -> Array:
-        """Which of the numbers for entries on kinks are no gradient together, though each is a slope of its entry.
+    def together(self, entries: Array, given: Array, middle: Array) -> Array:
+        """The verdicts of numbers for entries on kinks, each of which is a slope of its entry: wrong where they are no
+        gradient together, and cannot tell where kinks that cancel may make them one, or may not.
 
         `middle` lies half-way between the slopes on both sides.
         """
-        blamed = np.zeros(len(entries), dtype=bool)
+        verdicts = np.full(len(entries), np.int8(Verdict.KINK))
         for _ in range(MOST_BLAMED):
-            group = self._apart(entries, given, middle, np.flatnonzero(~blamed))
-            if not group.size:
+            open_ = np.flatnonzero(verdicts == Verdict.KINK)
+            group, verdict = self._apart(entries, given, middle, open_)
+            verdicts[group] = verdict
+            if verdict is not Verdict.WRONG:
                 break
-            blamed[group] = True
-        return blamed
+        return verdicts
 
     def excess(self, way: Array, predicted: float, left: float, right: float, blur: float) -> float:
         """How far a slope along a way lies beyond those to both sides; not above 0 if kinks that cancel make it right.
@@ -168,32 +174,66 @@ class Kinks:
         except NoComplexStep:
             return float("nan")
 
-    def _apart(self, entries: Array, given: Array, middle: Array, places: Array) -> Array:
-        """The fewest of these places whose numbers are found to be no gradient together."""
+    def _apart(self, entries: Array, given: Array, middle: Array, places: Array) -> tuple[Array, Verdict]:
+        """The fewest of these places whose numbers are no gradient together; where none are, what is said of all."""
         if len(places) < 2:
-            return places[:0]
+            return places, Verdict.KINK
         away = (given - middle)[places]
         ways = [np.ones(len(places)), away / (np.max(np.abs(away)) or 1.0)]
         ways += [self.around.direction()[entries[places]] for _ in range(DIRECTIONS)]
-        for way in ways:
-            if np.any(way) and self._disagree(entries[places], given[places], way):
-                return self._fewest(entries, given, places, way)
-        return places[:0]
+        verdict = Verdict.KINK
+        for way in (*ways, *self._furthest(entries[places], given[places])):
+            excess = self._together(entries[places], given[places], way)
+            if excess > 0:
+                return self._fewest(entries, given, places, way), Verdict.WRONG
+            verdict = Verdict.CANNOT_TELL if np.isnan(excess) else verdict
+        return places, verdict
 
-    def _disagree(self, entries: Array, given: Array, way: Array) -> bool:
-        """Whether numbers together give a slope along a way that no choice at the kinks gives."""
+    def _furthest(self, entries: Array, given: Array) -> Iterator[Array]:
+        """Directions along which numbers are further off than along random ones: climbed to from some of these.
+
+        Where many kinks leave much room along most directions, there is little along some.
+        """
+        if not self.complex_step:
+            return
+        for _ in range(STARTS):
+            way, off, reach = self.around.direction()[entries], -np.inf, REACH
+            for _ in range(STEPS):
+                other = way + reach * self.around.random.normal(size=way.shape) * np.max(np.abs(way))
+                further = self._off(entries, given, other)
+                if further > off:
+                    way, off = other, further
+                else:
+                    reach *= NARROWER
+            if off > 0:
+                yield way / np.max(np.abs(way))
+
+    def _off(self, entries: Array, given: Array, way: Array) -> float:
+        """How far numbers are beyond the slopes to both sides of a way, as a share of what they predict at most."""
+        full, terms = np.zeros(self.around.function.base.shape), given * way
+        full[entries] = way
+        try:
+            ahead, behind = (side * self.around.function.complex_slope(side * full) for side in (1.0, -1.0))
+        except NoComplexStep:
+            return -np.inf
+        predicted = float(np.sum(terms))
+        beyond = max(min(ahead, behind) - predicted, predicted - max(ahead, behind))
+        return float(beyond / (np.sum(np.abs(terms)) + abs(ahead) + abs(behind) or 1.0))
+
+    def _together(self, entries: Array, given: Array, way: Array) -> float:
+        """How far the slope along a way that numbers give together is one that no choice at the kinks gives."""
         full, terms = np.zeros(self.around.function.base.shape), given * way
         full[entries] = way
         if not np.any(way):
-            return False
-        return self.excess(full, float(np.sum(terms)), *self.sides(full, float(np.sum(np.abs(terms))))) > 0
+            return 0.0
+        return self.excess(full, float(np.sum(terms)), *self.sides(full, float(np.sum(np.abs(terms)))))
 
     def _fewest(self, entries: Array, given: Array, places: Array, way: Array) -> Array:
         """Halves of what disagrees, as long as one of them does by itself."""
         while len(places) > 2:
             middle = len(places) // 2
             halves = ((places[:middle], way[:middle]), (places[middle:], way[middle:]))
-            bad = next((half for half in halves if self._disagree(entries[half[0]], given[half[0]], half[1])), None)
+            bad = next((half for half in halves if self._together(entries[half[0]], given[half[0]], half[1]) > 0), None)
             if bad is None:
                 break
             places, way = bad
