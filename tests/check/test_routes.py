@@ -18,7 +18,7 @@ from tests.program.networks import draw, run
 def moved(program: Program) -> tuple[str, ...]:
     """The quantities whose entries have to be moved."""
     known = paths(program)
-    order = known.order(tuple(program.gradients))
+    order = known.order(tuple(program.gradients), frozenset())
     return tuple(name for name in order if not known.gathers(name) and not known.keeps_to_itself(name))
 
 
