@@ -31,10 +31,12 @@ def culprit(program: Program, values: Values, name: str) -> Culprit | None:
     owner = {gradient: of for of, gradient in program.gradients.items()}
     way = [each for each in program.equations if each.name in computed.intersection(owner)]
     wrong = wrong_alone(program, values, [owner[each.name] for each in way], some=True)
-    for equation in way:
-        if owner[equation.name] in wrong:
-            return Culprit(equation.name, next(wrong_rules(program, values, equation, owner[equation.name]), None))
-    return None
+    broken = [each for each in way if owner[each.name] in wrong]
+    if not broken:
+        return None
+    first, *others = broken
+    rule = next(wrong_rules(program, values, first, owner[first.name]), None)
+    return Culprit(first.name, rule, tuple(each.name for each in others))
 
 
 def wrong_rules(program: Program, values: Values, equation: Equation, of: str) -> Iterator[str]:

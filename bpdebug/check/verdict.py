@@ -40,18 +40,25 @@ class Culprit:
 
     equation: str
     rule: str | None
+    also: tuple[str, ...] = ()
+    """The equations after it that are wrong by themselves too."""
 
     def __str__(self) -> str:
+        first = f"{self.equation} is the first to go wrong"
+        also = f". Wrong by itself too: {', '.join(self.also)}" if self.also else ""
         if self.rule is not None:
-            return f"{self.equation} is the first to go wrong: the derivative of {self.rule} is not what it says"
-        return (
-            f"{self.equation} is the first to go wrong: every rule in it is right, so it is put together from the "
-            "wrong parts"
-        )
+            return f"{first}: the derivative of {self.rule} is not what it says{also}"
+        return f"{first}: every rule in it is right, so it is put together from the wrong parts{also}"
 
     def json(self) -> dict[str, Any]:
         """The culprit in `bpdebug.check/1`."""
-        return {"equation": self.equation, "rule": self.rule, "wiring": self.rule is None, "message": str(self)}
+        return {
+            "equation": self.equation,
+            "rule": self.rule,
+            "wiring": self.rule is None,
+            "also": [*self.also],
+            "message": str(self),
+        }
 
 
 @dataclass(frozen=True, slots=True)

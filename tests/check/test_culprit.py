@@ -122,6 +122,16 @@ def test_where_all_is_right_nobody_is_blamed() -> None:
             assert culprit(drawn.program, found, name) is None, f"{drawn.description}: {name}"
 
 
+def test_a_second_rule_that_lies_is_told_with_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("tanh", "softplus"):
+        monkeypatch.setitem(OPS, name, replace(OPS[name], vjp=LIES[name]))
+    program = network()
+    found = culprit(program, values(program), "dW1")
+
+    assert found == Culprit("dZ2", "softplus", ("dZ1",))
+    assert str(found).endswith("not what it says. Wrong by itself too: dZ1")
+
+
 def test_what_is_said() -> None:
     assert str(Culprit("dZ2", "relu")) == "dZ2 is the first to go wrong: the derivative of relu is not what it says"
     assert Culprit("dW1", None).json()["wiring"] is True
