@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, Name, Number, names, substitute
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import expand
 from bpdebug.program.equations import Program
 from bpdebug.scenario import text
@@ -152,7 +152,7 @@ class Work:
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
         numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
         found = Updates(lines, numbers, self.naming.given).read(name, line.expr)
-        if found is None or not all(map(self.naming.usual, names(found.expr))):
+        if found is None or not (all(map(self.naming.usual, names(found.expr))) or self._whole(name, found.expr)):
             return False
         if found.carried is not None:
             at = self.latest[found.carrier]
@@ -164,6 +164,16 @@ class Work:
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
         return True
+
+    def _whole(self, of: str, expr: Expr) -> bool:
+        """Whether a step is worked out where it is taken: a line above is summed along an axis, or meets an activation.
+
+        A velocity, or what Adam keeps, is not.
+        """
+        others = [name for name in names(expr) if not self.naming.usual(name)]
+        computed = {*self.program.shapes, *self.program.data}.difference(self.program.constants, {of})
+        summed = any(isinstance(each, Apply) and each.op == "sum" and each.options for each in walk(expr))
+        return set(others) <= set(self.latest) and (summed or bool(computed.intersection(names(expr))))
 
     def _forget_updates(self, statement: Statement) -> None:
         """A parameter is the updated one for the lines below, until another function or forward pass begins."""

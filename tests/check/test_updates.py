@@ -114,3 +114,22 @@ def test_another_rule_than_the_plain_one_is_passed_over(line: str) -> None:
 
     assert found.ok
     assert not any(each.meaning is not None and each.meaning.updates for each in found.claims)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("delta2 = A2 - Y\nW2 -= lr * delta2 @ A1.T / m\nb2 -= lr * np.sum(delta2, axis=1, keepdims=True) / m", []),
+        ("delta2 = Y - A2\nW2 += lr * np.dot(delta2, A1.T) / m", []),
+        ("delta2 = A2 - Y\nW2 += lr * delta2 @ A1.T / m", ["W2 = W2 - lr * delta2 @ A1.T / m"]),
+        (
+            "delta2 = A2 - Y\nb2 -= lr * np.sum(delta2, axis=1, keepdims=True)",
+            ["b2 = b2 - (lr * np.sum(delta2, axis=1, keepdims=True) / m)"],
+        ),
+    ],
+)
+def test_a_step_may_be_worked_out_where_it_is_taken(text: str, mended: list[str]) -> None:
+    found = reviewed(text)
+
+    assert [each.mended_text for each in found.diagnoses if each is not None] == mended, told(found)
+    assert any(each.meaning is not None and each.meaning.updates for each in found.claims)

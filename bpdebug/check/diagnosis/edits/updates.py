@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.ingredients import OPERAND, relation
@@ -11,6 +12,8 @@ from bpdebug.check.diagnosis.edits.shapes import products, transposed
 from bpdebug.check.diagnosis.trees import places, replaced
 from bpdebug.check.meaning import SLOT
 from bpdebug.language.expression import Apply, Expr, Name, substitute
+
+Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
 
 
 def other_way(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -52,15 +55,27 @@ def _own(bench: Bench) -> list[str]:
     return [name for name, each in bench.scope.meanings.items() if each.of == own and not each.updates]
 
 
+def of_the_step(edit: Edit) -> Edit:
+    """Only repairs that leave the parameter alone: what is scaled or turned is the step, not what it starts from."""
+
+    def repairs(bench: Bench, expr: Expr) -> Iterator[Repair]:
+        own = Name(bench.scope.of)
+        for repair in edit(bench, expr):
+            if isinstance(repair.mended, Apply) and own in repair.mended.inputs:
+                yield repair
+
+    return repairs
+
+
 EDITS = (
     (other_way, 1.0),
-    (number_of_a_term, 1.0),
-    (exchanged_count, 0.95),
-    (transposed, 1.0),
-    (products, 1.0),
-    (count_inside, 1.1),
+    (of_the_step(number_of_a_term), 1.0),
+    (of_the_step(exchanged_count), 0.95),
+    (of_the_step(transposed), 1.0),
+    (of_the_step(products), 1.0),
+    (of_the_step(count_inside), 1.1),
     (along_another, 1.2),
     (along_itself, 1.2),
-    (on_the_other_side, 1.3),
+    (of_the_step(on_the_other_side), 1.3),
     (plainly, 2.5),
 )
