@@ -100,7 +100,7 @@ class Holding(Trigger):
     def _held(value: Array | None) -> str | None:
         if value is not None and not value.ndim:
             one = value.item()
-            return "" if one and one == one else None  # noqa: PLR0124 - NaN holds nothing
+            return "" if one and not np.isnan(one) else None
         return "" if value is not None and value.size and bool(np.all(value)) and not np.isnan(value).any() else None
 
 
