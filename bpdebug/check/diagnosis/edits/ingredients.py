@@ -1,12 +1,12 @@
-"""Ingredients: a name for another, a factor of the chain left out or too many, a gradient for what stands there."""
+"""Ingredients: a name for another, a factor of the chain left out or too many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.parts import OPERAND, as_updated, gradients_for_parts, second_term, unnamed
 from bpdebug.check.diagnosis.edits.slopes import in_slope, slope_formula
-from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import (
     Part,
@@ -24,7 +24,7 @@ from bpdebug.check.diagnosis.trees import (
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import OPS
 
-OPERAND, CHAIN = "wrong-operand", "missing-chain-factor"
+CHAIN = "missing-chain-factor"
 
 
 def renamed(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -115,7 +115,7 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A factor of the chain that is missing."""
     scope = bench.scope
     known: list[tuple[Expr, float]] = [(Name(name), 2.0) for name in scope.names]
-    known += [(each, 2.3) for each in _unnamed(bench)]
+    known += [(each, 2.3) for each in unnamed(bench)]
     for part in places(expr):
         if bench.value(part.node) is None or isinstance(part.node, Number):
             continue
@@ -132,16 +132,6 @@ def _with(node: Expr, factor: Expr) -> Iterator[tuple[Expr, float]]:
     yield turned(factor) @ node, 0.0
     yield node @ turned(factor), 0.0
     yield node / factor, 0.4
-
-
-def _unnamed(bench: Bench) -> Iterator[Expr]:
-    """Gradients that the person has no name for: of what is made from the quantity."""
-    scope = bench.scope
-    for reader in scope.graph.readers.get(scope.of, ()):
-        if reader not in scope.reference.own and reader != scope.program.cost:
-            found = scope.reference.formula(reader)
-            if found is not None:
-                yield found
 
 
 def removed(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -232,55 +222,6 @@ def unwrapped(bench: Bench, expr: Expr) -> Iterator[Repair]:
             yield Repair(replaced(expr, part.path, new), 1.8, ("value-vs-derivative", OPERAND), node, new, part.path)
 
 
-def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """A whole sub-expression where a known gradient belongs."""
-    scope, known = bench.scope, list[tuple[Expr, float]]()
-    known += [(Name(name), 0.0) for name in scope.quantities if name != scope.of]
-    for of in scope.reference.meanings.values():
-        found = scope.reference.true(of.of) if of.of != scope.of else None
-        if found is not None:
-            known.append((found, 0.0))
-            known.append((Name(scope.reference.own[of.of]), 0.0)) if of.of in scope.reference.own else None
-    known += [(each, 0.6) for each in _unnamed(bench)]
-    for part in places(expr):
-        if isinstance(part.node, Name | Number):
-            continue
-        for new, extra in known:
-            for each in (new, turned(new)):
-                cost, mistakes = _of_gradient(bench, part.node, each, extra)
-                yield Repair(replaced(expr, part.path, each), cost, mistakes, part.node, each, part.path)
-
-
-def _of_gradient(bench: Bench, node: Expr, new: Expr, extra: float) -> tuple[float, tuple[str, ...]]:
-    """What it is called that one stands where the other belongs: a way left out, another cost's derivative."""
-    if any(term.node == node or same(bench.value(term.node), bench.value(node)) for term in _several(new)):
-        return 1.5, ("missing-path",)
-    cost = 2.2 + 0.15 * size(node) + extra
-    if any(bench.scope.kind(name) is Kind.LABEL for name in names(new)) and bench.scope.of_cost(node):
-        return min(cost, 2.4), ("wrong-cost-derivative", OPERAND)
-    return cost, (OPERAND,)
-
-
-def _several(expr: Expr) -> list[Part]:
-    """The terms of a sum; none of what is none."""
-    found = terms(expr)
-    return found if len(found) > 1 else []
-
-
-def as_updated(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """A parameter less a step along its gradient, for the parameter itself."""
-    scope = bench.scope
-    for part in places(expr):
-        node = part.node
-        if not isinstance(node, Apply) or node.op not in ("subtract", "add") or not isinstance(node.inputs[0], Name):
-            continue
-        old = node.inputs[0]
-        own = {name for name in names(node.inputs[1]) if name in scope.meanings}
-        if old.id in scope.program.parameters and any(scope.meanings[name].of == old.id for name in own):
-            mended = replaced(expr, part.path, old)
-            yield Repair(mended, 1.2, ("uses-updated-parameter",), node, old, part.path)
-
-
 def weighted(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A sum where each entry counts with a factor of its own: a product with what it met going forward."""
     for part in places(expr):
@@ -289,23 +230,6 @@ def weighted(bench: Bench, expr: Expr) -> Iterator[Repair]:
             for name in bench.scope.names:
                 for new in (Name(name).T @ node.inputs[0], node.inputs[0] @ Name(name).T):
                     yield Repair(replaced(expr, part.path, new), 1.9, (CHAIN, "wrong-reduction"), node, new, part.path)
-
-
-def second_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """a for a - y."""
-    scope = bench.scope
-    for part in places(expr):
-        value = bench.value(part.node)
-        if value is None or isinstance(part.node, Number) or not value.ndim:
-            continue
-        for name in scope.quantities:
-            other = bench.draws[0].evaluator.values.get(name)
-            if other is None or other.shape != value.shape or name == getattr(part.node, "id", ""):
-                continue
-            met = any({name, *names(part.node)} <= {*read, *scope.counts} for read in scope.compared)
-            mistakes = ("wrong-cost-derivative", OPERAND) if met else (OPERAND,)
-            for new in (part.node - Name(name), part.node + Name(name)):
-                yield Repair(replaced(expr, part.path, new), 1.9, mistakes, part.node, new, part.path)
 
 
 EDITS = (

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.edits.ingredients import OPERAND, relation
+from bpdebug.check.diagnosis.edits.ingredients import relation
 from bpdebug.check.diagnosis.edits.numbers import count_inside, exchanged_count, number_of_a_term, on_the_other_side
+from bpdebug.check.diagnosis.edits.parts import OPERAND
 from bpdebug.check.diagnosis.edits.shapes import products, transposed
 from bpdebug.check.diagnosis.trees import places, replaced
 from bpdebug.check.meaning import SLOT
