@@ -120,7 +120,8 @@ def _first_best(scores: Array) -> int:
 def power(expr: Expr, powers: Mapping[str, int | None], carrying: Collection[str]) -> int | None:
     """The exponent of a count in an expression; None where its terms differ.
 
-    `powers` are those of the names in it, 0 for all others; of a sum only the terms with a name of `carrying` count.
+    `powers` are those of the names in it, 0 for all others; a length stands for the count. Of a sum only the terms with
+    a name of `carrying` count, and numbers never do.
     """
     if isinstance(expr, Name):
         return powers.get(expr.id, 0)
@@ -129,8 +130,11 @@ def power(expr: Expr, powers: Mapping[str, int | None], carrying: Collection[str
     inputs = expr.inputs
     if expr.op in ("add", "subtract"):
         inner = [each for each in inputs if set(carrying).intersection(names(each))]
+        inner = inner or [each for each in inputs if not isinstance(each, Number)]
         found = {power(each, powers, carrying) for each in inner or inputs}
         return found.pop() if len(found) == 1 else None
+    if expr.op == "size":
+        return 1
     each = [power(one, powers, carrying) for one in inputs]
     if None in each or not each:
         return None if each else 0

@@ -78,6 +78,9 @@ def test_several_mistakes_are_each_told_where_they_are() -> None:
         ),
         ("dW2 = dZ2 @ A1.T / m + lam * W2", "wrong-regularisation", "dW2 = dZ2 @ A1.T / m"),
         ("dW1 = dZ1 @ X.T / m + 0.1 * W1 / m", "wrong-regularisation", "dW1 = dZ1 @ X.T / m"),
+        ("dW2 = dZ2 @ A1.T / X.shape[0]", "wrong-normaliser", "dW2 = dZ2 @ A1.T / m"),
+        ("dW2 = dZ2 @ A1.T / X.size", "wrong-normaliser", "dW2 = dZ2 @ A1.T / m"),
+        ("dW1 = 1. / (m - 1) * dZ1 @ X.T", "wrong-normaliser", "dW1 = 1. / m * dZ1 @ X.T"),
         ("dW2 = dZ2 @ A1.T * m", "missing-1/m", "dW2 = dZ2 @ A1.T / m"),
         ("dZ2 = Y - A2", "sign-flipped", "dZ2 = A2 - Y"),
         ("dA1 = W2.T @ dZ2 * D1", "wrong-operand", "dA1 = W2.T @ dZ2"),
@@ -90,6 +93,17 @@ def test_a_mistake_has_one_name_and_a_short_way_out(line: str, mistakes: str, me
     assert name == line.split(maxsplit=1)[0]
     assert found.mistakes == tuple(mistakes.split())
     assert found.mended_text == mended
+
+
+def test_a_count_along_the_wrong_axis_is_the_mistake_of_its_own_line() -> None:
+    found = reviewed("N = len(X)" + RIGHT.replace("/ m", "/ N"))
+    (count,) = (found.told(place) for place in range(len(found.claims)) if found.told(place))
+
+    assert found.first_wrong == 0
+    assert count is not None
+    assert count.mistakes == ("wrong-normaliser",)
+    assert count.mended_text == "N = m"
+    assert "That is m = 4; this line has X.shape[0] = 2." in count.explanation
 
 
 def test_a_sum_without_keepdims_is_said_to_be_the_right_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bpdebug.check.diagnosis.hand import Hand
@@ -66,12 +67,20 @@ class _Speller:
             (b.span, a, b, place) for place, (a, b) in enumerate(zip(new.inputs, old.inputs, strict=True)) if b.span
         ]
         for span, a, b, place in sorted(pairs, key=lambda pair: pair[0].start):
-            inner = self.spelled(a, b)
+            inner, first, last = self.spelled(a, b), span.start, span.end
+            if a is not b and closed(inner) and self._in_brackets(first, last):
+                first, last = first - 1, last + 1
             if a is not b and not closed(inner) and self._needs_brackets(new, place, a, span.start, span.end):
                 inner = f"({inner})"
-            result += self.text[start : span.start] + inner
-            start = span.end
-        return result + self.text[start : old.span.end]
+            result += self.text[start:first] + inner
+            start = last
+        return result + self.text[start : max(start, old.span.end)]
+
+    def _in_brackets(self, start: int, end: int) -> bool:
+        """Whether a part stands in brackets that hold nothing else and are no call's."""
+        before, after = self.text[:start], self.text[end:]
+        called = re.search(r"[\w\])]\s*\($", before)
+        return before.endswith("(") and after.startswith(")") and not called
 
     def _needs_brackets(self, parent: Apply, place: int, child: Expr, start: int, end: int) -> bool:
         needs = OPS[parent.op].ascii.needs

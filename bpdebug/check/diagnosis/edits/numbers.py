@@ -8,7 +8,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope, makes_slope
 from bpdebug.check.diagnosis.factors import Factor, explanations, paired
 from bpdebug.check.diagnosis.trees import Part, at, divides, dropped, negated, places, replaced, terms
-from bpdebug.language.expression import Apply, Expr, Name, Number
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply
 
 
 def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -92,23 +92,46 @@ def exchanged_count(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """Another count in the place of one that is there, or none at all."""
     scope = bench.scope
     for part in places(expr):
-        if not isinstance(part.node, Name) or part.node.id not in scope.counts:
+        own = counted(bench, part.node)
+        if own is None:
             continue
-        own = part.node.id
-        for name in scope.counts:
-            if name != own and float(scope.program.constants[name]) > 1:
-                new = Name(name)
-                read = name in scope.graph.equations[scope.program.cost] or name == scope.program.examples
-                cost = 0.95 if read else 1.4
-                yield Repair(replaced(expr, part.path, new), cost, ("wrong-normaliser",), part.node, new, part.path)
-        for one, other in paired(bench):
-            both = Name(one) * Name(other)
-            yield Repair(replaced(expr, part.path, both), 1.1, ("wrong-normaliser",), part.node, both, part.path)
+        for new, cost in _other_counts(bench, own, part.node):
+            yield Repair(replaced(expr, part.path, new), cost, ("wrong-normaliser",), part.node, new, part.path)
         left = dropped(expr, part.path)
         if left is not None:
             average = "extra-1/m" if divides(expr, part.path) else "missing-1/m"
             mistake = average if own == scope.program.examples else "wrong-normaliser"
             yield Repair(left, 1.0, (mistake,), part.node, None, part.path)
+
+
+def counted(bench: Bench, node: Expr) -> str | None:
+    """The count that an expression is: a name, a length, or such with a number added; "" for one that has no name."""
+    counts = bench.scope.counts
+    if isinstance(node, Name):
+        return node.id if node.id in counts else None
+    if not isinstance(node, Apply):
+        return None
+    if node.op in ("add", "subtract"):
+        inner = [each for each in node.inputs if not isinstance(each, Number)]
+        return "" if inner and all(counted(bench, each) is not None for each in inner) else None
+    if node.op != "size":
+        return None
+    draw = bench.resized() or bench.draws[0]
+    length = draw.evaluator.value(node)
+    own = (name for name in counts if length is not None and float(draw.given[name]) == float(length))
+    return next(own, "")
+
+
+def _other_counts(bench: Bench, own: str, node: Expr) -> Iterator[tuple[Expr, float]]:
+    """What may stand in the place of a count, and how likely it is."""
+    scope = bench.scope
+    for name in scope.counts:
+        if name != own and float(scope.program.constants[name]) > 1:
+            read = name in scope.graph.equations[scope.program.cost] or name == scope.program.examples
+            yield Name(name), 0.95 if read else 1.4
+    if isinstance(node, Apply) and node.op == "size" and scope.program.examples not in scope.counts:
+        yield from ((apply("size", node.inputs[0], axis=axis), 0.95) for axis in (0, 1))
+    yield from ((Name(one) * Name(other), 1.1) for one, other in paired(bench))
 
 
 def on_the_other_side(bench: Bench, expr: Expr) -> Iterator[Repair]:

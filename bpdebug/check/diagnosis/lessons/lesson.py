@@ -12,7 +12,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.check.diagnosis.trees import at, still, terms
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, walk
 from bpdebug.ops import write
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array
@@ -248,6 +248,17 @@ def short(expr: Expr | None) -> str:
     """A formula, if it is short enough for a sentence."""
     written = "" if expr is None else write(expr, "ascii")
     return written if len(written) <= LONGEST else ""
+
+
+def length_text(expr: Expr) -> str:
+    """A count for a sentence, lengths in it as people write them: X.shape[0]."""
+
+    def spelled(node: Expr) -> Expr:
+        if not isinstance(node, Apply) or node.op != "size" or not node.options:
+            return node
+        return Name(f"{write(node.inputs[0], 'ascii')}.shape[{dict(node.options)['axis']}]")
+
+    return write(rebuild(expr, spelled), "ascii")
 
 
 def number(value: float) -> str:

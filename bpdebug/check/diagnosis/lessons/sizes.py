@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, short
+from bpdebug.check.diagnosis.lessons.lesson import Lesson, length_text, number, short
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.language.expression import Apply, Expr, Name, apply, names
 from bpdebug.ops.table import Shape
@@ -63,6 +63,10 @@ def wrong_normaliser(lesson: Lesson) -> str:
     counts = [n for n in names(repair.mended) if scope.kind(n) is Kind.COUNT]
     own = [n for n in names(lesson.bench.expr) if scope.kind(n) is Kind.COUNT]
     wanted, wrong = ([f"{n} = {number(scope.program.constants[n])}" for n in each] for each in (counts, own))
+    length = lesson.bench.value(repair.old) if isinstance(repair.old, Apply) else None
+    if repair.old is not None and length is not None and not length.ndim:  # X.shape[0], m - 1
+        told = f"{length_text(repair.old)} = {number(float(length))}"
+        wrong = [told] if repair.new is not None else [*wrong, told]
     start = f"A gradient is divided by what {lesson.cost} is divided by. "
     if wanted and wrong and wanted != wrong:
         return start + f"That is {listed(wanted)}; this line has {listed(wrong)}."
