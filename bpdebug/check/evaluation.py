@@ -86,6 +86,17 @@ class Function:
             return float("nan")
         return float("nan") if isinstance(found, complex) else found
 
+    def at_complex(self, vector: Array) -> complex:
+        """The value at a complex point, even where its imaginary part gets lost; NaN where the function refuses."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+                return complex(self._number(self._called(vector)))
+        except ArgumentError:
+            raise
+        except Exception:  # noqa: BLE001 - a function of the user may raise anything
+            return complex("nan")
+
     def complex_slope(self, direction: Array, at: Array | None = None) -> float:
         """The slope along a direction by a complex step; NoComplexStep where the function does not take it."""
         point = self.base if at is None else at

@@ -9,6 +9,7 @@ import numpy as np
 
 from bpdebug.check import stepping
 from bpdebug.check.arguments import Arguments
+from bpdebug.check.circles import mirrored
 from bpdebug.check.evaluation import STEPS, Function, NoComplexStep
 from bpdebug.check.kinks import Kinks
 from bpdebug.check.report import ArgumentCheck
@@ -104,7 +105,11 @@ class Judge:
         self.kinked = bool(np.any(real.kinked))
         self.stepped = bool(np.any(real.stepped))
         refusal = STEPPED if self.stepped else stepping.refusal(function, ways, real)
-        if not refusal:
+        lost = 0.0 if refusal or self.kinked else mirrored(function, ways[0])
+        if lost:
+            loss = f"it drops the imaginary part of a term: about {abs(2 * lost):.1g} of a slope would be lost"
+            self.reason = f"f takes no complex step ({loss})"
+        elif not refusal:
             self.complex_step = True
             self.reason = f"f takes it, and it agrees with real evaluations along {DIRECTIONS} random directions"
         elif not self.stepped and stepping.taken_elsewhere(function, ways):

@@ -29,6 +29,8 @@ HALVINGS, MOST_STOPS = 8, 512
 """Of the way between two stops where there is a kink, so that others show; and stops at which kinks are too many."""
 EDGE = 2.0**-10
 """Between the half circle's ends and the direction itself, on which kinks may lie."""
+EVEN = 2.0**-3
+"""Of a change between two stops: when half-way no further off half of it, twice in a row, a curve does it, no kink."""
 JUMP = 2.0**-18
 """Of the largest slope on a half circle: a smaller change from stop to stop is no kink."""
 BENT = 2.0**-12
@@ -137,7 +139,7 @@ class Kinks:
             yield self._passing(way, -across, complex_step)
 
     def _passing(self, way: Array, across: Array, complex_step: bool) -> Array:
-        """The slopes along a way on one half circle, those that only rounding parts counted as one.
+        """The slopes along a way on one half circle, those that only rounding or a slight curve parts counted as one.
 
         NaN where there are too many kinks to keep apart.
         """
@@ -149,19 +151,24 @@ class Kinks:
 
         angles = np.linspace(EDGE, np.pi - EDGE, STOPS)
         stops, narrow = [at(angle) for angle in angles], (angles[1] - angles[0]) * 2.0**-HALVINGS
-        unseen = JUMP * max(abs(slope) for _, slope in stops)
-        if width:
-            unseen = max(unseen, self.around.function.noise / width)
-        open_, seen = list(pairwise(stops)), [stops[0][1]]
-        asked = 0
+        largest = max(abs(slope) for _, slope in stops)
+        unseen = max(JUMP * largest, self.around.function.noise / width if width else 0.0)
+        open_, seen, asked = [(*pair, False) for pair in pairwise(stops)], [stops[0][1]], 0
         while open_:
-            left, right = open_.pop(0)
+            left, right, even = open_.pop(0)
             jump = abs(right[1] - left[1])
-            if jump > unseen and right[0] - left[0] > narrow and asked < MOST_STOPS:
-                middle, asked = at(0.5 * (left[0] + right[0])), asked + 1
-                open_[:0] = [(left, middle), (middle, right)]
+            if jump <= (BENT * largest / STOPS if even else unseen):
+                seen.append(seen[-1])
+                continue
+            if right[0] - left[0] <= narrow or asked >= MOST_STOPS:
+                seen.append(right[1])
+                continue
+            middle, asked = at(0.5 * (left[0] + right[0])), asked + 1
+            halved = abs(middle[1] - 0.5 * (left[1] + right[1])) <= EVEN * jump
+            if even and halved:
+                seen += [middle[1], right[1]]
             else:
-                seen.append(seen[-1] if jump <= unseen else right[1])
+                open_[:0] = [(left, middle, halved), (middle, right, halved)]
         return np.array(seen) if asked < MOST_STOPS else np.full(2, np.nan)
 
     def _slope(self, way: Array, away: Array, width: float) -> float:

@@ -14,6 +14,8 @@ NAMED_FACTORS = {-1.0: "look for a flipped sign", 2.0: "is it the 2 of a square?
 CONSTANT = 1e-6
 """How closely ratios must agree to be one factor."""
 
+MOST_COUNTED = 10**7
+"""A whole factor above that is no number of examples."""
 SLIGHT = 1e-3
 """A factor nearer to 1 is told by what it differs from 1."""
 
@@ -80,7 +82,7 @@ class ArgumentCheck(Entrywise):
     @property
     def factor(self) -> float | None:
         """What every wrong entry that was looked at is too large by, if that is one number."""
-        wrong = self._of(Verdict.WRONG)
+        wrong = self._of(Verdict.WRONG) & (np.abs(self.right - self.left) <= 2 * self.bound)
         with np.errstate(all="ignore"):
             ratios = (self.analytic / self.numerical)[wrong]
         if not ratios.size or not np.all(np.isfinite(ratios)) or not ratios.all():
@@ -222,7 +224,7 @@ def _factor(factor: float) -> str:
             return f"{known:g} times what it should be: {hint}"
     for number, text in ((factor, "{0} times"), (1 / factor, "1/{0} of")):
         whole = round(abs(number))
-        if whole > 1 and abs(abs(number) / whole - 1) < CONSTANT:
+        if 1 < whole <= MOST_COUNTED and abs(abs(number) / whole - 1) < CONSTANT:
             said = text.format(f"-{whole}" if number < 0 else whole)
             return f"{said} what it should be: is {whole} a number of examples or entries, as in a mean?"
     if abs(factor - 1) < SLIGHT:

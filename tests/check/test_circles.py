@@ -1,0 +1,44 @@
+"""What drops the imaginary part of a small term is found out, and what is analytic is not suspected of it."""
+
+import numpy as np
+import pytest
+
+from bpdebug import check_gradient
+
+X = np.random.default_rng(1).normal(size=5)
+
+
+@pytest.mark.parametrize("share", [1e-3, 1e-7, 1e-9, 1e-11, 1e-12])
+@pytest.mark.parametrize(
+    ("term", "slope"),
+    [
+        (lambda w: np.linalg.norm(w) ** 2, lambda w: 2 * w),
+        (lambda w: np.sum(np.abs(w)), np.sign),
+        (lambda w: np.sum(np.sin(np.real(w))), np.cos),
+    ],
+    ids=["norm", "abs", "real"],
+)
+def test_a_term_that_drops_the_imaginary_part_is_missed_at_no_size(term, slope, share):
+    def f(w):
+        return np.sum(np.sin(w)) + share * term(w)
+
+    assert check_gradient(f, X, np.cos(X) + share * slope(X)).ok
+    assert not check_gradient(f, X, np.cos(X)).ok
+    assert not check_gradient(f, X, np.cos(X) - share * slope(X)).ok
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(x**3) / np.sqrt(np.sum(x**2) + 1e-8),
+        lambda x: np.sum(np.tanh(30 * x)),
+        lambda x: np.log(np.sum(np.exp(x))),
+        lambda x: np.sum(np.maximum(x - X[0] + 1e-5, 0)),
+        lambda x: 1e6 + np.prod(np.cos(x)),
+        lambda x: np.sum(1 / (1 + 100 * (x - X) ** 2) + x),
+    ],
+    ids=["root", "steep", "softmax", "kink nearby", "large", "pole nearby"],
+)
+def test_analytic_functions_are_taken_for_such(f):
+    for seed in range(4):
+        assert check_gradient(f, X, X, seed=seed).method == "complex step"
