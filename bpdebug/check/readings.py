@@ -13,6 +13,7 @@ from bpdebug.check.judgement import Judgement, Written, verdict_of
 from bpdebug.check.kept import Kept, State
 from bpdebug.check.meaning import Meaning, meaning, plain
 from bpdebug.check.prepared import Prepared
+from bpdebug.check.rates import at_one_rate
 from bpdebug.check.scales import PLAIN, Scale
 from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops.table import Array, Shape
@@ -77,7 +78,7 @@ class Readings:
 
     def meanings(self, named: Mapping[str, str]) -> dict[str, Meaning]:
         """What each name of a gradient holds; `named` says of what those are whose meaning nobody declares."""
-        known = {claim.name: meaning(claim.denotes) for claim in self.claims if claim.denotes}
+        known = at_one_rate({claim.name: meaning(claim.denotes) for claim in self.claims if claim.denotes})
         open_ = {name: of for name, of in named.items() if name not in known}
         settled = {name: plain(of) for name, of in open_.items() if not self._scalable(of)}
         loose = {name: of for name, of in open_.items() if name not in settled}

@@ -151,7 +151,7 @@ class Work:
             return False
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
         numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
-        found = Updates(lines, numbers, self.naming.given).read(name, line.expr)
+        found = Updates(lines, numbers, self.naming.given, self.naming.of).read(name, line.expr)
         if found is None or not (all(map(self.naming.usual, names(found.expr))) or self._whole(name, found.expr)):
             return False
         if found.carried is not None:

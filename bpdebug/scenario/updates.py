@@ -32,10 +32,14 @@ class Updates:
     numbers: Mapping[str, Expr]
     """The person's own names for single numbers."""
     given: Callable[[str], bool]
+    owner: Callable[[str], str]
+    """The quantity of which a name says that it is the gradient."""
 
     def read(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""
         expr = self._rated(expr)
+        if self._crossed(of, expr):
+            return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = _step(of, expr)
         if step is None or (of in names(step) and step not in (Name(RATE) * Name(of), Name(of) * Name(RATE))):
             return None  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
@@ -49,6 +53,17 @@ class Updates:
             return Update(expr, f"{of} - {by_number}{rate}dJ({of})")
         minus = "-" if isinstance(expr, Apply) and expr.op == "add" else ""
         return Update(expr, f"{of} - {by_number}{RATE} * dJ({of})", carrier, carried, f"{minus}{RATE} * dJ({of})")
+
+    def _crossed(self, of: str, expr: Expr) -> bool:
+        """Whether parameter and gradient have changed places: dW - rate * W, rate * dW - W."""
+        if not isinstance(expr, Apply) or expr.op not in ("add", "subtract"):
+            return False
+        first, second = (frozenset(names(each)) for each in expr.inputs)
+        own, other = (first, second) if of in first else (second, first)
+        if own | other != {of, RATE, *(gradient := other - {RATE})} or len(gradient) != 1:
+            return False
+        swapped = own == {of, RATE} and RATE not in other
+        return self.owner(*gradient) == of and (swapped or (own is second and expr.op == "subtract"))
 
     def _rated(self, expr: Expr) -> Expr:
         """An expression with the learning rate in the program's name, or the number that the person gives it."""

@@ -27,6 +27,8 @@ def told(found: Review) -> str:
         "W2 -= dW2",
         "W2 -= lr * (dZ2 @ A1.T) / m",
         "for l in range(1, 3):\n    W2 -= lr * dW2",
+        "W1 -= lr * dW1\nb1 -= 2 * lr * db1\nW2 -= lr * dW2\nb2 -= 2 * lr * db2",
+        "W1 -= lr * dW1\nb1 -= lr * db1\nW2 -= dW2\nb2 -= db2",
     ],
 )
 def test_a_step_downhill_is_right_at_any_rate(update: str) -> None:
@@ -61,6 +63,11 @@ def test_what_an_update_makes_up_for_is_no_mistake(text: str) -> None:
         ("W2 = W2 - learning_rate * dW2.T", "transposed-operand", "W2 = W2 - learning_rate * dW2"),
         ("W2 = W2 - lr * W2", "wrong-operand", "W2 = W2 - lr * dW2"),
         ("W2 = W2 + learning_rate * dW2\nb2 -= lr * db2", "sign-flipped", "W2 = W2 - learning_rate * dW2"),
+        ("W2 = dW2 - lr * W2", "wrong-operand", "W2 = W2 - lr * dW2"),
+        ("W2 = lr * dW2 - W2", "sign-flipped", "W2 = W2 - lr * dW2"),
+        ("W2 = W2 - dW2\nb2 -= 0.2 * db2\nb1 -= 0.2 * db1", "constant-factor", "W2 = W2 - 0.2 * dW2"),
+        ("W2 = W2 - 2 * lr * dW2\nb2 -= lr * db2\nb1 -= lr * db1", "constant-factor", "W2 = W2 - lr * dW2"),
+        ("W2 = W2 - 0.3 * dW2\nb2 -= 0.2 * db2\nb1 -= 0.2 * db1", "constant-factor", "W2 = W2 - 0.2 * dW2"),
         ("W2 = W2 - lr * dZ2 @ A1.T", "missing-1/m", "W2 = W2 - lr * dZ2 @ A1.T / m"),
     ],
 )

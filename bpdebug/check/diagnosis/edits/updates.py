@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.ingredients import relation
 from bpdebug.check.diagnosis.edits.numbers import count_inside, exchanged_count, number_of_a_term, on_the_other_side
@@ -12,7 +13,7 @@ from bpdebug.check.diagnosis.edits.parts import OPERAND
 from bpdebug.check.diagnosis.edits.shapes import products, transposed
 from bpdebug.check.diagnosis.trees import places, replaced
 from bpdebug.check.meaning import SLOT
-from bpdebug.language.expression import Apply, Expr, Name, substitute
+from bpdebug.language.expression import Apply, Expr, Name, names, substitute
 
 Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
 
@@ -41,6 +42,17 @@ def along_itself(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if part.node == Name(bench.scope.of) and len(part.path) > 1:
             for name in _own(bench):
                 yield Repair(replaced(expr, part.path, Name(name)), 1.2, (OPERAND,), part.node, Name(name), part.path)
+
+
+def at_the_usual_rate(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The rate of the other updates."""
+    scope = bench.scope
+    if not isinstance(expr, Apply) or expr.op != "subtract" or expr.inputs[0] != Name(scope.of):
+        return
+    for name in _own(bench):
+        new = substitute(scope.meaning.expr, {SLOT: Name(name)})
+        if name in names(expr) and {*names(expr)} <= {scope.of, name, RATE} and isinstance(new, Apply):
+            yield Repair(new, 1.05, ("constant-factor",), expr.inputs[1], new.inputs[1], (1,))
 
 
 def plainly(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -75,6 +87,7 @@ EDITS = (
     (of_the_step(transposed), 1.0),
     (of_the_step(products), 1.0),
     (of_the_step(count_inside), 1.1),
+    (at_the_usual_rate, 1.05),
     (along_another, 1.2),
     (along_itself, 1.2),
     (of_the_step(on_the_other_side), 1.3),

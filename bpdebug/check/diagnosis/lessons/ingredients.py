@@ -41,6 +41,8 @@ def along_its_own(lesson: Lesson) -> str:
     if lesson.old == Name(lesson.of):
         gone = [lesson.of]
     along = f"{lesson.of} moves along its own gradient, {own}"
+    if lesson.old is lesson.bench.expr and {lesson.of, own} <= {*names(lesson.old)}:
+        return f"{along}: here the two have changed places. The parameter stays, a part of its gradient is subtracted."
     return f"{along}, not along {listed(gone)}." if gone else f"{along}: by the learning rate times it, no more."
 
 

@@ -74,7 +74,9 @@ def wrong_normaliser(lesson: Lesson) -> str:
 
 
 def constant_factor(lesson: Lesson) -> str:
-    """A number that no operation brings."""
+    """A number that no operation brings; in an update, another rate than the others have."""
+    if lesson.bench.scope.meaning.updates:
+        return _another_rate(lesson)
     if lesson.squares():
         return (
             "The derivative of a square brings a 2, and a 1/2 before the square takes it away; count both where "
@@ -84,6 +86,13 @@ def constant_factor(lesson: Lesson) -> str:
         f"Nothing on the way from {lesson.of} to {lesson.cost} brings a fixed number: no square is taken, whose "
         "derivative would bring a 2."
     )
+
+
+def _another_rate(lesson: Lesson) -> str:
+    """An update that does not go at the rate of the others."""
+    usual, own = lesson.bench.scope.meaning.shown.partition("-")[2].strip(), short(lesson.old)
+    instead = f", not of {own}" if own else ""
+    return f"All other updates go at one rate: for {lesson.of} that is a step of {usual}{instead}."
 
 
 def sign_flipped(lesson: Lesson) -> str:
