@@ -147,9 +147,16 @@ class _Order:
         right = "(…)" if token.text == "(" else token.text
         if last.kind is Kind.NAME and last.python in self.functions:
             return self._refusal(f"expected '(' after '{last.text}'", token.span, f"Write {last.text}({token.text}).")
-        left = {")": "(…)", "]": "X[…]"}.get(last.text, last.text)
+        left = self._spoken(len(self.before) - 1)
         product = f"Write {left} * {right}" + ("." if last.kind is Kind.NUMBER else f" or {left} @ {right}.")
         return self._refusal(f"expected a sign between '{last.text}' and '{token.text}'", token.span, product)
+
+    def _spoken(self, at: int) -> str:
+        """What the token at a place ends, in short: X[…], or A1.T where it is T."""
+        last = self.before[at]
+        short = {")": "(…)", "]": "X[…]"}.get(last.text, last.text)
+        attribute = at > 1 and self.before[at - 1].kind is Kind.DOT
+        return f"{self._spoken(at - 2)}.{short}" if attribute else short
 
     def _inside(self, bracket: str) -> bool:
         """Whether we are in the brackets of a call or of an index."""

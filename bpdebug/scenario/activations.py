@@ -10,10 +10,11 @@ from bpdebug.ops import VOCABULARY
 from bpdebug.program.equations import Phase, Program
 from bpdebug.scenario.owners import meant
 from bpdebug.scenario.respelling import Respelled, joined
+from bpdebug.scenario.text import spelled
 
 _SLOPE = re.compile(
-    r"(?<![\w.])(?P<name>(?:g|f|h|φ|phi|act|activation)_?(?:\d+|[\[(]\w+[\])])?(?:'|′|’|_prime|_derivative|_deriv)"
-    r"|d_?(?:g|f|act|activation))(?P<open>\s*\(\s*)(?P<of>[^\W\d]\w*)(?=\s*\))"
+    r"(?<![\w.])(?P<name>(?:g|f|h|φ|phi|act|activation)_?(?:\d+|⁽\w+⁾|[\[(]\w+[\])])?(?:'|′|’|_prime|_derivative|_deriv)"
+    r"|d_?(?:g|f|act|activation))(?P<open>\s*\(\s*)(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?=\s*\))"
 )
 
 
@@ -23,7 +24,8 @@ def with_slopes(text: Respelled, program: Program) -> tuple[Respelled, Mapping[s
     read: dict[str, str] = {}
     parts, at = list[Respelled | str](), 0
     for found in _SLOPE.finditer(text.text):
-        quantity = found["of"] if found["of"] in of else meant(found["of"], list(of))
+        said = spelled(found["of"])
+        quantity = said if said in of else meant(said, list(of))
         if quantity:
             parts += [_cut(text, at, found.start()), f"d{of[quantity]}"]
             read[found[0].strip() + ")"] = f"d{of[quantity]}({quantity})"

@@ -16,6 +16,8 @@ from bpdebug.scenario.totals import with_axes
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
 _SUM = re.compile(r"Σ\s*(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])")
 _BACKWARD = "_backward"
+_LIBRARY = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp)\.(?=(?:zeros|ones)_like\s*\()")
+_LIKE = {"zeros_like": "0 * ", "ones_like": "1 + 0 * "}
 MOST = 20
 """Calls that are written out in one line."""
 
@@ -24,10 +26,10 @@ Parts = list["Respelled | str"]
 
 def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:
     """The text with what is left out in it, and what was read as what; ExpressionError where that is not known."""
-    text = with_axes(text, program)
+    text = _without_library(with_axes(text, program))
     read: dict[str, str] = {}
     slopes = {f"{name}{_BACKWARD}" for name in VOCABULARY if name in text.text and f"d{name}" in VOCABULARY}
-    for names, written in (({"softmax"}, _along_classes), (slopes, _with_slope)):
+    for names, written in (({"softmax"}, _along_classes), (slopes, _with_slope), ({*_LIKE}, _filled_like)):
         at = 0
         for _ in range(MOST):
             call = first_call(text.text, names, at)
@@ -42,13 +44,22 @@ def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str
     return _with_shapes(_with_sums(text, program, read), program), read
 
 
+def _without_library(text: Respelled) -> Respelled:
+    """The text with zeros_like for np.zeros_like."""
+    parts, at = Parts(), 0
+    for found in _LIBRARY.finditer(text.text):
+        parts.append(_cut(text, at, found.start()))
+        at = found.end()
+    return joined(*parts, _cut(text, at, len(text.text)))
+
+
 def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respelled:
     """Σ dZ3 without brackets is the sum over the examples, which a bias has."""
     axis = 1 if program.orientation == "columns" else 0
     parts, at = Parts(), 0
     for found in _SUM.finditer(text.text):
         written = f"sum({found['of']}, axis={axis}, keepdims=True)"
-        read[found[0].strip()] = written
+        read[" ".join(found[0].split())] = written
         factor = re.search(r"[\w)\]]\s*\Z", text.text[at : found.start()])
         parts += [_cut(text, at, found.start()), f"{' * ' if factor else ''}{written}"]
         at = found.end()
@@ -84,6 +95,15 @@ def _with_slope(text: Respelled, call: Call, program: Program) -> Parts:
     product: Parts = [*factor, f" * d{call.name.removesuffix(_BACKWARD)}(", of, ")"]
     whole = not text.text[: call.start].strip() and not text.text[call.stop :].strip()
     return product if whole else ["(", *product, ")"]
+
+
+def _filled_like(text: Respelled, call: Call, program: Program) -> Parts:
+    """zeros_like(x) as 0 * x, which has its shape."""
+    if len(call.arguments) != 1:
+        return []
+    inner, before = text.part(*call.arguments[0]), text.text[: call.start].rstrip()
+    product: Parts = [_LIKE[call.name], *([inner] if re.fullmatch(r"\w+", inner.text) else ["(", inner, ")"])]
+    return product if before.endswith(",") and re.match(r"\s*[,)]", text.text[call.stop :]) else ["(", *product, ")"]
 
 
 def _with_shapes(text: Respelled, program: Program) -> Respelled:

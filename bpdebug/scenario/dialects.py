@@ -37,7 +37,8 @@ _COMMAND = re.compile("|".join(map(re.escape, _COMMANDS)) + r"(?![a-z])")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*)\}")
 _MATLAB = re.compile(
     r"\.[*/^]|[\w)\]]'\s*[*;)/]|[\w)\]]'\s*$|^\s*function\b[^\n(]*=|^\s*%\s|;\s*%|\b(?:sum|mean)\([^()\n]*,\s*2\s*\)"
-    r"|\b(?:bsxfun|repmat)\(|~=|\bsize\(\s*\w+\s*,\s*[12]\s*\)",
+    r"|\b(?:bsxfun|repmat)\(|~=|\bsize\(\s*\w+\s*,\s*[12]\s*\)|(?<![\\\w])[A-Za-z]\w*\{[\w+\- ]+\}\s*="
+    r"|^\s*for\s+\w+\s*=\s*\(?\s*\w[\w+\-]*\s*:\s*[\w-]|^\s*end\s*;?\s*$",
     re.MULTILINE,
 )
 _PYTHON = re.compile(r"\b(?:np|numpy|torch|jnp|tf)\.|^\s*(?:def|import|from)\s", re.MULTILINE)

@@ -11,7 +11,7 @@ from bpdebug.scenario import text
 from bpdebug.scenario.brackets import CLOSE, OPEN, assignment, entries, listed, parts
 from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.choices import chosen
-from bpdebug.scenario.dialects import as_python
+from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.functions import Function, functions
 from bpdebug.scenario.owners import owner
@@ -69,7 +69,7 @@ def read(block: str, quantities: Collection[str] = (), numbers: Mapping[str, flo
     for each in helping:
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
-    _run(found, Running(code, _outside(spans, helping), quantities, numbers or {}))
+    _run(found, Running(code, _outside(spans, helping), quantities, numbers or {}, from_one=is_matlab(block)))
     found.statements = doubted(found.statements, block)
     return found
 
@@ -82,7 +82,10 @@ def _run(found: Homework, running: Running) -> None:
     for (turn, around, code), names in zip(turns, defined, strict=True):
         before = len(found.statements)
         if turn.unseen and assignment(code):
-            why = running.unseen(found.block, turn.unseen) if turn.unseen in grave else None
+            why = running.unseen(found.block, turn.unseen) if turn.unseen in grave or not names else None
+            if why is None:
+                place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
+                found.passed.append(Passed(place, f"{', '.join(names)}: what this loop runs over is not known here"))
             found.unread.append(Unread(why, names, before, changes=True))
             continue
         line = chosen(code, turn.numbers)

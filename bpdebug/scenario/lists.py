@@ -40,14 +40,16 @@ class Lists:
     """The number of the last layer."""
     shift: int | None = 0
     """What is added to a place to have the number of its layer; None where that is not known."""
-    activations: Mapping[str, int | None] = field(default_factory=dict)
-    """The same for lists of activations, where it is another: X may be their first entry."""
+    others: Mapping[str, int | None] = field(default_factory=dict)
+    """The same for lists where it is another: X may be the first entry of the activations."""
 
     def layer(self, row: str, place: int) -> int | None:
         """The layer whose entry stands at a place of a list; None where that is not known."""
+        if place < 0 and -1 in self.others.values() and row not in self.others:
+            return None  # the last entry has the number that the person gives it
         if place < 0:
             return self.last + 1 + place if self.last and self.last + 1 + place >= 0 else None
-        shift = self.activations.get(row, self.shift)
+        shift = self.others.get(row, self.shift)
         return None if shift is None else place + shift
 
 
@@ -75,21 +77,31 @@ def by_layer(text: str, name: str, quantities: Collection[str]) -> bool:
     )
 
 
-def counted(code: str, turns: Iterable[tuple[str, Numbers]], quantities: Collection[str], last: int) -> Lists:
-    """How the lists of a block count, its statements given with the numbers that they run with."""
+Places = Mapping[str, Collection[int]]
+"""The places that are used of each list."""
+
+
+def used(turns: Iterable[tuple[str, Numbers]], quantities: Collection[str]) -> Places:
+    """The places that a block uses of its lists, its statements given with the numbers that they run with."""
     places: dict[str, set[int]] = {}
     for text, numbers in turns:
         for found in _ENTRY.finditer(text):
             place = value(found["index"], numbers)
-            if place is not None and found["row"] not in quantities:
+            if place is not None and found["row"] not in quantities and _is_list(found["row"], quantities):
                 places.setdefault(found["row"], set()).add(place)
-    rows = [row for row in places if _is_list(row, quantities)]
-    others = set[int]().union(*(places[row] for row in rows if not _holds_activations(row)))
+    return places
+
+
+def counted(code: str, places: Places, quantities: Collection[str], last: int) -> Lists:
+    """How the lists of a block count, of which these places are used."""
+    others = set[int]().union(*(places[row] for row in places if not holds_activations(row)))
     shift = _shift(others, last, lambda: _named(code, quantities, last))
     first = {found["row"] for found in _INPUT_FIRST.finditer(code)}
     first |= {"activations"} - {found["row"] for found in _EMPTY.finditer(code)}
     activations = {
-        row: 0 if shift == 0 or row in first or last in places[row] else None for row in rows if _holds_activations(row)
+        row: 0 if shift == 0 or row in first or last in places[row] else None
+        for row in places
+        if holds_activations(row)
     }
     return Lists(last, shift, activations)
 
@@ -107,7 +119,8 @@ def _is_list(row: str, quantities: Collection[str]) -> bool:
     return bool(entry(row, 1, quantities)) or (row.endswith("s") and ERROR.fullmatch(row) is not None)
 
 
-def _holds_activations(row: str) -> bool:
+def holds_activations(row: str) -> bool:
+    """Whether a list is one of activations, or of their gradients: A, activations, dA."""
     return _ACTIVATIONS.fullmatch(ALIASES.get(row, row)) is not None
 
 
@@ -115,6 +128,6 @@ def _named(code: str, quantities: Collection[str], last: int) -> bool:
     """Whether a block names what belongs to the last layer by its number, dZ3 or W3, activations apart."""
     for word in set(re.findall(rf"\b[^\W\d]\w*{last}\b|\b[^\W\d]\w*L\b", code)):
         layer = LAYERED.fullmatch(re.sub(r"L\Z", str(last), word))
-        if layer and not _holds_activations(layer[1]) and entry(layer[1], last, quantities):
+        if layer and not holds_activations(layer[1]) and entry(layer[1], last, quantities):
             return True
     return False

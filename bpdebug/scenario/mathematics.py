@@ -16,19 +16,23 @@ _PARTIAL = re.compile(
 _GREEK = {r"\delta": "δ", r"\sigma": "σ", r"\lambda": "λ"}
 _LETTER = re.compile("|".join(map(re.escape, _GREEK)) + r"(?![a-z])")
 _SUM = re.compile(r"\\sum(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?:\s*\^\s*(?:\{[^{}]*\}|\w))?(?![a-z])|∑")
-_EXAMPLE = re.compile(r"(?<=\])\([ij]\)(?=\s*\})")
-_MATHS = re.compile(r"\^\{?\[|\\frac|\\cdot|∂|δ|ᵀ|⊙")
-_TERM = re.compile(r"(?:[^=+\-−\n(){}\[\]]|\([^()\n]*\)|\{[^{}\n]*\}|\[[^\[\]\n]*\])+")
+_EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)")
+_PRIMED = re.compile(r"(?<![\w\\])(?P<name>[gfhσφ])\s*\^\s*\{\s*(?:[\[(]\w+[\])])?\s*(?:'|′)\s*\}")
+_WORDED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|textbf|boldsymbol|operatorname)\s*\{(?P<word>[\w. ]*)\}")
+_MATHS = re.compile(r"\^\{?\[|\\frac|\\cdot|∂|δ|ᵀ|⊙|\^\s*\{?\s*(?:T\b|⊤)|\b1[ \t]*/[ \t]*m[ \t]+[A-Za-z]")
+_TERM = re.compile(r"(?:[^=+\-−\n(){}\[\]]|\((?:[^()\n]|\([^()\n]*\))*\)|\{[^{}\n]*\}|\[[^\[\]\n]*\])+")
 _SIDE_BY_SIDE = re.compile(
-    r"(?<=[\w)}\]ᵀ⊤²³⁾])(?<!Σ)[ \t]+"
-    r"(?=\(?d?[A-Za-zδ](?:\d(?![A-Za-z0-9_])|[²³⁴⁽]|_\{?\d|\^\{?[\[(])|\\delta\b)"
+    r"(?<=[\w)}\]ᵀ⊤²³⁾])(?<!Σ)[ \t]+(?=\(?d?[A-Za-zδ](?:\d(?![A-Za-z0-9_])|[²³⁴⁽]|_\{?\d|\^\{?[\[(])"
+    r"|\\delta\b|∂|d?[A-Zδ]\[[\w+\- ]{1,9}\]|[XY]\b|(?:np\.)?(?:sum|dot)\()"
 )
 _ENTRYWISE = re.compile(r"⊙|\\odot|\\circ|\*|∘")
 
 
 def as_typed(block: str) -> str:
     """The block with layers for superscripts, dW for ∂J/∂W in LaTeX, and a dot between factors side by side."""
-    block = _SUM.sub(lambda found: "Σ".rjust(len(found[0])), _EXAMPLE.sub("   ", block))
+    block = _WORDED.sub(lambda found: found["word"].rjust(len(found[0])), block)
+    block = _PRIMED.sub(lambda found: f"{found['name']}'".rjust(len(found[0])), block)
+    block = _SUM.sub(lambda found: "Σ".rjust(len(found[0])), _EXAMPLE.sub(lambda found: " " * len(found[0]), block))
     block = _PARTIAL.sub(lambda found: f"d{found['of']}".rjust(len(found[0])), block)
     if _NAMED.search(block):  # no power stands on the left of an equals sign
         block = _LAYER.sub(lambda found: found[0].translate(_DIGITS), block)

@@ -21,6 +21,8 @@ _LENGTH = {"1": "③", "2": "④"}
 _CALLED = re.compile(r"(?<![\w.])(?P<name>sum|mean|size)\s*\(")
 _NUMBER = re.compile(r"^\s*(\w+)\s*=\s*[\d.+\-*/ ()]*(?:\de-?)?\d[\d.+\-*/ ()]*;?\s*(?:%.*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"(?<=[(,=\s])'[^'\n]*'|\"[^\"\n]*\"|(?P<comment>%[^\n]*|//[^\n]*)")
+_CELL = re.compile(r"(?<=[A-Za-z0-9])\{(?P<place>[^{}\n=]*)\}")
+_FROM_THE_END = re.compile(r"end(?P<back>\s*-\s*\d{1,2})?\Z")
 _CONTINUED = re.compile(r"\.\.\.[^\n]*$", re.MULTILINE)
 _OPERAND = re.compile(r"[\w.'ᵀ]+\Z")
 FAR = 200
@@ -34,12 +36,20 @@ def without_matlab(block: str, numbers: Collection[str]) -> str:
     single = {*numbers, *RATES, *_NUMBER.findall(block)}
     block = _COMMENT.sub(lambda found: "#" + found[0][1:] if found["comment"] else found[0], block)
     block = _CONTINUED.sub(lambda found: "\\".rjust(len(found[0])), block)
+    block = _CELL.sub(lambda found: f"[{_place(found['place'])}]", block)
     block = _TURNED.sub(lambda found: "ᵀ".rjust(len(found[0])), block)
     letters = list(block)
     for place, letter in _marks(block):
         letters[place] = letter
     block = "".join(letters)
     return _PRODUCT.sub(lambda found: _SIGNS.get(found[0]) or _product(block, found, single), block)
+
+
+def _place(written: str) -> str:
+    """The place in a list, as Python counts it from its end: -1 for end."""
+    found = _FROM_THE_END.match(written.strip())
+    back = found and re.sub(r"\D", "", found["back"] or "")
+    return written if found is None else f"-{int(back or 0) + 1}".rjust(len(written))
 
 
 def _marks(block: str) -> Iterator[tuple[int, str]]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from bpdebug.errors import ExpressionError, Span
+from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
-from bpdebug.scenario.lists import ALIASES, Lists, by_layer, counted
+from bpdebug.scenario.lists import ALIASES, Lists, by_layer, counted, used
 from bpdebug.scenario.loops import LAYERS, Turn, unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
@@ -37,6 +38,8 @@ class Running:
     quantities: Collection[str]
     given: Numbers
     """The program's single numbers."""
+    from_one: bool = False
+    """Whether lists count from 1, as MATLAB's cells do."""
 
     @cached_property
     def last(self) -> int:
@@ -68,7 +71,10 @@ class Running:
     @cached_property
     def _lists(self) -> Lists:
         texts = ((self.code[turn.start : turn.stop], turn.numbers) for turn in self.turns)
-        return counted(self.code, texts, self.quantities, self.last)
+        places = used(texts, self.quantities)
+        if self.from_one:
+            return counted_from_one(self.code, places, self.last)
+        return counted(self.code, places, self.quantities, self.last)
 
     def around(self, turn: Turn) -> Around:
         """What the statement of a turn stands among."""

@@ -95,6 +95,34 @@ def test_matlab_s_loop_ends_with_end_and_its_sum_keeps_its_axis() -> None:
     assert found == {"db3": "sum(dZ3, axis=1, keepdims=True) / m", "dZ2": "W3.T @ dZ3 * (Z2 > 0)"}
 
 
+CELLS = """
+delta{4} = A{4} - Y;
+for l = 3:-1:2
+  delta{l} = (W{l}' * delta{l+1}) .* (Z{l} > 0);
+end
+dW{3} = delta{4} * A{end-1}';
+"""
+
+
+def test_cells_count_from_one_and_may_count_the_input_as_a_layer() -> None:
+    loop = "for l = 3:-1:2\n  dW{l} = dZ{l} * A{l-1}' / m;\nend\ndW{1} = dZ{1} * X' / m;"
+
+    assert formulas(loop) == {"dW3": "dZ3 @ A2.T / m", "dW2": "dZ2 @ A1.T / m", "dW1": "dZ1 @ X.T / m"}
+    assert formulas(CELLS) == {
+        "delta4": "A3 - Y",
+        "delta3": "W3.T @ delta4 * (Z2 > 0)",
+        "delta2": "W2.T @ delta3 * (Z1 > 0)",
+        "dW3": "delta4 @ A2.T",
+    }
+
+
+def test_cells_of_which_the_layer_is_not_known_are_not_read() -> None:
+    found = pasted("dZ{1} = A{1} .* dA{1};\ndb3 = sum(dZ3, 2) / m;", PROGRAM)
+
+    assert "is not known here" in found.errors[0].message
+    assert [each.name for each in found.claims] == ["db3"]
+
+
 @pytest.mark.parametrize(
     ("line", "formula"),
     [
@@ -141,7 +169,8 @@ def test_a_loop_whose_numbers_are_not_known_is_told_how_to_be_written() -> None:
     [
         ("dZ3 = dA3 * sigmoid(Z3, derivative=True)", "dsigmoid(z)"),
         ("dZ3 = sigmoid_backward(dA3, cache)", "dA * dsigmoid(Z)"),
-        ("dW3 = 1/m dZ3 @ A2.T", "Write m * dZ3 or m @ dZ3."),
+        ("dW3 = dZ3 A2.T / m", "Write dZ3 * A2 or dZ3 @ A2."),
+        ("dW3 = A2.T dZ3", "Write A2.T * dZ3 or A2.T @ dZ3."),
         ("dW3 = np.tensordot(dZ3, A2)", "Write it with @ and .T."),
     ],
 )
@@ -241,6 +270,16 @@ def test_one_less_at_the_label_of_each_example_is_the_labels_subtracted() -> Non
         ("db^{[3]} = \\frac{1}{m} \\sum_{i=1}^{m} dZ^{[3](i)}", "1 / m * sum(dZ3, axis=1, keepdims=True)"),
         ("dW^{[2]} = \\frac{1}{m} dZ^{[2]} A^{[1]T} + W^{[2]}", "1 / m * dZ2 @ A1.T + W2"),
         ("dZ² = (W³)ᵀ dZ³ ⊙ g′(Z²)", "W3.T @ dZ3 * drelu(Z2)"),
+        ("∂J/∂Z⁽²⁾ = ∂J/∂A⁽²⁾ ⊙ g'(Z⁽²⁾)", "dA2 * drelu(Z2)"),
+        ("∂J/∂W⁽³⁾ = 1/m ∂J/∂Z⁽³⁾ · A⁽²⁾ᵀ", "1 / m * dZ3 @ A2.T"),
+        ("dW[3] = 1/m dZ[3] A[2]^T", "1 / m * dZ3 @ A2.T"),
+        ("db3 = 1/m np.sum(dZ3, axis=1)", "1 / m * sum(dZ3, axis=1)"),
+        ("dW^{[1]} = \\frac{1}{m} dZ^{[1]} X^T", "1 / m * dZ1 @ X.T"),
+        ("dW^{(3)} = \\frac{1}{m} \\delta^{(3)} (A^{(2)})^T", "1 / m * δ3 @ A2.T"),
+        ("db^{(3)} = \\frac{1}{m} \\sum_{i=1}^{m} \\delta^{(3)}_{i}", "1 / m * sum(δ3, axis=1, keepdims=True)"),
+        ("db^{[3]} = \\text{np.sum}(dZ^{[3]}, axis=1)", "sum(dZ3, axis=1)"),
+        ("dZ^{[2]} = W^{[3]T} dZ^{[3]} * g^{[2]\\prime}(Z^{[2]})", "W3.T @ dZ3 * drelu(Z2)"),
+        ("dZ1 = np.where(Z1 > 0, dA1, np.zeros_like(dA1))", "where(Z1 > 0, dA1, 0 * dA1)"),
         ("dZ1 = dA1 * (1 - A1²)", "dA1 * (1 - A1 ** 2)"),
     ],
 )
