@@ -81,6 +81,13 @@ def test_a_parameter_that_only_the_update_misses_is_told_and_is_no_mistake(bpdeb
     assert "not claimed: db2; only the update of b2 needs it. It comes after dZ2:\n    db2 = np.sum(dZ2" in run.out
 
 
+def test_a_line_that_is_not_read_is_never_all_right(bpdebug):
+    run = bpdebug("claims", "three-layer", "--equations", "-", stdin="dZ3 = A3 - Y\ndZ3 + A3\n")
+
+    assert run.code == 1
+    assert run.out.endswith("not all read: 1 right, 1 not read\n")
+
+
 def test_the_course_s_exercise(bpdebug):
     run = bpdebug("claims", "gradient-checking", "--json")
     found = json.loads(run.out)

@@ -197,14 +197,15 @@ def lacking(each: Lacking, review: Review) -> str:
     return f"{why}. {place}{': ' + each.mended if each.mended else ''}"
 
 
-def summary(review: Review) -> str:
-    """One sentence for the whole."""
+def summary(review: Review, lines: int = 0) -> str:
+    """One sentence for the whole; so many `lines` could not be read, whatever they would have given."""
     counts = counted(review)
-    unread = f", {len(review.derivation.unread)} not read" if review.derivation.unread else ""
+    number = lines or len(review.derivation.unread)
+    unread = f", {number} not read" if number else ""
     told = ", ".join(f"{count} {words}" for words, count in counts.items() if count) + unread + _masked(review)
     missing = [each.name for each in review.lacking if each.reader]
     place, milder = review.first_wrong, f"; {MILDER}" if review.derivation.elsewhere else ""
-    if review.ok:
+    if review.ok and not unread:
         return f"all right: {told}{milder}"
     if place is None and not missing:
         return f"{'not all read' if unread else 'nothing is judged'}: {told}{milder}"

@@ -102,7 +102,7 @@ def _one(task: Task, as_json: bool) -> int:
 
         json_data(claims_json(scenario, review, unread))
     else:
-        _page(scenario, review, layout)
+        _page(scenario, review, layout, unread)
     return 0 if review.ok and not unread else 1
 
 
@@ -120,11 +120,11 @@ def _reviewed(task: Task, scenario: Scenario, progress: Progress | None = None) 
     return laid_out(scenario, review, turned, lambda other: reviewed(other, task.iteration, progress))
 
 
-def _page(scenario: Scenario, review: Review, layout: str) -> None:
+def _page(scenario: Scenario, review: Review, layout: str, unread: int) -> None:
     from bpdebug.cli.judged import page, painted
     from bpdebug.errors import printable
 
-    text = page(scenario, review, chosen_notation(), columns(), layout)
+    text = page(scenario, review, chosen_notation(), columns(), layout, unread)
     if sys.stdout.isatty():
         click.echo(painted(printable(text)), color=True)
     else:

@@ -21,8 +21,13 @@ LEAST = 36
 """Columns that a text beside another has to have."""
 
 
-def page(scenario: Scenario, review: Review, notation: str, columns: int = WIDTH, layout: str = "") -> str:
-    """The whole report of one scenario's claims; without claims, the order of work. `layout` is said before it all."""
+def page(
+    scenario: Scenario, review: Review, notation: str, columns: int = WIDTH, layout: str = "", unread: int = 0
+) -> str:
+    """The whole report of one scenario's claims; without claims, the order of work. `layout` is said before it all.
+
+    So many lines beside the claims are `unread`.
+    """
     heading = [*textwrap.wrap(scenario.title, columns), ""]
     if not review.claims:
         return "\n".join([*heading, *beginning(review, notation, columns), "", *_own(scenario)])
@@ -35,7 +40,7 @@ def page(scenario: Scenario, review: Review, notation: str, columns: int = WIDTH
         *missing,
         "",
         *([] if review.ok and not missing else [*_work(review, notation, columns), ""]),
-        *textwrap.wrap(summary(review), columns),
+        *textwrap.wrap(summary(review, unread), columns),
     ]
     return "\n".join(parts)
 
