@@ -41,6 +41,7 @@ class Arguments:
         for name, array in zip(names, arrays, strict=True):
             if not np.all(np.isfinite(array)):
                 raise ArgumentError(f"{name} holds {array[~np.isfinite(array)][0]}: there is no slope to check there")
+        _refuse_count(f, len(parts), single or keys is not None)
         vector = np.concatenate([each.reshape(-1) for each in arrays])
         if not vector.size:
             raise ArgumentError("x has no entries: there is nothing to check")
@@ -83,6 +84,20 @@ class Arguments:
                 raise ArgumentError(f"the gradient by {name} has shape {array.shape}; {name} itself has {shape}")
             found.append(array.reshape(-1))
         return np.concatenate(found)
+
+
+def _refuse_count(f: Callable[..., Any], count: int, one: bool) -> None:
+    """A function that cannot be called with as many arrays as x stands for."""
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*range(1 if one else count))
+    except TypeError as error:
+        called = "f(x)" if one else f"f(*x), with {count} arrays"
+        way_out = "pass x as a tuple of arrays" if one else "for one array pass np.array(x)"
+        raise ArgumentError(f"f cannot be called as {called}: {error}; {way_out}") from None
 
 
 def parted(x: Any) -> tuple[list[Any], tuple[Any, ...] | None, bool]:

@@ -1,8 +1,8 @@
 """Whether a function is analytic along a way, told on circles around the point.
 
-An analytic function is Σ cₖ rᵏ eⁱᵏᶿ, k ≥ 0, on a circle of radius r: nothing in it turns the other way (J. N. Lyness and
-C. B. Moler, SIAM J. Numer. Anal. 4, 1967). What drops the imaginary part of a term, as np.abs and .real do, leaves half
-of its slope in c₋₁. A complex step would miss that slope, however small the term, and call its number exact.
+An analytic function is Σ cₖ rᵏ eⁱᵏᶿ, k ≥ 0, on a circle of radius r: nothing in it turns the other way (J. N. Lyness
+and C. B. Moler, SIAM J. Numer. Anal. 4, 1967). What drops the imaginary part of a term, as np.abs and .real do, leaves
+half of its slope in c₋₁. A complex step would miss that slope, however small the term, and call its number exact.
 """
 
 from __future__ import annotations
@@ -47,6 +47,6 @@ def _against(function: Function, way: Array, radius: float) -> tuple[float, floa
     part = float(np.sum(weights * (values * turns).real)) / radius
     highest = float(np.sum(weights * (values * (-1.0) ** np.arange(POINTS + 1)).real))
     size = float(np.ptp(values.real)) or 1.0
-    unresolved = min(abs(highest), highest**2 / size)
+    unresolved = abs(highest) * min(1.0, abs(highest) / size)
     noise = CAUTION * max(function.noise, 4 * UNIT * float(np.max(np.abs(values))))
     return part, (noise + 2 * POINTS * unresolved) / radius + VARIES * abs(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bpdebug.check.claims import Derivation, Judge, Judgement, Missing, verdict_of
@@ -22,7 +22,8 @@ LONGEST = 500
 class Lacking:
     """A gradient that is not in the derivation: its line in the person's names, and after which line it goes.
 
-    `reader` is the first line that reads it; None where only the update needs it.
+    `reader` is the first line that reads it, or the update where the derivation has the like of it; None where only the
+    update needs it and the derivation may not have come so far.
     """
 
     name: str
@@ -79,7 +80,7 @@ class Completion:
         """First what lines read and nobody gives, then what only the update needs; each in the order of work."""
         place = {of: number for number, of in enumerate(self.judge.program.gradients)}
         read = sorted(self.derivation.missing, key=lambda each: place.get(each.of, len(place)))
-        return tuple(map(self._read, read)) + tuple(map(self.line, self.unclaimed))
+        return tuple(map(self._read, read)) + tuple(map(self._unclaimed, self.unclaimed))
 
     @property
     def unclaimed(self) -> tuple[str, ...]:
@@ -93,6 +94,32 @@ class Completion:
                 together |= members
         unread = {self.judge.quantity(name) for name in self.judge.unread}
         return tuple(of for of in program.gradients if of in together - claimed - unread)
+
+    def _unclaimed(self, of: str) -> Lacking:
+        return replace(self.line(of), reader=f"the update of {of}" if self._passed_over(of) else None)
+
+    def _passed_over(self, of: str) -> bool:
+        """Whether training needs a gradient that the derivation passes over: it has one of its kind further on, or has
+        one of its kind and all of the other kinds.
+        """
+        program = self.judge.program
+        if not any(each.name == of and each.phase is Phase.UPDATE for each in program.equations):
+            return False
+        claimed = {meaning.of for meaning in self.meanings.values()}
+        order = [each for each in program.gradients if each in program.parameters]
+        kind = [each for each in order if self._uses(each) == self._uses(of)]
+        further = kind[kind.index(of) :]
+        others_done = all(each in claimed or each in kind for each in order)
+        return bool(claimed.intersection(further)) or (others_done and bool(claimed.intersection(kind)))
+
+    def _uses(self, of: str) -> frozenset[str]:
+        """The operations that a quantity enters: those of weights are others than those of biases."""
+        program = self.judge.program
+        return frozenset(
+            step.op.name
+            for step in program.steps
+            if program.equations[step.equation].phase is Phase.FORWARD and Name(of) in step.inputs
+        )
 
     def _read(self, missing: Missing) -> Lacking:
         expr = None if missing.meaning is None else self._line(missing.name, missing.meaning)

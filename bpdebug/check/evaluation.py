@@ -37,10 +37,15 @@ class Function:
     """A function of one vector, with the number of its evaluations."""
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
-        self._f, self.arguments, self.evaluations = f, arguments, 0
+        self._f, self.arguments, self._calls = f, arguments, [0]
         self.base, self.step = arguments.vector, STEPS[0]
         self.value = self._first()
         self.noise = np.abs(self.value) * 2.0**-53
+
+    @property
+    def evaluations(self) -> int:
+        """How often it was called, here and seen from other points."""
+        return self._calls[0]
 
     def _first(self) -> float:
         """The value at the point itself, twice the same."""
@@ -55,7 +60,7 @@ class Function:
         return float(first)
 
     def _called(self, vector: Array) -> Any:
-        self.evaluations += 1
+        self._calls[0] += 1
         try:
             with np.errstate(all="ignore"):
                 return self.arguments.call(self._f, vector)

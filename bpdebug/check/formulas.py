@@ -9,7 +9,8 @@ import numpy as np
 
 from bpdebug.check.forward import Values
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Expr
+from bpdebug.language.expression import Expr, names
+from bpdebug.language.lexicon import nearest
 from bpdebug.machine.kernels import compute
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Equation, Phase, Step
@@ -36,6 +37,9 @@ class Formulas:
 
     def value(self, expr: Expr, values: Values) -> Array:
         """The value of an expression; NotEvaluable where it has none."""
+        unknown = next((name for name in names(expr) if name not in values and name not in self.constants), "")
+        if unknown:
+            raise NotEvaluable(f"{unknown} is not defined{nearest(unknown, (*values, *self.constants))}")
         shapes: dict[str, Shape] = {name: np.shape(value) for name, value in values.items()}
         try:
             Known(shapes, self.constants).shape(expr)

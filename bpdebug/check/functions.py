@@ -7,7 +7,8 @@ own error. How far rounding may part the two numbers is found from evaluations t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from bpdebug.ops.table import Array
 
 COMPLEX, RIDDERS = "complex step", "Ridders' method"
 EVALUATIONS = 8_192
+BESIDE = "x is on a kink. A little off it, where there is no choice, the gradient is wrong: these are the numbers there"
+ROOM = "x is on a kink, where more than one number is right. Given as a function, the gradient is tried off it too"
 RIDDERS_COST = 20
 """Evaluations that a slope by Ridders' method takes, or a little more."""
 
@@ -51,15 +54,30 @@ def check_gradient(
     if given is None:
         given = arguments.gradient(_called(grad, arguments, arguments.vector.copy()))
     judge = Judge(function, given, around)
+    report = _report(judge, entries, evaluations)
+    if not judge.kinked or report.wrong:
+        return report
+    beside = tuple(_beside(judge))
+    if not beside:
+        return replace(report, note=" ".join(filter(None, (report.note, ROOM)))) if report.ok else report
+    for each in beside:
+        found = _report(each, entries, evaluations)
+        if found.wrong:
+            return replace(found, note=BESIDE)
+    return replace(report, evaluations=function.evaluations)
+
+
+def _report(judge: Judge, entries: bool | None, evaluations: int) -> Report:
+    """The check of one gradient at one point."""
     judge.choose()
-    count = arguments.vector.size
+    arguments, count = judge.function.arguments, len(judge.analytic)
     cost = count * (1 if judge.complex_step else RIDDERS_COST)
     one_by_one = cost <= evaluations if entries is None else entries
     note = ""
     if one_by_one:
         checks = judge.together(judge.judge(np.arange(count))).checks(arguments)
     else:
-        narrowing = Narrowing(judge, function.evaluations + evaluations)
+        narrowing = Narrowing(judge, judge.function.evaluations + evaluations)
         checks, note = narrowing.run(), narrowing.note
     return Report(
         checks=checks,
@@ -67,8 +85,24 @@ def check_gradient(
         reason=judge.reason,
         note=note,
         by_direction=not one_by_one,
-        evaluations=function.evaluations,
+        evaluations=judge.function.evaluations,
     )
+
+
+def _beside(judge: Judge) -> Iterator[Judge]:
+    """The same function and gradient a little off a kink, to both sides: there every choice at the kink is made.
+
+    Not where that tells nothing: the function has no value there, or its gradient stays what it is, as arrays do that
+    were computed before.
+    """
+    around, again = judge.around, judge.around.again
+    if again is None:
+        return
+    for point in (around.near, 2 * judge.function.base - around.near):
+        moved = judge.function.moved_to(point)
+        given = again(point)
+        if np.isfinite(moved.value) and not np.array_equal(given, judge.analytic, equal_nan=True):
+            yield Judge(moved, given, Surroundings(moved, again, around.random))
 
 
 def _refuse_settings(f: Any, entries: Any, evaluations: Any, seed: Any) -> None:

@@ -134,6 +134,11 @@ class Report:
         return all(each.ok for each in self.checks)
 
     @property
+    def wrong(self) -> bool:
+        """Whether an entry is wrong."""
+        return any(each.counts[Verdict.WRONG] for each in self.checks)
+
+    @property
     def tested(self) -> int:
         """How many entries were held against a slope of the function that is not 0, or is not what was given."""
         told = (Verdict.MATCH, Verdict.KINK, Verdict.WRONG)
@@ -192,6 +197,9 @@ def _numbers(check: ArgumentCheck, place: int) -> str:
     slope = f"numerical {numerical:.9g} ± {bound:.1e}"
     if abs(right - left) > 2 * bound:
         slope = f"slopes {left:.9g} on the left and {right:.9g} on the right"
+        met = check.verdicts.reshape(-1)[check.looked_at[place]] == Verdict.KINK
+        if met and not min(left, right) - 2 * bound <= analytic <= max(left, right) + 2 * bound:
+            slope += " of several kinks that meet there"
     return f"{at} given {analytic:.9g}, {slope}".strip()
 
 
@@ -205,7 +213,7 @@ def _sentences(report: Report) -> list[str]:
         hardly = "little" if report.tested else "nothing"
         verdict = f"nothing found wrong, but {hardly} was tested: {covered}; {UNTESTED}"
     way = ", by random directions" if report.by_direction else ", entry by entry"
-    noted = [report.note] if report.note and not bad else []
+    noted = [report.note] if report.note and (report.wrong or not bad) else []
     return [*hints, *noted, f"by {report.method}{way}: {report.reason}", verdict]
 
 

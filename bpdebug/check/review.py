@@ -51,8 +51,8 @@ class Review:
 
     @property
     def ok(self) -> bool:
-        """Whether every line is right and every gradient that a line reads has one."""
-        return self.derivation.ok
+        """Whether every line is right and every gradient that is needed has one."""
+        return self.derivation.ok and not any(each.reader for each in self.lacking)
 
     @property
     def claims(self) -> tuple[Judged, ...]:

@@ -50,6 +50,4 @@ def taken_elsewhere(function: Function, ways: list[Array]) -> bool:
     if not np.isfinite(elsewhere.value):
         return False
     elsewhere.measure_noise(ways[:2])
-    agrees = not refusal(elsewhere, ways, elsewhere.slopes(ways))
-    function.evaluations = elsewhere.evaluations
-    return agrees
+    return not refusal(elsewhere, ways, elsewhere.slopes(ways))

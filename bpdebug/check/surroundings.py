@@ -51,7 +51,7 @@ class Surroundings:
     def terms(self, way: Array, slope: float) -> float:
         """How large the terms may be that add up to a slope: what it is elsewhere, and how it moves with the point."""
         found = [abs(self._slope(way, point)) for point in self._points]
-        found.append(abs(self._slope(way, self._near) - slope) / NEAR)
+        found.append(abs(self._slope(way, self.near) - slope) / NEAR)
         return max([each for each in found if np.isfinite(each)], default=0.0)
 
     def felt(self, entry: int) -> float:
@@ -78,7 +78,8 @@ class Surroundings:
         return np.asarray(NOISE * seen)
 
     @cached_property
-    def _near(self) -> Array:
+    def near(self) -> Array:
+        """A point so close by that slopes hardly change, but off the kinks at the point itself."""
         base = self.function.base
         return np.asarray(base + NEAR * self.function.size * self.random.normal(size=base.shape))
 

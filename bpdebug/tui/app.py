@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
@@ -39,11 +39,12 @@ from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.themes import DARK, LIGHT, suited
+from bpdebug.tui.turns import Turns
 
 INTERRUPTED = 130
 
 
-class Debugger(App[int]):
+class Debugger(Turns):
     """One session on one screen."""
 
     TITLE = "bpdebug"
@@ -188,16 +189,20 @@ class Debugger(App[int]):
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
         self.action_pane(message.number)
 
-    def on_console_typed(self, message: Console.Typed) -> None:
+    async def on_console_typed(self, message: Console.Typed) -> None:
         self.dialogue.perform_all(message.lines)
+        self.console_widget.taken()
+        await self.go_on()
 
-    def on_console_closed(self) -> None:
-        self.screen_stack[0].query_one(HintBar).remove_class("covered")
-        self.arrangement.refocus()
+    @property
+    def answering(self) -> bool:
+        return self.composed and self.console_widget.handing
 
     def close_console(self) -> None:
         if self.console_widget.opened:
             self.console_widget.close()
+            self.screen_stack[0].query_one(HintBar).remove_class("covered")
+            self.arrangement.refocus()
 
     # what the keys do
 
@@ -225,10 +230,12 @@ class Debugger(App[int]):
         self.perform(f"{command} {row.name}" if row is not None and known else command)
 
     def action_stop(self) -> None:
-        """Esc: stop what runs; else close what is said or zoomed."""
+        """Esc: stop what runs; else close the console, or what is said or zoomed."""
         if self.dialogue.stop():
             return
-        if self.screen_stack[0].query_one(HintBar).message:
+        if self.console_widget.opened:
+            self.close_console()
+        elif self.screen_stack[0].query_one(HintBar).message:
             self.say("")
         else:
             self.arrangement.unzoom()
@@ -238,7 +245,8 @@ class Debugger(App[int]):
         if self.motion is not None and not self.motion.stopping:
             self.action_stop()
         elif self.motion is None and self.console_widget.opened:
-            self.console_widget.interrupt()
+            if not self.console_widget.clear():
+                self.close_console()
         else:
             self._leave(INTERRUPTED)
 

@@ -104,17 +104,17 @@ class Arrangement:
             self.shown, self.zoomed = named[shown], zoomed == "zoomed"
             self.current = named[current]
             self._apply()
-            self.current.focus()
+            self.refocus()
 
     def focus(self, pane: Pane) -> None:
         """Give a pane the attention, and show it."""
         self.show(pane)
         self.current = pane
         self._apply()
-        pane.focus()
+        self.refocus()
 
     def refocus(self) -> None:
-        self.current.focus()
+        self.screen.set_focus(self.current, scroll_visible=False)
 
     def show(self, pane: Pane) -> None:
         """Bring a pane in sight where there is no room for all."""

@@ -51,12 +51,18 @@ class CommandInput(Input):
         """The last word of a line, and what it may become."""
         self.history: list[str] = []
         self._at = 0
+        self.entered = False
+        """Whether what stands here was entered, and nobody has taken it yet."""
 
     def remember(self, line: str) -> None:
         """Keep a line for the up arrow."""
         if line.strip() and self.history[-1:] != [line]:
             self.history = [*self.history, line][-KEPT:]
         self._at = len(self.history)
+
+    async def action_submit(self) -> None:
+        self.entered = True
+        await super().action_submit()
 
     async def on_key(self, event: events.Key) -> None:
         if event.key in ("up", "down"):
@@ -92,6 +98,7 @@ class CommandInput(Input):
         if len(event.text.splitlines()) > 1:
             event.stop()
             event.prevent_default()
+            self.entered = True
             self.post_message(self.Pasted(tuple((self.value + event.text).splitlines())))
 
 
@@ -111,14 +118,11 @@ class Console(Vertical):
     """Closed until asked for; it posts what was typed, and shows on its page what was answered."""
 
     class Typed(Message):
-        """Lines were entered: one, or several that were pasted."""
+        """Lines were entered: one, or several that were pasted, or none if all of them were empty."""
 
         def __init__(self, *lines: str) -> None:
             super().__init__()
             self.lines = lines
-
-    class Closed(Message):
-        """The console was left."""
 
     def __init__(self, completions: Callable[[str], tuple[str, list[str]]]) -> None:
         super().__init__()
@@ -128,6 +132,15 @@ class Console(Vertical):
         self.answers: list[Line] = []
         self.claiming = False
         """Whether an equation alone is a claim: the line was opened to write one."""
+
+    @property
+    def handing(self) -> bool:
+        """Whether lines that were entered are still on their way to whoever executes them."""
+        return self.input.entered
+
+    def taken(self) -> None:
+        """The lines that were entered are with whoever executes them."""
+        self.input.entered = False
 
     def compose(self) -> ComposeResult:
         yield self.input
@@ -146,25 +159,21 @@ class Console(Vertical):
         self.claiming = text.startswith("claim ")
         self.input.value = text
         self.input.cursor_position = len(text)
-        self.input.focus()
+        self.screen.set_focus(self.input, scroll_visible=False)
 
     def close(self) -> None:
         self.remove_class("opened")
         self.page.remove_class("opened")
         self.input.value = ""
-        self.post_message(self.Closed())
 
-    def interrupt(self) -> None:
-        """Clear the line; close the console where there is nothing on it."""
-        if self.input.value:
-            self.input.value = ""
-        else:
-            self.close()
+    def clear(self) -> bool:
+        """Clear the line; whether there was anything on it."""
+        found, self.input.value = self.input.value, ""
+        return bool(found)
 
     def answer(self, line: str, text: str) -> None:
         """Show what a command answered, below what others did."""
         self._show([(f"> {line}", "heading"), *((part, kind(part)) for part in text.split("\n"))])
-        self.input.value = ""
 
     def _show(self, lines: list[Line]) -> None:
         self.answers = [*self.answers, *lines][-KEPT:]
@@ -175,26 +184,24 @@ class Console(Vertical):
         self._show([("  ".join(message.candidates), "words")])
 
     def on_command_input_pasted(self, message: CommandInput.Pasted) -> None:
-        lines = [line for line in message.lines if line.strip()]
-        for line in lines:
-            self.input.remember(line)
-        self.input.value = ""
-        self.post_message(self.Typed(*lines))
+        self._hand_over([line for line in message.lines if line.strip()])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         line = event.value
         if self.claiming and equation(line):
             line = f"claim {line.strip()}"
-        self.input.remember(line)
-        self.post_message(self.Typed(line))
+        self._hand_over([line])
+
+    def _hand_over(self, lines: list[str]) -> None:
+        for line in lines:
+            self.input.remember(line)
+        self.input.value = ""
+        self.post_message(self.Typed(*lines))
 
     def on_key(self, event: events.Key) -> None:
-        """Esc closes; the pages of the answers can be turned while typing."""
-        if event.key == "escape":
-            event.stop()
-            self.close()
-        elif event.key == "pageup":
+        """The pages of the answers can be turned while typing."""
+        if event.key == "pageup":
             self.page.action_page_up()
         elif event.key == "pagedown":
             self.page.action_page_down()

@@ -42,7 +42,7 @@ class Dialogue:
         self.worker = Worker()
         self.motion: Motion | None = None
         self.script: deque[str] | None = None
-        """Lines that were pasted together and are still to be executed."""
+        """Lines that were entered, pasted together or while one was executed, and are still to be executed."""
         self.ignored = False
         """Whether a key was pressed in vain while the motion ran."""
         self._ticks: Timer | None = None
@@ -65,12 +65,15 @@ class Dialogue:
         motion.when_done(lambda: self.app.post_message(self.Ended(motion, typed=typed)))
 
     def perform_all(self, lines: tuple[str, ...]) -> None:
-        """Execute what was typed; of several lines each once the one before is answered, up to the first refusal."""
-        if len(lines) > 1 and self.motion is None:
+        """Execute what was typed: each line once the one before is answered, up to the first refusal."""
+        if self.motion is not None or self.script is not None:
+            self.script = deque([*(self.script or ()), *lines])
+            self.tick()
+        elif len(lines) == 1:
+            self.perform(lines[0], typed=True)
+        else:
             self.script = deque(lines)
             self._run_script()
-        else:
-            self.perform(lines[0], typed=True)
 
     def end(self) -> None:
         """Stop what runs, and wait a little until it has stopped."""
@@ -88,7 +91,8 @@ class Dialogue:
     def tick(self) -> None:
         """Say how far the motion is."""
         if self.motion is not None:
-            self.app.say(self.motion.words(monotonic()), "refusal" if self.ignored else "progress")
+            then = f"; then {self.script[0]}" if self.script else ""
+            self.app.say(self.motion.words(monotonic()) + then, "refusal" if self.ignored else "progress")
 
     def ended(self, message: Ended) -> None:
         """A motion that took long is over."""
@@ -107,11 +111,11 @@ class Dialogue:
         if reply.view is not self.app.view:
             self.app.show(reply.view)
         if moved:
-            if self.script is None:
+            if self.script is None and not self.app.console_widget.input.value:
                 self.app.close_console()
             self.app.say(remarks(reply))
         self.app.heard(reply)
-        if typed and self.script is not None:
+        if self.script is not None:
             self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
         elif not moved and typed and reply.text:
             self.app.console_widget.answer(motion.line.strip() or self.app.session.again, reply.text)

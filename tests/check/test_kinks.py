@@ -190,3 +190,38 @@ def test_what_is_no_multiple_of_the_one_unit_at_its_kink_is_wrong(given):
     assert not check_gradient(f, (np.array([1.0, 1.0, 3.0]), 0.0), (np.array(given[:3]), given[3])).ok
     for share in (0.0, 0.3, 1.0):
         assert check_gradient(f, (np.array([1.0, 1.0, 3.0]), 0.0), (share * x, share)).ok
+
+
+def zero_net(rule, bias="sum", factor=1.0):
+    """A relu network whose weights are all 0, with a gradient that takes this for relu'(0)."""
+    random = np.random.default_rng(2)
+    X, y, v = random.normal(size=(5, 2)), random.normal(size=5), random.normal(size=3)
+
+    def f(p):
+        return np.sum((np.maximum(X @ p["W"] + p["b"], 0) @ v - y) ** 2)
+
+    def gradient(p):
+        Z = X @ p["W"] + p["b"]
+        dZ = 2 * (np.maximum(Z, 0) @ v - y)[:, None] * v * np.where(Z == 0, rule, Z > 0)
+        return {"W": factor * X.T @ dZ, "b": getattr(dZ, bias)(axis=0)}
+
+    return f, gradient, {"W": np.zeros((2, 3)), "b": np.zeros(3)}
+
+
+@pytest.mark.parametrize("rule", [0.0, 0.5, 1.0])
+def test_what_every_kink_leaves_open_is_tried_off_the_kinks(rule):
+    f, gradient, x = zero_net(rule)
+
+    assert check_gradient(f, x, gradient).ok
+    for lie in ({"bias": "mean"}, {"factor": 1.05}):
+        report = check_gradient(f, x, zero_net(rule, **lie)[1])
+        assert report.wrong
+        assert "A little off it" in str(report)
+
+
+def test_arrays_at_kinks_are_let_pass_with_a_word_of_the_room_they_have():
+    f, gradient, x = zero_net(0.0)
+    fixed = gradient(x)
+
+    assert "Given as a function" in str(check_gradient(f, x, fixed))
+    assert check_gradient(f, x, lambda p: fixed).ok

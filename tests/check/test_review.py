@@ -82,6 +82,21 @@ def test_what_only_the_update_needs_is_told_and_no_mistake() -> None:
     assert lacking(found.lacking[0], found).startswith("not claimed: db2; only the update of b2 needs it.")
 
 
+def test_a_gradient_passed_over_is_missing_for_the_update() -> None:
+    found = reviewed(without(COURSE, "db2"))
+
+    assert [(each.name, each.mended[:9], each.after) for each in found.lacking] == [("db2", "db2 = np.", "dZ2")]
+    assert not found.ok
+    assert lacking(found.lacking[0], found).startswith("missing: db2, which the update of b2 reads.")
+    assert summary(found) == "not complete: db2 is missing (11 right)"
+
+
+def test_a_name_that_nobody_knows_is_told_with_the_one_that_may_be_meant() -> None:
+    (claim,) = reviewed("dW3 = dZ3 @ A22.T / m").claims
+
+    assert claim.reason == "A22 is not defined; did you mean 'A2'?"
+
+
 @pytest.mark.parametrize(("text", "first"), [(COURSE, "-Y / A3"), (TOTAL, "/ m")])
 def test_the_order_of_work_keeps_the_1_over_m_where_the_person_does(text: str, first: str) -> None:
     from bpdebug.ops import write

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from bpdebug.debugger.session import Session
@@ -50,6 +52,13 @@ async def strike(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         pilot.app.simulate_key(key)
         await asyncio.sleep(0.02)
+
+
+def burst(pilot: Pilot[int], text: str) -> None:
+    """Send characters as a terminal does that hands them over all at once; a line break is Enter."""
+    for letter in text:
+        enter = letter == "\n"
+        pilot.app.post_message(events.Key("enter" if enter else _character_to_key(letter), "\r" if enter else letter))
 
 
 async def settled(pilot: Pilot[int]) -> None:

@@ -10,7 +10,7 @@ from bpdebug.tui.console import kind, shared_beginning
 from bpdebug.tui.help import Reading, folded, help_page
 from bpdebug.tui.keys import GROUPS
 from bpdebug.tui.panes.matrices import MatricesPane
-from tests.tui.driving import debugger, place, rows, said, settled, shown, until
+from tests.tui.driving import burst, debugger, place, rows, said, settled, shown, until
 
 
 async def test_what_a_command_answers_can_be_read_and_is_closed_by_esc():
@@ -40,6 +40,39 @@ async def test_a_motion_closes_the_console_and_an_empty_line_repeats_it():
         await pilot.press("colon", "enter")
         await settled(pilot)
         assert "step 24 / 62" in place(app)
+
+
+async def test_keys_that_come_in_one_burst_do_what_they_do_one_by_one() -> None:
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        burst(pilot, ":q?x:[A" * 30)
+        await until(pilot, lambda: app.console_widget.input.value == ("q?x:[A:" * 30)[:-1])
+        await pilot.press("ctrl+c", "ctrl+c")
+        burst(pilot, ":step 3\n:print W1\n:shape X\ngoto 5:4\n:step 2\nnsS")
+        await until(pilot, lambda: "iteration 5 / 200 · forward · step 6 / 62" in place(app))
+        assert isinstance(app.focused, MatricesPane)
+        assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> print W1", "> shape X"]
+
+
+async def test_lines_entered_while_one_is_executed_wait_for_it() -> None:
+    app = debugger(iterations=20_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"goto 300", "enter", *"print J")
+        await until(pilot, lambda: app.motion is None)
+        assert app.console_widget.input.value == "print J"
+        await pilot.press("ctrl+c", *"goto 600", "enter", *"step", "enter", *"stpe", "enter", *"step", "enter")
+        await until(pilot, lambda: "not executed" in shown(app))
+        assert "iteration 600 / 20000 · forward · step 2 / 62" in place(app)
+
+
+async def test_empty_lines_that_are_pasted_are_none() -> None:
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon")
+        app.post_message(events.Paste("\n\n"))
+        await pilot.press(*"step", "enter")
+        await settled(pilot)
+        assert "step 1 / 62" in place(app)
 
 
 async def test_an_empty_line_below_an_answer_asks_again_and_says_what() -> None:
