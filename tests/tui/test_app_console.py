@@ -6,6 +6,7 @@ import pytest
 from textual import events
 
 from bpdebug.debugger.commands import COMMANDS
+from bpdebug.tui import dialogue
 from bpdebug.tui.console import kind, shared_beginning
 from bpdebug.tui.help import Reading, folded, help_page
 from bpdebug.tui.keys import GROUPS
@@ -49,20 +50,19 @@ async def test_keys_that_come_in_one_burst_do_what_they_do_one_by_one() -> None:
         await until(pilot, lambda: app.console_widget.input.value == ("q?x:[A:" * 30)[:-1])
         await pilot.press("ctrl+c", "ctrl+c")
         burst(pilot, ":step 3\n:print W1\n:shape X\ngoto 5:4\n:step 2\nnsS")
-        await until(pilot, lambda: "iteration 5 / 200 · forward · step 6 / 62" in place(app))
+        await until(pilot, lambda: "iteration 5 / 200 · forward · step 8 / 62" in place(app))
         assert isinstance(app.focused, MatricesPane)
         assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> print W1", "> shape X"]
 
 
-async def test_lines_entered_while_one_is_executed_wait_for_it() -> None:
+async def test_lines_entered_while_one_is_executed_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "PATIENCE", 0)
     app = debugger(iterations=20_000)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon", *"goto 300", "enter", *"print J")
-        await until(pilot, lambda: app.motion is None)
+        burst(pilot, ":goto 400\nstep\nstpe\nstep\nprint J")
+        await until(pilot, lambda: "not executed, nor what follows: 1 line" in shown(app))
+        assert "iteration 400 / 20,000 · forward · step 2 / 62" in place(app)
         assert app.console_widget.input.value == "print J"
-        await pilot.press("ctrl+c", *"goto 600", "enter", *"step", "enter", *"stpe", "enter", *"step", "enter")
-        await until(pilot, lambda: "not executed" in shown(app))
-        assert "iteration 600 / 20000 · forward · step 2 / 62" in place(app)
 
 
 async def test_empty_lines_that_are_pasted_are_none() -> None:
