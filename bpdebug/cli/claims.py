@@ -124,7 +124,7 @@ def _page(scenario: Scenario, review: Review, layout: str, unread: int) -> None:
     from bpdebug.cli.judged import page, painted
     from bpdebug.errors import printable
 
-    text = page(scenario, review, chosen_notation(), columns(), layout, unread)
+    text = page(scenario, review, chosen_notation(), columns(), layout, unread=unread)
     if sys.stdout.isatty():
         click.echo(painted(printable(text)), color=True)
     else:

@@ -22,7 +22,7 @@ LEAST = 36
 
 
 def page(
-    scenario: Scenario, review: Review, notation: str, columns: int = WIDTH, layout: str = "", unread: int = 0
+    scenario: Scenario, review: Review, notation: str, columns: int = WIDTH, layout: str = "", *, unread: int = 0
 ) -> str:
     """The whole report of one scenario's claims; without claims, the order of work. `layout` is said before it all.
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from bpdebug.program.work import listed
 from bpdebug.scenario.collected import Work
 
+MOST = 8
+"""Reasons that are told."""
+
 
 def notes(work: Work) -> list[str]:
     """What was passed over, a line for each reason."""
@@ -16,7 +19,9 @@ def notes(work: Work) -> list[str]:
     told |= {f"{name} is the program's own": numbers for name, numbers in work.known.items()}
     reasons = sorted(told, key=lambda reason: reason.endswith("is no equation"))
     lines = [f"{_lines(dict.fromkeys(told[reason]))}: {reason}" for reason in reasons]
-    passed = [f"passed over: {each}" for each in lines[:8]] + (["passed over: …"] if len(lines) > 8 else [])
+    passed = [f"passed over: {each}" for each in lines[:MOST]]
+    if rest := sorted({number for reason in reasons[MOST:] for number in told[reason]}):
+        passed.append(f"passed over, too: {_lines(rest)}")
     passed += [
         f"line {work.found.line(each.place)}: {each.said} is not what the program has under that name; the lines "
         f"below are judged with {each.said} as it stands there"

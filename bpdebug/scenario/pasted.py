@@ -12,13 +12,14 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import names
 from bpdebug.program.equations import Program
 from bpdebug.scenario import homework
+from bpdebug.scenario.beside import apart
 from bpdebug.scenario.collected import Work
 from bpdebug.scenario.dialects import is_matlab
 from bpdebug.scenario.names import is_operation
 from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
-from bpdebug.scenario.statements import Homework, Unread
+from bpdebug.scenario.statements import Homework, Passed, Unread
 
 MOST = 200
 """Claims that are judged together."""
@@ -76,9 +77,25 @@ def pasted(block: str, program: Program) -> Pasted:
     for rest in waiting.values():
         for each in rest:
             work.lose(each)
+    claims = _without_beside(work)
     matlab = is_matlab(block)
-    claims = tuple(replace(each, matlab=matlab) for each in work.claims())
-    return Pasted(claims, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
+    judged = tuple(replace(each, matlab=matlab) for each in claims)
+    return Pasted(judged, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
+
+
+def _without_beside(work: Work) -> list[Claim]:
+    """The claims without the lines that are beside the derivation; of those that are unread, too, a note is left."""
+    claims = work.claims()
+    beside, unread = apart(claims, work.unread, work.naming.usual)
+    places = {each.name: each.place for each in work.kept}
+    for claim in beside:
+        work.found.passed.append(Passed(places[claim.name], f"{claim.said}: no gradient reads it"))
+    for each in unread:
+        place = each.error.span if each.error and each.error.span else Span(0, 1)
+        work.found.passed.append(Passed(place, f"{', '.join(each.defines)}: no gradient reads it"))
+    gone = {*map(id, beside), *map(id, unread)}
+    work.unread = [each for each in work.unread if id(each) not in gone]
+    return [each for each in claims if id(each) not in gone]
 
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:

@@ -1,0 +1,60 @@
+"""Lines beside the derivation, accuracies, histories, clocks: what no gradient reads need not be readable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+
+from bpdebug.language.expression import names
+from bpdebug.scenario.owners import ERROR
+from bpdebug.scenario.record import Claim
+from bpdebug.scenario.statements import Unread
+
+MOST = 9
+"""Names that one line gives; where more are left out at once, the block is too long."""
+_GRADIENT = re.compile(r"d_?[^\W\d]|∂|∇|nabla|grad|delta|δ|Δ", re.IGNORECASE)
+
+
+def apart(
+    claims: Sequence[Claim], unread: Sequence[Unread], known: Callable[[str], bool]
+) -> tuple[list[Claim], list[Unread]]:
+    """The claims and the unread lines that are beside the derivation: no gradient reads what they give.
+
+    Of the claims these are only such as read a name that nobody gives. `known` says whether a name is the program's,
+    or that of a gradient of its quantities.
+    """
+    given = {each.name for each in claims}
+    wanted = _wanted(claims)
+    lines = [
+        each
+        for each in unread
+        if each.error and 0 < len(each.defines) <= MOST and not _serve(each.defines, wanted, known)
+    ]
+    beside = [
+        each
+        for each in claims
+        if not each.of
+        and not _serve([each.name], wanted, known)
+        and not any(_is_gradient(name) for name in names(each.expr) if name not in given)
+        and not all(known(name) or name in given for name in names(each.expr))
+    ]
+    return beside, lines
+
+
+def _wanted(claims: Sequence[Claim]) -> Collection[str]:
+    """What the gradients read, and what is read for that."""
+    reads = {each.name: names(each.expr) for each in claims}
+    found, left = set[str](), [each.name for each in claims if each.of or _is_gradient(each.said)]
+    while left:
+        new = set(reads.get(left.pop(), ())) - found
+        found |= new
+        left += new
+    return found
+
+
+def _serve(given: Collection[str], wanted: Collection[str], known: Callable[[str], bool]) -> bool:
+    return any(name in wanted or known(name) or _is_gradient(name) for name in given)
+
+
+def _is_gradient(name: str) -> bool:
+    return ERROR.fullmatch(name) is not None or _GRADIENT.match(name) is not None
