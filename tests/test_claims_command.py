@@ -73,12 +73,12 @@ def test_the_missing_line_of_the_last_layer_is_the_short_one(bpdebug):
     assert found["missing"] == [{"name": "dZ3", "mended": "dZ3 = A3 - Y", "after": None}]
 
 
-def test_a_parameter_that_only_the_update_misses_is_told_and_is_no_mistake(bpdebug):
+def test_a_gradient_that_only_the_update_misses_is_told_with_its_line(bpdebug):
     lines = START + COURSE.replace("db2 = 1/m * np.sum(dZ2, axis=1, keepdims=True)\n", "")
     run = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines)
 
-    assert run.code == 0
-    assert "not claimed: db2; only the update of b2 needs it. It comes after dZ2:\n    db2 = np.sum(dZ2" in run.out
+    assert run.code == 1
+    assert "missing: db2, which the update of b2 reads. It comes after dZ2:\n    db2 = np.sum(dZ2" in run.out
 
 
 def test_a_line_that_is_not_read_is_never_all_right(bpdebug):

@@ -150,14 +150,17 @@ def diagnosed(
     if diagnosis.mistakes:
         yield from wrapped(f"mistake: {listed([each.replace('-', ' ') for each in diagnosis.mistakes])}", columns)
     if diagnosis.mended_text:
-        yield from _mended(one_line(claim.text), one_line(diagnosis.mended_text), columns)
+        yield from _mended(one_line(claim.text), one_line(diagnosis.mended_text), columns, diagnosis.should_be)
     yield from wrapped(diagnosis.explanation, columns)
     if inherited and claim.local is Judgement.WRONG:
         yield from wrapped(f"(These numbers are with {listed(inherited)} put right.)", columns)
 
 
-def _mended(line: str, mended: str, columns: int) -> Iterator[str]:
-    """The line mended, and beneath it what has changed, where that is a part of it that can be seen."""
+def _mended(line: str, mended: str, columns: int, meant: str) -> Iterator[str]:
+    """The line mended, and beneath it what has changed, where that is a part of it that can be seen.
+
+    In a line that stays as it is and only means something else, that is what is `meant`.
+    """
     told = f"{INDENT}mended: {mended}"
     if len(told) > columns:
         yield f"{INDENT}mended:"
@@ -166,7 +169,7 @@ def _mended(line: str, mended: str, columns: int) -> Iterator[str]:
         yield from broken(told, columns, INDENT + "      ")
         return
     yield told
-    start, stop = changed(line, mended)
+    start, stop = changed(line, mended) if line != mended else found(mended, meant)
     if start < stop and stop - start < len(mended.partition("=")[2].strip()):
         yield " " * (len(told) - len(mended) + start) + "^" * (stop - start)
 
@@ -182,6 +185,13 @@ def changed(line: str, mended: str) -> tuple[int, int]:
     if not part.strip():  # something has gone: the place where it was
         return max(0, len(mended[:start].rstrip()) - 1), len(mended[:start].rstrip())
     return start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())
+
+
+def found(line: str, part: str) -> tuple[int, int]:
+    """Where in the right side of a line a part of it stands first, as a whole word; nowhere, if it does not."""
+    where = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", line.partition("=")[2]) if part else None
+    start = line.index("=") + 1
+    return (start + where.start(), start + where.end()) if where else (0, 0)
 
 
 def lacking(each: Lacking, review: Review) -> str:

@@ -11,7 +11,8 @@ from bpdebug.check.claims import Judged, Written
 from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
 from bpdebug.check.diagnosis.writing import anew
-from bpdebug.language.expression import Name, substitute
+from bpdebug.language.expression import Name, names, substitute
+from bpdebug.program.work import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,7 @@ class Wording:
             mended = f"{said}{mended.removeprefix(claim.name)}"
         own = {name: each for name, each in self.called.items() if name not in WORD.findall(claim.text)}
         mended, told = spoken(mended, own), spoken(found.explanation, own)
+        told = f"{self._to_move(claim)}{told}" if mended == claim.text else told
         if mended == f"{said} = {said}":
             told += f" Leave the line out: the {said} before it is right."
         return replace(
@@ -64,6 +66,13 @@ class Wording:
             should_be=self.sentence(spoken(found.should_be, own)),
             explanation=self.sentence(told),
         )
+
+    def _to_move(self, claim: Written) -> str:
+        """What has to stand elsewhere, where a line is right but for its place: the updates above it."""
+        read = names(claim.expr)
+        above = [each.text for each in self.claims if each.name in read and each.denotes and each.of != claim.of]
+        updates = f"the update{'s' * (len(above) > 1)} {listed(above)}"
+        return f"Move {updates} below this line, which is right as it stands. " if above else ""
 
     def lacking(self, each: Lacking) -> Lacking:
         """A line that is missing."""

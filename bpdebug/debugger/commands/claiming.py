@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from bpdebug.check.claims import Judge
 from bpdebug.check.completion import Completion, Lacking
 from bpdebug.check.forward import Values
+from bpdebug.check.meaning import meaning
 from bpdebug.check.review import Review
 from bpdebug.check.telling import lacking, lines, one_line, summary, verdict, widest
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
+from bpdebug.language.expression import Name, substitute
 from bpdebug.program.work import listed
 from bpdebug.scenario.pasted import MOST, pasted
 from bpdebug.scenario.record import Claim
@@ -27,12 +29,13 @@ NOTHING = "no equation of yours is here yet: claim dZ3 = A3 - Y adds one, formul
 FULL = f"{MOST} equations are judged together, and there are as many"
 
 
-@command("claim NAME = EXPR")
+@command("claim NAME = EXPR", repeats=True)
 def claim(session: Session, argument: str) -> Say:
     """Judge an equation of your own for a gradient, on the values of this iteration.
 
     claim dW2 = dZ2 @ A1.T / m        is it ∂J/∂W2?
     claim dW2 = np.dot(dZ2, A1.T)/m   NumPy's spelling, and that of code: grads["dW2"] = …
+    claim W2 = W2 - 0.1 * dW2         an update: for the lines typed below it W2 is the updated one
 
     Names like dZ2 in it stand for your own line, where you have claimed one, or else for the true gradient. The same
     name again replaces the line; claims judges all of them together, and mend puts right what is wrong.
@@ -50,15 +53,18 @@ def claim(session: Session, argument: str) -> Say:
         old = session.claims[at]
         new = replace(new, of=old.of or new.of, denotes=old.denotes)
     new, notes = _tied(session, new)
+    new = _below_updates(session, new, at)
     before, after = _written(session, new, at)
     told = [*found.notes, *notes, *_lines(session, after, at), *_changed(before, after, new.name)]
     told += [lacking(each, after) for each in after.lacking if each.reader == new.name]
     return Say("\n".join([*told, *([summary(after)] if len(session.claims) > 1 else [])]))
 
 
-@command("claims")
+@command("claims", repeats=True)
 def claims(session: Session, argument: str) -> Say:
     """Judge all equations of your own together: those of the scenario, and those of claim.
+
+    claims   each line with its verdict, then what is missing, then one sentence for the whole
 
     A line that is right by itself and wrong only through an earlier one is said to inherit; what is missing between
     them is told with its line.
@@ -97,23 +103,29 @@ def mend(session: Session, argument: str) -> Say:
     return Say("\n".join([*told, f"unmend {after.spoken(name)} takes it back", summary(after)]))
 
 
-@command("unmend [NAME]")
+@command("unmend [NAME]", repeats=True)
 def unmend(session: Session, argument: str) -> Say:
-    """Take back the last change of a line, by mend or by claim; without NAME the last of all."""
+    """Take back the last change of a line, by mend or by claim.
+
+    unmend dW2   the last change of this line: the one before it stands again
+    unmend       the last change of all; an empty line takes back the next
+    """
     name = _changed_as(session, argument) or next(reversed(session.replaced), "")
     at = _place(session.claims, name)
     if name not in session.replaced or at is None:
         raise UsageError(f"{quoted(argument)} was not changed here" if argument else "nothing was changed here yet")
     *earlier, old = session.replaced[name]
     kept = (*session.claims[:at], *([old] if old else []), *session.claims[at + 1 :])
-    before, after = judged(session), judged(session, kept)
-    session.claims = kept
     del session.replaced[name]
     if earlier:
         session.replaced = {name: tuple(earlier), **session.replaced}
-    told = list(_lines(session, after, at)) if old else [f"{name} is not claimed any more"]
+    before = judged(session)
+    gone = session.claims[at]
+    session.claims = kept if old else _without_update(session, gone, kept)
+    after = judged(session)
+    told = list(_lines(session, after, at)) if old else [f"{gone.said} is not claimed any more"]
     told += _changed(before, after, name)
-    return Say("\n".join([*told, *([summary(after)] if kept else [])]))
+    return Say("\n".join([*told, *([summary(after)] if session.claims else [])]))
 
 
 def _lines(session: Session, review: Review, place: int, width: int = 0) -> Iterator[str]:
@@ -143,6 +155,31 @@ def _tied(session: Session, new: Claim) -> tuple[Claim, tuple[str, ...]]:
     others = (each for each in session.claims if each.name != new.name)
     every, notes = errors_tied((*others, new), session.program, lambda: _values(session))
     return every[-1], tuple(note for note in notes if note.startswith(f"{new.name} "))
+
+
+def _below_updates(session: Session, new: Claim, at: int) -> Claim:
+    """A line at a place with every parameter as an update that was typed above it leaves it."""
+    typed = (each for each in session.claims[:at] if session.replaced.get(each.name, (each,))[0] is None)
+    updated = {each.of: Name(each.name) for each in typed if _is_update(each)}
+    return replace(new, expr=substitute(new.expr, updated))
+
+
+def _without_update(session: Session, gone: Claim, kept: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """Lines for which a parameter is no longer the updated one; so it is for those that may stand again."""
+
+    def read(each: Claim) -> Claim:
+        return replace(each, expr=substitute(each.expr, {gone.name: Name(gone.of)}))
+
+    if not _is_update(gone):
+        return kept
+    for name, before in session.replaced.items():
+        session.replaced[name] = tuple(each and read(each) for each in before)
+    return tuple(map(read, kept))
+
+
+def _is_update(claim: Claim) -> bool:
+    """Whether a line gives a parameter after a step along its gradient."""
+    return bool(claim.denotes) and meaning(claim.denotes).updates
 
 
 def _place(claims: tuple[Claim, ...], name: str) -> int | None:
@@ -178,7 +215,8 @@ def _written(session: Session, new: Claim, at: int) -> tuple[Review, Review]:
     kept = (*session.claims[:at], new, *session.claims[at + (old is not None) :])
     after = judged(session, kept)
     session.claims = kept
-    session.replaced[new.name] = (*session.replaced.pop(new.name, ()), old)
+    if new != old:
+        session.replaced[new.name] = (*session.replaced.pop(new.name, ()), old)
     return before, after
 
 
