@@ -24,7 +24,7 @@ def apart(
     or that of a gradient of its quantities.
     """
     given = {each.name for each in claims}
-    wanted = _wanted(claims)
+    wanted = _wanted(claims, unread)
     lines = [
         each
         for each in unread
@@ -41,9 +41,10 @@ def apart(
     return beside, lines
 
 
-def _wanted(claims: Sequence[Claim]) -> Collection[str]:
+def _wanted(claims: Sequence[Claim], unread: Sequence[Unread]) -> Collection[str]:
     """What the gradients read, and what is read for that."""
-    reads = {each.name: names(each.expr) for each in claims}
+    reads = {name: each.reads for each in unread for name in each.defines}
+    reads |= {each.name: names(each.expr) for each in claims}
     found, left = set[str](), [each.name for each in claims if each.of or _is_gradient(each.said)]
     while left:
         new = set(reads.get(left.pop(), ())) - found

@@ -205,7 +205,7 @@ class Work:
         line = self._begun(name, line, place)
         if unseen := self._unseen(name, names(line.expr)):
             self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
-            self.lose(Unread(None, (name,)))
+            self.lose(Unread(None, (name,), reads=names(line.expr)))
             return
         self._refuse_entries(line, right)
         reads = self._reads(line)

@@ -48,13 +48,14 @@ class Unread:
     `defines` is a plain reading of the left side, in the names that other lines read: with what a line holds unknown,
     the lines that read one of these cannot be judged. `error` is None where a note on the line is enough: for what it
     unpacks. `after` is how many statements come before it; with `changes`
-    it alters what an earlier line gave: dW2 += …, dZ2[…] = ….
+    it alters what an earlier line gave: dW2 += …, dZ2[…] = …. `reads` are names that it reads, where they are known.
     """
 
     error: ExpressionError | None
     defines: tuple[str, ...] = ()
     after: int = 0
     changes: bool = False
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bpdebug.ops import write
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 
