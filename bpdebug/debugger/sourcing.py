@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,14 +112,16 @@ def _settings(session: Session) -> list[str]:
         "iterations": (scenario.iterations, plain.iterations),
     }
     differing = {key: now for key, (now, before) in chosen.items() if now != before}
-    return [f"{key}={value}" for key, value in {**differing, **_fused(session, differing)}.items()]
+    return [f"{key}={value}" for key, value in {**differing, **_fused(session)}.items()]
 
 
-def _fused(session: Session, differing: Mapping[str, Setting]) -> dict[str, str]:
+def _fused(session: Session) -> dict[str, str]:
     """Whether the last layer and the cost were derived in one, where the file says otherwise."""
-    beside = {key: value for key, value in differing.items() if key in ("orientation", "bookkeeping")}
+    program = session.program
     for fused in (None, True, False):
-        other = load(session.scenario.path, fused=fused, **beside)  # type: ignore[arg-type]
-        if [each.name for each in other.program.equations] == [each.name for each in session.program.equations]:
+        other = load(
+            session.scenario.path, orientation=program.orientation, bookkeeping=program.bookkeeping, fused=fused
+        )
+        if [each.name for each in other.program.equations] == [each.name for each in program.equations]:
             return {} if fused is None else {"fused": str(fused).lower()}
     return {}

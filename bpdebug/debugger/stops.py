@@ -95,8 +95,12 @@ class Stops:
             return self.own[int(text[:9])]
         if not text:
             raise UsageError("expected the number of a stop: info breakpoints lists them")
+        raise self.unknown(text)
+
+    def unknown(self, text: str) -> UsageError:
+        """What there is to say of a number or a name that no stop has."""
         known = ", ".join([*map(str, self.own), *self.health])
-        raise UsageError(f"there is no stop {text[:20]!r}; there are {known}" if known else "there are no stops")
+        return UsageError(f"there is no stop {text[:20]!r}; there are {known}" if known else "there are no stops")
 
     def delete(self, stop: Stop) -> None:
         """Take a stop away; a health condition is switched off instead."""

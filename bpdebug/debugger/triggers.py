@@ -6,6 +6,7 @@ earlier place and does not remember, it goes back for.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -21,16 +22,16 @@ class Forgotten(Exception):
     """A trigger has to look at an earlier place before it can tell."""
 
 
-class Trigger:
+class Trigger(ABC):
     """`steps`: after which steps of an iteration it has to be asked."""
 
     steps: frozenset[int]
     sought: object = None
     """What it looks for: equal where two look for the same."""
 
+    @abstractmethod
     def fires(self, timeline: Timeline) -> str | None:
         """What there is to say where it fires, None where it does not; Forgotten where it cannot tell yet."""
-        raise NotImplementedError
 
     def recall(self, timeline: Timeline) -> None:
         """Look at what is needed of the places before this one; the timeline may be moved."""

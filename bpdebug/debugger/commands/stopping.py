@@ -182,12 +182,14 @@ def delete(session: Session, argument: str) -> Say:
     delete 2
     delete 1 3-5
     """
-    stops = list(session.stops.own.values()) if argument == "all" else _several(session, argument, "delete")
+    if argument == "all":
+        stops, lacking = list(session.stops.own.values()), ""
+    else:
+        stops, lacking = _several(session, argument, "delete")
     for stop in stops:
         session.stops.delete(stop)
-    return Say(
-        "\n".join(f"{stop.called}: {'off' if stop.name else 'deleted'}" for stop in stops) or "there were no stops"
-    )
+    lines = [f"{stop.called}: {'off' if stop.name else 'deleted'}" for stop in stops]
+    return Say("\n".join(filter(None, [*lines, lacking])) or "there were no stops")
 
 
 @command("clear [PLACE]")
@@ -232,18 +234,26 @@ def disable(session: Session, argument: str) -> Say:
 
 
 def _switched(session: Session, argument: str, *, on: bool) -> Say:
-    stops = _several(session, argument, "enable" if on else "disable")
+    stops, lacking = _several(session, argument, "enable" if on else "disable")
     for stop in stops:
         stop.enabled = on
-    return Say("\n".join(f"{stop.called}: {'on' if on else 'off'}" for stop in stops) or "there are no stops")
+    lines = [f"{stop.called}: {'on' if on else 'off'}" for stop in stops]
+    return Say("\n".join(filter(None, [*lines, lacking])) or "there are no stops")
 
 
-def _several(session: Session, argument: str, name: str) -> list[Stop]:
+def _several(session: Session, argument: str, name: str) -> tuple[list[Stop], str]:
+    """The stops that are meant, and of which numbers there is none; UsageError where there is not one."""
     if argument in ("all", "health"):
-        return list((session.stops.own if argument == "all" else session.stops.health).values())
+        return list((session.stops.own if argument == "all" else session.stops.health).values()), ""
     if not argument:
         raise UsageError(f"expected numbers after {name}: info breakpoints lists the stops")
-    return [session.stops.numbered(each) for word in argument.replace(",", " ").split() for each in _range(word)]
+    words = [each for word in argument.replace(",", " ").split() for each in _range(word)]
+    lacking = [word for word in words if word.isdecimal() and int(word[:9]) not in session.stops.own]
+    if len(lacking) == len(words):
+        raise session.stops.unknown(lacking[0])
+    stops = dict.fromkeys(session.stops.numbered(word) for word in words if word not in lacking)
+    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    return list(stops), f"there is no stop {', '.join(lacking[:3])}{more}" if lacking else ""
 
 
 def _range(word: str) -> list[str]:
