@@ -202,6 +202,7 @@ dW2 = dZ2 @ A1 / m
 db2 = sum(dZ2, axis=1, keepdims=True) / m
 dZ1 = (W2.T @ dZ2) * (1 - A1**2)
 dW1 = dZ1 @ X.T
+db1 = sum(dZ1, axis=1, keepdims=True) / m
 \"\"\"
 """
 

@@ -15,7 +15,7 @@ from bpdebug.check.telling import lacking, lines, one_line, summary, verdict, wi
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
-from bpdebug.language.expression import Name, substitute
+from bpdebug.language.expression import Expr, Name, substitute
 from bpdebug.program.work import listed
 from bpdebug.scenario.pasted import MOST, pasted
 from bpdebug.scenario.record import Claim
@@ -160,7 +160,7 @@ def _tied(session: Session, new: Claim) -> tuple[Claim, tuple[str, ...]]:
 def _below_updates(session: Session, new: Claim, at: int) -> Claim:
     """A line at a place with every parameter as an update that was typed above it leaves it."""
     typed = (each for each in session.claims[:at] if session.replaced.get(each.name, (each,))[0] is None)
-    updated = {each.of: Name(each.name) for each in typed if _is_update(each)}
+    updated: dict[str, Expr] = {each.of: Name(each.name) for each in typed if _is_update(each)}
     return replace(new, expr=substitute(new.expr, updated))
 
 
