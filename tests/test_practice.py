@@ -251,7 +251,8 @@ def test_what_cannot_be_practised_says_why(arguments, words, bpdebug):
 
 def test_what_is_all_right_holds_no_exercise(tmp_path):
     file = tmp_path / "right.toml"
-    file.write_text(TEACHER.replace("dW2 = dZ2 @ A1 / m", "dZ2 = A2 - Y").replace("X.T\n", "X.T / m\n"), "utf-8")
+    right = TEACHER.replace("dW2 = dZ2 @ A1 / m", "dZ2 = A2 - Y\ndW2 = dZ2 @ A1.T / m")
+    file.write_text(right.replace("X.T\n", "X.T / m\n"), "utf-8")
     scenario = load(str(file))
 
     with pytest.raises(UsageError, match="there is nothing to find in right: all right"):
