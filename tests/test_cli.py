@@ -455,3 +455,9 @@ def test_ctrl_c_ends_a_long_check_at_once():
         out, err = run.stdout.read(), run.stderr.read()
     assert run.wait(timeout=20) in (130, -signal.SIGINT), "a shell calls both 130"
     assert (out, err) == (b"", b"\n")
+
+
+def test_a_check_of_a_file_with_claims_says_that_it_is_not_about_them(bpdebug) -> None:
+    last = bpdebug("check", "gradient-checking").out.splitlines()[-1]
+    assert "bpdebug claims gradient-checking judges them" in last
+    assert "claim" not in bpdebug("check", "logistic").out

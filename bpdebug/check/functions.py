@@ -17,7 +17,7 @@ from bpdebug.check.arguments import ArgumentError, Arguments, kind
 from bpdebug.check.evaluation import WRITING, Function
 from bpdebug.check.judging import Judge
 from bpdebug.check.narrowing import Narrowing
-from bpdebug.check.report import Report
+from bpdebug.check.report import ArgumentCheck, Report
 from bpdebug.check.surroundings import Surroundings
 from bpdebug.ops.table import Array
 
@@ -68,25 +68,36 @@ def check_gradient(
 
 
 def _report(judge: Judge, entries: bool | None, evaluations: int) -> Report:
-    """The check of one gradient at one point."""
+    """The check of one gradient at one point.
+
+    Among many entries at kinks random directions are cheaper, but they do not tell of every choice.
+    """
     judge.choose()
-    arguments, count = judge.function.arguments, len(judge.analytic)
-    cost = count * (1 if judge.complex_step else RIDDERS_COST)
-    one_by_one = cost <= evaluations if entries is None else entries
-    note = ""
-    if one_by_one:
-        checks = judge.together(judge.judge(np.arange(count))).checks(arguments)
-    else:
-        narrowing = Narrowing(judge, judge.function.evaluations + evaluations)
-        checks, note = narrowing.run(), narrowing.note
-    return Report(
-        checks=checks,
-        method=COMPLEX if judge.complex_step else RIDDERS,
-        reason=judge.reason,
-        note=note,
-        by_direction=not one_by_one,
-        evaluations=judge.function.evaluations,
-    )
+    count = len(judge.analytic)
+    if entries is not None:
+        return _entry_by_entry(judge) if entries else _by_direction(judge, evaluations)
+    if count * (1 if judge.complex_step else RIDDERS_COST) > evaluations:
+        return _by_direction(judge, evaluations)
+    if judge.kinked and count * RIDDERS_COST > evaluations:
+        report = _by_direction(judge, evaluations)
+        if report.ok or report.wrong:
+            return report
+    return _entry_by_entry(judge)
+
+
+def _entry_by_entry(judge: Judge) -> Report:
+    found = judge.together(judge.judge(np.arange(len(judge.analytic))))
+    return _told(judge, found.checks(judge.function.arguments))
+
+
+def _by_direction(judge: Judge, evaluations: int) -> Report:
+    narrowing = Narrowing(judge, judge.function.evaluations + evaluations)
+    return replace(_told(judge, narrowing.run()), note=narrowing.note, by_direction=True)
+
+
+def _told(judge: Judge, checks: tuple[ArgumentCheck, ...]) -> Report:
+    method = COMPLEX if judge.complex_step else RIDDERS
+    return Report(checks, method, judge.reason, by_direction=False, evaluations=judge.function.evaluations)
 
 
 def _beside(judge: Judge) -> Iterator[Judge]:

@@ -172,7 +172,8 @@ def judged(analytic: Array, numerical: Array, bound: Array, magnitude: Array, ki
     """The verdict of each entry.
 
     Nothing is tested where the program's gradient is zero and all that could have come through, sizes added up, is
-    less than rounding hides: a dead unit, one saturated to the last bit, a zero input.
+    less than rounding hides: a dead unit, one saturated to the last bit, a zero input; nor where an entry is so small
+    that the numbers it is made of underflow.
     """
     with np.errstate(all="ignore"):
         gap = np.abs(analytic - numerical)
@@ -181,6 +182,7 @@ def judged(analytic: Array, numerical: Array, bound: Array, magnitude: Array, ki
         residue = (bound <= DIGITS * magnitude) & (size >= RESIDUE * magnitude)
         blurred = ~(bound <= USABLE * size) & ~residue & (gap > 0)
     nothing = agree & (analytic == 0) & ((magnitude == 0) | (magnitude <= bound))
+    nothing |= agree & blurred & (size <= UNDERFLOWN)
     verdicts = np.full(analytic.shape, np.int8(Verdict.MATCH))
     verdicts[blurred] = Verdict.CANNOT_TELL
     verdicts[nothing] = Verdict.UNTESTED

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from bpdebug.check import stepping
 from bpdebug.check.arguments import Arguments
 from bpdebug.check.circles import mirrored
+from bpdebug.check.comparing import USABLE, between, beyond, blurred, judged, refutes
 from bpdebug.check.evaluation import STEPS, Function, NoComplexStep
 from bpdebug.check.kinks import Kinks
 from bpdebug.check.report import ArgumentCheck
 from bpdebug.check.surroundings import Surroundings
 from bpdebug.check.verdict import Verdict
-from bpdebug.ops.ridders import Slopes
 from bpdebug.ops.table import UNIT, Array
 
-USABLE = 5e-4
-"""A bound beyond this share of an entry would let an error of a tenth of a percent pass."""
 PLAIN, GENEROUS = 64 * UNIT, 256 * UNIT
 """Round-off granted to an entry without a question; and to the terms it may be made of, once it is in question."""
+MANY = 400
+"""Entries that are all asked for by real evaluations, at kinks."""
 MOST_NOISY = 32
 """Entries whose noise is looked for; the others are taken to have as much of it, for their size."""
 NEVER_NOISE = 1e-6
@@ -127,10 +126,8 @@ class Judge:
         except NoComplexStep as finding:
             return self._without(f"at some entries, {finding}", entries)
         analytic = self.analytic[entries]
-        with np.errstate(all="ignore"):
-            order = np.argsort(-np.nan_to_num(np.abs(analytic - numerical) / bound, nan=np.inf))
         wrong = beyond(analytic, numerical, bound)
-        asked = np.arange(len(entries)) if self.kinked or self.noisy else order[: min(CONFIRMED, int(wrong.sum()))]
+        asked = self._asked(entries, numerical, bound)
         real = self.function.entry_slopes(entries[asked])
         if not self.kinked and np.any(real.kinked):
             self.kinked = True
@@ -155,6 +152,23 @@ class Judge:
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
+
+    def _asked(self, entries: Array, numerical: Array, bound: Array) -> Array:
+        """The places of those entries that real evaluations are asked about.
+
+        At a kink that is every one; of very many those that are wrong, or have another slope behind than ahead.
+        """
+        gap = self.analytic[entries] - numerical
+        if not (self.kinked or self.noisy):
+            wrong = int(beyond(self.analytic[entries], numerical, bound).sum())
+            with np.errstate(all="ignore"):
+                order = np.argsort(-np.nan_to_num(np.abs(gap) / bound, nan=np.inf))
+            return np.asarray(order[: min(CONFIRMED, wrong)])
+        if self.noisy or len(entries) <= MANY:
+            return np.arange(len(entries))
+        behind = np.array([-self.function.complex_slope(-self.around.unit(each)) for each in entries])
+        with np.errstate(all="ignore"):
+            return np.flatnonzero(~(np.abs(gap) <= bound) | ~(np.abs(behind - numerical) <= bound))
 
     @property
     def _steepest(self) -> float:
@@ -261,38 +275,3 @@ class Judge:
     def _in_question(gap: Array, bound: Array) -> Array:
         with np.errstate(all="ignore"):
             return np.flatnonzero(np.isfinite(gap) & (np.abs(gap) > bound))
-
-
-def beyond(analytic: Array, numerical: Array, bound: Array) -> Array:
-    """Where rounding cannot part the two numbers so far. NaN and infinity are no slope of anything."""
-    with np.errstate(all="ignore"):
-        close = np.isfinite(analytic) & (np.abs(analytic - numerical) <= bound)
-        return np.asarray(np.isfinite(numerical) & ~close)
-
-
-def between(analytic: Array, sides: Array) -> Array:
-    """Where a number is a slope between those to both sides, which are known no closer than the third row says."""
-    left, right, blur = sides
-    return np.asarray((np.fmin(left, right) - blur <= analytic) & (analytic <= np.fmax(left, right) + blur))
-
-
-def refutes(real: Slopes, analytic: Array, numerical: Array) -> Array:
-    """Where real evaluations take the side of what was given, against a complex step."""
-    with np.errstate(all="ignore"):
-        strays = np.abs(real.slope - numerical) > 2 * real.error + 1e-12 * np.abs(numerical)
-        return np.asarray(strays & ~real.kinked & (np.abs(real.slope - analytic) <= real.error))
-
-
-def blurred(analytic: Array, numerical: Array, bound: Array) -> Array:
-    """Where a bound leaves no digits of an entry that could tell it from a wrong one."""
-    with np.errstate(all="ignore"):
-        gap, size = np.abs(analytic - numerical), np.fmax(np.abs(analytic), np.abs(numerical))
-        return np.asarray(~(bound <= USABLE * size) & (gap > 0))
-
-
-def judged(analytic: Array, numerical: Array, agree: Array, kinked: Array, blur: Array) -> Array:
-    """The verdict of each entry."""
-    nothing = (analytic == 0) & (numerical == 0)
-    conditions: list[Any] = [~np.isfinite(numerical), ~agree, kinked, nothing, blur]
-    choices = [Verdict.CANNOT_TELL, Verdict.WRONG, Verdict.KINK, Verdict.UNTESTED, Verdict.CANNOT_TELL]
-    return np.asarray(np.select(conditions, [np.int8(choice) for choice in choices], np.int8(Verdict.MATCH)))

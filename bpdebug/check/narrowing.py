@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bpdebug.check.judging import GENEROUS, NEVER_NOISE, PLAIN, USABLE, Found, Judge
+from bpdebug.check.comparing import USABLE
+from bpdebug.check.judging import GENEROUS, NEVER_NOISE, PLAIN, Found, Judge
 from bpdebug.check.report import ArgumentCheck
 from bpdebug.check.verdict import Verdict
 from bpdebug.ops.table import Array

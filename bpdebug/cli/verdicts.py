@@ -16,6 +16,7 @@ def verdicts(scenario: Scenario, iteration: int, found: Sequence[GradientCheck])
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
     heading = f"{scenario.title}: {_place(iteration, scenario.iterations)}"
     remarks = [*_culprits(found), *_kinks(found), *_untold(found), *_measured(found), *_single(found), _sentence(found)]
+    remarks += _claims(scenario)
     return "\n".join([heading, "", *(line.rstrip() for line in lines), "", *remarks])
 
 
@@ -23,6 +24,16 @@ def _place(updates: int, iterations: int) -> str:
     """Which iteration was checked, counted as the debugger counts."""
     after = f"after {updates} update{'' if updates == 1 else 's'}"
     return f"iteration {updates + 1} of {iterations} ({after})" if iterations else "a run without iterations"
+
+
+def _claims(scenario: Scenario) -> list[str]:
+    """A word of the equations that somebody claims, which are no part of the program."""
+    if not scenario.claims:
+        return []
+    judging = f"bpdebug claims {scenario.name} judges them"
+    return [
+        f"These are the program's own equations, not the {len(scenario.claims)} claimed in the file: {judging}"
+    ]
 
 
 def _culprits(found: Sequence[GradientCheck]) -> list[str]:

@@ -188,6 +188,12 @@ def test_saturation_without_digits_cannot_tell() -> None:
     assert only(made, values).numerical[0] == pytest.approx(float(values["dw"][0] / 1.001), rel=1e-9)
 
 
+def test_what_underflows_on_the_way_is_untested_not_wrong() -> None:
+    made, values = small(apply("sum", apply("sigmoid", w) ** 2.0), 2 * apply("sigmoid", w), w=[-620.0, 0.5])
+    found = only(made, {**values, "dw": np.array([1e-269, 0.5])})
+    assert list(found.verdicts) == [Verdict.UNTESTED, Verdict.WRONG]
+
+
 def test_no_number_to_hold_against_cannot_tell() -> None:
     made, values = small(apply("sum", apply("log", w)), 1 / w, w=[-1.0, 2.0])
     assert only(made, values).verdicts[0] == Verdict.CANNOT_TELL

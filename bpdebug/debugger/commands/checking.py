@@ -88,9 +88,8 @@ def rounded(check: GradientCheck) -> str:
 
 def remarks(found: Sequence[GradientCheck]) -> Iterator[str]:
     """The rules used at kinks with both slopes, and what was covered."""
+    yield from dict.fromkeys(str(check.culprit) for check in found if check.culprit is not None)
     for check in found:
-        if check.culprit is not None:
-            yield str(check.culprit)
         if (kinks := check.kinks) is not None:
             yield kinks.told(check.name)
     yield from dict.fromkeys(check.untold for check in found if check.untold)

@@ -42,8 +42,11 @@ def nudge(session: Session, argument: str) -> Say:
     _reaches(here)
     width = _width(found["width"], here)
     check, uncomputed = _own(session, name)
+    heading = [f"iteration {session.view.place.iteration}"]
+    if name != found["name"] and session.program.gradients.get(name) == known(session, found["name"]):
+        heading.append(f"{found['name']} is the slope by {name}, so {name} is what is moved.")
     lines = Teller(here, width, session.notation).lines(check, uncomputed)
-    return Say("\n".join([f"iteration {session.view.place.iteration}", *lines]), (check,) if check else ())
+    return Say("\n".join([*heading, *lines]), (check,) if check else ())
 
 
 def _quantity(session: Session, text: str) -> str:
