@@ -19,6 +19,7 @@ from bpdebug.check.forward import Forward, Values
 from bpdebug.check.judgement import CLOSE, FLOOR, Judgement, Written, verdict_of
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.check.readings import Readings
+from bpdebug.check.untested import untested
 from bpdebug.check.usable import milder, usable
 from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
@@ -72,6 +73,8 @@ class Derivation:
     """Names whose lines could not be read."""
     elsewhere: bool = False
     """Whether the verdicts come from milder numbers, the own ones leaving gradients no digits."""
+    untested: str = ""
+    """What of the parameters' gradients these numbers cannot tell, and why, in a sentence."""
 
     @property
     def first_wrong(self) -> int | None:
@@ -163,7 +166,8 @@ class Judge:
         found = tuple(
             replace(each, makes_right=adopted[each.name].readers) if each.name in adopted else each for each in found
         )
-        return Derivation(found, self._missing(meanings), tuple(sorted(self.unread)), other is not None)
+        told = untested(self.program, self.given, found)
+        return Derivation(found, self._missing(meanings), tuple(sorted(self.unread)), other is not None, told)
 
     def _milder(self) -> Judge | None:
         if usable(self.forward):

@@ -39,6 +39,7 @@ def page(
         *([""] * bool(missing)),
         *missing,
         "",
+        *([*textwrap.wrap(untested, columns), ""] if (untested := review.derivation.untested) else []),
         *([] if review.ok and not missing else [*_work(review, notation, columns), ""]),
         *textwrap.wrap(summary(review, unread), columns),
     ]

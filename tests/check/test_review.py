@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from bpdebug.check.claims import Judgement
+from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, in_order, review
 from bpdebug.check.telling import counted, lacking, summary, verdict
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
 from tests.check.test_claims import COURSE, lines, network
 
 TOTAL = COURSE.replace("1 / m * ", "").replace("dA3 = -(", "dA3 = -1 / m * (")
@@ -166,3 +169,18 @@ def test_what_comes_out_as_no_number_is_told_so_and_is_no_mistake_of_a_class(lin
     assert found.mistakes == ()
     assert told in found.explanation
     assert found.mended_text == "dZ2 = dA2 * drelu(Z2)"
+
+
+def test_the_course_s_exercise_is_told_whole() -> None:
+    scenario = load("gradient-checking")
+    values = trained(scenario, 0)
+    found = review(scenario.program, values, scenario.claims)
+    wrong = {each.name: said for each, said in zip(found.claims, found.diagnoses, strict=True) if said is not None}
+
+    assert {name: each.facts["ratio"] for name, each in wrong.items()} == {"dW2": "2", "db1": "4"}
+    assert found.derivation.untested == (
+        "20 of the 47 entries of these parameters' gradients are 0 here and test nothing: "
+        "2 of the 3 units of A2 and 1 of the 5 units of A1 are 0 for every example."
+    )
+    mended = "\n".join(wrong[each.name].mended_text if each.name in wrong else each.text for each in found.claims)
+    assert summary(review(scenario.program, values, pasted(mended, scenario.program).claims)) == "all right: 11 right"
