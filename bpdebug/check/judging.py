@@ -145,10 +145,7 @@ class Judge:
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, agree, kinked, blur)
         self._at_kinks(verdicts, entries, sides, kinked)
-        slope = np.fmax(np.abs(analytic), np.abs(numerical))
-        unfelt = (verdicts == Verdict.WRONG) & (slope * self.function.size[entries] <= self.function.noise)
-        verdicts[unfelt & (analytic == 0)] = Verdict.CANNOT_TELL
-        verdicts[self._flat(entries, unfelt & (slope <= NOTHING * self._steepest))] = Verdict.UNTESTED
+        self._unfelt(verdicts, entries, numerical)
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
@@ -176,6 +173,15 @@ class Judge:
         known = np.abs(self.analytic[np.isfinite(self.analytic)])
         return max(abs(self.function.value) / float(np.max(self.function.size)), float(np.max(known, initial=0.0)))
 
+    def _unfelt(self, verdicts: Array, entries: Array, numerical: Array) -> None:
+        """What moves the function by less than its noise is untested where it moves it nowhere, and else left open."""
+        analytic = self.analytic[entries]
+        slope = np.fmax(np.abs(analytic), np.abs(numerical))
+        unfelt = slope * self.function.size[entries] <= self.function.noise
+        verdicts[(verdicts == Verdict.WRONG) & unfelt & (analytic == 0)] = Verdict.CANNOT_TELL
+        in_question = ((verdicts == Verdict.WRONG) & unfelt) | (verdicts == Verdict.CANNOT_TELL)
+        verdicts[self._flat(entries, in_question & (slope <= NOTHING * self._steepest))] = Verdict.UNTESTED
+
     def _flat(self, entries: Array, unfelt: Array) -> Array:
         """Which of the entries that f does not feel it feels nowhere around: the terms of their slope cancel.
 
@@ -183,7 +189,7 @@ class Judge:
         """
         places, flat = np.flatnonzero(unfelt), np.zeros(len(entries), dtype=bool)
         for at in places[:MOST_NOISY]:
-            flat[at] = self.around.felt(int(entries[at])) <= self.function.noise
+            flat[at] = not self.around.feels(int(entries[at]))
         flat[places[MOST_NOISY:]] = bool(np.all(flat[places[:MOST_NOISY]]))
         return flat
 
@@ -214,6 +220,7 @@ class Judge:
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))
         self._at_kinks(verdicts, entries, sides, kinked)
         verdicts[real.stepped & (agree | (analytic == 0))] = Verdict.CANNOT_TELL
+        self._unfelt(verdicts, entries, real.slope)
         return Found(entries, analytic, real.slope, bound, sides[0], sides[1], verdicts)
 
     def _at_kinks(self, verdicts: Array, entries: Array, sides: Array, kinked: Array) -> None:

@@ -24,6 +24,10 @@ SHARES = (0.5, 2.0**-4, 2.0**-10)
 """Of the point, where it is looked at nearer to 0."""
 MOST_SHRUNK = 12
 """Arguments that are brought nearer to 0 one by one."""
+ELSEWHERE = 3
+"""Points where it is looked at whether the value feels an entry at all."""
+FELT = 8.0
+"""Times the noise: the value has to move further to feel it."""
 NEAR = 2.0**-20
 """How far the point is moved to see how much a slope moves with it."""
 
@@ -54,11 +58,14 @@ class Surroundings:
         found.append(abs(self._slope(way, self.near) - slope) / NEAR)
         return max([each for each in found if np.isfinite(each)], default=0.0)
 
-    def felt(self, entry: int) -> float:
-        """How far an entry as large as it is moves the value, by its slope, at most at the points around."""
-        way, size = self.unit(entry), float(self.function.size[entry])
-        found = [abs(self._slope(way, point)) * (abs(point[entry]) or size) for point in self._points]
-        return max([each for each in found if np.isfinite(each)], default=float("inf"))
+    def feels(self, entry: int) -> bool:
+        """Whether the value feels at any of some points around, beyond its noise there, that an entry moves."""
+        step = self.unit(entry) * float(self.function.size[entry])
+        return any(
+            not abs(there.at(there.base + share * step) - there.value) <= FELT * there.noise
+            for there in self._elsewhere
+            for share in (0.25, 1.0)
+        )
 
     def noise(self, entries: Array) -> Array:
         """How far the slopes, and the given gradient where it is a function, are off among neighbouring points."""
@@ -82,6 +89,16 @@ class Surroundings:
         """A point so close by that slopes hardly change, but off the kinks at the point itself."""
         base = self.function.base
         return np.asarray(base + NEAR * self.function.size * self.random.normal(size=base.shape))
+
+    @cached_property
+    def _elsewhere(self) -> list[Function]:
+        """The function seen from some points around, and its noise there."""
+        base, found = self.function.base, []
+        for _ in range(ELSEWHERE):
+            there = self.function.moved_to(base * self.random.uniform(0.5, 1, size=base.shape))
+            there.measure_noise([self.direction() * there.size])
+            found.append(there)
+        return found
 
     @cached_property
     def _points(self) -> list[Array]:

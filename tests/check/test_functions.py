@@ -431,3 +431,28 @@ def test_what_rounding_leaves_of_an_entry_that_is_not_felt_is_no_mistake(seed):
 
     assert (W.verdict, c.verdict) == (Verdict.MATCH, Verdict.UNTESTED)
     assert not wrong.ok
+
+
+def test_a_bias_before_batch_normalisation_is_untested_without_complex_steps_too():
+    random = np.random.default_rng(3)
+    X, y = random.normal(size=(20, 4)), random.normal(size=20)
+
+    def f(W, b):
+        Z = X @ W + b
+        return np.mean((np.abs((Z - Z.mean(axis=0)) / np.std(Z, axis=0)).sum(axis=1) - y) ** 2)
+
+    def gradient(W, b):
+        Z = X @ W + b
+        spread = np.std(Z, axis=0)
+        N = (Z - Z.mean(axis=0)) / spread
+        dN = 2 * (np.abs(N).sum(axis=1) - y)[:, None] / 20 * np.sign(N)
+        dZ = (dN - dN.mean(axis=0) - N * (dN * N).mean(axis=0)) / spread
+        return X.T @ dZ, dZ.sum(axis=0)
+
+    x = random.normal(size=(4, 3)), random.normal(size=3)
+    report = check_gradient(f, x, gradient)
+
+    assert report.method == "Ridders' method"
+    assert report.ok, str(report)
+    assert report["b"].verdict is Verdict.UNTESTED
+    assert not check_gradient(f, x, (gradient(*x)[0], np.full(3, 1e-6))).ok
