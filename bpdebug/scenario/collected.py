@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
+from bpdebug.language.expression import Expr, Name, Number, names, substitute
 from bpdebug.ops import expand
 from bpdebug.program.equations import Program
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
-from bpdebug.scenario.completed import completed, one_hot
+from bpdebug.scenario.completed import completed
 from bpdebug.scenario.kept import Kept
+from bpdebug.scenario.labels import labels_of
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
-from bpdebug.scenario.owners import ERROR, meant, owner
+from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, placed_over, renamed
 from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
-from bpdebug.scenario.updates import Updates
+from bpdebug.scenario.updates import Updates, whole
 
 _LEFT = "it = "
-_SLOPE = re.compile(r"d_?[A-Z]")
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 
 
@@ -54,6 +54,8 @@ class Work:
     """What names are called from here on whose lines could not be read."""
     updated: dict[str, int] = field(default_factory=dict)
     """Parameters that are updated, and in which part of the block."""
+    respelt: dict[str, str] = field(default_factory=dict)
+    """Parameters that are updated in another spelling, and what the program calls them."""
     numbers: set[str] = field(default_factory=set)
     """The person's own names for single numbers."""
     restated: Restated = field(init=False)
@@ -67,7 +69,8 @@ class Work:
         defines: list[str] = []
         for said in unread.defines:
             name = self.other.get(said, said)
-            if unread.error is None and (self.naming.given(name) or meant(name, self.naming.every)):
+            spelled = self.naming.given(name) or meant(name, self.naming.every) or self.naming.batch(name)
+            if unread.error is None and spelled:
                 continue
             at = self.latest.pop(name, None)
             self.zeros.discard(name)
@@ -91,11 +94,15 @@ class Work:
 
     def take(self, statement: Statement) -> None:
         """Keep one assignment, or take it into the line that it changes."""
-        name = self.other.get(statement.name, statement.name)
-        condition = statement.condition and renamed(statement.condition, self.other)
-        statement = replace(statement, name=name, right=renamed(statement.right, self.other), condition=condition)
+        self._see_parameter(statement)
+        other = {**self.other, **self.respelt}
+        name = other.get(statement.name, statement.name)
+        condition = statement.condition and renamed(statement.condition, other)
+        statement = replace(statement, name=name, right=renamed(statement.right, other), condition=condition)
         if statement.sign in ("[range, y]", "[y, range]"):
-            statement = self._without_labels(statement)
+            labels = labels_of(statement, self.found.block, self.program)
+            self.spelled[f"{name}[…] -= 1"] = f"{name} -= {labels}"
+            statement = replace(statement, sign="-", right=placed_over(labels, statement.place))
         self._forget_updates(statement)
         if statement.doubt is not None and not self._either_way(statement):
             raise statement.doubt
@@ -106,6 +113,11 @@ class Work:
             return
         if reason := unusable(name):
             raise ExpressionError(reason, self.found.block, statement.place)
+        self._place(statement)
+
+    def _place(self, statement: Statement) -> None:
+        """Keep a line of the person's own, or what it does to the one before it of its name."""
+        name = statement.name
         earlier = self.latest.get(name)
         if not statement.sign and _ZEROS.fullmatch(statement.right.text):
             self.zeros.add(name)
@@ -114,6 +126,9 @@ class Work:
             self._keep(name, begun, statement.place)
         elif not statement.sign:
             self._keep(name, statement.right, statement.place)
+        elif earlier is None and any(name in each.defines for each in self.unread):
+            self.found.passed.append(Passed(statement.place, f"{name}: a line above that gives it is not read"))
+            self.lose(Unread(None, (name,), changes=True))
         elif earlier is None:
             change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
             message = f"this {change} {name}, which no line before it gives"
@@ -121,22 +136,19 @@ class Work:
         else:
             self._change(self.kept[earlier], statement, earlier)
 
+    def _see_parameter(self, statement: Statement) -> None:
+        """A parameter that is updated in another spelling, w1 -= …, is the program's from there on."""
+        said = statement.name
+        own = "" if self.naming.given(said) or said in self.latest else meant(said, self.program.parameters)
+        if own and (statement.sign in ("+", "-") or re.search(rf"\b{said}\b", statement.right.text)):
+            self.respelt[said] = self.spelled[said] = own
+
     def _either_way(self, statement: Statement) -> bool:
         """Whether a line that may not run leaves a name what it is: the program's own, or a parameter updated."""
         name = statement.name
         if name in {*self.program.data, *self.program.parameters}:
             return True
         return self.naming.given(name) and not statement.sign and not re.search(rf"\b{name}\b", statement.right.text)
-
-    def _without_labels(self, statement: Statement) -> Statement:
-        """P[range(m), y] -= 1 as P -= Y, where Y has a 1 at the label of each example."""
-        labels = one_hot(statement.right.text, statement.sign == "[range, y]", self.program)
-        if not labels:
-            message = f"which entries of {statement.name} these are is not seen here"
-            hint = f"Write {statement.name} - Y, with a Y that has a 1 at the label of each example and else 0."
-            raise ExpressionError(message, self.found.block, statement.place, hint)
-        self.spelled[f"{statement.name}[…] -= 1"] = f"{statement.name} -= {labels}"
-        return replace(statement, sign="-", right=placed_over(labels, statement.place))
 
     def _updated(self, statement: Statement) -> bool:
         """Keep the update of a parameter along its gradient; no other change of what is the program's own."""
@@ -152,7 +164,9 @@ class Work:
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
         numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
         found = Updates(lines, numbers, self.naming.given, self.naming.of).read(name, line.expr)
-        if found is None or not (all(map(self.naming.usual, names(found.expr))) or self._whole(name, found.expr)):
+        if found is None or not (
+            all(map(self.naming.usual, names(found.expr))) or whole(found.expr, name, self.naming, self.latest)
+        ):
             return False
         if found.carried is not None:
             at = self.latest[found.carrier]
@@ -164,16 +178,6 @@ class Work:
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
         return True
-
-    def _whole(self, of: str, expr: Expr) -> bool:
-        """Whether a step is worked out where it is taken: a line above is summed along an axis, or meets an activation.
-
-        A velocity, or what Adam keeps, is not.
-        """
-        others = [name for name in names(expr) if not self.naming.usual(name)]
-        computed = {*self.program.shapes, *self.program.data}.difference(self.program.constants, {of})
-        summed = any(isinstance(each, Apply) and each.op == "sum" and each.options for each in walk(expr))
-        return set(others) <= set(self.latest) and (summed or bool(computed.intersection(names(expr))))
 
     def _forget_updates(self, statement: Statement) -> None:
         """A parameter is the updated one for the lines below, until another function or forward pass begins."""
@@ -203,7 +207,7 @@ class Work:
         if line.expr == Name(name):
             return
         line = self._begun(name, line, place)
-        if unseen := self._unseen(name, names(line.expr)):
+        if unseen := self.naming.unseen(name, names(line.expr), self.latest):
             self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
             self.lose(Unread(None, (name,), reads=names(line.expr)))
             return
@@ -235,13 +239,6 @@ class Work:
             message = f"which of the program's arrays this entry of {entry.id} is, is not known here"
             span = entry.span and Span(entry.span.start - len(_LEFT), entry.span.end - len(_LEFT))
             raise ExpressionError(message, self.found.block, right.placed(span), "Write its name: W2, A1, dZ2.")
-
-    def _unseen(self, name: str, read: Sequence[str]) -> str:
-        """Of a line that is no gradient and reads nothing that is known, a name it reads; else ""."""
-        every = self.naming.every
-        known = (self.naming.usual(each) or each in self.latest or meant(each, every) for each in read)
-        plain = owner(name, every) or _SLOPE.match(name) or ERROR.fullmatch(name)
-        return "" if plain or any(known) or any(map(ERROR.fullmatch, read)) else next(iter(read), "")
 
     def _reads(self, line: text.Line) -> dict[str, str]:
         """For the names that a line reads, what the lines are called that gave them last."""

@@ -66,14 +66,6 @@ def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respe
     return joined(*parts, _cut(text, at, len(text.text)))
 
 
-def one_hot(labels: str, by_rows: bool, program: Program) -> str:
-    """The matrix of zeros and ones for labels that are used as an index: Y for P[range(m), y]; "" for none."""
-    known = labels if labels in program.data else meant(labels, program.data)
-    rows = program.orientation == "rows"
-    shape = program.shapes[known] if known else ()
-    return known if by_rows is rows and len(shape) == 2 and shape[int(rows)] > 1 else ""
-
-
 def _along_classes(text: Respelled, call: Call, program: Program) -> Parts:
     """softmax(Z) with its axis: the classes of one example add up to one."""
     if len(call.arguments) != 1:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
+from bpdebug.scenario.batches import taken
 from bpdebug.scenario.brackets import CLOSE, OPEN, assignment, entries, listed, parts
 from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.choices import chosen
@@ -52,10 +53,15 @@ _LABELLED = re.compile(
 )
 
 
-def read(block: str, quantities: Collection[str] = (), numbers: Mapping[str, float] | None = None) -> Homework:
+def read(
+    block: str,
+    quantities: Collection[str] = (),
+    numbers: Mapping[str, float] | None = None,
+    data: Collection[str] = (),
+) -> Homework:
     """Every assignment of a block; what is none is passed over with its reason, or is an error with its place.
 
-    `quantities` are the arrays of the program, `numbers` its single numbers.
+    `quantities` are the arrays of the program, `data` those of them that it is given, `numbers` its single numbers.
     """
     if len(block) > LARGEST:
         message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
@@ -63,13 +69,16 @@ def read(block: str, quantities: Collection[str] = (), numbers: Mapping[str, flo
     found = Homework(block)
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
     code = as_python(code, numbers or {})
+    for place, said in taken(code, data):
+        found.passed.append(Passed(place, said))
+        code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
     spans = list(_logical(code))
     found.functions = functions(code, spans)
     helping = helpers(code, found.functions, quantities)
     for each in helping:
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
-    _run(found, Running(code, _outside(spans, helping), quantities, numbers or {}, from_one=is_matlab(block)))
+    _run(found, Running(code, _outside(spans, helping), quantities, numbers or {}, is_matlab(block), data))
     found.statements = doubted(found.statements, block)
     return found
 

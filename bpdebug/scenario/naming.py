@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bpdebug.language.expression import Apply, Expr, Name, walk
 from bpdebug.program.equations import Phase, Program
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.batches import counts_examples, data_meant
+from bpdebug.scenario.owners import ERROR, meant, owner
+
+_SLOPE = re.compile(r"d_?[A-Z]")
 
 
 def quantities(program: Program) -> list[str]:
@@ -54,6 +57,11 @@ class Naming:
         numbered = {"X", "A1"} <= {*self.every} and re.search(r"[Aa]_?0\Z", name)
         return f"{name[: numbered.start()]}X" if numbered else ""
 
+    def batch(self, name: str) -> str:
+        """The data that a name is a batch of, or the number of examples that there are of it; "" for none."""
+        examples = self.program.examples if self.program.examples in self.program.constants else ""
+        return examples if counts_examples(name) else data_meant(name, self.program.data)
+
     def meant(self, read: Iterable[str], said: Collection[str]) -> Mapping[str, str]:
         """Names that nobody gives, where they spell what the program has: a1 for A1, dz_2 for dZ2.
 
@@ -64,9 +72,18 @@ class Naming:
         for name in read:
             if name not in given:
                 of, numbers = owner(name, self.every), self.program.constants
-                own = self.first(name) or meant(name, [*self.every, *numbers])
+                own = self.first(name) or meant(name, [*self.every, *numbers]) or self.batch(name)
                 found[name] = own or self.program.gradients.get(of, of and f"d{of}")
         return {name: own for name, own in found.items() if own}
+
+    def unseen(self, name: str, read: Sequence[str], lines: Collection[str]) -> str:
+        """Of a line that is no gradient and reads nothing that is known, a name it reads; else "".
+
+        `lines` are the names that lines before it give.
+        """
+        known = (self.usual(each) or each in lines or meant(each, self.every) or self.batch(each) for each in read)
+        plain = owner(name, self.every) or _SLOPE.match(name) or ERROR.fullmatch(name)
+        return "" if plain or any(known) or any(map(ERROR.fullmatch, read)) else next(iter(read), "")
 
     def unknown_entry(self, expr: Expr, said: Collection[str]) -> Name | None:
         """What an entry is taken out of that nobody gives: weights of weights[2], which may be of any layer."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from bpdebug.errors import ExpressionError, Span
+from bpdebug.scenario.batches import is_batch
 from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
 from bpdebug.scenario.lists import ALIASES, Lists, by_layer, counted, used
-from bpdebug.scenario.loops import LAYERS, Turn, unrolled
+from bpdebug.scenario.loops import LAYERS, Stretch, Turn, unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
 from bpdebug.scenario.respelling import Around
@@ -40,6 +41,8 @@ class Running:
     """The program's single numbers."""
     from_one: bool = False
     """Whether lists count from 1, as MATLAB's cells do."""
+    data: Collection[str] = ()
+    """What the program is given: a loop over batches of it runs over all of it at once."""
 
     @cached_property
     def last(self) -> int:
@@ -51,7 +54,12 @@ class Running:
         """Its statements in the order in which they run."""
         stems = (layer[1] for name in self.quantities if (layer := LAYERED.fullmatch(name)))
         lists = (name for name, stem in ALIASES.items() if stem in ("W", "b"))
-        depends = partial(dependent, self.code, parameters={*self.quantities, *stems, *lists})
+        parameters = {*self.quantities, *stems, *lists}
+
+        def depends(body: Sequence[Stretch], over: Collection[str]) -> Iterator[Stretch]:
+            unknown = [name for name in over if not is_batch(name, self.data)]
+            return dependent(self.code, body, unknown, parameters)
+
         layers = partial(by_layer, quantities=self.quantities)
         run = unrolled(self.code, self.spans, self._numbers, depends=depends, layers=layers, given=self.given)
         return (*run,)

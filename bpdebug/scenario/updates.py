@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bpdebug.check.called import RATE, RATES
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
+from bpdebug.scenario.naming import Naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,17 @@ class Updates:
         """An expression with the learning rate in the program's name, or the number that the person gives it."""
         rates = [name for name in names(expr) if name.lower() in RATES and not self.given(name)]
         return substitute(expr, {name: self.numbers.get(name, Name(RATE)) for name in rates})
+
+
+def whole(expr: Expr, of: str, naming: Naming, lines: Collection[str]) -> bool:
+    """Whether a step is worked out where it is taken: a line above is summed along an axis, or meets an activation.
+
+    A velocity, or what Adam keeps, is not. `lines` are the names that lines above give.
+    """
+    others, program = [name for name in names(expr) if not naming.usual(name)], naming.program
+    computed = {*program.shapes, *program.data}.difference(program.constants, {of})
+    summed = any(isinstance(each, Apply) and each.op == "sum" and each.options for each in walk(expr))
+    return set(others) <= {*lines} and (summed or bool(computed.intersection(names(expr))))
 
 
 def _step(of: str, expr: Expr) -> Expr | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bpdebug.ops import write
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 
@@ -33,3 +36,49 @@ def test_what_a_gradient_reads_has_to_be_read() -> None:
 
     assert len(found.errors) == 1
     assert {"scale"} <= {*found.unknown}
+
+
+BATCHES = """
+batch_size = 64
+permutation = np.random.permutation(m)
+X_shuffled, Y_shuffled = X[:, permutation], Y[:, permutation]
+for i in range(0, m, batch_size):
+    X_batch = X_shuffled[:, i:i + batch_size]
+    y_batch = Y_shuffled[:, i:i + batch_size]
+    dZ3 = A3 - y_batch
+    dW3 = dZ3 @ A2.T / batch_size
+    dW1 = dZ1 @ X_batch.T / X_batch.shape[1]
+"""
+CLAIMED = {"dZ3": "A3 - Y", "dW3": "dZ3 @ A2.T / m", "dW1": "dZ1 @ X.T / size(X, axis=1)"}
+
+
+def formulas(block: str, program=PROGRAM) -> dict[str, str]:
+    found = pasted(block, program)
+    assert not found.errors
+    return {each.name: write(each.expr, "ascii") for each in found.claims}
+
+
+def test_a_batch_stands_for_all_examples() -> None:
+    assert formulas(BATCHES) == CLAIMED
+    assert formulas(f"for X_batch, y_batch in batches:\n{BATCHES[BATCHES.index('    dZ3') :]}") == CLAIMED
+
+
+@pytest.mark.parametrize("line", ["labels = Y.argmax(1)\n", "labels = np.argmax(Y, axis=1)\n", ""])
+def test_the_labels_of_the_examples_are_known_by_what_they_are_made_of(line: str) -> None:
+    block = f"{line}dZ2 = A2.copy()\ndZ2[np.arange(N), labels] -= 1\ndZ2 /= N"
+
+    assert formulas(block, load("iris").program) == {"dZ2": "(A2 - Y) / m"}
+
+
+def test_labels_of_something_else_are_not_guessed_and_told_once() -> None:
+    block = "best = np.argmax(A2, axis=1)\ndZ2 = A2.copy()\ndZ2[range(N), best] -= 1\ndZ2 /= N\ndW2 = A1.T @ dZ2"
+    found = pasted(block, load("iris").program)
+
+    assert [each.message for each in found.errors] == ["which entries of dZ2 these are is not seen here"]
+
+
+def test_a_parameter_is_updated_in_any_spelling() -> None:
+    assert formulas("w3 -= lr * grad_w3\nW2 = W2 - lr * dw2") == {
+        "W3_2": "W3 - learning_rate * dW3",
+        "W2_2": "W2 - learning_rate * dW2",
+    }
