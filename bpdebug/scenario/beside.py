@@ -12,7 +12,9 @@ from bpdebug.scenario.statements import Unread
 
 MOST = 9
 """Names that one line gives; where more are left out at once, the block is too long."""
-_GRADIENT = re.compile(r"d_?[^\W\d]|∂|∇|nabla|grad|delta|δ|Δ", re.IGNORECASE)
+_GRADIENT = re.compile(
+    r"d_?(?!ata|ate|ecay|ense|epth|ev|iff|im|ist|one|rop)[^\W\d]|∂|∇|nabla|grad|delta|δ|Δ", re.IGNORECASE
+)
 
 
 def apart(
@@ -23,22 +25,25 @@ def apart(
     Of the claims these are only such as read a name that nobody gives. `known` says whether a name is the program's,
     or that of a gradient of its quantities.
     """
-    given = {each.name for each in claims}
     wanted = _wanted(claims, unread)
     lines = [
         each
         for each in unread
         if each.error and 0 < len(each.defines) <= MOST and not _serve(each.defines, wanted, known)
     ]
-    beside = [
-        each
-        for each in claims
-        if not each.of
-        and not _serve([each.name], wanted, known)
-        and not any(_is_gradient(name) for name in names(each.expr) if name not in given)
-        and not all(known(name) or name in given for name in names(each.expr))
-    ]
+    kept, beside = list(claims), list[Claim]()
+    while more := [each for each in kept if _is_beside(each, {other.name for other in kept}, wanted, known)]:
+        beside += more
+        kept = [each for each in kept if each not in more]
     return beside, lines
+
+
+def _is_beside(claim: Claim, given: Collection[str], wanted: Collection[str], known: Callable[[str], bool]) -> bool:
+    """Whether a claim is of no gradient, read by none, and reads a name that nobody gives."""
+    if claim.of or _serve([claim.name], wanted, known):
+        return False
+    unknown = [name for name in names(claim.expr) if name not in given and not known(name)]
+    return bool(unknown) and not any(map(_is_gradient, unknown))
 
 
 def _wanted(claims: Sequence[Claim], unread: Sequence[Unread]) -> Collection[str]:

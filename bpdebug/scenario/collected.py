@@ -15,7 +15,7 @@ from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed
 from bpdebug.scenario.kept import Kept
-from bpdebug.scenario.labels import labels_of
+from bpdebug.scenario.labels import encoded, labels_of
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.owners import meant, owner
@@ -266,7 +266,7 @@ class Work:
     def _read(self, right: Respelled) -> text.Line:
         """The right side read; an error is placed in the block."""
         try:
-            for reading in (completed, with_slopes):
+            for reading in (encoded, completed, with_slopes):
                 right, read = reading(right, self.program)
                 self.spelled |= read
             line = text.line(_LEFT + right.text)

@@ -16,7 +16,9 @@ from bpdebug.scenario.totals import with_axes
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
 _SUM = re.compile(r"Σ\s*(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])")
 _BACKWARD = "_backward"
-_LIBRARY = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp)\.(?=(?:zeros|ones)_like\s*\()")
+_LIBRARY = re.compile(
+    r"(?<![\w.])(?:(?:np|numpy|torch|jnp)\.(?=(?:zeros|ones)_like\s*\()|(?:torch\.nn\.functional|nn\.functional|F)\.(?=\w+\s*\())"
+)
 _LIKE = {"zeros_like": "0 * ", "ones_like": "1 + 0 * "}
 MOST = 20
 """Calls that are written out in one line."""

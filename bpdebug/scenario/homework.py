@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
 from bpdebug.scenario.batches import taken
-from bpdebug.scenario.brackets import CLOSE, OPEN, assignment, entries, listed, parts
+from bpdebug.scenario.brackets import assignment, entries, listed, parts
 from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.choices import chosen
+from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
-from bpdebug.scenario.functions import Function, functions
-from bpdebug.scenario.owners import owner
+from bpdebug.scenario.functions import functions
+from bpdebug.scenario.labels import ENCODES
+from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Around, Respelled, held, joined, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 
 LARGEST = 1_000_000
-LONGEST_LINE = 4_000
-FURTHEST = 40
-"""Lines that one equation may run over."""
 
 _WORDS = (
     "def|function|return|import|from|class|for|while|if|elif|else|with|try|except|finally|assert|print|pass|del|global"
     "|yield"
 )
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
-_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
-_ENDED = re.compile(r"(?:(?:(?<=[A-Za-z_)\]'])|(?<=[A-Za-z]\d))\.|(?<=[\w)\]']),)(?=\s*\Z)")
 _SHAPE = re.compile(r"[^\W\d]\w*\.shape")
 _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
@@ -72,20 +69,22 @@ def read(
     for place, said in taken(code, data):
         found.passed.append(Passed(place, said))
         code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
-    spans = list(_logical(code))
-    found.functions = functions(code, spans)
-    helping = helpers(code, found.functions, quantities)
+    spans = list(logical(code))
+    every = functions(code, spans)
+    found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
+    helping = helpers(code, every, quantities)
+    found.judged = frozenset(every) - {each.name for each in helping}
     for each in helping:
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
-    _run(found, Running(code, _outside(spans, helping), quantities, numbers or {}, is_matlab(block), data))
+    _run(found, Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data))
     found.statements = doubted(found.statements, block)
     return found
 
 
 def _run(found: Homework, running: Running) -> None:
     """Take the statements of a block in the order in which they run."""
-    turns = [(turn, running.around(turn), _bare(running.code[turn.start : turn.stop])) for turn in running.turns]
+    turns = [(turn, running.around(turn), bare(running.code[turn.start : turn.stop])) for turn in running.turns]
     defined = [_defined(code, around) if turn.unseen else () for turn, around, code in turns]
     grave = {turn.unseen for (turn, *_), names in zip(turns, defined, strict=True) if running.grave(names)}
     for (turn, around, code), names in zip(turns, defined, strict=True):
@@ -108,16 +107,6 @@ def _run(found: Homework, running: Running) -> None:
             found.statements[before:] = [replace(each, branches=turn.branches) for each in taken]
 
 
-def _outside(spans: Iterable[tuple[int, int]], helping: Iterable[Function]) -> list[tuple[int, int]]:
-    """The statements that stand in none of the functions."""
-    left, stops = list[tuple[int, int]](), {each.start: each.stop for each in helping}
-    end = 0
-    for start, stop in spans:
-        end = max(end, stops.get(start, 0))
-        left += [(start, stop)] if start >= end else []
-    return left
-
-
 def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:
     """A line that cannot be read, with the names on its left side, whatever stands on the right."""
     equals = assignment(code[:LONGEST_LINE])
@@ -138,39 +127,6 @@ def _defined(code: str, around: Around) -> tuple[str, ...]:
 
 def _left(code: str, equals: re.Match[str], around: Around) -> Respelled:
     return _unannotated(respelled(code[: equals.start()], 0, around).part(0, LONGEST_LINE), around)
-
-
-def _bare(statement: str) -> str:
-    """The text without comments, prompts, joined lines and the full stop of a sentence, the rest in its place."""
-    statement = re.sub(r"#[^\n]*|\\\n", lambda found: " " * len(found[0]), statement)
-    statement = _PROMPT.sub(lambda found: " " * len(found[0]), statement)
-    return _ENDED.sub(lambda found: " " * len(found[0]), statement)
-
-
-def _logical(code: str) -> Iterator[tuple[int, int]]:
-    """Where each statement stands: a line, or as many as its brackets need, but never the rest of the block."""
-    lines = [(found.start(), found.end()) for found in re.finditer(r"[^\n]*\n?", code) if found[0]]
-    at = 0
-    while at < len(lines):
-        last = _last(code, lines, at)
-        start, stop = lines[at][0], lines[last][1]
-        if code[start:stop].split("#", 1)[0].strip():
-            yield start, stop
-        at = last + 1
-
-
-def _last(code: str, lines: list[tuple[int, int]], at: int) -> int:
-    """The line with which a statement ends: no bracket is open there, and no backslash joins the next."""
-    depth = 0
-    for each in range(at, min(at + FURTHEST, len(lines))):
-        start, stop = lines[each]
-        if stop - start > LONGEST_LINE:
-            break
-        part = code[start:stop].split("#", 1)[0].rstrip()
-        depth += sum(map(part.count, OPEN)) - sum(map(part.count, CLOSE))
-        if depth <= 0 and not part.endswith("\\"):
-            return each
-    return at
 
 
 def _take(found: Homework, code: str, start: int, around: Around) -> None:
@@ -199,11 +155,37 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
         right = right.part(again.end(), len(right.text))
     left = _unannotated(left, around)
-    if not _FUNCTION.match(right.text):
-        right = put_in(right, found.functions, found.block, around, len(listed(left)))
-    if not moved["sign"] and _collected(found, left.text, right, around):
+    worked = right if _FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
+    if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
-    _assigned(found, left, moved["sign"], right, place)
+    _assigned(found, left, moved["sign"], worked, place)
+
+
+def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:
+    """The right side with the person's functions put in; None where it is passed over."""
+    said = {each.name for each in found.statements}
+    if not sign and _passed(found, left, right, said, found.judged):
+        return None
+    try:
+        return put_in(right, found.functions, found.block, around, len(listed(left)))
+    except ExpressionError:
+        if sign or not _passed(found, left, right, around.quantities, found.functions):
+            raise
+        return None
+
+
+def _passed(
+    found: Homework, left: Respelled, right: Respelled, own: Collection[str], functions: Collection[str]
+) -> bool:
+    """Pass over a call of one of the functions that gives what there is already, a forward pass or the derivation."""
+    names = [text.spelled(each.text) for each in listed(left)]
+    called = re.match(r"(?:self\.)?(?P<name>\w+)\s*\(", right.text)
+    whole = called is not None and called["name"] in functions and right.text.endswith(")")
+    if not whole or not all(name in own or meant(name, own) for name in names):
+        return False
+    said = f"{', '.join(names)}: what '{right.text:.30}' holds is not seen here"
+    found.passed.append(Passed(right.placed(Span(0, len(right.text))), said))
+    return True
 
 
 def _no_assignment(found: Homework, code: str, place: Span) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from bpdebug.errors import ExpressionError
+from bpdebug.errors import ExpressionError, Span
 from bpdebug.program.equations import Program
 from bpdebug.scenario.owners import meant
+from bpdebug.scenario.respelling import Respelled, joined, placed_over
 from bpdebug.scenario.statements import Statement
 
-_LABELS = re.compile(r"(?:y_?)?(?:labels?|targets?|true|argmax|train|batch)|[tyY]|ys|yb")
+_LABELS = re.compile(r"(?:y_?)?(?:labels?|targets?|true|argmax|train|batch)|[tyY]|[yY]s|[yY]b")
+_ENCODED = re.compile(
+    r"(?<![\w.])(?:\w+\.){0,3}(?:one_?hot\w*|to_categorical|encode_labels|convert_to_one_hot)\s*"
+    r"\(\s*(?P<of>\w+)(?:\.\w+\(\))?\s*(?:,[^()]*)?\)(?:\.T\b)?",
+    re.IGNORECASE,
+)
+ENCODES = re.compile(r"\w*one_?hot\w*|to_categorical|encode_labels", re.IGNORECASE)
+"""What functions are called that make zeros and ones of labels."""
 _LARGEST = r"[ \t]*(?:(?:np\.)?argmax\(\s*(?P<of>\w+)|(?P<array>\w+)\.argmax\()"
 
 
@@ -22,6 +31,18 @@ def labels_of(statement: Statement, block: str, program: Program) -> str:
         hint = f"Write {statement.name} - Y, with a Y that has a 1 at the label of each example and else 0."
         raise ExpressionError(message, block, statement.place, hint)
     return labels
+
+
+def encoded(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:
+    """The text with Y for one_hot(Y), where Y has zeros and ones for the classes already; what was read as what."""
+    parts, at, read = list[Respelled](), 0, dict[str, str]()
+    for found in _ENCODED.finditer(text.text):
+        of = found["of"] if found["of"] in program.data else meant(found["of"], program.data)
+        if of and len(program.shapes[of]) == 2 and program.shapes[of][int(program.orientation == "rows")] > 1:
+            place = text.placed(Span(found.start(), found.end()))
+            parts += [text.part(at, found.start(), bare=False), placed_over(of, place)]
+            read[found[0]], at = of, found.end()
+    return joined(*parts, text.part(at, len(text.text), bare=False)), read
 
 
 def _array(name: str, block: str) -> str:

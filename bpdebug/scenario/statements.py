@@ -68,6 +68,8 @@ class Homework:
     unread: list[Unread] = field(default_factory=list)
     functions: Mapping[str, Function] = field(default_factory=dict)
     """What the person defines; a word of the language that is among them means theirs."""
+    judged: frozenset[str] = frozenset()
+    """Those of them whose lines are the derivation: it does not matter where they are called."""
     _ends: list[int] = field(default_factory=list)
     """Where its lines end."""
     _heads: list[int] = field(default_factory=list)

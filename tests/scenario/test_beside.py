@@ -82,3 +82,31 @@ def test_a_parameter_is_updated_in_any_spelling() -> None:
         "W3_2": "W3 - learning_rate * dW3",
         "W2_2": "W2 - learning_rate * dW2",
     }
+
+
+NETWORK = """
+def forward(self, X):
+    self.Z1 = np.dot(self.W1, X) + self.b1
+    return softmax(self.Z1)
+def backward(A2, Y):
+    one_hot_Y = one_hot(Y)
+    dZ2 = A2 - one_hot_Y
+    dW2 = np.dot(A1.T, dZ2)
+    data_loss = -np.sum(np.log(A2[range(N), y])) / N
+    loss = data_loss + reg_loss
+    return dZ2, dW2
+def one_hot(Y):
+    out = np.zeros((Y.size, Y.max() + 1))
+    out[np.arange(Y.size), Y] = 1
+    return out
+A2 = forward(X)
+dZ2, dW2 = backward(A2, Y)
+"""
+
+
+def test_calls_of_the_forward_pass_and_of_the_derivation_are_passed_over() -> None:
+    assert formulas(NETWORK, load("iris").program) == {
+        "one_hot_Y": "Y",
+        "dZ2": "A2 - one_hot_Y",
+        "dW2": "A1.T @ dZ2",
+    }
