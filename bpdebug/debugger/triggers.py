@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from math import isnan
 
 import numpy as np
 
@@ -35,12 +36,15 @@ class Trigger(ABC):
 
     def recall(self, timeline: Timeline) -> None:
         """Look at what is needed of the places before this one; the timeline may be moved."""
+        return
 
     def forget(self) -> None:
         """Forget every place: the run is another one."""
+        return
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
         """Where in this iteration, later than `begin`, something came about that it is asked for only later."""
+        return None
 
     def place(self, timeline: Timeline) -> int:
         """The position of what it fired for, if that lies before where it was asked; the timeline may be moved."""
@@ -101,7 +105,7 @@ class Holding(Trigger):
     def _held(value: Array | None) -> str | None:
         if value is not None and not value.ndim:
             one = value.item()
-            return "" if one and not np.isnan(one) else None
+            return "" if one and not isnan(one) else None
         return "" if value is not None and value.size and bool(np.all(value)) and not np.isnan(value).any() else None
 
 

@@ -21,14 +21,11 @@ class Diverged(BpdebugError):
 
 def digest(value: Array) -> int:
     """32 bits in which any single changed bit of an array shows, whatever its layout in memory."""
-    if value.nbytes > SHORT:
-        words = value.ravel(order="K").view(np.uint64 if value.itemsize == 8 else np.uint32)
-        folded = int(np.bitwise_xor.reduce(words))
-        return (folded ^ folded >> 32) & 0xFFFFFFFF
-    try:
-        return crc32(value)  # type: ignore[arg-type]  # an array is a buffer
-    except ValueError:  # but one that is not contiguous
+    if value.nbytes <= SHORT:
         return crc32(value.tobytes())
+    words = value.ravel(order="K").view(np.uint64 if value.itemsize == 8 else np.uint32)
+    folded = int(np.bitwise_xor.reduce(words))
+    return (folded ^ folded >> 32) & 0xFFFFFFFF
 
 
 class Digests:

@@ -124,5 +124,5 @@ def _gather(name: str, which: str, combine: Callable[..., Array]) -> None:
     )
 
 
-_gather("any", "some entry is", np.any)
-_gather("all", "every entry is", np.all)
+_gather("any", "some entry is", np.logical_or.reduce)
+_gather("all", "every entry is", np.logical_and.reduce)
