@@ -59,7 +59,8 @@ def _wanted(claims: Sequence[Claim], unread: Sequence[Unread]) -> Collection[str
 
 
 def _serve(given: Collection[str], wanted: Collection[str], known: Callable[[str], bool]) -> bool:
-    return any(name in wanted or known(name) or _is_gradient(name) for name in given)
+    own = {re.sub(r"_\d+\Z", "", name) for name in given}  # W3_2 is what W3 is called from there on
+    return any(name in wanted or known(name) or _is_gradient(name) for name in {*given, *own})
 
 
 def _is_gradient(name: str) -> bool:

@@ -15,15 +15,16 @@ from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed
 from bpdebug.scenario.kept import Kept
-from bpdebug.scenario.labels import encoded, labels_of
+from bpdebug.scenario.labels import encoded, labels_subtracted
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.record import Claim
-from bpdebug.scenario.respelling import Respelled, joined, placed_over, renamed
+from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.scaling import is_number, scaled
+from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.updates import Updates, whole
 
@@ -69,8 +70,7 @@ class Work:
         defines: list[str] = []
         for said in unread.defines:
             name = self.other.get(said, said)
-            spelled = self.naming.given(name) or meant(name, self.naming.every) or self.naming.batch(name)
-            if unread.error is None and spelled:
+            if unread.error is None and self.naming.spells(name):
                 continue
             at = self.latest.pop(name, None)
             self.zeros.discard(name)
@@ -99,10 +99,11 @@ class Work:
         name = other.get(statement.name, statement.name)
         condition = statement.condition and renamed(statement.condition, other)
         statement = replace(statement, name=name, right=renamed(statement.right, other), condition=condition)
+        if statement.single:
+            statement = for_all(statement, self.found.block, self.program)
         if statement.sign in ("[range, y]", "[y, range]"):
-            labels = labels_of(statement, self.found.block, self.program)
-            self.spelled[f"{name}[…] -= 1"] = f"{name} -= {labels}"
-            statement = replace(statement, sign="-", right=placed_over(labels, statement.place))
+            statement = labels_subtracted(statement, self.found.block, self.program)
+            self.spelled[f"{name}[…] -= 1"] = f"{name} -= {statement.right.text}"
         self._forget_updates(statement)
         if statement.doubt is not None and not self._either_way(statement):
             raise statement.doubt
@@ -290,8 +291,7 @@ class Work:
         other = {said: Name(name) for said, name in kept.reads.items() if said != name}
         expr = in_rows(substitute(kept.line.expr, {**self._meant(names(kept.line.expr)), **other}), self.program)
         of = kept.said if self._is_update(kept) else self.naming.of(kept.said)
-        shown = f"{kept.said} = {kept.line.text}"
-        return Claim(kept.name, shown, expr, of, kept.denotes, self.found.line(kept.place))
+        return Claim(kept.name, kept.shown, expr, of, kept.denotes, self.found.line(kept.place))
 
     def _meant(self, read: Iterable[str]) -> dict[str, Name]:
         """Names that nobody gives, where they spell what the program has."""

@@ -20,6 +20,7 @@ from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Around, Respelled, held, joined, respelled
 from bpdebug.scenario.running import Running
+from bpdebug.scenario.singly import loops
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 
 LARGEST = 1_000_000
@@ -69,6 +70,11 @@ def read(
     for place, said in taken(code, data):
         found.passed.append(Passed(place, said))
         code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
+    singly = [*loops(code, data)]
+    for loop in singly:
+        found.passed.append(Passed(loop.head, "a loop over the examples, read for all of them at once"))
+        for place in (loop.head, *loop.blanks):
+            code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
     spans = list(logical(code))
     every = functions(code, spans)
     found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
@@ -78,6 +84,11 @@ def read(
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
     _run(found, Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data))
+    bodies = [loop.body for loop in singly]
+    found.statements = [
+        replace(told, single=any(body.start <= told.place.start < body.end for body in bodies))
+        for told in found.statements
+    ]
     found.statements = doubted(found.statements, block)
     return found
 

@@ -23,3 +23,8 @@ class Kept:
     """Which of several lines of one name it reads."""
     denotes: str = ""
     """What it is to give, where that is no gradient: the parameter after its update."""
+
+    @property
+    def shown(self) -> str:
+        """The line as it is told to the person who wrote it."""
+        return f"{self.said} = {self.line.text}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.program.equations import Program
@@ -22,15 +23,15 @@ ENCODES = re.compile(r"\w*one_?hot\w*|to_categorical|encode_labels", re.IGNORECA
 _LARGEST = r"[ \t]*(?:(?:np\.)?argmax\(\s*(?P<of>\w+)|(?P<array>\w+)\.argmax\()"
 
 
-def labels_of(statement: Statement, block: str, program: Program) -> str:
-    """The matrix that has a 1 at the label of each example and else 0; ExpressionError where none is known to be it."""
+def labels_subtracted(statement: Statement, block: str, program: Program) -> Statement:
+    """P -= Y for P[range(m), y] -= 1, Y with a 1 at the label of each example; ExpressionError where none is known."""
     of = _array(statement.right.text, block)
     labels = _one_hot(of, statement.sign == "[range, y]", program) if of else ""
     if not labels:
         message = f"which entries of {statement.name} these are is not seen here"
         hint = f"Write {statement.name} - Y, with a Y that has a 1 at the label of each example and else 0."
         raise ExpressionError(message, block, statement.place, hint)
-    return labels
+    return replace(statement, sign="-", right=placed_over(labels, statement.place))
 
 
 def encoded(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:

@@ -57,6 +57,10 @@ class Naming:
         numbered = {"X", "A1"} <= {*self.every} and re.search(r"[Aa]_?0\Z", name)
         return f"{name[: numbered.start()]}X" if numbered else ""
 
+    def spells(self, name: str) -> bool:
+        """Whether a name is the program's, in its own spelling or another."""
+        return self.given(name) or bool(meant(name, self.every) or self.batch(name))
+
     def batch(self, name: str) -> str:
         """The data that a name is a batch of, or the number of examples that there are of it; "" for none."""
         examples = self.program.examples if self.program.examples in self.program.constants else ""
@@ -81,7 +85,7 @@ class Naming:
 
         `lines` are the names that lines before it give.
         """
-        known = (self.usual(each) or each in lines or meant(each, self.every) or self.batch(each) for each in read)
+        known = (self.usual(each) or each in lines or self.spells(each) for each in read)
         plain = owner(name, self.every) or _SLOPE.match(name) or ERROR.fullmatch(name)
         return "" if plain or any(known) or any(map(ERROR.fullmatch, read)) else next(iter(read), "")
 

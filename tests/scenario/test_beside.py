@@ -110,3 +110,44 @@ def test_calls_of_the_forward_pass_and_of_the_derivation_are_passed_over() -> No
         "dZ2": "A2 - one_hot_Y",
         "dW2": "A1.T @ dZ2",
     }
+
+
+SINGLY = """
+dW3, db3 = np.zeros(W3.shape), np.zeros(b3.shape)
+dW2 = np.zeros_like(W2)
+for x, y in zip(X.T, Y.T):
+    x = x.reshape(-1, 1)
+    dz3 = A3 - y
+    dW3 += dz3 @ A2.T
+    db3 += dz3
+    dW2 += np.outer(dz2, A1)
+db3 /= m
+"""
+
+
+def test_examples_taken_one_by_one_are_read_all_at_once() -> None:
+    assert formulas(SINGLY) == {
+        "dz3": "A3 - Y",
+        "dW3": "dz3 @ A2.T",
+        "db3": "sum(dz3, axis=1, keepdims=True) / m",
+        "dW2": "dZ2 @ A1.T",
+    }
+    picked = "dW3 = np.zeros_like(W3)\nfor i in range(m):\n  d3 = A3[:, [i]] - Y[:, i:i+1]\n  dW3 += d3 @ A2[:, [i]].T"
+    assert formulas(picked) == {"d3": "A3 - Y", "dW3": "d3 @ A2.T"}
+
+
+@pytest.mark.parametrize("line", ["dW3 = dz3 @ A2.T", "W3 -= lr * dz3 @ A2.T", "dW3 += np.sum(dz3)"])
+def test_what_one_example_gives_is_not_judged(line: str) -> None:
+    found = pasted(f"dW3 = 0\nfor x, y in zip(X.T, Y.T):\n  dz3 = A3 - y\n  db3 += dz3\n  {line}", PROGRAM)
+
+    assert any("of one example only" in each.message for each in found.errors)
+
+
+def test_in_rows_the_outer_product_is_the_other_way_round() -> None:
+    block = "dW2 = 0\ndb2 = 0\nfor x, y in zip(X, Y):\n  dz2 = A2 - y\n  dW2 += np.outer(A1, dz2)\n  db2 += dz2"
+
+    assert formulas(block, load("iris").program) == {
+        "dz2": "A2 - Y",
+        "dW2": "A1.T @ dz2",
+        "db2": "sum(dz2, axis=0, keepdims=True)",
+    }
