@@ -16,8 +16,8 @@ from bpdebug.check.diagnosis.trees import Path, size
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 
-MOST, LEAST, TOTAL = 4e8, 3e7, 6e9
-"""Entries that may be computed for one line, something like a second; with many lines, less; for all of them."""
+MOST, LEAST, TOTAL = 4e8, 6e7, 1e10
+"""Entries that may be computed for one line, something like half a second; with many lines, less; for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

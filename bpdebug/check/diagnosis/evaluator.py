@@ -17,7 +17,7 @@ from bpdebug.program.shapes import Known
 CLOSE = 1e-7
 """Relative difference up to which two values are the same."""
 FLOOR = 1e-12
-OVERHEAD = 10_000
+OVERHEAD = 25_000
 LARGEST, TIMES = 100_000, 8
 """Entries that a part of a candidate may have; where the network's arrays are large, so many times their largest."""
 HELD = 4_000_000
@@ -58,7 +58,7 @@ class Evaluator:
     _kept: dict[int, tuple[Expr, Array | None]] = field(default_factory=dict)
     _held: int = 0
     work: float = 0.0
-    """How much has been computed so far, in entries; an operation counts like ten thousand of them."""
+    """How much has been computed so far, in entries; an operation counts like OVERHEAD of them."""
     most: float = LARGEST
     """Entries that a part of an expression may have."""
     _known: Known = field(init=False)
@@ -93,17 +93,26 @@ class Evaluator:
         return self._applied(expr, inputs)
 
     def _applied(self, expr: Apply, inputs: list[Array]) -> Array | None:
-        op, shapes = OPS[expr.op], [np.shape(each) for each in inputs]
+        if expr.op == "matmul" and inputs[0].ndim == inputs[1].ndim == 2:
+            return self._product(*inputs)
+        if expr.op == "transpose" and inputs[0].ndim == 2 and not expr.options:
+            return inputs[0].T
         try:
             if expr.op in DIRECT:
                 return np.asarray(DIRECT[expr.op](*inputs))
+            op, shapes = OPS[expr.op], [np.shape(each) for each in inputs]
             options = {key: self._known.option(value) for key, value in expr.options}
             options = dict(op.resolve(*shapes, **options))
-            if np.prod(op.shape(*shapes, **options), dtype=float) > self.most:
+            if math.prod(op.shape(*shapes, **options)) > self.most:
                 return None
             return np.asarray(op.forward(*inputs, **options), dtype=np.float64)
         except (BpdebugError, ValueError):
             return None
+
+    def _product(self, a: Array, b: Array) -> Array | None:
+        """A product of two matrices, refused without a word where they do not fit: most of all that are tried."""
+        fits = a.shape[1] == b.shape[0] and a.shape[0] * b.shape[1] <= self.most
+        return a @ b if fits else None
 
 
 def _effort(expr: Expr, value: Array) -> float:
@@ -122,12 +131,14 @@ def same(value: Array | None, target: Array | None) -> bool:
         return False
     if not alike(value, target):
         return False
-    value = value.reshape(target.shape)
     if not target.size:
         return True
     with np.errstate(all="ignore"):
-        gap, largest = np.abs(value - target).max(), np.abs(target).max()
-    return bool(gap <= CLOSE * largest + FLOOR)
+        bound = CLOSE * np.abs(target).max() + FLOOR
+        if abs(value.item(0) - target.item(0)) > bound:  # most of all that are compared differ there
+            return False
+        gap = np.abs(value.reshape(target.shape) - target).max()
+    return bool(gap <= bound)
 
 
 def ratio(target: Array, value: Array | None) -> float | None:

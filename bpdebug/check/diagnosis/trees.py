@@ -54,8 +54,8 @@ def replaced(expr: Expr, path: Path, new: Expr) -> Expr:
         return new
     assert isinstance(expr, Apply)
     inner = replaced(expr.inputs[path[0]], path[1:], new)
-    inputs = tuple(inner if place == path[0] else each for place, each in enumerate(expr.inputs))
-    return replace(expr, inputs=inputs)
+    inputs = (*expr.inputs[: path[0]], inner, *expr.inputs[path[0] + 1 :])
+    return Apply(expr.op, inputs, expr.options, span=expr.span)
 
 
 def divides(expr: Expr, path: Path) -> bool:
