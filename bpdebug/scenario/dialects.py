@@ -28,7 +28,9 @@ _LEAD = re.compile(
 )
 _NUMBERED = re.compile(r"(?<=\S)[ \t]{2,}\(\d+(?:\.\d+)?\)[ \t]*$", re.MULTILINE)
 _MATHS = re.compile(
-    r"\$\$?|\\\[|\\\]|\\\(|\\\)|\\(?:left|right|bigl?|bigr?)(?![a-z])|\\[,;!]|&(?==)|\\\\[ \t]*$", re.MULTILINE
+    r"\\(?:begin|end)\s*\{[a-z]+\*?\}|\$\$?"
+    r"|\\\[|\\\]|\\\(|\\\)|\\(?:left|right|bigl?|bigr?)(?![a-z])|\\[,;!]|&(?==)|\\\\[ \t]*$",
+    re.MULTILINE,
 )
 _ARROW = re.compile(r":=|<-(?= )|←|≔")
 _QUOTED = re.compile(r"(?<=[\w\]])\s*:\s*(?P<quote>[\"'])[\w.\[\], ]*(?P=quote)(?=\s*=)")

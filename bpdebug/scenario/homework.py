@@ -34,6 +34,8 @@ _SHAPE = re.compile(r"[^\W\d]\w*\.shape")
 _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
 _CALL = re.compile(r"\s*[\w.]+(?:\[[^\[\]\n]*\][\w.]*)*\s*\(.*\)\s*\Z", re.DOTALL)
+_PROSE = re.compile(r"[^@*/+=·⊙\^\[\]]*\b[A-Za-z]+(?:,? [A-Za-z']{2,}){3}[^@*/+=·⊙\^\[\]]*\Z")
+"""A sentence: four words in a row, and no sign of a formula."""
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
 _ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
 _WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\w*)")
@@ -201,8 +203,8 @@ def _passed(
 
 def _no_assignment(found: Homework, code: str, place: Span) -> None:
     words = code.strip()
-    if words.endswith(":") or _CALL.match(code) or not re.search(r"[@*/+()=·⊙]|\d", words):
-        found.passed.append(Passed(place, f"'{words:.30}' is no equation"))
+    if words.endswith(":") or _CALL.match(code) or _PROSE.match(words) or not re.search(r"[@*/+()=·⊙]|\d", words):
+        found.passed.append(Passed(place, f"'{found.block[place.start : place.end]:.30}' is no equation"))
         return
     raise ExpressionError(
         "expected an equation: name = expression", found.block, place, "There is no '=' in this line."

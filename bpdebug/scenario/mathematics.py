@@ -16,9 +16,9 @@ _PARTIAL = re.compile(
 _GREEK = {r"\delta": "δ", r"\sigma": "σ", r"\lambda": "λ"}
 _LETTER = re.compile("|".join(map(re.escape, _GREEK)) + r"(?![a-z])")
 _SUM = re.compile(r"\\sum(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?:\s*\^\s*(?:\{[^{}]*\}|\w))?(?![a-z])|∑")
-_EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)")
+_EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)|(?<=[Σ∑²³⁴⁾\d])[ᵢⱼ]")
 _PRIMED = re.compile(r"(?<![\w\\])(?P<name>[gfhσφ])\s*\^\s*\{\s*(?:[\[(]\w+[\])])?\s*(?:'|′)\s*\}")
-_WORDED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|textbf|boldsymbol|operatorname)\s*\{(?P<word>[\w. ]*)\}")
+_WORDED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|mathcal|textbf|boldsymbol|operatorname)\s*\{(?P<word>[\w. ]*)\}")
 _MATHS = re.compile(r"\^\{?\[|\\frac|\\cdot|∂|δ|ᵀ|⊙|\^\s*\{?\s*(?:T\b|⊤)|\b1[ \t]*/[ \t]*m[ \t]+[A-Za-z]")
 _TERM = re.compile(r"(?:[^=+\-−\n(){}\[\]]|\((?:[^()\n]|\([^()\n]*\))*\)|\{[^{}\n]*\}|\[[^\[\]\n]*\])+")
 _SIDE_BY_SIDE = re.compile(

@@ -13,7 +13,9 @@ from bpdebug.scenario.brackets import CLOSE, OPEN, parts
 
 ADDED_UP = {"_um": "sum", "_ean": "mean"}
 """How sum(x) and mean(x) are marked: they go along the columns of a matrix, and along a vector however it lies."""
-_TURNED = re.compile(r"(?<=[\w)\]])\.?'")
+_TURNED = re.compile(r"(?<=[\w)\]])\.?'(?!\()")
+_DIMS = re.compile(r"\bdims\s*=\s*(?P<axis>[12])\b")
+"""Julia's axis, which it keeps as well."""
 _ALONG = {"1": "①", "2": "②"}
 """MATLAB's axes, which it counts from 1 and keeps."""
 _LENGTH = {"1": "③", "2": "④"}
@@ -36,6 +38,7 @@ def without_matlab(block: str, numbers: Collection[str]) -> str:
     single = {*numbers, *RATES, *_NUMBER.findall(block)}
     block = _COMMENT.sub(lambda found: "#" + found[0][1:] if found["comment"] else found[0], block)
     block = _CONTINUED.sub(lambda found: "\\".rjust(len(found[0])), block)
+    block = _DIMS.sub(lambda found: _ALONG[found["axis"]].rjust(len(found[0])), block)
     block = _CELL.sub(lambda found: f"[{_place(found['place'])}]", block)
     block = _TURNED.sub(lambda found: "ᵀ".rjust(len(found[0])), block)
     letters = list(block)

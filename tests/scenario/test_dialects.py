@@ -132,6 +132,8 @@ def test_cells_of_which_the_layer_is_not_known_are_not_read() -> None:
         ("db2 = dZ2 * ones(m, 1) / size(X, 2);", "dZ2 @ ones((m, 1)) / size(X, axis=1)"),
         ("function [dW2] = f(dZ2)\n% sum it up\ndW2 = dZ2 * ...\n  A1.';", "dZ2 @ A1.T"),
         ("alpha = 0.5;  % rate\nW2 = W2 - alpha * dW2;", "W2 - 0.5 * dW2"),
+        ("db3 = sum(dZ3, dims=2) ./ m", "sum(dZ3, axis=1, keepdims=True) / m"),
+        ("I am not sure about step 3. Who can help?\ndZ2 = dA2 .* relu'(Z2)", "dA2 * drelu(Z2)"),
         ("db2 = sum(dZ2, 2) / m;\nW2 = W2 - eta * dW2;", "W2 - learning_rate * dW2"),
     ],
 )
@@ -279,6 +281,8 @@ def test_one_less_at_the_label_of_each_example_is_the_labels_subtracted() -> Non
         ("db^{(3)} = \\frac{1}{m} \\sum_{i=1}^{m} \\delta^{(3)}_{i}", "1 / m * sum(δ3, axis=1, keepdims=True)"),
         ("db^{[3]} = \\text{np.sum}(dZ^{[3]}, axis=1)", "sum(dZ3, axis=1)"),
         ("dZ^{[2]} = W^{[3]T} dZ^{[3]} * g^{[2]\\prime}(Z^{[2]})", "W3.T @ dZ3 * drelu(Z2)"),
+        ("∂J/∂b³ = 1/m Σᵢ dZ³ᵢ", "1 / m * sum(dZ3, axis=1, keepdims=True)"),
+        ("\\frac{\\partial \\mathcal{L}}{\\partial z^{[3]}} &= a^{[3]} - y \\\\\n\\end{align*}", "A3 - Y"),
         ("dZ1 = np.where(Z1 > 0, dA1, np.zeros_like(dA1))", "where(Z1 > 0, dA1, 0 * dA1)"),
         ("dZ1 = dA1 * (1 - A1²)", "dA1 * (1 - A1 ** 2)"),
     ],
