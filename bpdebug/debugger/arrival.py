@@ -78,6 +78,8 @@ def _costs(left: Place, view: View, cost: str) -> Iterator[str]:
     if last <= left.iteration or last > len(view.costs):
         return
     before, after = float(view.costs[left.iteration - 1]), float(view.costs[last - 1])
+    if np.isnan([before, after]).all():
+        return
     how = "fell" if after < before else "rose" if after > before else "went"
     ends = f"from {number(before)} (iteration {left.iteration:,}) to {number(after)} (iteration {last:,})"
     yield f"{cost} {how if np.isfinite([before, after]).all() else 'went'} {ends}."

@@ -38,6 +38,8 @@ def whole(text: str) -> int | None:
 def position(text: str, timeline: Timeline) -> int:
     """The position that the words after `goto` mean."""
     text = text.strip()
+    if text in ("start", "end") and text not in timeline.program.shapes:
+        return 0 if text == "start" else timeline.last
     if relative := re.fullmatch(r"([+-])\s*(\d{1,18})", text, re.ASCII):
         return _relative(int(relative[1] + relative[2]), timeline)
     first, colon, second = (part.strip() for part in text.partition(":"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 
@@ -41,9 +42,9 @@ class Travel:
     def _forward(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
         begin = timeline.position
         for hits in met(timeline, target, stops, self._told(begin, target), self.cancelled):
-            heeded = [hit for hit in hits if hit.position > begin and not passed(hit.stop)]
+            heeded = _first(hit for hit in hits if hit.position > begin)
             if heeded:
-                timeline.seek(min(hit.position for hit in heeded))
+                timeline.seek(heeded[0].position)
                 return self._meanwhile(timeline, begin, stops) or heeded
         return self._meanwhile(timeline, begin, stops)
 
@@ -51,10 +52,9 @@ class Travel:
         """What came about since `begin` and would have been noticed later only: it is what the motion ends at."""
         end = timeline.position
         since = [(stop.trigger.since(timeline, begin), stop) for stop in stops]
-        hits = [Hit(stop, *found) for found, stop in since if found is not None and found[0] < end]
-        hits = [hit for hit in hits if not passed(hit.stop)]
+        hits = _first(Hit(stop, *found) for found, stop in since if found is not None and found[0] < end)
         if hits:
-            timeline.seek(min(hit.position for hit in hits))
+            timeline.seek(hits[0].position)
         return hits
 
     def _told(self, begin: int, target: int) -> Progress | None:
@@ -76,11 +76,10 @@ class Travel:
             found = [hit for hit in found if target < hit.position < begin + self.landing]
             later = [hit for hit in found if hit.position <= low]
             found = [hit for hit in found if hit.position > low]
-            for place, group in groupby(sorted(found, key=lambda hit: -hit.position), key=lambda hit: hit.position):
-                heeded = [hit for hit in group if not passed(hit.stop)]
-                if heeded:
-                    timeline.seek(max(target, place - self.landing))
-                    return heeded
+            heeded = _first(found, last=True)
+            if heeded:
+                timeline.seek(max(target, heeded[0].position - self.landing))
+                return heeded
             high, size = low, min(2 * size, BLOCK)
             if self._stopped(begin - high, begin - target):
                 timeline.seek(high)
@@ -149,6 +148,18 @@ class Watch:
             timeline.seek(here)
         self._said, self._unsure = [], []
         return found
+
+
+_position = attrgetter("position")
+
+
+def _first(hits: Iterable[Hit], *, last: bool = False) -> list[Hit]:
+    """Those at the first place, or the last, where one is not passed over; the others are not met."""
+    for _, group in groupby(sorted(hits, key=_position, reverse=last), key=_position):
+        heeded = [hit for hit in group if not passed(hit.stop)]
+        if heeded:
+            return heeded
+    return []
 
 
 def passed(stop: Stop) -> bool:

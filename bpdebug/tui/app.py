@@ -66,6 +66,8 @@ class Debugger(Turns):
         self.dialogue = Dialogue(self)
         self.composed = False
         """Whether the panes exist: the terminal may tell its size earlier."""
+        self.ready = False
+        """Whether the screen stands as it was left, and keys can be heard."""
         self.animation_level = "none"
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -99,6 +101,12 @@ class Debugger(Turns):
         self.show(self.view)
         if self.kept:
             self._take_up(self.kept)
+        self.call_after_refresh(self._hear)
+
+    async def _hear(self) -> None:
+        """Give out the keys, those too that came earlier."""
+        self.ready = True
+        await self.go_on()
 
     def _take_up(self, kept: Kept) -> None:
         """Arrange the screen as it was left, and say what there is to be told of the session."""
@@ -196,7 +204,7 @@ class Debugger(Turns):
 
     @property
     def answering(self) -> bool:
-        return self.composed and self.console_widget.handing
+        return not self.ready or self.console_widget.handing
 
     def close_console(self) -> None:
         if self.console_widget.opened:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
@@ -25,6 +27,9 @@ ROW = re.compile(r"(?:.{1,40}? = )?(?:[\s\[\](),.…\d+-]|e[+-]|inf|nan)*")
 
 class CommandInput(Input):
     """The line itself. Tab completes, up and down go through what was typed before."""
+
+    BINDINGS: ClassVar = [Binding("ctrl+j", "submit", show=False)]
+    """A line break that comes as such is Enter: it was typed before the screen stood, or sent by a program."""
 
     class Ambiguous(Message):
         """A word that is to be completed is the beginning of several."""

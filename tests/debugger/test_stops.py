@@ -187,3 +187,21 @@ def test_a_branch_is_compared_with_its_edits_wherever_it_stands() -> None:
     ahead = float(session.timeline.values["J"])
     said(session, "start", "branch main", "end")
     assert f"2  J = {ahead:.10g}" in said(session, "diff try1 of J")
+
+
+def test_what_would_be_met_later_on_is_not_told_at_the_place_before_it() -> None:
+    session = opened("three-layer")
+    met = said(session, "goto 6:dW2", "set learning_rate = 100", "c")
+    assert "iteration 9 / 20 · cost · step 14 / 62" in met
+    assert "health (nan)" in met
+    assert "health (dead)" not in met
+    further = said(session, "c")
+    assert "iteration 9 / 20 · update · step 62 / 62" in further
+    assert "health (dead)" in further
+
+
+def test_the_ends_of_the_run_are_places_and_diff_names_the_branches() -> None:
+    session = opened("three-layer")
+    assert "iteration 20 / 20 · update · step 62 / 62" in said(session, "goto end")
+    assert "step 0 / 62" in said(session, "goto start")
+    assert refused(session, "diff try").endswith("got 'try'; the branches are main")

@@ -169,7 +169,11 @@ def _side(session: Session, where: str) -> Side:
         name, position = session.marks.at(where[1:])
         branch = session.branches.named(name)
     elif where:
-        position = places.position(where, session.timeline)
+        try:
+            position = places.position(where, session.timeline)
+        except UsageError as error:
+            branches = f"the branches are {', '.join(session.branches.names)}"
+            raise UsageError(f"{str(error).rstrip('.')}; {branches}") from None
     timeline = branch.timeline.fork()
     timeline.seek(position)
     return Side(places.place(timeline, session.notation, branch.name).words, timeline)

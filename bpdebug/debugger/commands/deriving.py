@@ -36,8 +36,9 @@ def uses(session: Session, argument: str) -> Say:
 def why(session: Session, argument: str) -> Say:
     """Derive a gradient's equation from its forward equation, sentence by sentence.
 
-    why dW2   where W2 is used, the chain rule, the rule of the operation and why it is so, why something is
-              transposed or summed, and where the 1/m is
+    why dW2   where W2 is used, the chain rule, the rule of the operation
+              and why it is so, why something is transposed or summed, and
+              where the 1/m is
     why Z2    what a quantity is there for, and who uses it
     """
     return Say(derivation(session.picture, _named(session, argument, "why dW2")))

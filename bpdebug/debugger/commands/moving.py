@@ -100,6 +100,7 @@ def goto(session: Session, argument: str) -> Go:
     goto 12:backward   after the first operation of the backward phase of iteration 12
     goto dW2           the same place in this iteration; so :19 and backward
     goto +2, goto -1   so many iterations on, or back
+    goto start         the start of the run; goto end its end
     goto @1            a mark
     """
     if argument.startswith("@"):
