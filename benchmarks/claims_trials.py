@@ -1,4 +1,4 @@
-"""One random network with its derivation in one person's hand, and the edits made to it."""
+"""One random network with its derivation and its updates in one person's hand, and the edits made to it."""
 
 from __future__ import annotations
 
@@ -67,10 +67,19 @@ class Trial:
                 name, expr = edit.helper
                 block.append(f"{name} = {self.writer.text(self.writer.owned(expr))}")
             block += self.writer.lines(f"d{right.of}", right.expr if edit is None else edit.line.expr)
-        found = pasted("\n".join(block), self.program)
+        found = pasted("\n".join((*block, *self.updates)), self.program)
         if found.errors:
             raise ValueError("\n".join((*block, *map(str, found.errors))))
         return found.claims
+
+    @cached_property
+    def updates(self) -> tuple[str, ...]:
+        """The steps of all parameters, in a third of the derivations, in one of the ways they are written."""
+        random = np.random.default_rng((*self.seed, 1))  # of its own: what else is drawn stays the same
+        forms = ("{0} = {0} - {1} * {2}", "{0} -= {1} * {2}", "{0} = {0} - {2} * {1}", "{0} += -{1} * {2}")
+        form, rate = str(random.choice(forms)), str(random.choice(("learning_rate", "lr", "alpha", "0.05")))
+        steps = (form.format(of, rate, self.writer.name(f"d{of}")) for of in self.net.parameters)
+        return tuple(steps) if random.random() < 1 / 3 else ()
 
     def edits(self, kind: str) -> tuple[Edit, ...]:
         """What goes wrong: every class as likely as every other; two edits are of one line as often as of two."""
