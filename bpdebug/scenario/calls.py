@@ -118,7 +118,7 @@ def put_in(
         place = text.placed(Span(call.start, call.stop))
         function, whole = functions[call.name], call.start == 0 and call.stop == len(text.text)
         try:
-            new = _worked_out(function, call, text, around, results if whole else 1)
+            new = _worked_out(functions, call, text, around, results if whole else 1)
         except (NotPlain, RecursionError) as error:
             reason = error if isinstance(error, NotPlain) else "it is nested too deep"
             line = block.count("\n", 0, function.start + _blank(block, function)) + 1
@@ -146,7 +146,9 @@ def _tree(text: str) -> ast.expr | None:
         return None
 
 
-def _worked_out(function: Function, call: Call, text: Respelled, around: Around, results: int) -> Respelled:
+def _worked_out(
+    functions: Mapping[str, Function], call: Call, text: Respelled, around: Around, results: int
+) -> Respelled:
     """What a call returns, its arguments as they stand in the text."""
     given: list[ast.expr] = []
     named: dict[str, ast.expr] = {}
@@ -161,7 +163,7 @@ def _worked_out(function: Function, call: Call, text: Respelled, around: Around,
             named[keyword[1]] = node
         else:
             given.append(node)
-    body = respelled(ast.unparse(returned(function, given, named, results)), 0, around).text
+    body = respelled(ast.unparse(returned(functions[call.name], given, named, results, functions)), 0, around).text
     return _filled(body, values, text.placed(Span(call.start, call.stop)))
 
 

@@ -93,13 +93,35 @@ def _function(name: str, text: str, start: int, stop: int) -> Function:
     return Function(name, start, stop, node, problem)
 
 
+DEEPEST = 9
+"""Functions that call each other for several results at once."""
+
+
 def returned(
-    function: Function, given: Sequence[ast.expr], named: Mapping[str, ast.expr], results: int = 1
+    function: Function,
+    given: Sequence[ast.expr],
+    named: Mapping[str, ast.expr],
+    results: int = 1,
+    others: Mapping[str, Function] | None = None,
 ) -> ast.expr:
-    """What a function returns for these arguments, a tuple of several `results`; NotPlain where that cannot be told."""
+    """What a function returns for these arguments, a tuple of several `results`; NotPlain where that cannot be told.
+
+    `others` are functions that it may unpack the results of.
+    """
+    return _returned(function, (given, named), results, others or {}, 0)
+
+
+Arguments = tuple[Sequence[ast.expr], Mapping[str, ast.expr]]
+
+
+def _returned(
+    function: Function, arguments: Arguments, results: int, others: Mapping[str, Function], depth: int
+) -> ast.expr:
     if function.problem or function.node is None:
         raise NotPlain(function.problem)
-    body = _Body(_bound(function, given, named), results)
+    if depth > DEEPEST:
+        raise NotPlain("it is nested too deep")
+    body = _Body(_bound(function, *arguments), results, others, depth)
     result = body.run(function.node.body)
     if result is None:
         raise NotPlain("it returns nothing")
@@ -122,9 +144,11 @@ def _bound(function: Function, given: Sequence[ast.expr], named: Mapping[str, as
 class _Body:
     """The statements of a function, each name standing for what was assigned to it last."""
 
-    def __init__(self, values: dict[str, ast.expr], results: int) -> None:
+    def __init__(self, values: dict[str, ast.expr], results: int, others: Mapping[str, Function], depth: int) -> None:
         self.values = values
         self.results = results
+        self.others = others
+        self.depth = depth
 
     def run(self, statements: Sequence[ast.stmt]) -> ast.expr | None:
         """What is returned, None where the end is reached."""
@@ -157,7 +181,7 @@ class _Body:
     def _assign(self, node: ast.stmt) -> None:
         match node:
             case ast.Assign(targets=[ast.Tuple() as names], value=value):
-                self._unpack(names, self._value(value), node)
+                self._unpack(names, self._several(self._value(value), len(names.elts)), node)
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Compare() as where)]):
                 old, new = self._value(ast.Name(name, ast.Load())), self._value(node.value)
                 self.values[name] = _call("np", "where", self._value(where), new, old)
@@ -170,6 +194,14 @@ class _Body:
                 self.values[name] = self._value(changed)
             case _:
                 _refuse(node)
+
+    def _several(self, value: ast.expr, count: int) -> ast.expr:
+        """The results of another function, where that is what is unpacked."""
+        match value:
+            case ast.Call(func=ast.Name(id=name), args=given, keywords=named) if name in self.others:
+                arguments = {each.arg: each.value for each in named if each.arg}
+                return _returned(self.others[name], (given, arguments), count, self.others, self.depth + 1)
+        return value
 
     def _unpack(self, name: ast.expr, value: ast.expr, node: ast.stmt) -> None:
         """A1, (W, b) = value, as far as what is in it is written out."""

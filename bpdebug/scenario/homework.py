@@ -10,6 +10,7 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
 from bpdebug.scenario.batches import taken
 from bpdebug.scenario.brackets import assignment, entries, listed, parts
+from bpdebug.scenario.caches import cached
 from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.choices import chosen
 from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside
@@ -18,7 +19,7 @@ from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.functions import functions
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.owners import meant, owner
-from bpdebug.scenario.respelling import Around, Respelled, held, joined, respelled
+from bpdebug.scenario.respelling import Around, Respelled, held, joined, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import loops
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
@@ -86,11 +87,9 @@ def read(
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
     _run(found, Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data))
-    bodies = [loop.body for loop in singly]
-    found.statements = [
-        replace(told, single=any(body.start <= told.place.start < body.end for body in bodies))
-        for told in found.statements
-    ]
+    for at, told in enumerate(found.statements):
+        single = any(loop.body.start <= told.place.start < loop.body.end for loop in singly)
+        found.statements[at] = replace(told, single=single)
     found.statements = doubted(found.statements, block)
     return found
 
@@ -168,6 +167,10 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
         right = right.part(again.end(), len(right.text))
     left = _unannotated(left, around)
+    if kept := cached(code[equals.end() :], found.block, around):
+        found.caches[left.text] = kept
+        found.passed.append(Passed(place, f"{left.text} is read as {kept}"))
+        return
     worked = right if _FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
     if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
@@ -176,7 +179,7 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
 
 def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:
     """The right side with the person's functions put in; None where it is passed over."""
-    said = {each.name for each in found.statements}
+    said, right = {each.name for each in found.statements}, renamed(right, found.caches)
     if not sign and _passed(found, left, right, said, found.judged):
         return None
     try:

@@ -72,6 +72,8 @@ class Homework:
     """What the person defines; a word of the language that is among them means theirs."""
     judged: frozenset[str] = frozenset()
     """Those of them whose lines are the derivation: it does not matter where they are called."""
+    caches: dict[str, str] = field(default_factory=dict)
+    """Names for what is kept of one layer, and what it is."""
     _ends: list[int] = field(default_factory=list)
     """Where its lines end."""
     _heads: list[int] = field(default_factory=list)

@@ -167,3 +167,33 @@ def test_an_error_in_what_was_put_in_points_at_the_call() -> None:
 
     assert error.span
     assert block[error.span.start : error.span.end].startswith("slope")
+
+
+CACHED = """
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    return np.dot(W.T, dZ), np.dot(dZ, A_prev.T) / m
+def linear_activation_backward(dA, cache):
+    linear_cache, activation_cache = cache
+    dZ = relu_backward(dA, activation_cache)
+    dA_prev, dW = linear_backward(dZ, linear_cache)
+    return dA_prev, dW
+for l in reversed(range(2)):
+    current_cache = caches[l]
+    grads["dA" + str(l)], grads["dW" + str(l + 1)] = linear_activation_backward(grads["dA" + str(l + 1)], current_cache)
+"""
+
+
+def test_what_the_course_s_code_caches_of_a_layer_is_known() -> None:
+    assert formulas(CACHED) == {
+        "dA1": "W2.T @ (dA2 * drelu(Z2))",
+        "dW2": "dA2 * drelu(Z2) @ A1.T / m",
+        "dA0": "W1.T @ (dA1 * drelu(Z1))",
+        "dW1": "dA1 * drelu(Z1) @ X.T / m",
+    }
+
+
+def test_functions_that_unpack_each_other_without_end_are_refused() -> None:
+    block = "def f(x):\n    a, b = f(x)\n    return a, b\ndZ2, dZ1 = f(dA2)"
+
+    assert "nested too deep" in pasted(block, PROGRAM).errors[0].message
