@@ -133,7 +133,7 @@ class Function:
         """How far its own rounding moves the value, from its values close by."""
         values = np.full(len(directions), self.value)
         seen = [abs(self.value) * 2.0**-53, *noise_of(self._along(directions), values, np.ones(len(directions)))]
-        self.noise = CAUTION * float(np.max(seen))
+        self.noise = CAUTION * float(np.nanmax(seen))
 
     @property
     def underflow(self) -> float:

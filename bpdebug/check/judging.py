@@ -27,6 +27,8 @@ NEVER_NOISE = 1e-6
 """Of the terms an entry may be made of: a larger disagreement is no rounding."""
 RESIDUE = 2.0**-10 * UNIT
 """What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
+LEVEL = 1e-6
+"""Of the largest slope: a 0 that is known this well is nearly none."""
 NOTHING = 1e-12
 """Of the largest slope: one as small may be what rounding leaves."""
 STEPPED = "f goes in small steps: its slope is 0 on each, whatever it is from afar"
@@ -103,18 +105,26 @@ class Judge:
         real = function.slopes(ways)
         self.kinked = bool(np.any(real.kinked))
         self.stepped = bool(np.any(real.stepped))
+        lost = 0.0 if self.stepped else mirrored(self._smooth(), ways[0])
         refusal = STEPPED if self.stepped else stepping.refusal(function, ways, real)
-        lost = 0.0 if refusal or self.kinked else mirrored(function, ways[0])
-        if lost:
+        if lost and not refusal:
             loss = f"it drops the imaginary part of a term: about {abs(2 * lost):.1g} of a slope would be lost"
             self.reason = f"f takes no complex step ({loss})"
         elif not refusal:
             self.complex_step = True
             self.reason = f"f takes it, and it agrees with real evaluations along {DIRECTIONS} random directions"
-        elif not self.stepped and stepping.taken_elsewhere(function, ways):
+        elif not (self.stepped or lost) and stepping.taken_elsewhere(function, ways):
             self.complex_step, self.noisy, self.reason = True, True, stepping.NOISY
         else:
             self.reason = STEPPED if self.stepped else f"f takes no complex step ({refusal})"
+
+    def _smooth(self) -> Function:
+        """The function at the point, or beside a kink."""
+        if not self.kinked:
+            return self.function
+        beside = self.function.moved_to(self.around.beside)
+        beside.measure_noise([self.around.direction() * beside.size])
+        return beside
 
     def judge(self, entries: Array) -> Found:
         """The verdicts of these entries."""
@@ -145,7 +155,7 @@ class Judge:
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, agree, kinked, blur)
         self._at_kinks(verdicts, entries, sides, kinked)
-        self._unfelt(verdicts, entries, numerical)
+        self._unfelt(verdicts, entries, numerical, bound)
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
@@ -173,7 +183,7 @@ class Judge:
         known = np.abs(self.analytic[np.isfinite(self.analytic)])
         return max(abs(self.function.value) / float(np.max(self.function.size)), float(np.max(known, initial=0.0)))
 
-    def _unfelt(self, verdicts: Array, entries: Array, numerical: Array) -> None:
+    def _unfelt(self, verdicts: Array, entries: Array, numerical: Array, bound: Array) -> None:
         """What moves the function by less than its noise is untested where it moves it nowhere, and else left open."""
         analytic = self.analytic[entries]
         slope = np.fmax(np.abs(analytic), np.abs(numerical))
@@ -181,6 +191,8 @@ class Judge:
         verdicts[(verdicts == Verdict.WRONG) & unfelt & (analytic == 0)] = Verdict.CANNOT_TELL
         in_question = ((verdicts == Verdict.WRONG) & unfelt) | (verdicts == Verdict.CANNOT_TELL)
         verdicts[self._flat(entries, in_question & (slope <= NOTHING * self._steepest))] = Verdict.UNTESTED
+        level = (analytic == 0) & (bound <= LEVEL * self._steepest)
+        verdicts[level & (verdicts == Verdict.CANNOT_TELL)] = Verdict.UNTESTED
 
     def _flat(self, entries: Array, unfelt: Array) -> Array:
         """Which of the entries that f does not feel it feels nowhere around: the terms of their slope cancel.
@@ -219,8 +231,8 @@ class Judge:
             agree = np.where(kinked, between(analytic, sides), ~beyond(analytic, real.slope, bound))
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))
         self._at_kinks(verdicts, entries, sides, kinked)
+        self._unfelt(verdicts, entries, real.slope, bound)
         verdicts[real.stepped & (agree | (analytic == 0))] = Verdict.CANNOT_TELL
-        self._unfelt(verdicts, entries, real.slope)
         return Found(entries, analytic, real.slope, bound, sides[0], sides[1], verdicts)
 
     def _at_kinks(self, verdicts: Array, entries: Array, sides: Array, kinked: Array) -> None:

@@ -19,7 +19,7 @@ from bpdebug.check.surroundings import Surroundings
 from bpdebug.check.verdict import Verdict
 from bpdebug.ops.table import UNIT, Array
 
-RADII = {True: 2.0**-30, False: 2.0**-16}
+RADII = {True: 2.0**-36, False: 2.0**-19}
 """Of the half circles, in sizes of the arguments: with complex steps, and without."""
 WIDTH = 2.0**-24
 """Of a difference on a half circle, well inside it."""
@@ -115,16 +115,14 @@ class Kinks:
     def _seen(self, way: Array, predicted: float) -> bool:
         """Whether slopes along a way at random points around lie on both sides of one that was predicted."""
         size = self.around.function.size
-        for complex_step in {self.complex_step, False}:
-            points = [self.around.random.normal(size=way.shape) * size for _ in range(POINTS)]
-            slopes = [self._slope(way, RADII[complex_step] * each, self._width(way, complex_step)) for each in points]
-            if min(slopes) <= predicted <= max(slopes):
-                return True
-        return False
+        points = [self.around.random.normal(size=way.shape) * size for _ in range(POINTS)]
+        width = self._width(way)
+        slopes = [self._slope(way, RADII[self.complex_step] * each, width) for each in points]
+        return bool(min(slopes) <= predicted <= max(slopes))
 
-    def _width(self, way: Array, complex_step: bool) -> float:
+    def _width(self, way: Array) -> float:
         """Of a difference along a way; none for a complex step."""
-        return 0.0 if complex_step else WIDTH * self._length(way)
+        return 0.0 if self.complex_step else WIDTH * self._length(way)
 
     def _length(self, way: Array) -> float:
         """How many times a way fits into the entries that it moves."""
@@ -133,21 +131,21 @@ class Kinks:
     def _passings(self, way: Array) -> Iterator[Array]:
         """The slopes along a way on half circles past the point, on both its sides, from behind it to ahead of it."""
         size = self.around.function.size
-        for complex_step in (self.complex_step, False):
+        for _ in range(2):
             across = self.around.random.normal(size=way.shape) * size
-            yield self._passing(way, across, complex_step)
-            yield self._passing(way, -across, complex_step)
+            yield self._passing(way, across)
+            yield self._passing(way, -across)
 
-    def _passing(self, way: Array, across: Array, complex_step: bool) -> Array:
+    def _passing(self, way: Array, across: Array) -> Array:
         """The slopes along a way on one half circle, those that only rounding or a slight curve parts counted as one.
 
         NaN where there are too many kinks to keep apart.
         """
-        length, width = self._length(way), self._width(way, complex_step)
+        length, width = self._length(way), self._width(way)
 
         def at(angle: float) -> tuple[float, float]:
             away = np.sin(angle) * across - np.cos(angle) * length * way
-            return angle, self._slope(way, RADII[complex_step] * away, width)
+            return angle, self._slope(way, RADII[self.complex_step] * away, width)
 
         angles = np.linspace(EDGE, np.pi - EDGE, STOPS)
         stops, narrow = [at(angle) for angle in angles], (angles[1] - angles[0]) * 2.0**-HALVINGS

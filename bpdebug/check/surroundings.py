@@ -28,6 +28,8 @@ ELSEWHERE = 3
 """Points where it is looked at whether the value feels an entry at all."""
 FELT = 8.0
 """Times the noise: the value has to move further to feel it."""
+ASIDE = 2.0**-6
+"""How far the point is moved to be well off its kinks."""
 NEAR = 2.0**-20
 """How far the point is moved to see how much a slope moves with it."""
 
@@ -83,6 +85,12 @@ class Surroundings:
             seen = np.where(own, seen, np.fmax(seen, here))
             clean |= (here > 0) & (reach > CLEAN * here)
         return np.asarray(NOISE * seen)
+
+    @cached_property
+    def beside(self) -> Array:
+        """A point not so close by, with room around it before the next kink."""
+        base = self.function.base
+        return np.asarray(base + ASIDE * self.function.size * self.random.normal(size=base.shape))
 
     @cached_property
     def near(self) -> Array:

@@ -225,3 +225,38 @@ def test_arrays_at_kinks_are_let_pass_with_a_word_of_the_room_they_have():
 
     assert "Given as a function" in str(check_gradient(f, x, fixed))
     assert check_gradient(f, x, lambda p: fixed).ok
+
+
+def huber(x):
+    return np.sum(np.where(np.abs(x) <= 1, x * x / 2, np.abs(x) - 0.5))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_complex_step_that_loses_one_branch_is_not_believed_for_being_right_elsewhere(seed):
+    x = np.append(np.random.default_rng(seed).normal(size=3) * 1.2, 2.0)
+
+    assert check_gradient(huber, x, lambda x: np.clip(x, -1, 1)).ok
+    assert not check_gradient(huber, x, lambda x: np.where(np.abs(x) <= 1, x, 0)).ok
+
+
+@pytest.mark.parametrize("lie", [1e-4, 3e-5])
+def test_kinks_of_other_entries_hide_nothing_of_one_that_has_none(lie):
+    def f(w):
+        return np.sum(np.abs(w)) + w @ w
+
+    w, given = np.array([0.0, 1.0, -2.0, 0.0]), np.array([0.0, 3.0, -5.0, 0.0])
+
+    assert check_gradient(f, w, given).ok
+    assert not check_gradient(f, w, given * [1, 1 + lie, 1, 1]).ok
+
+
+def test_an_entry_at_the_edge_of_the_domain_does_not_blind_the_others():
+    verdicts = check_gradient(lambda x: np.sum(np.sqrt(x)), np.array([0.0, 1, 4]), np.array([0, 0.5, 0.25]))["x"]
+
+    assert list(verdicts.verdicts) == [Verdict.CANNOT_TELL, Verdict.MATCH, Verdict.MATCH]
+
+
+def test_a_bend_without_a_kink_has_the_slope_that_is_given():
+    report = check_gradient(lambda x: np.sum(x * np.abs(x)), np.array([0.0, 1.0]), lambda x: 2 * np.abs(x))
+
+    assert report.ok
