@@ -123,7 +123,11 @@ class HintBar(Bar):
                 lines[-1] = joined
             else:
                 lines += wrapped(sentence, width)
-        return [line for line in lines if line][:MOST] or [""]
+        lines = [line for line in lines if line] or [""]
+        if len(lines) > MOST:
+            dots = "..." if self.ascii else "…"
+            lines[MOST - 1] = f"{lines[MOST - 1][: width - len(dots) - 1]} {dots}"
+        return lines[:MOST]
 
     def render_line(self, y: int) -> Strip:
         if not self.message:

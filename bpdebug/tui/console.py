@@ -152,7 +152,7 @@ class Console(Vertical):
 
     def on_mount(self) -> None:
         self.page.border_title = "Console"
-        self.page.border_subtitle = "Esc goes back to the panes"
+        self.page.border_subtitle = "PgUp PgDn turn the page, Esc goes back to the panes"
 
     @property
     def opened(self) -> bool:
@@ -183,7 +183,7 @@ class Console(Vertical):
     def _show(self, lines: list[Line]) -> None:
         self.answers = [*self.answers, *lines][-KEPT:]
         self.page.add_class("opened")
-        self.page.show(self.answers)
+        self.page.show(self.answers, len(self.answers) - len(lines))
 
     def on_command_input_ambiguous(self, message: CommandInput.Ambiguous) -> None:
         self._show([("  ".join(message.candidates), "words")])

@@ -47,19 +47,24 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mount(self) -> None:
         suit(self)
 
-    def show(self, content: Iterable[Line]) -> None:
-        """Show other lines, the last of them in sight."""
+    def show(self, content: Iterable[Line], begin: int) -> None:
+        """Show other lines: from the one with the number `begin` on, or the last where there is room for more."""
         self.content = tuple(content)
         self.on_resize()
-        self.call_after_refresh(self.scroll_end, animate=False)
+        self.call_after_refresh(lambda: self.scroll_to(y=len(self._wrapped(self.content[:begin])), animate=False))
 
     def on_resize(self) -> None:
-        width = max(20, self.scrollable_content_region.width)
-        self._lines = [line for text, kind in self.content for line in self._wrapped(text, kind, width)]
+        self._lines = self._wrapped(self.content)
         self.virtual_size = Size(max((line.cell_len for line in self._lines), default=0), len(self._lines))
+        if self.scroll_offset.y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False)
         self.refresh()
 
-    def _wrapped(self, text: str, kind: str, width: int) -> Iterator[Text]:
+    def _wrapped(self, content: Iterable[Line]) -> list[Text]:
+        width = max(20, self.scrollable_content_region.width)
+        return [line for text, kind in content for line in self._folded(text, kind, width)]
+
+    def _folded(self, text: str, kind: str, width: int) -> Iterator[Text]:
         style = self.get_component_rich_style(f"page--{kind}", partial=True)
         for part in printable(text).split("\n"):
             yield from (Text(each, style, end="") for each in folded(part, width if kind != "table" else 10**6))

@@ -94,6 +94,15 @@ async def test_the_list_of_commands_fits_where_it_is_answered() -> None:
         assert len(page.content) == len(page._lines)
 
 
+async def test_a_long_answer_is_shown_from_its_beginning() -> None:
+    app = debugger(lines=["goto J"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"shape", "enter", *"why dW2", "enter")
+        await until(pilot, lambda: "> why dW2" in shown(app))
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "9. Together: dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m." in shown(app))
+
+
 async def test_what_set_answers_is_said_though_the_view_is_another() -> None:
     app = debugger(lines=["goto J"])
     async with app.run_test(size=(120, 24)) as pilot:
