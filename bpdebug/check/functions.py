@@ -15,10 +15,11 @@ import numpy as np
 
 from bpdebug.check.arguments import ArgumentError, Arguments, kind
 from bpdebug.check.evaluation import WRITING, Function
-from bpdebug.check.judging import Judge
+from bpdebug.check.judging import MANY, Judge
 from bpdebug.check.narrowing import Narrowing
 from bpdebug.check.report import ArgumentCheck, Report
 from bpdebug.check.surroundings import Surroundings
+from bpdebug.check.verdict import Verdict
 from bpdebug.ops.table import Array
 
 COMPLEX, RIDDERS = "complex step", "Ridders' method"
@@ -61,7 +62,7 @@ def check_gradient(
     if not beside:
         return replace(report, note=" ".join(filter(None, (report.note, ROOM)))) if report.ok else report
     for each in beside:
-        found = _report(each, entries, evaluations)
+        found = _report(each, entries if arguments.vector.size <= MANY else False, evaluations)
         if found.wrong:
             return replace(found, note=BESIDE)
     return replace(report, evaluations=function.evaluations)
@@ -86,8 +87,13 @@ def _report(judge: Judge, entries: bool | None, evaluations: int) -> Report:
 
 
 def _entry_by_entry(judge: Judge) -> Report:
-    found = judge.together(judge.judge(np.arange(len(judge.analytic))))
-    return _told(judge, found.checks(judge.function.arguments))
+    found = judge.judge(np.arange(len(judge.analytic)))
+    open_ = np.isin(found.verdicts, (Verdict.KINK, Verdict.CANNOT_TELL))
+    proof = Narrowing(judge, 0)
+    if judge.kinked and np.any(open_) and not np.any(found.verdicts == Verdict.WRONG) and proof.proves():
+        found = replace(found, verdicts=np.where(open_, np.int8(Verdict.KINK), found.verdicts))
+        return replace(_told(judge, found.checks(judge.function.arguments)), note=proof.note)
+    return _told(judge, judge.together(found).checks(judge.function.arguments))
 
 
 def _by_direction(judge: Judge, evaluations: int) -> Report:

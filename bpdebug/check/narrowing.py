@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpdebug.check.arguments import Arguments
 from bpdebug.check.comparing import USABLE
 from bpdebug.check.judging import GENEROUS, NEVER_NOISE, PLAIN, Found, Judge
 from bpdebug.check.report import ArgumentCheck
@@ -15,6 +17,10 @@ from bpdebug.ops.table import Array
 
 COPIES = 2
 """Directions taken of every stretch of entries: an error that the first does not feel, the second does."""
+MOST_LEADING = 12
+"""Arguments that are led along one by one."""
+FOLLOWING = 2.0**-8
+"""Of the way of an argument that leads, what the others go."""
 LEAF = 2
 """A stretch as short as this is looked at entry by entry."""
 MOST_WRONG = 16
@@ -35,11 +41,12 @@ class Proof:
     """What is so of a gradient that agrees."""
 
     @classmethod
-    def at_kinks(cls, ways: tuple[Array, ...], gradient: Array) -> tuple[Proof, ...]:
+    def at_kinks(cls, ways: tuple[Array, ...], gradient: Array, arguments: Arguments) -> tuple[Proof, ...]:
         """One for each rule that may have been followed at all kinks.
 
-        relu'(0) = 1 is the slope where every entry grows, relu'(0) = 0 where it shrinks; the first of two that tie for
-        a maximum remains it where what has a slope grows and nothing else does; ties are split half-way.
+        relu'(0) = 1 is the slope where every entry grows, relu'(0) = 0 where it shrinks, or where the bias alone does;
+        the first of two that tie for a maximum remains it where what has a slope grows and nothing else does; ties are
+        split half-way.
         """
         ahead = tuple(np.abs(way) for way in ways)
         return (
@@ -47,7 +54,20 @@ class Proof:
             cls(tuple(-way for way in ahead), says="where every entry is a little smaller"),
             cls(tuple(np.where(gradient == 0, -way, way) for way in ahead), says="on one side of them"),
             cls(ways, halfway=True, says="half-way between those on both sides"),
+            *(each for number in range(len(arguments.names)) for each in cls._led(ways, arguments, number)),
         )
+
+    @classmethod
+    def _led(cls, ways: tuple[Array, ...], arguments: Arguments, number: int) -> Iterator[Proof]:
+        """Along directions that one of several arguments leads, and the others hardly change."""
+        if not 1 < len(arguments.names) <= MOST_LEADING:
+            return
+        name, place = arguments.names[number], arguments.places[number]
+        for sign, word in ((1.0, "larger"), (-1.0, "smaller")):
+            led = tuple(FOLLOWING * way for way in ways)
+            for each, way in zip(led, ways, strict=True):
+                each[place] = sign * np.abs(way[place])
+            yield cls(led, says=f"where {name} is a little {word}")
 
 
 @dataclass(slots=True)
@@ -67,11 +87,10 @@ class Narrowing:
 
     def run(self) -> tuple[ArgumentCheck, ...]:
         """Directions through all entries, then through each argument, then through halves of what disagrees."""
-        judge, count = self.judge, len(self.judge.analytic)
+        judge = self.judge
         strays = np.flatnonzero(~np.isfinite(judge.analytic))
         apart = judge.judge(strays[:MOST_WRONG])
-        ways = tuple(self._direction(strays) for _ in range(COPIES))
-        self.size = max(float(np.sum(np.abs(self._terms(way, slice(count))))) for way in ways)
+        ways = self._ways(strays)
         for proof in self._proofs(ways):
             self.proof, self.found, self.passed = proof, [apart], []
             verdicts = self._verdicts(strays)
@@ -80,6 +99,18 @@ class Narrowing:
         found = judge.together(Found.joined(self.found))
         verdicts[found.looked_at] = found.verdicts
         return found.checks(judge.function.arguments, verdicts, self.allowed)
+
+    def proves(self) -> bool:
+        """Whether all numbers together are the gradient by one rule that may have been followed at kinks."""
+        ways = self._ways(np.arange(0))
+        return any(self._tried(proof) <= 0 for proof in self._at_kinks(ways))
+
+    def _ways(self, strays: Array) -> tuple[Array, ...]:
+        """Directions through all entries; what is no number stays."""
+        ways = tuple(self._direction(strays) for _ in range(COPIES))
+        every = slice(len(self.judge.analytic))
+        self.size = max(float(np.sum(np.abs(self._terms(way, every)))) for way in ways)
+        return ways
 
     @property
     def note(self) -> str:
@@ -99,9 +130,15 @@ class Narrowing:
         if not self.judge.kinked:
             return (Proof(ways),)
         plain = Proof((*ways, *(-way for way in ways)))
-        excess = {proof: self._tried(proof) for proof in (plain, *Proof.at_kinks(ways, self.judge.analytic))}
+        excess = {
+            proof: self._tried(proof)
+            for proof in (plain, *Proof.at_kinks(ways, self.judge.analytic, self.judge.function.arguments))
+        }
         nearest = min(excess, key=lambda proof: excess[proof])
         return (plain,) if nearest is plain or np.isinf(excess[nearest]) else (nearest, plain)
+
+    def _at_kinks(self, ways: tuple[Array, ...]) -> tuple[Proof, ...]:
+        return Proof.at_kinks(ways, self.judge.analytic, self.judge.function.arguments)
 
     def _tried(self, proof: Proof) -> float:
         """How far off the prediction for all entries is by this proof."""
