@@ -162,7 +162,11 @@ def test_an_intermediate_quantity_moves_what_comes_after_it_only() -> None:
     session = opened("three-layer")
     said(session, "goto 1:dZ2")
     text = said(session, "nudge Z2[0, 3]")
-    assert said(session, "nudge dZ⁽²⁾[0, 3]") == said(session, "nudge Z2[0,3] 1e-4") == text
+    assert said(session, "nudge Z2[0,3] 1e-4") == text
+    told = "dZ⁽²⁾ is the slope by Z⁽²⁾, so Z⁽²⁾ is what is moved."
+    assert (
+        said(session, "nudge dZ⁽²⁾[0, 3]") == said(session, "nudge dZ2[0, 3]") == text.replace("\n", f"\n{told}\n", 1)
+    )
     assert "Z⁽¹⁾" not in text
     assert "  A⁽²⁾ changes in entry [0, 3], 1 of 24 entries\n" in text
     assert "stands for m times the slope (m·∂J), so it is divided by m = 8: match" in text

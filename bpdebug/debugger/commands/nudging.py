@@ -11,7 +11,7 @@ from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.nudged import Teller
-from bpdebug.debugger.words import number, quoted, shaped
+from bpdebug.debugger.words import named, number, quoted, shaped
 from bpdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ def nudge(session: Session, argument: str) -> Say:
     width = _width(found["width"], here)
     check, uncomputed = _own(session, name)
     heading = [f"iteration {session.view.place.iteration}"]
-    if name != found["name"] and session.program.gradients.get(name) == known(session, found["name"]):
-        heading.append(f"{found['name']} is the slope by {name}, so {name} is what is moved.")
+    gradient = session.program.gradients.get(name, "")
+    if name != found["name"] and gradient == known(session, found["name"]):
+        asked, moved = (named(each, session.notation) for each in (gradient, name))
+        heading.append(f"{asked} is the slope by {moved}, so {moved} is what is moved.")
     lines = Teller(here, width, session.notation).lines(check, uncomputed)
     return Say("\n".join([*heading, *lines]), (check,) if check else ())
 
