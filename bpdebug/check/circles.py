@@ -7,6 +7,8 @@ half of its slope in c₋₁. A complex step would miss that slope, however smal
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from bpdebug.check.evaluation import Function
@@ -24,16 +26,25 @@ VARIES = 0.25
 """Of c₋₁/r, by which it may be another on a larger circle."""
 
 
-def mirrored(function: Function, way: Array) -> float:
-    """How much of the slope along a way, which has the arguments' size, turns the wrong way; 0 if nothing is seen."""
-    low, high, seen = -np.inf, np.inf, 0
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """What circles tell: the slope along a way, which has the arguments' size, that turns the wrong way; 0 if none is
+    seen. `unseen` is how large it may be all the same."""
+
+    lost: float
+    unseen: float
+
+
+def circles(function: Function, way: Array) -> Circles:
+    """Look for what is not analytic in a function, along a way as long as the arguments."""
+    low, high, seen, least = -np.inf, np.inf, 0, np.inf
     for radius in RADII:
         part, error = _against(function, way, radius)
         if max(low, part - error) > min(high, part + error):
             break
         low, high = max(low, part - error), min(high, part + error)
-        seen += abs(part) > error
-    return 0.5 * (low + high) if seen >= SEEN else 0.0
+        seen, least = seen + (abs(part) > error), min(least, error)
+    return Circles(low + high if seen >= SEEN else 0.0, 2 * least)
 
 
 def _against(function: Function, way: Array, radius: float) -> tuple[float, float]:

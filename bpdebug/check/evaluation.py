@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.check.arguments import ArgumentError, Arguments, kind
+from bpdebug.check.traced import analytic_throughout
 from bpdebug.ops.noise import noise_of
 from bpdebug.ops.ridders import Slopes, ridders
 from bpdebug.ops.table import Array
@@ -101,6 +102,11 @@ class Function:
             raise
         except Exception:  # noqa: BLE001 - a function of the user may raise anything
             return complex("nan")
+
+    @cached_property
+    def analytic(self) -> bool:
+        """Whether all it is made of could be seen, and is analytic."""
+        return analytic_throughout(self._called, self.base)
 
     def complex_slope(self, direction: Array, at: Array | None = None) -> float:
         """The slope along a direction by a complex step; NoComplexStep where the function does not take it."""

@@ -8,9 +8,10 @@ import numpy as np
 
 from bpdebug.check import stepping
 from bpdebug.check.arguments import Arguments
-from bpdebug.check.circles import mirrored
+from bpdebug.check.circles import circles
 from bpdebug.check.comparing import USABLE, between, beyond, blurred, judged, refutes
 from bpdebug.check.evaluation import STEPS, Function, NoComplexStep
+from bpdebug.check.felt import Felt
 from bpdebug.check.kinks import Kinks
 from bpdebug.check.report import ArgumentCheck
 from bpdebug.check.surroundings import Surroundings
@@ -27,10 +28,6 @@ NEVER_NOISE = 1e-6
 """Of the terms an entry may be made of: a larger disagreement is no rounding."""
 RESIDUE = 2.0**-10 * UNIT
 """What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
-LEVEL = 1e-6
-"""Of the largest slope: a 0 that is known this well is nearly none."""
-NOTHING = 1e-12
-"""Of the largest slope: one as small may be what rounding leaves."""
 STEPPED = "f goes in small steps: its slope is 0 on each, whatever it is from afar"
 DIRECTIONS = 3
 CONFIRMED = 16
@@ -95,6 +92,8 @@ class Judge:
     """Whether the function has too few digits at the point for one way of taking slopes to confirm the other."""
     stepped: bool = False
     """Whether the function goes in steps, with which the two ways of taking slopes deal differently."""
+    unseen: float = 0.0
+    """How much of the slope along a way as long as the arguments complex steps may lose without a trace."""
     reason: str = ""
 
     def choose(self) -> None:
@@ -105,10 +104,13 @@ class Judge:
         real = function.slopes(ways)
         self.kinked = bool(np.any(real.kinked))
         self.stepped = bool(np.any(real.stepped))
-        lost = 0.0 if self.stepped else mirrored(self._smooth(), ways[0])
+        lost = 0.0
+        if not self.stepped:
+            around = circles(self._smooth(), ways[0])
+            lost, self.unseen = around.lost, around.unseen
         refusal = STEPPED if self.stepped else stepping.refusal(function, ways, real)
         if lost and not refusal:
-            loss = f"it drops the imaginary part of a term: about {abs(2 * lost):.1g} of a slope would be lost"
+            loss = f"it drops the imaginary part of a term: about {abs(lost):.1g} of a slope would be lost"
             self.reason = f"f takes no complex step ({loss})"
         elif not refusal:
             self.complex_step = True
@@ -155,7 +157,12 @@ class Judge:
         blur = blurred(analytic, numerical, bound) & ~(bound <= NEVER_NOISE * size)
         verdicts = judged(analytic, numerical, agree, kinked, blur)
         self._at_kinks(verdicts, entries, sides, kinked)
-        self._unfelt(verdicts, entries, numerical, bound)
+        self._felt.settle(verdicts, entries, numerical, bound)
+        hidden = (verdicts == Verdict.WRONG) & (
+            np.abs(analytic - numerical) * self.function.size[entries] <= self.unseen
+        )
+        if np.any(hidden) and not self.function.analytic:
+            verdicts[hidden] = Verdict.CANNOT_TELL
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
@@ -178,32 +185,8 @@ class Judge:
             return np.flatnonzero(~(np.abs(gap) <= bound) | ~(np.abs(behind - numerical) <= bound))
 
     @property
-    def _steepest(self) -> float:
-        """The largest slope that is given, or what would make f as large as it is."""
-        known = np.abs(self.analytic[np.isfinite(self.analytic)])
-        return max(abs(self.function.value) / float(np.max(self.function.size)), float(np.max(known, initial=0.0)))
-
-    def _unfelt(self, verdicts: Array, entries: Array, numerical: Array, bound: Array) -> None:
-        """What moves the function by less than its noise is untested where it moves it nowhere, and else left open."""
-        analytic = self.analytic[entries]
-        slope = np.fmax(np.abs(analytic), np.abs(numerical))
-        unfelt = slope * self.function.size[entries] <= self.function.noise
-        verdicts[(verdicts == Verdict.WRONG) & unfelt & (analytic == 0)] = Verdict.CANNOT_TELL
-        in_question = ((verdicts == Verdict.WRONG) & unfelt) | (verdicts == Verdict.CANNOT_TELL)
-        verdicts[self._flat(entries, in_question & (slope <= NOTHING * self._steepest))] = Verdict.UNTESTED
-        level = (analytic == 0) & (bound <= LEVEL * self._steepest)
-        verdicts[level & (verdicts == Verdict.CANNOT_TELL)] = Verdict.UNTESTED
-
-    def _flat(self, entries: Array, unfelt: Array) -> Array:
-        """Which of the entries that f does not feel it feels nowhere around: the terms of their slope cancel.
-
-        So does a bias before batch normalisation, or a key's in attention: what is given for it is rounding.
-        """
-        places, flat = np.flatnonzero(unfelt), np.zeros(len(entries), dtype=bool)
-        for at in places[:MOST_NOISY]:
-            flat[at] = not self.around.feels(int(entries[at]))
-        flat[places[MOST_NOISY:]] = bool(np.all(flat[places[:MOST_NOISY]]))
-        return flat
+    def _felt(self) -> Felt:
+        return Felt(self.function, self.around, self.analytic)
 
     def _refuted(self, strays: Array, entries: Array) -> Found:
         """Another judgement, after real evaluations have refuted complex steps by some entries."""
@@ -231,7 +214,7 @@ class Judge:
             agree = np.where(kinked, between(analytic, sides), ~beyond(analytic, real.slope, bound))
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))
         self._at_kinks(verdicts, entries, sides, kinked)
-        self._unfelt(verdicts, entries, real.slope, bound)
+        self._felt.settle(verdicts, entries, real.slope, bound)
         verdicts[real.stepped & (agree | (analytic == 0))] = Verdict.CANNOT_TELL
         return Found(entries, analytic, real.slope, bound, sides[0], sides[1], verdicts)
 

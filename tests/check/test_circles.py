@@ -42,3 +42,23 @@ def test_a_term_that_drops_the_imaginary_part_is_missed_at_no_size(term, slope, 
 def test_analytic_functions_are_taken_for_such(f):
     for seed in range(4):
         assert check_gradient(f, X, X, seed=seed).method == "complex step"
+
+
+@pytest.mark.parametrize("size", [3e5, 1.7e9])
+def test_a_term_too_small_for_any_circle_is_not_told_against_its_gradient(size):
+    random = np.random.default_rng(3)
+    inputs, targets, w = random.normal(size=(4, 200)), size * random.normal(1, 0.3, size=200), X[:4]
+
+    def f(w):
+        return np.mean((w @ inputs - targets) ** 2) / 2 + 1e-4 * np.sum(np.abs(w))
+
+    report = check_gradient(f, w, inputs @ (w @ inputs - targets) / 200 + 1e-4 * np.sign(w))
+
+    assert not report.wrong, str(report)
+
+
+def test_what_is_seen_to_be_analytic_is_told_of_entries_of_every_size():
+    p = np.array([1e-15, 0.3, 0.5, 0.2])
+    given = np.log(p) + 1
+
+    assert check_gradient(lambda p: np.sum(p * np.log(p)), p, given * [1.001, 1, 1, 1]).wrong
