@@ -194,11 +194,10 @@ def _numbers(check: ArgumentCheck, place: int) -> str:
     at = f"[{', '.join(map(str, check.index(place)))}]" if check.shape else ""
     analytic, numerical, bound = check.analytic[place], check.numerical[place], check.bound[place]
     left, right = check.left[place], check.right[place]
-    slope = f"numerical {numerical:.9g} ± {bound:.1e}"
-    if abs(right - left) > 2 * bound:
+    slope, met = f"numerical {numerical:.9g} ± {bound:.1e}", check.verdicts.reshape(-1)[check.looked_at[place]]
+    if abs(right - left) > 2 * bound or met == Verdict.KINK:
         slope = f"slopes {left:.9g} on the left and {right:.9g} on the right"
-        met = check.verdicts.reshape(-1)[check.looked_at[place]] == Verdict.KINK
-        if met and not min(left, right) - 2 * bound <= analytic <= max(left, right) + 2 * bound:
+        if met == Verdict.KINK and not min(left, right) - 2 * bound <= analytic <= max(left, right) + 2 * bound:
             slope += " of several kinks that meet there"
     return f"{at} given {analytic:.9g}, {slope}".strip()
 
@@ -222,11 +221,11 @@ def _hint(check: ArgumentCheck) -> str:
     factor = check.factor
     if factor is None:
         return ""
-    subject = "every wrong entry" if check.counts[Verdict.WRONG] > 1 else "the wrong entry"
-    return f"{subject} is {_factor(factor)}"
+    several = check.counts[Verdict.WRONG] > 1
+    return f"{'every' if several else 'the'} wrong entry is {_factor(factor, several)}"
 
 
-def _factor(factor: float) -> str:
+def _factor(factor: float, several: bool) -> str:
     for known, hint in NAMED_FACTORS.items():
         if abs(factor / known - 1) < CONSTANT:
             return f"{known:g} times what it should be: {hint}"
@@ -234,7 +233,8 @@ def _factor(factor: float) -> str:
         whole = round(abs(number))
         if 1 < whole <= MOST_COUNTED and abs(abs(number) / whole - 1) < CONSTANT:
             said = text.format(f"-{whole}" if number < 0 else whole)
-            return f"{said} what it should be: is {whole} a number of examples or entries, as in a mean?"
+            guess = f": is {whole} a number of examples or entries, as in a mean?" if several else ""
+            return f"{said} what it should be{guess}"
     if abs(factor - 1) < SLIGHT:
         return f"too {'large' if factor > 1 else 'small'} by {abs(factor - 1):.2g} of what it should be"
     return f"{factor:.6g} times what it should be"

@@ -139,7 +139,10 @@ class Own:
         )
 
     def companion(self, at: int) -> Op:
-        """The derivative by one input, as an operation that the backward pass is written with."""
+        """The derivative by one input, as an operation that the backward pass is written with.
+
+        At a kink of the operation it is what it is there, however the input was rounded: that is the rule used.
+        """
         name, slope = self.slope_names[at], self.slopes[at]
         able = self._takes_complex_step(slope)
 
@@ -147,7 +150,7 @@ class Own:
             hint = f"To use {name} in the forward pass, register the same function under another name, with derivative."
             raise ProgramError(f"{name} is the derivative of {self.name}, and has none of its own", hint=hint)
 
-        facts = Facts(slope, (), able)
+        facts = Facts(slope, (), able, Facts(self.rule, self.slopes, able))
         return Op(
             **{**self._shared(name, facts), "spread": facts.shifts, "rounding": facts.nearest},
             aliases=self.slope_aliases,

@@ -25,6 +25,8 @@ class Facts:
     rule: Rule
     derivatives: tuple[Rule, ...]
     complex_step: bool
+    of: Facts | None = None
+    """Of a derivative, the facts of the rule that it belongs to."""
     _last: tuple[tuple[Array, ...], tuple[Slopes, ...]] | None = None
 
     def forward(self, *arrays: Array, branch: Array | None = None) -> Array:
@@ -123,7 +125,11 @@ class Facts:
             for way in (delta, -delta):
                 moved = self.rule(*(x + way if at == place else x for at, x in enumerate(arrays)))
                 total = total + np.nan_to_num(np.abs(moved - out))
-        return np.fmin(self.spread(deltas, out, *arrays), total)
+        return np.where(self._chosen(arrays), 0.0, np.fmin(self.spread(deltas, out, *arrays), total))
+
+    def _chosen(self, arrays: tuple[Array, ...]) -> Array:
+        """Where a derivative is what it is by choice: at the kinks of its rule."""
+        return np.asarray(False) if self.of is None else self.of.kink(*arrays)[0]
 
     def rounding(self, out: Array, *arrays: Array) -> Array:
         """Generously: of the value, of what it is among neighbours, of how large it gets nearer to 0."""
@@ -131,7 +137,7 @@ class Facts:
 
     def nearest(self, out: Array, *arrays: Array) -> Array:
         """The same from the nearest neighbours alone: what a derivative does further off is its own mistake."""
-        return self._rounding(WIDE[:1], out, *arrays)
+        return np.where(self._chosen(arrays), ulps(out, 8 * LIBRARY), self._rounding(WIDE[:1], out, *arrays))
 
     def _rounding(self, spacings: Sequence[float], out: Array, *arrays: Array) -> Array:
         sizes = [np.abs(self.rule(*(share * x for x in arrays))) for share in (0.5, 0.25, 0.0625)]

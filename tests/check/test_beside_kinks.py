@@ -78,6 +78,18 @@ def test_the_kink_of_an_operation_of_ones_own_is_one(tmp_path: Path, slope: floa
     np.testing.assert_array_equal(found.numerical, np.full((2, 3), slope))
 
 
+@pytest.mark.parametrize(("forward", "low"), [(np.abs, -1.0), (lambda x: np.maximum(x, 0), 0.0)], ids=["abs", "relu"])
+def test_half_way_between_both_slopes_is_a_choice_wherever_the_kink_comes_from(tmp_path: Path, forward, low) -> None:
+    bpdebug.operation(
+        "bent", forward=forward, derivative=lambda x: np.where(x > 0, 1.0, np.where(x < 0, low, (1 + low) / 2))
+    )
+    weights = "values = [[0.3, 0.7], [0.6, 0.3]]"
+    found = checked(tmp_path, "Z = W @ X - 0.3\nA = bent(Z)\nJ = sum((A - 1)**2)", weights)
+
+    assert found["dZ"].verdict is Verdict.KINK
+    assert found["dW"].verdict is Verdict.KINK
+
+
 def test_a_slope_beyond_both_sides_is_no_choice(tmp_path: Path) -> None:
     bpdebug.operation(
         "gate",
