@@ -10,7 +10,10 @@ from bpdebug.language.expression import names
 
 WORD = re.compile(r"[^\W\d]\w*")
 RATE = "learning_rate"
-RATES = frozenset({RATE, "lr", "alpha", "eta", "rate", "step_size", "learningrate", "α", "η"})
+RATES = frozenset(
+    {RATE, "learningrate", "learning_step", "learn_rate", "learnrate", "l_rate", "lrate", "lr", "lr_rate", "rate"}
+    | {"step_size", "stepsize", "alpha", "eta", "α", "η"}
+)
 """What people call the learning rate."""
 NUMBERED = re.compile(r"(\w+)_\d+")
 

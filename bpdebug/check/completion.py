@@ -10,6 +10,7 @@ from bpdebug.check.claims import Derivation, Judge, Judgement, Missing, verdict_
 from bpdebug.check.diagnosis.reference import Reference, derived
 from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.meaning import Meaning, plain
+from bpdebug.check.rates import uses
 from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import write
 from bpdebug.program.equations import Phase, Program
@@ -100,26 +101,19 @@ class Completion:
 
     def _passed_over(self, of: str) -> bool:
         """Whether training needs a gradient that the derivation passes over: it has one of its kind further on, or has
-        one of its kind and all of the other kinds.
+        one of its kind and all of the other kinds. Where updates stand below it, it has all others of its kind.
         """
         program = self.judge.program
         if not any(each.name == of and each.phase is Phase.UPDATE for each in program.equations):
             return False
         claimed = {meaning.of for meaning in self.meanings.values()}
         order = [each for each in program.gradients if each in program.parameters]
-        kind = [each for each in order if self._uses(each) == self._uses(of)]
+        kind = [each for each in order if uses(program, each) == uses(program, of)]
+        if any(meaning.updates for meaning in self.meanings.values()):
+            return len(kind) > 1 and claimed.issuperset({*kind} - {of})
         further = kind[kind.index(of) :]
         others_done = all(each in claimed or each in kind for each in order)
         return bool(claimed.intersection(further)) or (others_done and bool(claimed.intersection(kind)))
-
-    def _uses(self, of: str) -> frozenset[str]:
-        """The operations that a quantity enters: those of weights are others than those of biases."""
-        program = self.judge.program
-        return frozenset(
-            step.op.name
-            for step in program.steps
-            if program.equations[step.equation].phase is Phase.FORWARD and Name(of) in step.inputs
-        )
 
     def _read(self, missing: Missing) -> Lacking:
         expr = None if missing.meaning is None else self._line(missing.name, missing.meaning)

@@ -78,7 +78,8 @@ class Readings:
 
     def meanings(self, named: Mapping[str, str]) -> dict[str, Meaning]:
         """What each name of a gradient holds; `named` says of what those are whose meaning nobody declares."""
-        known = at_one_rate({claim.name: meaning(claim.denotes) for claim in self.claims if claim.denotes})
+        declared = {claim.name: meaning(claim.denotes) for claim in self.claims if claim.denotes}
+        known = at_one_rate(self.forward.program, declared)
         open_ = {name: of for name, of in named.items() if name not in known}
         settled = {name: plain(of) for name, of in open_.items() if not self._scalable(of)}
         loose = {name: of for name, of in open_.items() if name not in settled}

@@ -163,8 +163,7 @@ class Work:
         except ExpressionError:
             return False
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
-        numbers = {name: expr for name, expr in lines.items() if name in self.numbers}
-        found = Updates(lines, numbers, self.naming.given, self.naming.of).read(name, line.expr)
+        found = Updates(lines, self.numbers, self.naming).read(name, line.expr)
         if found is None or not (
             all(map(self.naming.usual, names(found.expr))) or whole(found.expr, name, self.naming, self.latest)
         ):
@@ -217,7 +216,7 @@ class Work:
         taken = name in self.latest or name in self.lost or self.naming.given(name)
         own = self._own(name) if taken else name
         self.lost.pop(name, None)
-        if is_number(line.expr, {*self.program.constants, *self.numbers}) and not owner(name, self.naming.every):
+        if is_number(line.expr, self.naming.single | self.numbers) and not owner(name, self.naming.every):
             self.numbers.add(name)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, own, right, line, place, reads))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bpdebug.check.called import RATES
 from bpdebug.language.expression import Apply, Expr, Name, walk
 from bpdebug.program.equations import Phase, Program
 from bpdebug.scenario.batches import counts_examples, data_meant
@@ -31,6 +32,11 @@ class Naming:
     def every(self) -> tuple[str, ...]:
         """What the program is given and computes on the way to the cost."""
         return (*quantities(self.program),)
+
+    @cached_property
+    def single(self) -> frozenset[str]:
+        """The names of single numbers: the program's, and what people call the learning rate."""
+        return RATES.difference(self.program.shapes).union(self.program.constants)
 
     def given(self, name: str) -> bool:
         """Whether a name is the program's."""
@@ -85,7 +91,7 @@ class Naming:
 
         `lines` are the names that lines before it give.
         """
-        known = (self.usual(each) or each in lines or self.spells(each) for each in read)
+        known = (self.usual(each) or each in lines or each in self.single or self.spells(each) for each in read)
         plain = owner(name, self.every) or _SLOPE.match(name) or ERROR.fullmatch(name)
         return "" if plain or any(known) or any(map(ERROR.fullmatch, read)) else next(iter(read), "")
 

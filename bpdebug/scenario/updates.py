@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bpdebug.check.called import RATE, RATES
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
+from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
+from bpdebug.scenario.constants import worked_out
 from bpdebug.scenario.naming import Naming
 
 
@@ -27,14 +28,12 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """What is known where an update stands: the lines before it, and which names the program gives."""
+    """What is known where an update stands: what the lines before it give, and the names of the program."""
 
     lines: Mapping[str, Expr]
-    numbers: Mapping[str, Expr]
+    numbers: Collection[str]
     """The person's own names for single numbers."""
-    given: Callable[[str], bool]
-    owner: Callable[[str], str]
-    """The quantity of which a name says that it is the gradient."""
+    naming: Naming
 
     def read(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""
@@ -42,13 +41,16 @@ class Updates:
         if self._crossed(of, expr):
             return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = _step(of, expr)
-        if step is None or (of in names(step) and step not in (Name(RATE) * Name(of), Name(of) * Name(RATE))):
+        read = () if step is None else names(step)
+        if step is None or (of in read and step not in (Name(RATE) * Name(of), Name(of) * Name(RATE))):
             return None  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
-        by, rate = abs(_number(step)), f"{RATE} * " if RATE in names(step) else ""
+        if not read or any(name in self.numbers and not self._counts(name) for name in read):
+            return None
+        by, rate = abs(_number(step)), f"{RATE} * " if RATE in read else ""
         if not 0 < by < float("inf"):
             return None
         by_number = "" if by == 1 else f"{by!r} * "
-        carrier = next((name for name in names(step) if name in self.lines), "")
+        carrier = next((name for name in read if name in self.lines and name not in self.numbers), "")
         carried = self._rated(self.lines[carrier]) if carrier else None
         if carried is None or RATE not in names(carried) or rate:
             return Update(expr, f"{of} - {by_number}{rate}dJ({of})")
@@ -64,12 +66,27 @@ class Updates:
         if own | other != {of, RATE, *(gradient := other - {RATE})} or len(gradient) != 1:
             return False
         swapped = own == {of, RATE} and RATE not in other
-        return self.owner(*gradient) == of and (swapped or (own is second and expr.op == "subtract"))
+        return self.naming.of(*gradient) == of and (swapped or (own is second and expr.op == "subtract"))
 
     def _rated(self, expr: Expr) -> Expr:
-        """An expression with the learning rate in the program's name, or the number that the person gives it."""
-        rates = [name for name in names(expr) if name.lower() in RATES and not self.given(name)]
-        return substitute(expr, {name: self.numbers.get(name, Name(RATE)) for name in rates})
+        """An expression with the program's name for the rate, and the values of the person's own numbers."""
+        worth = {name: self._worth(name) for name in names(expr)}
+        return substitute(expr, {name: each for name, each in worth.items() if each != Name(name)})
+
+    def _worth(self, name: str, within: frozenset[str] = frozenset()) -> Expr:
+        """What a name stands for: the learning rate, the number that a line gives it; itself for any other."""
+        if name not in self.numbers or name in within:
+            return Name(RATE if name.lower() in RATES and not self.naming.given(name) else name)
+        if self._counts(name):
+            return Name(name)
+        expr = self.lines[name]
+        return substitute(expr, {each: self._worth(each, within | {name}) for each in names(expr)})
+
+    def _counts(self, name: str) -> bool:
+        """Whether one of the person's own numbers is that of the examples, or a length: it may be meant for an 1/m."""
+        expr, program = self.lines[name], self.naming.program
+        length = isinstance(expr, Apply) and expr.op == "size"
+        return length or worked_out(expr) == program.constants.get(program.examples)
 
 
 def whole(expr: Expr, of: str, naming: Naming, lines: Collection[str]) -> bool:
@@ -92,9 +109,10 @@ def _step(of: str, expr: Expr) -> Expr | None:
 
 
 def _number(expr: Expr) -> float:
-    """The numbers that scale an expression, multiplied."""
-    if isinstance(expr, Number):
-        return expr.value
+    """The numbers that scale an expression, multiplied; NaN where one cannot be worked out."""
+    if not names(expr):
+        value = worked_out(expr)
+        return float("nan") if value is None else value
     if not isinstance(expr, Apply) or expr.op not in ("multiply", "matmul", "divide", "negate"):
         return 1.0
     first, *others = map(_number, expr.inputs)

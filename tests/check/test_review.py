@@ -94,6 +94,17 @@ def test_a_gradient_passed_over_is_missing_for_the_update() -> None:
     assert summary(found) == "not complete: db2 is missing (11 right)"
 
 
+def test_no_gradient_is_missing_for_an_update_that_is_not_made() -> None:
+    program, values = network()
+    text = without(COURSE, "db2", "db3")
+    found = [review(program, values, pasted(f"{text}\n{p} -= lr * d{p}", program).claims) for p in ("W3", "b3")]
+
+    assert [[(each.name, bool(each.reader)) for each in one.lacking] for one in found] == [
+        [("db3", False), ("db2", False)],
+        [("db3", True), ("db2", True)],
+    ]
+
+
 def test_a_name_that_nobody_knows_is_told_with_the_one_that_may_be_meant() -> None:
     (claim,) = reviewed("dW3 = dZ3 @ A22.T / m").claims
 

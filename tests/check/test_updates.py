@@ -29,6 +29,12 @@ def told(found: Review) -> str:
         "for l in range(1, 3):\n    W2 -= lr * dW2",
         "W1 -= lr * dW1\nb1 -= 2 * lr * db1\nW2 -= lr * dW2\nb2 -= 2 * lr * db2",
         "W1 -= lr * dW1\nb1 -= lr * db1\nW2 -= dW2\nb2 -= db2",
+        "W2 -= step_size * dW2",
+        "W2 -= self.l_rate * dW2",
+        "epsilon = 0.01\nW2 += -epsilon * dW2",
+        "step = lr / 2\nW2 -= step * dW2",
+        "lr = 0.1\nlr = lr * 0.9\nW2 -= lr * dW2",
+        "lr = 0.1 * 0.95 ** 3\nW2 -= lr * dW2",
     ],
 )
 def test_a_step_downhill_is_right_at_any_rate(update: str) -> None:
@@ -46,6 +52,8 @@ def test_a_step_downhill_is_right_at_any_rate(update: str) -> None:
         f"{LAST}dW2 = dZ2 @ A1.T\nW2 -= lr / m * dW2",
         f"{LAST}dW2 = learning_rate * dZ2 @ A1.T / m\nW2 -= dW2",
         f"{LAST}dW2 = -lr * dZ2 @ A1.T / m\nW2 += dW2",
+        f"{LAST}dW2 = dZ2 @ A1.T\nstep = lr / m\nW2 -= step * dW2",
+        f"{LAST}dW2 = dZ2 @ A1.T\nN = 4\nW2 -= lr / N * dW2",
     ],
 )
 def test_what_an_update_makes_up_for_is_no_mistake(text: str) -> None:
@@ -66,8 +74,6 @@ def test_what_an_update_makes_up_for_is_no_mistake(text: str) -> None:
         ("W2 = dW2 - lr * W2", "wrong-operand", "W2 = W2 - lr * dW2"),
         ("W2 = lr * dW2 - W2", "sign-flipped", "W2 = W2 - lr * dW2"),
         ("W2 = W2 - dW2\nb2 -= 0.2 * db2\nb1 -= 0.2 * db1", "constant-factor", "W2 = W2 - 0.2 * dW2"),
-        ("W2 = W2 - 2 * lr * dW2\nb2 -= lr * db2\nb1 -= lr * db1", "constant-factor", "W2 = W2 - lr * dW2"),
-        ("W2 = W2 - 0.3 * dW2\nb2 -= 0.2 * db2\nb1 -= 0.2 * db1", "constant-factor", "W2 = W2 - 0.2 * dW2"),
         ("W2 = W2 - lr * dZ2 @ A1.T", "missing-1/m", "W2 = W2 - lr * dZ2 @ A1.T / m"),
     ],
 )
@@ -98,6 +104,21 @@ def test_a_step_along_another_gradient_and_one_without_a_rate_are_told_so() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("updates", "remark"),
+    [
+        ("W1 -= lr * dW1\nW2 -= lr * dW2\nb1 -= 2 * lr * db1", "b1 steps by 2·lr·∂J/∂b1, at another rate than most"),
+        ("W2 -= 0.3 * dW2\nb2 -= 0.2 * db2\nb1 -= 0.2 * db1", "theirs would be 0.2·∂J/∂W2. Right, if that is meant."),
+        ("W1 -= 0.2 * dW1\nW2 -= 0.2 * dW2\nb1 -= 0.2 * db1\nb2 -= 0.1 * db2", "b2 steps by 0.1·∂J/∂b2"),
+    ],
+)
+def test_a_rate_of_its_own_is_remarked_and_no_mistake(updates: str, remark: str) -> None:
+    found = reviewed(RIGHT + updates)
+
+    assert found.ok, told(found)
+    assert remark in " ".join(told(found).split())
+
+
 def test_the_rate_is_no_part_of_a_gradient() -> None:
     found = reviewed(f"{LAST}dW2 = lr * dZ2 @ A1.T / m")
     (diagnosis,) = filter(None, found.diagnoses)
@@ -114,6 +135,8 @@ def test_the_rate_is_no_part_of_a_gradient() -> None:
         "W2 -= lr * 0.1 * W2",
         "W2 = np.random.randn(1, 3)",
         "W2 *= 0.9",
+        "epsilon = 1e-7\nW2 += epsilon",
+        "beta = 0.9\nbeta = beta * 0.9\nW2 -= lr * beta * dW2",
     ],
 )
 def test_another_rule_than_the_plain_one_is_passed_over(line: str) -> None:

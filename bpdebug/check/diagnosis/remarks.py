@@ -20,7 +20,8 @@ from bpdebug.check.diagnosis.resized import mistakable, resized
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.forward import Forward, Values
-from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.check.meaning import SLOT, Meaning, meaning
+from bpdebug.check.rates import WHOLE, step_of, usual_step
 from bpdebug.check.usable import leaves, usable
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
 from bpdebug.ops import write
@@ -89,7 +90,8 @@ class Viewer:
         if reason is not None:
             return Remark("masked-by-data", f"{start} {reason}.")
         if judged.meaning.updates:
-            return stepping(judged.meaning)
+            own = meaning(claim.denotes) if claim.denotes else judged.meaning
+            return stepping(own, usual_step(denoted(self.derivation)))
         return self._convention(place, judged.meaning) or self._other_form(place)
 
     def _convention(self, place: int, meaning: Meaning) -> Remark | None:
@@ -260,11 +262,15 @@ def off(draw: Draw, claim: Written, meaning: Meaning) -> bool:
     return not same(value, target)
 
 
-def stepping(meaning: Meaning) -> Remark | None:
-    """That a step has no rate, if it has none."""
-    if meaning.expr != Name(meaning.of) - Name(SLOT):
+def stepping(own: Meaning, usual: Expr | None) -> Remark | None:
+    """That a step has no rate, or another one than most."""
+    step, of = step_of(own), own.of
+    if step == WHOLE:
+        return Remark("convention-only", f"This step has no learning rate: {of} moves by its whole gradient at once.")
+    if usual is None or step is None or step == usual:
         return None
-    text = f"This step has no learning rate: {meaning.of} moves by its whole gradient at once."
+    taken, others = (Meaning(of, each).shown for each in (step, usual))
+    text = f"{of} steps by {taken}, at another rate than most: theirs would be {others}. Right, if that is meant."
     return Remark("convention-only", text)
 
 

@@ -31,8 +31,8 @@ DEAREST = 3.8
 WHOLE = 9.0
 """What it costs to write a line anew."""
 ORDER = (
-    "uses-updated-parameter", "wrong-time-index", "stale-layer-index", "activation-derivative-at-wrong-point",
-    "wrong-activation-derivative", "missing-activation-derivative", "extra-activation-derivative",
+    "uses-updated-parameter", "wrong-time-index", "stale-layer-index", "extra-activation-derivative",
+    "activation-derivative-at-wrong-point", "wrong-activation-derivative", "missing-activation-derivative",
     "softmax-as-elementwise", "value-vs-derivative", "wrong-cost-derivative", "missing-chain-factor",
     "missing-path", "missing-regularisation", "wrong-regularisation", "missing-mask-or-scale", "wrong-operand",
     "kernel-flip", "elementwise-vs-matrix", "missing-sum", "operand-order", "transposed-operand", "wrong-reduction",
@@ -176,9 +176,10 @@ def ends(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
 
 
 def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
-    """Two edits, both cheap, the likeliest first, until enough have been tried."""
-    count, lowest = 0, float("inf")
-    first = sorted((each for each in singles if each.cost <= CHEAP), key=lambda each: each.cost)
+    """Two edits, both cheap, the likeliest first, until enough have been tried; a wrong shape is mended first."""
+    count, lowest, unshaped = 0, float("inf"), not _shaped(bench, bench.expr)
+    cheap = (each for each in singles if each.cost <= CHEAP)
+    first = sorted(cheap, key=lambda each: (unshaped and not _shaped(bench, each.mended), each.cost))
     for one in first:
         for edit, least in EDITS:
             if least > CHEAP or one.cost + least >= lowest:
@@ -190,6 +191,12 @@ def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
                 if one.cost + other.cost < min(lowest, DEAREST) and bench.fits(other.mended):
                     lowest = one.cost + other.cost
                     yield Repair(other.mended, lowest, ordered((*one.mistakes, *other.mistakes)))
+
+
+def _shaped(bench: Bench, expr: Expr) -> bool:
+    """Whether an expression has the shape of the gradient."""
+    value = bench.value(expr)
+    return value is not None and alike(value, bench.target)
 
 
 def smallest_difference(old: Expr, new: Expr) -> tuple[Expr, Expr]:

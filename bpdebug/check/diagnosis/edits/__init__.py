@@ -1,9 +1,10 @@
 """The table of edits: a generator of repairs each, with the least that one of them costs. One place to add one."""
 
-from bpdebug.check.diagnosis.edits import ingredients, numbers, paths, shapes, slopes, updates
+from bpdebug.check.diagnosis.edits import ingredients, numbers, paths, several, shapes, slopes, updates
 
 EDITS = sorted(
-    (*numbers.EDITS, *shapes.EDITS, *slopes.EDITS, *paths.EDITS, *ingredients.EDITS), key=lambda each: each[1]
+    (*numbers.EDITS, *shapes.EDITS, *slopes.EDITS, *several.EDITS, *paths.EDITS, *ingredients.EDITS),
+    key=lambda each: each[1],
 )
 OF_UPDATES = sorted(updates.EDITS, key=lambda each: each[1])
 """Those of a line that is no gradient but the update of a parameter."""

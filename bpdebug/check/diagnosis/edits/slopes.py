@@ -65,14 +65,14 @@ def changed(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for part in upper:
             yield from _changed(bench, expr, (part,))
-        for pair in _pairs(upper):
+        for pair in pairs_of(upper):
             yield from _changed(bench, expr, pair)
     for part in places(expr):
         if isinstance(part.node, Apply) and part.node.op in ("multiply", "divide"):
             yield from _changed(bench, expr, (part,))
 
 
-def _pairs(parts: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
+def pairs_of(parts: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
     """Two factors that may be one slope: any two of a few, neighbours of many."""
     return combinations(parts, 2) if len(parts) <= FEW else pairwise(parts)
 
@@ -204,7 +204,7 @@ def makes_slope(bench: Bench, expr: Expr, part: Expr, *, negative: bool = False)
     for parts in products(expr):
         upper = [each for each in parts if not each.inverse]
         if any(each.node is part for each in upper):
-            pairs = ((a.node, b.node) for a, b in _pairs(upper))
+            pairs = ((a.node, b.node) for a, b in pairs_of(upper))
             groups = [part, *(a * b for a, b in pairs if a is part or b is part)]
             found = (
                 bench.slopes.recognised(bench.value(each))

@@ -27,28 +27,28 @@ def missing_average(lesson: Lesson) -> str:
 
 def _times_the_count(lesson: Lesson) -> str:
     """A factor m that nothing asks for."""
-    m, name = lesson.m, lesson.bench.scope.claim.name
-    if not lesson.averages:
-        return f"{lesson.cost} adds the examples up and never divides by {m}, so no {m} belongs into its gradients."
-    start = f"The average over {m} = {lesson.count} examples brings one 1/{m}, in one place of the chain. "
-    if lesson.bench.scope.meaning.factors == (m,):
-        return start + f"{name} is kept without it already, so no {m} belongs here."
-    plain = _averaged(lesson)
-    has = f"{listed(plain)} {_has(plain)} it already; m" if plain else "M"
-    return start + f"{has}ultiplying by {m} takes it away again."
+    m = lesson.m
+    return _once(lesson, m, f"no {m} belongs here", f"multiplying by {m} takes it away again")
 
 
 def extra_average(lesson: Lesson) -> str:
     """The 1/m is there twice, or where the cost has none."""
     m = lesson.m
+    return _once(lesson, f"1/{m}", f"it must not be divided by {m}", "here it is divided once more")
+
+
+def _once(lesson: Lesson, factor: str, kept: str, brought: str) -> str:
+    """Why a factor is too many: what follows where the gradient is kept without the 1/m, and where others bring it."""
+    m, plain = lesson.m, _averaged(lesson)
     if not lesson.averages:
-        return f"{lesson.cost} adds the examples up and never divides by {m}, so no 1/{m} belongs into its gradients."
+        never = f"{lesson.cost} adds the examples up and never divides by {m}"
+        return f"{never}, so no {factor} belongs into its gradients."
     start = f"The average over {m} = {lesson.count} examples brings one 1/{m}, in one place of the chain. "
     if lesson.bench.scope.meaning.factors == (m,):
-        return start + f"{lesson.bench.scope.claim.name} is kept without it, so it must not be divided by {m}."
-    plain = _averaged(lesson)
-    has = f"{listed(plain)} {_has(plain)} it already; h" if plain else "H"
-    return start + f"{has}ere it is divided once more."
+        return start + f"{lesson.bench.scope.claim.name} is kept without it already, so {kept}."
+    if not plain:
+        return start + f"{brought[0].upper()}{brought[1:]}."
+    return start + f"{listed(plain)} {_has(plain)} it already; {brought}."
 
 
 def _averaged(lesson: Lesson) -> list[str]:
@@ -92,7 +92,7 @@ def _another_rate(lesson: Lesson) -> str:
     """An update that does not go at the rate of the others."""
     usual, own = lesson.bench.scope.meaning.shown.partition("-")[2].strip(), short(lesson.old)
     instead = f", not of {own}" if own else ""
-    return f"All other updates go at one rate: for {lesson.of} that is a step of {usual}{instead}."
+    return f"Most other updates go at one rate: for {lesson.of} that is a step of {usual}{instead}."
 
 
 def sign_flipped(lesson: Lesson) -> str:

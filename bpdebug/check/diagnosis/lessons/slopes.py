@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from bpdebug.check.diagnosis.bench import SEVERAL
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, placed, short
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Unit
@@ -73,12 +74,13 @@ def extra(lesson: Lesson) -> str:
         )
     read = [each.id for each in walk(lesson.bench.expr) if isinstance(each, Name)]
     behind = next((name for name in read if name in lesson.bench.scope.meanings), "")
+    many = "These slopes are" if lesson.repair.why == SEVERAL else "This slope is one"
     if behind:
-        return f"This slope is one too many: no activation stands between {lesson.of} and {behind}."
+        return f"{many} too many: no activation stands between {lesson.of} and {behind}."
     passed = [_activation(each) for each in lesson.bench.slopes.units if _between(lesson, each)]
     stand = f"stands {passed[0]} alone" if len(passed) == 1 else f"stand {listed(passed)}"
     between = f"between {lesson.of} and {lesson.cost}"
-    return f"This slope is one too many: {between} {stand if passed else 'stands no activation'}."
+    return f"{many} too many: {between} {stand if passed else 'stands no activation'}."
 
 
 def _between(lesson: Lesson, unit: Unit) -> bool:
