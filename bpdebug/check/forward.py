@@ -142,10 +142,6 @@ class Forward:
         chosen = {} if branch is None else {"branch": branch}
         return np.asarray(step.op.forward(*arrays, **step.options, **chosen))
 
-    def frozen(self, step: Step, arrays: tuple[Array, ...]) -> Array | None:
-        """The branch of the real run."""
-        return self.branches.get(step.out)
-
     def sided(self, step: Step, arrays: tuple[Array, ...]) -> Array | None:
         """The branch of the real run, but at its kinks the one that a step in the direction of the input takes.
 
