@@ -1,6 +1,7 @@
-"""How well mistakes are found in derivations of random networks: right ones with one edit, with two, with none.
+"""How well mistakes are found in derivations of random networks: right ones with one edit, with two, with none, and
+with one of the updates below them gone wrong.
 
-    python -m benchmarks.claims_mutations [--singles 2000] [--doubles 500] [--right 500] [--jobs 2] [--verbose]
+    python -m benchmarks.claims_mutations [--singles 2000] [--doubles 500] [--right 500] [--updates 300] [--jobs 2]
 
 Networks, lines, mistakes and spellings are drawn by themselves and know nothing of the table of repairs. Prints for
 every class how many are detected, at the right line, by their name, and mended; exit 1 on any false alarm.
@@ -20,10 +21,12 @@ from functools import partial
 import numpy as np
 
 from benchmarks.claims_trials import KINDS, Trial
+from bpdebug.check.called import RATE, RATES
 from bpdebug.check.claims import Derivation, Judgement, judge
 from bpdebug.check.diagnosis import Diagnosis, diagnose
 from bpdebug.check.diagnosis.draws import Draw, denoted, draws
 from bpdebug.check.diagnosis.evaluator import same
+from bpdebug.language.expression import Name, substitute
 from bpdebug.ops import parse
 from bpdebug.scenario.record import Claim
 
@@ -52,14 +55,15 @@ class Outcome:
 def tried(kind: str, seed: int, number: int) -> Outcome:
     """One derivation judged and diagnosed."""
     trial = Trial((seed, KINDS.index(kind), number))
-    edits = trial.edits(kind)
-    classes = tuple(each for edit in edits for each in edit.classes)
+    edits, step = trial.edits(kind), trial.steps.wrong() if kind == "updates" else None
+    classes = (*(each for edit in edits for each in edit.classes), *((step.classes,) if step else ()))
     states = [trial.state(edit) for edit in edits]
     state = next((each for each in states if each != "tried"), "tried")
     if state != "tried":
         return Outcome(kind, classes, state)
-    claims = trial.claims(edits)
+    claims = trial.claims(edits, step)
     own = {trial.writer.name(f"d{edit.line.of}") for edit in edits}
+    own |= {claim.name for claim in claims if step is not None and claim.denotes and claim.of == step.of}
     wrong = [place for place, claim in enumerate(claims) if claim.name in own]
     start = time.perf_counter()
     found = judge(trial.program, trial.values, claims)
@@ -128,6 +132,7 @@ def _mended(diagnosis: Diagnosis | None, found: Derivation, place: int, numbers:
     if diagnosis is None or not diagnosis.mistakes or own is None:
         return False
     expr = parse(diagnosis.mended_text.partition("=")[2])
+    expr = substitute(expr, {rate: Name(RATE) for rate in RATES})
     return all(same(draw.evaluator.value(expr), draw.true(own)) for draw in numbers)
 
 
@@ -186,7 +191,7 @@ def failures(outcomes: Iterable[Outcome]) -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    for kind, count in zip(KINDS, (2000, 500, 500), strict=True):
+    for kind, count in zip(KINDS, (2000, 500, 500, 300), strict=True):
         parser.add_argument(f"--{kind}", type=int, default=count)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from benchmarks.claims_lines import Line, derivation
+from benchmarks.claims_loops import FORM, OFTEN, loop, looped
 from benchmarks.claims_mistakes import Mistake, mistakes
 from benchmarks.claims_networks import Network, draw
 from benchmarks.claims_spelling import Writer
+from benchmarks.claims_steps import Step, Steps
 from bpdebug.check.claims import Derivation, judge
 from bpdebug.check.diagnosis.draws import Draw, draws
 from bpdebug.check.diagnosis.evaluator import same
@@ -21,7 +23,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.record import Claim
 
-KINDS = ("singles", "doubles", "right")
+KINDS = ("singles", "doubles", "right", "updates")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Trial:
     values: dict[str, Array] = field(init=False)
     lines: list[Line] = field(init=False)
     writer: Writer = field(init=False)
+    layers: list[list[Line]] = field(init=False)
+    """The lines that are written in a loop, layer by layer."""
 
     def __post_init__(self) -> None:
         random = np.random.default_rng(self.seed)
@@ -56,34 +60,44 @@ class Trial:
         self.lines = list(derivation(self.net))
         layers = range(1, self.net.depth + 1)
         self.writer = Writer(random, {f"A{n}": (self.net.activation(n), Name(f"Z{n}")) for n in layers})
+        self.layers = looped(self.lines) if np.random.default_rng((*self.seed, 2)).random() < OFTEN else []
+        if self.layers:
+            self.writer.form = FORM
 
-    def claims(self, edits: Sequence[Edit] = ()) -> tuple[Claim, ...]:
-        """The derivation as it is handed in, with these lines for the right ones."""
+    def claims(self, edits: Sequence[Edit] = (), step: Step | None = None) -> tuple[Claim, ...]:
+        """The derivation as it is handed in, with these lines and this update for the right ones."""
         own = {edit.line.of: edit for edit in edits}
+        in_loop = [line for layer in self.layers for line in layer]
+        in_loop = [] if any(line.of in own for line in in_loop) else in_loop
         block: list[str] = []
         for right in self.lines:
+            if right in in_loop:
+                block += loop(self.layers, self._written) if right is in_loop[0] else ()
+                continue
             edit = own.get(right.of)
             if edit is not None and edit.helper is not None:
                 name, expr = edit.helper
                 block.append(f"{name} = {self.writer.text(self.writer.owned(expr))}")
-            block += self.writer.lines(f"d{right.of}", right.expr if edit is None else edit.line.expr)
-        found = pasted("\n".join((*block, *self.updates)), self.program)
+            block += self._written(right if edit is None else edit.line)
+        if self.steps.wanted or step is not None:
+            block += self.steps.lines(step)
+        found = pasted("\n".join(block), self.program)
         if found.errors:
             raise ValueError("\n".join((*block, *map(str, found.errors))))
         return found.claims
 
+    def _written(self, line: Line) -> Iterator[str]:
+        return self.writer.lines(f"d{line.of}", line.expr)
+
     @cached_property
-    def updates(self) -> tuple[str, ...]:
-        """The steps of all parameters, in a third of the derivations, in one of the ways they are written."""
+    def steps(self) -> Steps:
+        """The updates below the derivation."""
         random = np.random.default_rng((*self.seed, 1))  # of its own: what else is drawn stays the same
-        forms = ("{0} = {0} - {1} * {2}", "{0} -= {1} * {2}", "{0} = {0} - {2} * {1}", "{0} += -{1} * {2}")
-        form, rate = str(random.choice(forms)), str(random.choice(("learning_rate", "lr", "alpha", "0.05")))
-        steps = (form.format(of, rate, self.writer.name(f"d{of}")) for of in self.net.parameters)
-        return tuple(steps) if random.random() < 1 / 3 else ()
+        return Steps.drawn(random, tuple(self.net.parameters), lambda of: self.writer.name(f"d{of}"))
 
     def edits(self, kind: str) -> tuple[Edit, ...]:
         """What goes wrong: every class as likely as every other; two edits are of one line as often as of two."""
-        if kind == "right":
+        if kind in ("right", "updates"):
             return ()
         first = Edit.of(self._drawn(self.lines))
         if kind == "singles":

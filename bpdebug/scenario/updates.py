@@ -42,7 +42,7 @@ class Updates:
             return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = _step(of, expr)
         read = () if step is None else names(step)
-        if step is None or (of in read and step not in (Name(RATE) * Name(of), Name(of) * Name(RATE))):
+        if step is None or (of in read and not _along_itself(of, step)):
             return None  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
         if not read or any(name in self.numbers and not self._counts(name) for name in read):
             return None
@@ -106,6 +106,16 @@ def _step(of: str, expr: Expr) -> Expr | None:
         return None
     first, second = expr.inputs
     return second if first == Name(of) else first if expr.op == "add" and second == Name(of) else None
+
+
+def _along_itself(of: str, step: Expr) -> bool:
+    """Whether a step is the learning rate times the parameter and nothing else, whatever its sign."""
+    if isinstance(step, Apply) and step.op == "negate":
+        return _along_itself(of, step.inputs[0])
+    if not isinstance(step, Apply) or step.op != "multiply":
+        return False
+    plain = [each.inputs[0] if isinstance(each, Apply) and each.op == "negate" else each for each in step.inputs]
+    return plain in ([Name(RATE), Name(of)], [Name(of), Name(RATE)])
 
 
 def _number(expr: Expr) -> float:

@@ -119,11 +119,20 @@ def test_a_mistake_in_the_course_s_network_is_named_and_mended(mistake: str, nam
         ("wrong-activation-derivative", "dscores", "dH * (1 + H**2)"),
         ("activation-derivative-at-wrong-point", "dscores", "dH * (1 - scores**2)"),
         ("extra-activation-derivative", "dW", "X.T @ (dscores * (1 - H**2))"),
+        ("extra-activation-derivative", "dW", "X.T * (dscores * (1 - H**2))"),
         ("wrong-reduction", "dc", "mean(dscores, axis=0, keepdims=True)"),
     ],
 )
 def test_a_mistake_with_examples_in_rows_is_named_and_mended(mistake: str, name: str, wrong: str) -> None:
     assert diagnosed(RIGHT, name, wrong, rows()).mistakes[0] == mistake
+
+
+def test_slopes_that_are_too_many_go_together() -> None:
+    found = diagnosed(RIGHT, "dW", "X.T @ ((dscores * (1 - H**2)) * dtanh(scores))", rows())
+
+    assert found.mistakes == ("extra-activation-derivative",)
+    assert found.mended_text == "dW = X.T @ dscores"
+    assert found.explanation.startswith("These slopes are too many: no activation stands between W and dscores.")
 
 
 @pytest.mark.parametrize("right", ["(A3 - Y)", "A3 - Y", "dA3 * A3 * (1 - A3)", "(1 - A3) * (dA3 * A3)"])

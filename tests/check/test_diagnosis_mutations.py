@@ -22,9 +22,11 @@ def held(counts: Sequence[tuple[str, int]], seed: int) -> None:
     told = "\n".join(failures(outcomes))
 
     assert not any(each.alarms for each in outcomes), told
+    updates = shares([each for each in outcomes if each.kind == "updates"])
     singles = shares([each for each in outcomes if each.kind == "singles"])
     doubles = shares([each for each in outcomes if each.kind == "doubles"])
-    assert singles["detected"] == singles["first"] == doubles["detected"] == 1, told
+    assert singles["detected"] == singles["first"] == doubles["detected"] == updates["detected"] == 1, told
+    assert updates["main"] == updates["mended"] == 1, told
     assert singles["main"] >= 0.95, told
     assert singles["mended"] >= 0.98, told
     assert doubles["main"] >= 0.8, told
@@ -32,9 +34,9 @@ def held(counts: Sequence[tuple[str, int]], seed: int) -> None:
 
 
 def test_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 24), ("doubles", 6), ("right", 10)], seed=20)
+    held([("singles", 24), ("doubles", 6), ("right", 10), ("updates", 4)], seed=20)
 
 
 @pytest.mark.slow
 def test_many_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 70), ("doubles", 24), ("right", 30)], seed=21)
+    held([("singles", 70), ("doubles", 24), ("right", 30), ("updates", 20)], seed=21)

@@ -72,6 +72,7 @@ def test_what_an_update_makes_up_for_is_no_mistake(text: str) -> None:
         ("W2 = W2 - lr * W2", "wrong-operand", "W2 = W2 - lr * dW2"),
         ("W2 = W2 + learning_rate * dW2\nb2 -= lr * db2", "sign-flipped", "W2 = W2 - learning_rate * dW2"),
         ("W2 = dW2 - lr * W2", "wrong-operand", "W2 = W2 - lr * dW2"),
+        ("W2 += -lr * W2", "wrong-operand", "W2 = W2 + -lr * dW2"),
         ("W2 = lr * dW2 - W2", "sign-flipped", "W2 = W2 - lr * dW2"),
         ("W2 = W2 - dW2\nb2 -= 0.2 * db2\nb1 -= 0.2 * db1", "constant-factor", "W2 = W2 - 0.2 * dW2"),
         ("W2 = W2 - lr * dZ2 @ A1.T", "missing-1/m", "W2 = W2 - lr * dZ2 @ A1.T / m"),
