@@ -51,7 +51,7 @@ def why(program: Program, equation: Equation, step: Step, notation: str) -> str:
     if equation.origin is not None and equation.origin.rules:
         rule = _telling(equation.origin.rules)[0]
         many = next(repeated(program, equation, notation), "")
-        said = "" if many and rule in PLAIN else reason(OPS[rule], _place(program, equation, rule))
+        said = "" if many and rule in PLAIN else _reason_here(program, equation, rule, notation)
         return " ".join(part for part in (many, said) if part)
     return _does(program, step)
 
@@ -59,6 +59,20 @@ def why(program: Program, equation: Equation, step: Step, notation: str) -> str:
 def reason(op: Op, place: int) -> str:
     """Why the derivative of an operation with its input of this number (from 0) is what it is."""
     return op.why_second if place == 1 and op.why_second else op.why
+
+
+def _reason_here(program: Program, equation: Equation, rule: str, notation: str) -> str:
+    """The reason; one that goes by entries speaks of the quantities themselves, where each of them has a name."""
+    op, step = OPS[rule], _step(program, equation, rule)
+    said = reason(op, _place(program, equation, rule))
+    if step is None or not isinstance(step.whole, Apply) or "[" not in said:
+        return said
+    meant = {ARRIVING.id: _arriving(program, step), **dict(zip(op.inputs, step.whole.inputs, strict=False))}
+    spoken = {letter: expr for letter, expr in meant.items() if re.search(rf"\b{letter}\b", said)}
+    if not all(isinstance(expr, Name) and expr != ARRIVING for expr in spoken.values()):
+        return said
+    letters = "|".join(spoken)
+    return re.sub(rf"\b(?:{letters})\b", lambda word: write(spoken[word[0]], notation), said) if spoken else said
 
 
 def _place(program: Program, equation: Equation, rule: str) -> int:

@@ -171,9 +171,9 @@ def test_where_a_gradient_comes_from_and_why() -> None:
     session = opened("three-layer")
     said(session, "goto 1:dW2")
     assert session.view.operation.origin == ("from Z⁽²⁾ = W⁽²⁾ · A⁽¹⁾ + b⁽²⁾: W⁽²⁾ · A⁽¹⁾ hands dZ⁽²⁾ · A⁽¹⁾ᵀ to W⁽²⁾")
-    assert session.view.operation.why.startswith("Entry u[i, k] reaches every column j")
+    assert session.view.operation.why.startswith("Entry W⁽²⁾[i, k] reaches every column j")
     said(session, "goto 1:dA1")
-    assert session.view.operation.why.startswith("Entry v[k, j] reaches every row i")
+    assert session.view.operation.why.startswith("Entry A⁽¹⁾[k, j] reaches every row i")
     said(session, "goto 1:dZ2")
     assert session.view.operation.origin == "from A⁽²⁾ = relu(Z⁽²⁾): relu(Z⁽²⁾) hands dA⁽²⁾ ⊙ relu′(Z⁽²⁾) to Z⁽²⁾"
     said(session, "goto 1:db2")

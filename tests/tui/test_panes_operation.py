@@ -41,10 +41,10 @@ def test_a_backward_operation_from_top_to_bottom() -> None:
         "         W⁽²⁾.",
         "from     Z⁽²⁾ = W⁽²⁾ · A⁽¹⁾ + b⁽²⁾: W⁽²⁾ · A⁽¹⁾ hands dZ⁽²⁾ · A⁽¹⁾ᵀ to",
         "         W⁽²⁾",
-        "why      Entry u[i, k] reaches every column j of output row i, each time",
-        "         weighted by v[k, j], so its gradient is Σⱼ g[i, j]·v[k, j]: the",
-        "         transpose is there because the sum now runs over the columns of",
-        "         v, not its rows.",
+        "why      Entry W⁽²⁾[i, k] reaches every column j of output row i, each",
+        "         time weighted by A⁽¹⁾[k, j], so its gradient is Σⱼ dZ⁽²⁾[i,",
+        "         j]·A⁽¹⁾[k, j]: the transpose is there because the sum now runs",
+        "         over the columns of A⁽¹⁾, not its rows.",
         "next     dZ⁽²⁾ · A⁽¹⁾ᵀ / m, for dW⁽²⁾",
     ]
 
