@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.check.arguments import ArgumentError, Arguments, kind
-from bpdebug.check.traced import analytic_throughout
+from bpdebug.check.traced import dropped
 from bpdebug.ops.noise import noise_of
 from bpdebug.ops.ridders import Slopes, ridders
 from bpdebug.ops.table import Array
@@ -104,9 +104,9 @@ class Function:
             return complex("nan")
 
     @cached_property
-    def analytic(self) -> bool:
-        """Whether all it is made of could be seen, and is analytic."""
-        return analytic_throughout(self._called, self.base)
+    def dropped(self) -> tuple[str, ...] | None:
+        """The operations it is made of that are not analytic; None where they cannot all be seen."""
+        return dropped(self._called, self.base)
 
     def complex_slope(self, direction: Array, at: Array | None = None) -> float:
         """The slope along a direction by a complex step; NoComplexStep where the function does not take it."""

@@ -34,7 +34,10 @@ class Felt:
         unfelt = slope * self.function.size[entries] <= self.function.noise
         verdicts[(verdicts == Verdict.WRONG) & unfelt & (analytic == 0)] = Verdict.CANNOT_TELL
         in_question = ((verdicts == Verdict.WRONG) & unfelt) | (verdicts == Verdict.CANNOT_TELL)
-        verdicts[self._flat(entries, in_question & (slope <= NOTHING * self._steepest))] = Verdict.UNTESTED
+        flat = self._flat(entries, in_question & (slope <= NOTHING * self._steepest))
+        steady = self._steady(entries, flat & (verdicts == Verdict.WRONG), np.abs(analytic - numerical))
+        verdicts[flat] = Verdict.UNTESTED
+        verdicts[steady] = Verdict.CANNOT_TELL
         level = (analytic == 0) & (bound <= LEVEL * self._steepest)
         verdicts[level & (verdicts == Verdict.CANNOT_TELL)] = Verdict.UNTESTED
 
@@ -42,7 +45,7 @@ class Felt:
         """What is off by less than a complex step may lose of a function is not wrong, where it may lose something."""
         felt = np.abs(self.analytic[entries] - numerical) * self.function.size[entries]
         hidden = (verdicts == Verdict.WRONG) & (felt <= unseen)
-        if np.any(hidden) and not self.function.analytic:
+        if np.any(hidden) and self.function.dropped != ():
             verdicts[hidden] = Verdict.CANNOT_TELL
 
     def _flat(self, entries: Array, unfelt: Array) -> Array:
@@ -55,6 +58,14 @@ class Felt:
             flat[at] = not self.around.feels(int(entries[at]))
         flat[places[MOST_ASKED:]] = bool(np.all(flat[places[:MOST_ASKED]]))
         return flat
+
+    def _steady(self, entries: Array, which: Array, gap: Array) -> Array:
+        """Which of some numbers differ by more than the slopes scatter around: then no rounding made them."""
+        steady, places = np.zeros(len(entries), dtype=bool), np.flatnonzero(which)[:MOST_ASKED]
+        if places.size:
+            noise = self.around.noise(entries[places])
+            steady[places] = (noise > 0) & (gap[places] > noise)
+        return steady
 
     @property
     def _steepest(self) -> float:

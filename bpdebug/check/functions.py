@@ -115,7 +115,7 @@ def _beside(judge: Judge) -> Iterator[Judge]:
     around, again = judge.around, judge.around.again
     if again is None:
         return
-    for point in (around.near, 2 * judge.function.base - around.near):
+    for point in (around.beside, 2 * judge.function.base - around.beside):
         moved = judge.function.moved_to(point)
         given = again(point)
         if np.isfinite(moved.value) and not np.array_equal(given, judge.analytic, equal_nan=True):

@@ -10,7 +10,7 @@ from bpdebug.check import stepping
 from bpdebug.check.arguments import Arguments
 from bpdebug.check.circles import circles
 from bpdebug.check.comparing import USABLE, between, beyond, blurred, judged, refutes
-from bpdebug.check.evaluation import STEPS, Function, NoComplexStep
+from bpdebug.check.evaluation import CLOSE, STEPS, Function, NoComplexStep
 from bpdebug.check.felt import Felt
 from bpdebug.check.kinks import Kinks
 from bpdebug.check.report import ArgumentCheck
@@ -148,6 +148,10 @@ class Judge:
             bound = np.fmax(bound, np.nan_to_num(np.abs(real.slope - numerical) + real.error, nan=np.inf))
             wrong = beyond(analytic, numerical, bound)
         refuted = wrong[asked] & refutes(real, analytic[asked], numerical[asked])
+        if self._suspicious:
+            refuted |= ~real.kinked & (
+                np.abs(real.slope - numerical[asked]) > 2 * real.error + CLOSE * np.abs(real.slope)
+            )
         if np.any(refuted):
             return self._refuted(entries[asked[refuted]], entries)
         sides, kinked = np.stack([numerical, numerical, bound]), np.zeros(len(entries), dtype=bool)
@@ -158,11 +162,7 @@ class Judge:
         verdicts = judged(analytic, numerical, agree, kinked, blur)
         self._at_kinks(verdicts, entries, sides, kinked)
         self._felt.settle(verdicts, entries, numerical, bound)
-        hidden = (verdicts == Verdict.WRONG) & (
-            np.abs(analytic - numerical) * self.function.size[entries] <= self.unseen
-        )
-        if np.any(hidden) and not self.function.analytic:
-            verdicts[hidden] = Verdict.CANNOT_TELL
+        self._felt.hide(verdicts, entries, numerical, self.unseen)
         drowned = np.fmax(np.abs(analytic), np.abs(numerical)) < RESIDUE * size
         verdicts[drowned & (verdicts == Verdict.MATCH)] = Verdict.UNTESTED
         return Found(entries, analytic, numerical, bound, sides[0], sides[1], verdicts)
@@ -173,7 +173,7 @@ class Judge:
         At a kink that is every one; of very many those that are wrong, or have another slope behind than ahead.
         """
         gap = self.analytic[entries] - numerical
-        if not (self.kinked or self.noisy):
+        if not (self.kinked or self.noisy or (self._suspicious and len(entries) <= MANY)):
             wrong = int(beyond(self.analytic[entries], numerical, bound).sum())
             with np.errstate(all="ignore"):
                 order = np.argsort(-np.nan_to_num(np.abs(gap) / bound, nan=np.inf))
@@ -183,6 +183,11 @@ class Judge:
         behind = np.array([-self.function.complex_slope(-self.around.unit(each)) for each in entries])
         with np.errstate(all="ignore"):
             return np.flatnonzero(~(np.abs(gap) <= bound) | ~(np.abs(behind - numerical) <= bound))
+
+    @property
+    def _suspicious(self) -> bool:
+        """Whether an operation is seen that drops the imaginary part, though circles show nothing of it."""
+        return bool(self.function.dropped) and not self.noisy
 
     @property
     def _felt(self) -> Felt:
@@ -261,7 +266,7 @@ class Judge:
         for at in self._in_question(analytic - numerical, bound):
             terms = self.around.terms(self.around.unit(int(entries[at])), float(numerical[at]))
             size[at] = max(abs(numerical[at]), terms)
-            bound[at] = max(bound[at], GENEROUS * size[at])
+            bound[at] = max(bound[at], GENEROUS * max(size[at], self._usual(int(entries[at]))))
         asked = self._in_question(analytic - numerical, bound)
         most = np.maximum(USABLE * np.fmax(np.abs(analytic), np.abs(numerical)), NEVER_NOISE * size)
         asked = asked[np.abs(analytic - numerical)[asked] <= most[asked]]
@@ -272,6 +277,13 @@ class Judge:
             bound[asked] += share * size[asked] if asked.size > sample.size else 0.0
             bound[sample] = np.maximum(bound[sample], noise)
         return bound, size
+
+    def _usual(self, entry: int) -> float:
+        """How large the terms of an entry may be, as the others are: as slopes, and as what they move f by."""
+        known = np.where(np.isfinite(self.analytic), np.abs(self.analytic), 0.0)
+        size = self.function.size
+        with np.errstate(all="ignore"):
+            return float(min(np.max(known), np.max(known * size) / size[entry]))
 
     @staticmethod
     def _in_question(gap: Array, bound: Array) -> Array:

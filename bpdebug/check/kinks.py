@@ -118,7 +118,8 @@ class Kinks:
         points = [self.around.random.normal(size=way.shape) * size for _ in range(POINTS)]
         width = self._width(way)
         slopes = [self._slope(way, RADII[self.complex_step] * each, width) for each in points]
-        return bool(min(slopes) <= predicted <= max(slopes))
+        blur = 2 * self.around.function.noise / width if width else 0.0
+        return bool(min(slopes) + blur <= predicted <= max(slopes) - blur)
 
     def _width(self, way: Array) -> float:
         """Of a difference along a way; none for a complex step."""

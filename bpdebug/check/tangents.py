@@ -24,6 +24,8 @@ from bpdebug.program.equations import Step
 STEP = 2.0**-256
 """Of the complex step: nothing beside the smallest number that a cost takes the logarithm of, exact to divide by."""
 ALONG_IMAGINARY = 1j * STEP
+TINY, LEAST = 2.0**-190, -780
+"""Beside which numbers the step is something; and the exponent of the least size that it is narrowed to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,9 @@ class Tangents:
             self._slopes[key] = np.broadcast_to(straight(step, place), step.shape), True
         elif key not in self._slopes:
             arrays = [*self.forward.arrays(step)]
-            arrays[place] = arrays[place] + ALONG_IMAGINARY
-            slope = self._run(step, tuple(arrays)).imag / STEP
+            width = STEP if step.op.domain is None else narrow(arrays[place])
+            arrays[place] = arrays[place] + 1j * width
+            slope = self._run(step, tuple(arrays)).imag / width
             slope = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
             self._slopes[key] = slope, bool(np.isfinite(slope).all())
         return self._slopes[key]
@@ -98,6 +101,15 @@ class Tangents:
             way = carry(self, moving)
             moving[name] = way + moving[name] if name in moving else way
         return moving
+
+
+def narrow(values: Array) -> Array | float:
+    """A complex step for each entry, which is nothing beside one that is itself next to nothing."""
+    size = np.abs(values)
+    if not np.any((size < TINY) & (size > 0)):
+        return STEP
+    _, exponent = np.frexp(size)
+    return np.asarray(STEP * np.where((size < TINY) & (size > 0), np.ldexp(1.0, np.maximum(exponent, LEAST)), 1.0))
 
 
 def straight(step: Step, place: int) -> Array:

@@ -1,4 +1,4 @@
-"""Whether a function is made of analytic operations alone: seen by watching what NumPy is asked to do.
+"""Which operations of a function are not analytic: seen by watching what NumPy is asked to do.
 
 Only what can be followed counts: where an array leaves the watch, as by np.asarray, nothing is known.
 """
@@ -58,12 +58,13 @@ def _plain(value: Any) -> Any:
     return value.view(np.ndarray) if isinstance(value, Watched) else value
 
 
-def analytic_throughout(called: Callable[[Array], Any], point: Array) -> bool:
-    """Whether every operation that a function does at a complex point could be seen, and is analytic."""
+def dropped(called: Callable[[Array], Any], point: Array) -> tuple[str, ...] | None:
+    """The operations that a function does at a complex point which are not analytic; None where some are not seen."""
     watched = point.astype(np.complex128).view(Watched)
     watched.lost = []
     try:
         made = called(watched)
     except Exception:  # noqa: BLE001 - a function of the user may raise anything
-        return False
-    return isinstance(made, Watched) and not watched.lost
+        return None
+    lost = tuple(dict.fromkeys(watched.lost))
+    return lost if lost or isinstance(made, Watched) else None

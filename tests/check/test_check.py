@@ -194,6 +194,14 @@ def test_what_underflows_on_the_way_is_untested_not_wrong() -> None:
     assert list(found.verdicts) == [Verdict.UNTESTED, Verdict.WRONG]
 
 
+@pytest.mark.parametrize("score", [-180.0, -300.0, -500.0])
+def test_what_is_less_than_the_complex_step_has_its_slope_too(score: float) -> None:
+    made, values = small(-apply("sum", apply("log", apply("sigmoid", w))), apply("sigmoid", w) - 1, w=[score, 0.5])
+    found = only(made, values)
+    assert list(found.verdicts) == [Verdict.MATCH] * 2
+    assert found.numerical[0] == -1.0
+
+
 def test_no_number_to_hold_against_cannot_tell() -> None:
     made, values = small(apply("sum", apply("log", w)), 1 / w, w=[-1.0, 2.0])
     assert only(made, values).verdicts[0] == Verdict.CANNOT_TELL

@@ -62,3 +62,15 @@ def test_what_is_seen_to_be_analytic_is_told_of_entries_of_every_size():
     given = np.log(p) + 1
 
     assert check_gradient(lambda p: np.sum(p * np.log(p)), p, given * [1.001, 1, 1, 1]).wrong
+
+
+def test_what_is_seen_to_drop_the_imaginary_part_is_asked_for_by_real_evaluations():
+    b, x = np.array([1, 2, -1, 0.5, 0.3, 0.2]), np.array([1e-7, -2e-7, 0, 1, 2, -1.5])
+
+    def f(x):
+        steep = np.sum(b[:3] * np.sin(1e6 * x[:3]))
+        return steep + np.sum(b[3:] * np.sin(x[3:])) + 0.01 * np.linalg.norm(x) ** 2
+
+    lacking = np.r_[1e6 * b[:3] * np.cos(1e6 * x[:3]), b[3:] * np.cos(x[3:])]
+    assert check_gradient(f, x, lacking + 0.02 * x).ok
+    assert not check_gradient(f, x, lacking).ok

@@ -456,3 +456,29 @@ def test_a_bias_before_batch_normalisation_is_untested_without_complex_steps_too
     assert report.ok, str(report)
     assert report["b"].verdict is Verdict.UNTESTED
     assert not check_gradient(f, x, (gradient(*x)[0], np.full(3, 1e-6))).ok
+
+
+def test_rounding_of_terms_that_cancel_beside_a_small_one_is_no_mistake():
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        a, x = random.normal(size=5), 0.03 * random.normal(size=5)
+
+        def f(x, a=a):
+            d = np.cumsum(x) - np.cumsum(x).mean()
+            return np.sum(a * d) / np.sqrt(np.mean(d * d) + 1e-5) + 5e-4 * np.sum(x * x)
+
+        d = np.cumsum(x) - np.cumsum(x).mean()
+        s = np.sqrt(np.mean(d * d) + 1e-5)
+        given = np.cumsum(((a - a.mean()) / s - np.sum(a * d) * d / 5 / s**3)[::-1])[::-1] + 1e-3 * x
+        assert check_gradient(f, x, given).ok
+        assert check_gradient(f, x, given * [1.001, 1, 1, 1, 1]).wrong
+
+
+def test_what_moves_the_value_by_less_than_its_rounding_is_not_called_right_with_the_other_sign():
+    def f(x):
+        return np.log(2 + np.sum(x**3) + np.exp(x[0] ** 3))
+
+    x = np.array([1, 2, -1.5, 0.3]) * 1e-6
+    given = x**2 * [2, 1, 1, 1]
+    assert check_gradient(f, x, given).ok
+    assert not check_gradient(f, x, -given).ok

@@ -254,3 +254,28 @@ def test_a_bend_without_a_kink_has_the_slope_that_is_given():
     report = check_gradient(lambda x: np.sum(x * np.abs(x)), np.array([0.0, 1.0]), lambda x: 2 * np.abs(x))
 
     assert report.ok
+
+
+def test_a_kink_nearby_that_is_slight_excuses_no_more_than_it_is():
+    w = np.array([6.83855345e-05, 2.71949508e-03])
+
+    def f(w):
+        return 50 - np.sum(w) + 0.5 * np.sum(w * w) + 1e-8 * np.sum(np.abs(w))
+
+    given = -1 + w + 1e-8 * np.sign(w)
+    assert check_gradient(f, w, given).ok
+    assert not check_gradient(f, w, given + [1e-4, 0]).ok
+
+
+def test_off_the_kinks_of_sparse_weights_a_right_gradient_is_right():
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        y, x = random.normal(size=8), np.append(random.normal(size=5), np.zeros(3))
+
+        def f(x, y=y):
+            return np.sum((np.log(x**2 + 0.01) - y) ** 2) + 1e-4 * np.sum(np.abs(x))
+
+        def gradient(x, y=y):
+            return 4 * (np.log(x**2 + 0.01) - y) * x / (x**2 + 0.01) + 1e-4 * np.sign(x)
+
+        assert check_gradient(f, x, gradient).ok
