@@ -264,7 +264,7 @@ def test_a_kink_nearby_that_is_slight_excuses_no_more_than_it_is():
 
     given = -1 + w + 1e-8 * np.sign(w)
     assert check_gradient(f, w, given).ok
-    assert not check_gradient(f, w, given + [1e-4, 0]).ok
+    assert not check_gradient(f, w, given + np.array([1e-4, 0])).ok
 
 
 def test_off_the_kinks_of_sparse_weights_a_right_gradient_is_right():
