@@ -38,7 +38,7 @@ class Felt:
         steady = self._steady(entries, flat & (verdicts == Verdict.WRONG), np.abs(analytic - numerical))
         verdicts[flat] = Verdict.UNTESTED
         verdicts[steady] = Verdict.CANNOT_TELL
-        level = (analytic == 0) & (bound <= LEVEL * self._steepest)
+        level = (analytic == 0) & (np.abs(numerical) <= bound) & (bound <= LEVEL * self._steepest)
         verdicts[level & (verdicts == Verdict.CANNOT_TELL)] = Verdict.UNTESTED
 
     def hide(self, verdicts: Array, entries: Array, numerical: Array, unseen: float) -> None:

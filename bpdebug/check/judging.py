@@ -215,6 +215,8 @@ class Judge:
         with np.errstate(all="ignore"):
             size = np.where(np.isfinite(analytic), np.maximum(np.abs(analytic), np.abs(real.slope)), np.abs(real.slope))
             bound = real.uncertainty + PLAIN * size
+            for at in self._in_question(analytic - real.slope, bound):
+                bound[at] = max(bound[at], GENEROUS * self._usual(int(entries[at])))
             sides = np.where(kinked, [real.left, real.right, real.blur], [real.slope, real.slope, bound])
             agree = np.where(kinked, between(analytic, sides), ~beyond(analytic, real.slope, bound))
         verdicts = judged(analytic, real.slope, agree, kinked, blurred(analytic, real.slope, bound))

@@ -116,10 +116,15 @@ class Kinks:
         """Whether slopes along a way at random points around lie on both sides of one that was predicted."""
         size = self.around.function.size
         points = [self.around.random.normal(size=way.shape) * size for _ in range(POINTS)]
+        slopes = [self._straight(way, RADII[self.complex_step] * each) for each in points]
         width = self._width(way)
-        slopes = [self._slope(way, RADII[self.complex_step] * each, width) for each in points]
-        blur = 2 * self.around.function.noise / width if width else 0.0
+        blur = 4 * self.around.function.noise / width if width else 0.0
         return bool(min(slopes) + blur <= predicted <= max(slopes) - blur)
+
+    def _straight(self, way: Array, away: Array) -> float:
+        """The slope along a way beside the point, without what a curve adds on the way there: no kink does that."""
+        width = self._width(way)
+        return 2 * self._slope(way, away / 2, width) - self._slope(way, away, width)
 
     def _width(self, way: Array) -> float:
         """Of a difference along a way; none for a complex step."""

@@ -279,3 +279,18 @@ def test_off_the_kinks_of_sparse_weights_a_right_gradient_is_right():
             return 4 * (np.log(x**2 + 0.01) - y) * x / (x**2 + 0.01) + 1e-4 * np.sign(x)
 
         assert check_gradient(f, x, gradient).ok
+
+
+@pytest.mark.parametrize("share", [1e-6, 3e-8])
+def test_a_curve_beside_kinks_excuses_nothing(share):
+    random = np.random.default_rng(4)
+    x = 10 * random.normal(size=6)
+    x[:2] = 0
+
+    def f(x):
+        return np.sum(np.cumsum(x) ** 2) + 1e-3 * np.sum(np.abs(x))
+
+    given = 2 * np.cumsum(np.cumsum(x)[::-1])[::-1] + 1e-3 * np.sign(x)
+    assert check_gradient(f, x, given).ok
+    assert not check_gradient(f, x, given * (1 + share * (np.arange(6) == 4))).ok
+    assert not check_gradient(f, x, np.where(np.arange(6) == 5, 0, given)).ok
