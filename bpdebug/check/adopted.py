@@ -15,7 +15,7 @@ import numpy as np
 from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.judgement import Judgement, Written, verdict_of
 from bpdebug.check.meaning import Meaning, plain
-from bpdebug.check.scales import Scales
+from bpdebug.check.scales import Scale, Scales
 from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """The quantity whose gradient a helper is to be, and the lines that are right with it."""
+    """What a helper is to hold, and the lines that are right with it."""
 
-    of: str
+    meaning: Meaning
     readers: tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ class Adoption:
         if fitting:
             meaning, now = max(fitting, key=lambda pair: len(pair[1]))
             self._adopted[helper.name] = meaning
-            self._found[helper.name] = Adopted(meaning.of, tuple(each.name for each in readers if each.name in now))
+            self._found[helper.name] = Adopted(meaning, tuple(each.name for each in readers if each.name in now))
 
     @cached_property
     def _lines(self) -> tuple[Written, ...]:
@@ -98,8 +98,9 @@ class Adoption:
 
     def _gradients(self) -> Iterator[Meaning]:
         program = self.judge.program
-        scales = [None, program.examples] if program.examples in program.constants else [None]
-        return (plain(of, scale) for of in program.gradients for scale in scales)
+        counts = [(), (program.examples,)] if program.examples in program.constants else [()]
+        scales = [Scale(sign, over) for sign in (1.0, -1.0) for over in counts]
+        return (scale.meaning(of) for of in program.gradients for scale in scales)
 
     def _is_gradient(self, helper: Written) -> bool:
         """Whether a helper has the value of a gradient, up to a number, a sign or a transpose."""

@@ -265,4 +265,4 @@ class Judge:
         self.adopted.update(Adoption(self, found).found())
         if not self.adopted:
             return found
-        return readings.meanings({**named, **{name: each.of for name, each in self.adopted.items()}})
+        return readings.meanings(named, {name: each.meaning for name, each in self.adopted.items()})

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from bpdebug.language.expression import Expr
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 
 CLOSE = 1e-6
 """Relative difference up to which a claim has the value it should have."""
@@ -42,14 +42,20 @@ class Written(Protocol):
     def matlab(self) -> bool: ...
 
 
-def verdict_of(value: Array | None, true: Array) -> Judgement:
-    """Whether a value is the one it should be: the same shape, and the same numbers but for rounding.
+def fitting(shape: Shape, wanted: Shape) -> bool:
+    """Whether a value of a shape serves for one of another: a single number in a matrix, (n,) for a row (1, n).
 
-    A single number may stand in a matrix.
+    A column does not: beside it, (n,) is repeated along another axis.
     """
+    alone = not any(each != 1 for each in (*shape, *wanted))
+    return alone or (shape == wanted[len(wanted) - len(shape) :] and set(wanted[: len(wanted) - len(shape)]) <= {1})
+
+
+def verdict_of(value: Array | None, true: Array) -> Judgement:
+    """Whether a value is the one it should be: a fitting shape, and the same numbers but for rounding."""
     if value is None:
         return Judgement.NOT_EVALUABLE
-    if np.shape(value) != np.shape(true) and not np.size(value) == np.size(true) == 1:
+    if not fitting(np.shape(value), np.shape(true)):
         return Judgement.WRONG
     if not np.size(true):
         return Judgement.CORRECT

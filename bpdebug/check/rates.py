@@ -1,18 +1,26 @@
-"""Updates go together: one without a rate is held against the others, one at a rate of its own is meant so."""
+"""Updates go together: one without a rate is held against the others, one at a rate of its own is meant so.
+
+A number in a step may belong to its rate or to its gradient: of a squared error comes a 2.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from math import prod
 
+from bpdebug.check.called import RATE
 from bpdebug.check.meaning import SLOT, Meaning
-from bpdebug.language.expression import Apply, Expr, Name
+from bpdebug.language.expression import Apply, Expr, Name, Number, names
 from bpdebug.program.equations import Phase, Program
 
 LEAST = 2
 """Updates that must agree before another can be said to differ from them."""
 WHOLE = Name(SLOT)
 """The step of an update without a rate."""
+MOST = 4
+"""Numbers in one step of which each may be the rate's or the gradient's."""
 
 
 def at_one_rate(program: Program, meanings: Mapping[str, Meaning]) -> dict[str, Meaning]:
@@ -58,3 +66,35 @@ def uses(program: Program, of: str) -> frozenset[str]:
         for step in program.steps
         if program.equations[step.equation].phase is Phase.FORWARD and Name(of) in step.inputs
     )
+
+
+def at_other_rates(own: Meaning, expr: Expr, constants: Mapping[str, float]) -> tuple[Meaning, ...]:
+    """What an update may denote beside the step that all its numbers make: only some are its rate, or the usual is."""
+    step = step_of(own)
+    if step is None or not isinstance(expr, Apply):
+        return ()
+    found = [*_numbers(expr.inputs[1] if expr.inputs[0] == Name(own.of) else expr.inputs[0])][:MOST]
+    named = RATE in names(step)
+    sizes = range(0 if named else 1, len(found) + 1)
+    rates = [abs(prod(chosen)) for size in sizes for chosen in combinations(found, size)]
+    if found and not named and RATE in constants:
+        rates.append(float(constants[RATE]))
+    return tuple(Meaning(own.of, Name(own.of) - _at(rate, named)) for rate in dict.fromkeys(rates))
+
+
+def _at(rate: float, named: bool) -> Expr:
+    """A step along the gradient so many times, and times the learning rate where that is `named`."""
+    factors: list[Expr] = [Number(rate)] * (rate != 1) + [Name(RATE)] * named
+    step: Expr | None = None
+    for each in (*factors, WHOLE):
+        step = each if step is None else step * each
+    return WHOLE if step is None else step
+
+
+def _numbers(expr: Expr, below: bool = False) -> Iterator[float]:
+    """The numbers that scale an expression; what it is divided by stands `below`."""
+    if isinstance(expr, Number) and expr.value:
+        yield 1 / expr.value if below else expr.value
+    if isinstance(expr, Apply) and expr.op in ("multiply", "matmul", "divide", "negate"):
+        for place, each in enumerate(expr.inputs):
+            yield from _numbers(each, below != (expr.op == "divide" and place == 1))

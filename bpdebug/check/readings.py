@@ -13,7 +13,7 @@ from bpdebug.check.judgement import Judgement, Written, verdict_of
 from bpdebug.check.kept import Kept, State
 from bpdebug.check.meaning import Meaning, meaning, plain
 from bpdebug.check.prepared import Prepared
-from bpdebug.check.rates import at_one_rate
+from bpdebug.check.rates import at_one_rate, at_other_rates
 from bpdebug.check.scales import PLAIN, Scale
 from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops.table import Array, Shape
@@ -21,6 +21,7 @@ from bpdebug.program.build import sizes_in
 from bpdebug.program.equations import Phase
 
 FORWARD = (Phase.FORWARD, Phase.COST)
+NONE: Mapping[str, Meaning] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,8 @@ class Lined:
     given: Values
     constants: Mapping[str, float]
     true: Callable[[Meaning], Array]
+    rates: tuple[Meaning, ...] = ()
+    """What else it may denote, an update at another rate."""
     _ready: dict[tuple[Shape, ...], Prepared | None] = field(default_factory=dict)
 
     def value(self, meanings: Mapping[str, Meaning]) -> Array | None:
@@ -54,8 +57,18 @@ class Lined:
         return value is not None and self.gives(value, meanings[self.claim.name])
 
     def gives(self, value: Array, own: Meaning) -> bool:
-        """Whether a value is what a name holds."""
-        return verdict_of(value, self.true(own)) is Judgement.CORRECT
+        """Whether a value is what a name holds, an update at whatever rate."""
+        return any(verdict_of(value, self.true(each)) is Judgement.CORRECT for each in (own, *self.rates))
+
+    def held(self, meanings: Mapping[str, Meaning]) -> Meaning:
+        """What it denotes: an update at the rate at which it is right, where there is one."""
+        own, value = meanings[self.claim.name], self.value(meanings) if self.rates else None
+        fitting = (
+            each
+            for each in (own, *self.rates)
+            if value is not None and verdict_of(value, self.true(each)) is Judgement.CORRECT
+        )
+        return next(fitting, own)
 
     def _formula(self, known: Values) -> Prepared | None:
         helpers = [(each.name, each.expr) for each in self.helpers]
@@ -76,10 +89,12 @@ class Readings:
     helpers: Callable[[Written, Collection[str]], tuple[Written, ...]]
     """The lines of no gradient that a claim needs before it; the names given are of gradients."""
 
-    def meanings(self, named: Mapping[str, str]) -> dict[str, Meaning]:
-        """What each name of a gradient holds; `named` says of what those are whose meaning nobody declares."""
-        declared = {claim.name: meaning(claim.denotes) for claim in self.claims if claim.denotes}
-        known = at_one_rate(self.forward.program, declared)
+    def meanings(self, named: Mapping[str, str], adopted: Mapping[str, Meaning] = NONE) -> dict[str, Meaning]:
+        """What each name of a gradient holds; `named` says of what those are whose meaning nobody declares.
+
+        What helper lines hold that stand for gradients is `adopted`.
+        """
+        known = {claim.name: meaning(claim.denotes) for claim in self.claims if claim.denotes} | {**adopted}
         open_ = {name: of for name, of in named.items() if name not in known}
         settled = {name: plain(of) for name, of in open_.items() if not self._scalable(of)}
         loose = {name: of for name, of in open_.items() if name not in settled}
@@ -88,13 +103,20 @@ class Readings:
         scaled = self._fitted(fixed, loose, lines)
         found = {name: plain(of, self._examples if scaled[name] else None) for name, of in loose.items()}
         meanings = fixed | found
-        if sum(not each.right(meanings) for each in lines) < 2:
-            return meanings
+        if sum(not each.right(meanings) for each in lines) > 1:
+            meanings |= self._kept(meanings, open_, loose, lines)
+        held = {each.claim.name: each.held(meanings) for each in lines}
+        return at_one_rate(self.forward.program, meanings | held)
+
+    def _kept(
+        self, meanings: Mapping[str, Meaning], open_: Collection[str], loose: Collection[str], lines: Sequence[Lined]
+    ) -> dict[str, Meaning]:
+        """What names hold beside what they say, where that makes lines right."""
         parameters = self.forward.program.parameters
         stepped = {name for each in lines if meanings[each.claim.name].updates for name in each.reads}
         inner = {name: self._state(each) for name, each in meanings.items() if name in open_}
         inner = {name: state for name, state in inner.items() if name in stepped or state.of not in parameters}
-        return meanings | Kept(self.forward, self.true, lines, meanings, inner, set(loose)).found()
+        return Kept(self.forward, self.true, lines, meanings, inner, set(loose)).found()
 
     def _state(self, own: Meaning) -> State:
         return State(own.of, Scale(over=own.factors) if own.factors else PLAIN)
@@ -144,7 +166,9 @@ class Readings:
             tuple(self._counted(fixed[name]) for name in read if name in fixed),
         )
         reads = tuple(name for name in read if name in titled)
-        return Lined(line, claim, helpers, reads, self.given, self.forward.program.constants, self.true)
+        constants = self.forward.program.constants
+        rates = at_other_rates(fixed[claim.name], claim.expr, constants) if claim.name in fixed else ()
+        return Lined(line, claim, helpers, reads, self.given, constants, self.true, rates)
 
     def _counted(self, own: Meaning) -> int:
         return int(self._examples in own.factors)

@@ -83,9 +83,16 @@ class Review:
         return tuple(self.spoken(each.name) for each, said in pairs if said is not None and said.through == helper)
 
     def inherited(self, place: int) -> tuple[str, ...]:
-        """The lines from which a claim has its error."""
-        bad = [each.name for each in self.claims if each.verdict not in (Judgement.CORRECT, Judgement.AUXILIARY)]
-        return tuple(dict.fromkeys(self.spoken(name) for name in self.reads[place] if name in bad))
+        """The lines from which a claim has its error, through helper lines or directly."""
+        where = {each.name: at for at, each in enumerate(self.claims)}
+        read, found = [*self.reads[place]], dict[str, None]()
+        for name in read:
+            verdict = self.claims[where[name]].verdict if name in where else Judgement.CORRECT
+            if verdict is Judgement.AUXILIARY:
+                read += [each for each in self.reads[where[name]] if each not in read]
+            elif verdict is not Judgement.CORRECT:
+                found.setdefault(self.spoken(name))
+        return tuple(found)
 
     @cached_property
     def work(self) -> tuple[Task, ...]:
@@ -121,7 +128,7 @@ def review(program: Program, values: Values, claims: Sequence[Written], unread: 
         program,
         shown,
         tuple(wording.diagnosis(ordered[each], diagnoses[each]) for each in back),
-        tuple(map(wording.lacking, Completion(judge, derivation).lacking())),
+        tuple(map(wording.lacking, still_lacking(Completion(judge, derivation).lacking(), ordered, diagnoses))),
         tuple(names(claim.expr) for claim in claims),
         tuple(alike[each] for each in back),
         remarked,
@@ -136,6 +143,19 @@ def with_helpers(claims: Sequence[Written], found: Sequence[Diagnosis | None]) -
         if each is not None and each.helper is not None:
             helpers.setdefault(each.through, each.helper)
     return tuple(helpers.get(claim.name, own) for claim, own in zip(claims, found, strict=True))
+
+
+def still_lacking(
+    lacking: Sequence[Lacking], claims: Sequence[Written], found: Sequence[Diagnosis | None]
+) -> Iterator[Lacking]:
+    """What is lacking, but for what only wrong lines read that do not once they are mended."""
+    exprs = [
+        claim.expr if own is None or own.mended is None else own.mended
+        for claim, own in zip(claims, found, strict=True)
+    ]
+    needed = {name for each in exprs for name in names(each)}
+    written = {name for claim in claims for name in names(claim.expr)}
+    return (each for each in lacking if each.name in needed or each.name not in written)
 
 
 def in_order(claims: Sequence[Written]) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 
+from bpdebug.check.judgement import fitting
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.ops.table import Array
@@ -122,7 +123,8 @@ class Scales:
         """How many times the true gradient a value is, or its transpose."""
         for turned in (False, True)[: true.ndim]:
             one = true.T if turned else true
-            found = self._number(value, one) if value.size and value.shape == one.shape else None
+            fits = value.size and fitting(value.shape, one.shape)
+            found = self._number(value.reshape(one.shape), one) if fits else None
             if found is not None:
                 return replace(found, turned=turned)
         return None

@@ -101,7 +101,7 @@ def verdict(review: Review, place: int) -> Said:
         return Said("helper", f"not judged: {claim.reason}")
     first = " here first" if place == review.first_wrong else ""
     if diagnosis is not None and diagnosis.through:
-        return Said("inherits", f"wrong through {diagnosis.through}, right with that line mended")
+        return Said("inherits", f"wrong through {review.spoken(diagnosis.through)}, right with that line mended")
     if diagnosis is not None and claim.local is Judgement.AUXILIARY:
         return Said("wrong", f"wrong{first}, and through it {listed(review.through(claim.name))}")
     if claim.local is Judgement.AUXILIARY:
@@ -109,7 +109,8 @@ def verdict(review: Review, place: int) -> Said:
         value = f"; it has the value of {alike.written}" if alike else ""
         return Said("helper", f"a helper, not judged: by its name it is no gradient{value}")
     if claim.local is Judgement.NOT_EVALUABLE:
-        return Said("not", f"not evaluable, because {reason(claim)}")
+        start = f"wrong{first}, not evaluable" if first else "not evaluable"
+        return Said("not", f"{start}, because {reason(claim)}")
     if claim.inherits:
         return Said("inherits", f"right by itself, inherits from {listed(review.inherited(place)) or 'above'}")
     if claim.local is Judgement.CORRECT:
@@ -222,7 +223,13 @@ def summary(review: Review, lines: int = 0) -> str:
     if place is None:
         return f"not complete: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told}){milder}"
     also = f", {listed(missing)} missing" if missing else ""
-    return f"not all right: the first wrong line is {review.spoken(review.claims[place].name)} ({told}{also}){milder}"
+    return f"not all right: the first wrong line is {_which(review, place)} ({told}{also}){milder}"
+
+
+def _which(review: Review, place: int) -> str:
+    """A line by the name that it gives, and by its number where others give one of that name."""
+    called = [review.spoken(each.name) for each in review.claims]
+    return f"{called[place]}, number {place + 1} above" if called.count(called[place]) > 1 else called[place]
 
 
 def _masked(review: Review) -> str:

@@ -45,7 +45,8 @@ class Wording:
     def claim(self, judged: Judged) -> Judged:
         """A claim as it was written, and why it has no value."""
         reason = self.sentence(spoken(judged.reason, self.called))
-        return replace(judged, text=self.line(judged.text), reason=reason)
+        right = tuple(spoken(name, self.called) for name in judged.makes_right)
+        return replace(judged, text=self.line(judged.text), reason=reason, makes_right=right)
 
     def diagnosis(self, claim: Written, found: Diagnosis | None) -> Diagnosis | None:
         """The diagnosis of a claim with all names, and the left side, as they wrote them there."""

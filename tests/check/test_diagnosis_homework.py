@@ -156,3 +156,60 @@ def test_what_is_too_much_goes_and_nothing_else_changes(line: str, mistakes: tup
 
     assert found.mistakes == mistakes
     assert re.sub(r"[()]", "", found.mended_text) == re.sub(r"[()]", "", mended)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("xor", RIGHT.replace("A2 - Y", "Y - A2").replace("@ X.T / m", "@ X.T")),
+        ("xor", "dZ2 = A2 - Y\nfoo = W2.T @ dZ2\nW2 += 0.1 * dZ2 @ A1.T\nW1 -= 0.1 * foo @ X.T / m"),
+        ("linear-regression", "dW = X.T @ (P - Y)\ndb = sum(P - Y)\nW -= 2 * lr / m * dW\nb -= lr * db"),
+        ("linear-regression", "dW = X.T @ (Y - P)\nW -= learning_rate * 2 / m * dW"),
+        ("logistic", "e = Y - A\ndw = e @ X.T\ndb = np.sum(e) / m\nw -= lr * dw\nb += lr * db"),
+    ],
+)
+def test_lines_that_are_all_mended_are_right_together(name: str, text: str) -> None:
+    found = reviewed(text, name)
+    lines = [
+        each.text if found.told(place) is None else found.diagnoses[place].mended_text  # type: ignore[union-attr]
+        for place, each in enumerate(found.claims)
+    ]
+    again = reviewed("\n".join(lines), name)
+
+    assert found.first_wrong is not None
+    assert again.first_wrong is None, lines
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "mistakes", "mended", "words"),
+    [
+        ("xor", "dZ1 = dA1 * (1 - np.power(Al, 2))", ("wrong-operand",), "np.power(A1, 2)", "Al is not defined; A1 is"),
+        ("xor", "dA1 = np.dot(W2.T, dA2)", ("wrong-operand",), "(W2.T, dZ2)", "made from the gradient of Z2: dZ2"),
+        ("xor", "db1 = np.sum(dW1, axis=1, keepdims=True) / m", ("wrong-operand",), "(dZ1,", "gradient of Z1: dZ1"),
+    ],
+)
+def test_a_gradient_is_made_from_that_of_what_it_enters(
+    name: str, line: str, mistakes: tuple[str, ...], mended: str, words: str
+) -> None:
+    (diagnosis,) = wrong(line).values()
+
+    assert diagnosis.mistakes == mistakes
+    assert mended in diagnosis.mended_text
+    assert words in diagnosis.explanation
+    assert not reviewed(RIGHT.replace(RIGHT.splitlines()[4], "dA1 = np.dot(W2.T, dA2)")).lacking
+
+
+def test_a_condition_where_no_relu_is_is_the_slope_of_another_activation() -> None:
+    error = "dZ2 = (A2 - Y) / m\nhidden = np.dot(dZ2, W2.T)\nhidden[A1 <= 0] = 0\n"
+    found = reviewed(f"{error}dW1 = X.T @ hidden", "iris")
+    diagnosis = next(filter(None, found.diagnoses))
+
+    assert diagnosis.mistakes == ("wrong-activation-derivative",)
+    assert diagnosis.mended_text.endswith("np.dot(dZ2, W2.T) * (1 - A1 ** 2)")
+
+
+def test_a_row_may_be_an_array_without_a_second_axis() -> None:
+    last = "dZ2 = (A2 - Y) / m\ndZ1 = dZ2 @ W2.T * (1 - A1**2)\n"
+
+    assert reviewed(f"{last}db2 = np.ones(len(X)) @ dZ2\ndb1 = dZ1.T @ np.ones(m)", "iris").first_wrong is None
+    assert reviewed("dZ2 = A2 - Y\ndZ1 = W2.T @ dZ2 * (1 - A1**2)\ndb1 = dZ1 @ np.ones(m) / m").first_wrong == 2

@@ -164,3 +164,76 @@ def test_a_step_may_be_worked_out_where_it_is_taken(text: str, mended: list[str]
 
     assert [each.mended_text for each in found.diagnoses if each is not None] == mended, told(found)
     assert any(each.meaning is not None and each.meaning.updates for each in found.claims)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "W = W - learning_rate * (2/m) * X.T @ (P - Y)\nb = b - learning_rate * (2/m) * np.sum(P - Y)",
+        "W -= learning_rate * 2 * X.T @ (P - Y) / m",
+        "W = W - 0.1 * (2/m) * X.T @ (P - Y)",
+        "W = W - 2 * 0.1 * (2/m) * X.T @ (P - Y)",
+        "dW = 2 * X.T @ (P - Y) / m\nW -= 2 * learning_rate * dW",
+        "grad_W = X.T @ (P - Y)\ngrad_b = (P - Y).sum()\n"
+        "W = W - learning_rate*2/m*grad_W\nb = b - learning_rate*2/m*grad_b",
+    ],
+)
+def test_a_number_in_a_step_is_of_its_rate_or_of_its_gradient(text: str) -> None:
+    found = reviewed(text, "linear-regression")
+
+    assert found.ok, told(found)
+    assert "another rate" not in told(found)
+
+
+def test_a_number_that_a_step_lacks_is_told() -> None:
+    found = reviewed("W = W - learning_rate / m * X.T @ (P - Y)", "linear-regression")
+
+    assert found.diagnoses[0] is not None
+    assert found.diagnoses[0].mistakes == ("constant-factor",)
+    assert "derivative of a square" in found.diagnoses[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("logistic", "error = Y - A\ndw = error @ X.T / m\ndb = np.sum(error) / m\nw += lr * dw\nb += lr * db"),
+        ("logistic", "err = Y - A\ndw = err @ X.T / m\ndb = err.mean()\nw += lr * dw\nb += lr * db"),
+        ("linear-regression", "e = Y - P\ndW = 2*X.T @ e / m\ndb = 2*np.mean(e)\nW += lr * dW\nb += lr * db"),
+        ("xor", "dZ2 = Y - A2\ndW2 = dZ2 @ A1.T / m\ndb2 = np.sum(dZ2) / m\nW2 += lr * dW2\nb2 += lr * db2"),
+    ],
+)
+def test_a_minus_that_is_made_up_for_is_kept_in_a_single_number_too(name: str, text: str) -> None:
+    found = reviewed(text, name)
+
+    assert found.ok, told(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake", "mended"),
+    [
+        ("W2 -= lr * dZ2 @ Z1.T / m", "wrong-operand", "W2 = W2 - lr * dZ2 @ A1.T / m"),
+        ("W1 -= lr * (W2.T @ dZ2) @ X.T / m", "missing-activation-derivative", "(W2.T @ dZ2 * (1 - A1 ** 2))"),
+        ("W1 -= lr * (W2.T @ dZ2 * dsigmoid(A1)) @ X.T / m", "wrong-activation-derivative", "(1 - A1 ** 2)"),
+        ("foo = W2.T @ dZ2\nW1 -= lr * foo @ X.T / m", "missing-activation-derivative", "foo = W2.T @ dZ2 * (1 - "),
+    ],
+)
+def test_what_a_step_is_worked_out_from_may_be_wrong(text: str, mistake: str, mended: str) -> None:
+    found = reviewed(LAST + text)
+    place = found.first_wrong
+
+    assert place is not None
+    diagnosis = found.told(place)
+    assert diagnosis is not None
+    assert diagnosis.mistakes[0] == mistake
+    assert mended in diagnosis.mended_text
+
+
+def test_the_error_behind_a_step_uphill_is_told_where_it_is() -> None:
+    error = "l2_error = (Y - A2) * A2 * (1 - A2)\nl1_error = W2.T @ l2_error * (1 - A1**2)\n"
+    found = reviewed(f"{error}W2 += lr * l2_error @ A1.T / m\nW1 += lr * l1_error @ X.T / m")
+
+    assert found.first_wrong == 0
+    assert found.diagnoses[0] is not None
+    assert found.diagnoses[0].mistakes == ("extra-activation-derivative",)
+    assert found.diagnoses[0].mended_text == "l2_error = Y - A2"
+    assert "_2" not in told(found)

@@ -54,10 +54,11 @@ def _found(
     other = cache(lambda: resized_draw(program, values, tuple(claims), derivation))
     slopes = Slopes(program, numbers[0].evaluator, quantities)
     graph = Graph(program, slopes.units)
+    missing = frozenset(each.name for each in derivation.missing)
     benches: list[Bench | None] = []
     for place, (claim, judged) in enumerate(zip(claims, derivation.claims, strict=True)):
         meanings, auxiliary = before(claims[:place], derivation)
-        scope = Scope(program, claim, judged, graph, meanings, auxiliary)
+        scope = Scope(program, claim, judged, graph, meanings, auxiliary, missing)
         benches.append(Bench(scope, numbers, slopes, other) if wrong[place] else None)
     found = [None if each is None else repaired(each.begun(sum(wrong)), claims) for each in benches]
     repairs = named(claims, derivation.claims, [None if each is None else each.repair for each in found])

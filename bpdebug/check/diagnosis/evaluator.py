@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpdebug.check.judgement import fitting
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.ops import OPS
@@ -121,12 +122,12 @@ def _effort(expr: Expr, value: Array) -> float:
 
 
 def alike(value: Array, target: Array) -> bool:
-    """Whether two shapes are the same; a single number may stand in a matrix."""
-    return value.shape == target.shape or value.size == target.size == 1
+    """Whether two shapes are the same, or one serves for the other."""
+    return value.shape == target.shape or fitting(value.shape, target.shape)
 
 
 def same(value: Array | None, target: Array | None) -> bool:
-    """Whether two values are the same but for rounding; a single number may stand in a matrix."""
+    """Whether two values are the same but for rounding, in shapes of which one serves for the other."""
     if value is None or target is None:
         return False
     if not alike(value, target):

@@ -12,6 +12,7 @@ from bpdebug.check.diagnosis.factors import explained
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
 from bpdebug.check.diagnosis.lessons.ingredients import along_its_own
 from bpdebug.check.diagnosis.lessons.lesson import differing, numbers, placed
+from bpdebug.language.expression import names
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array
 
@@ -30,9 +31,15 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
     lesson = Lesson(bench, repair)
     several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
     told = _told(repair.mistakes)[: 2 if several else 1]
-    own = bench.scope.meaning.updates and NARROWER.union({"wrong-operand"}).intersection(told)
-    chosen = [along_its_own(lesson)] if own else [LESSONS[each](lesson) for each in told]
+    chosen = [along_its_own(lesson)] if _along_another(lesson, told) else [LESSONS[each](lesson) for each in told]
     return " ".join([*chosen, shown]).strip()
+
+
+def _along_another(lesson: Lesson, told: Sequence[str]) -> bool:
+    """Whether an update goes along something else than the gradient that stands in it mended."""
+    scope, operands = lesson.bench.scope, NARROWER.union({"wrong-operand"})
+    read = (scope.meanings[name] for name in names(lesson.repair.mended) if name in scope.meanings)
+    return scope.meaning.updates and bool(operands.intersection(told)) and any(each.of == scope.of for each in read)
 
 
 def _told(mistakes: Sequence[str]) -> list[str]:

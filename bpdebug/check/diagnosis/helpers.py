@@ -50,16 +50,18 @@ class WrittenOut:
         """The right side of the helper at a place, of a mended line; None where it alone does not mend the line."""
         own, new = at(self.expr, place), still(whole, place)
         once = sum(each is own for each in walk(self.expr)) == 1
-        return self.folded(new) if new is not None and once and replaced(self.expr, place, new) == whole else None
+        if new is None or not once or replaced(self.expr, place, new) != whole:
+            return None
+        return self.folded(new, but=self.name(place))
 
-    def folded(self, expr: Expr) -> Expr:
-        """A mended line with the helpers that are left alone called by their names again."""
+    def folded(self, expr: Expr, but: str = "") -> Expr:
+        """A mended line with the helpers that are left alone called by their names again, all `but` one."""
         name = self.helpers.get(id(expr))
-        if name:
+        if name and name != but:
             return Name(name)
         if not isinstance(expr, Apply):
             return expr
-        inputs = tuple(map(self.folded, expr.inputs))
+        inputs = tuple(self.folded(each, but) for each in expr.inputs)
         same = all(a is b for a, b in zip(inputs, expr.inputs, strict=True))
         return expr if same else replace(expr, inputs=inputs)
 

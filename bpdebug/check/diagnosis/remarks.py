@@ -20,7 +20,7 @@ from bpdebug.check.diagnosis.resized import mistakable, resized
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.forward import Forward, Values
-from bpdebug.check.meaning import SLOT, Meaning, meaning
+from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.check.rates import WHOLE, step_of, usual_step
 from bpdebug.check.usable import leaves, usable
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
@@ -90,8 +90,7 @@ class Viewer:
         if reason is not None:
             return Remark("masked-by-data", f"{start} {reason}.")
         if judged.meaning.updates:
-            own = meaning(claim.denotes) if claim.denotes else judged.meaning
-            return stepping(own, usual_step(denoted(self.derivation)))
+            return stepping(judged.meaning, usual_step(denoted(self.derivation)))
         return self._convention(place, judged.meaning) or self._other_form(place)
 
     def _convention(self, place: int, meaning: Meaning) -> Remark | None:

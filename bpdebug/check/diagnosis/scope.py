@@ -189,6 +189,8 @@ class Scope:
     meanings: Mapping[str, Meaning]
     """What the names of gradients before this line stand for."""
     auxiliary: tuple[str, ...]
+    missing: frozenset[str] = frozenset()
+    """The names of gradients that no line gives."""
 
     @property
     def meaning(self) -> Meaning:

@@ -1,9 +1,17 @@
 """The table of edits: a generator of repairs each, with the least that one of them costs. One place to add one."""
 
-from bpdebug.check.diagnosis.edits import ingredients, numbers, paths, several, shapes, slopes, updates
+from bpdebug.check.diagnosis.edits import conditions, ingredients, numbers, paths, several, shapes, slopes, updates
 
 EDITS = sorted(
-    (*numbers.EDITS, *shapes.EDITS, *slopes.EDITS, *several.EDITS, *paths.EDITS, *ingredients.EDITS),
+    (
+        *numbers.EDITS,
+        *shapes.EDITS,
+        *slopes.EDITS,
+        *conditions.EDITS,
+        *several.EDITS,
+        *paths.EDITS,
+        *ingredients.EDITS,
+    ),
     key=lambda each: each[1],
 )
 OF_UPDATES = sorted(updates.EDITS, key=lambda each: each[1])

@@ -25,6 +25,10 @@ from bpdebug.language.expression import Apply, Expr, Name, Number, names, substi
 from bpdebug.ops import OPS
 
 CHAIN = "missing-chain-factor"
+LOOKALIKES = str.maketrans("lIOo", "1100")
+"""Letters and the digits they are taken for."""
+MISREAD, NOWHERE = 1.1, 1.25
+"""What it costs that a name is misread, and at most that of a gradient stands there that no line gives."""
 
 
 def renamed(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -93,6 +97,20 @@ def _everywhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
 
 def relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float, tuple[str, ...]]:
     """How likely one name was written for another, and what that is called: by the forward graph, not by spelling."""
+    scope = bench.scope
+    if not scope.known(old) and misread(old, new):
+        return MISREAD, (OPERAND,)
+    cost, mistakes = _relation(bench, old, new, inside=inside)
+    instead = old in scope.missing and new in scope.meanings and new not in scope.missing
+    return (min(cost, NOWHERE) if instead else cost), mistakes
+
+
+def misread(old: str, new: str) -> bool:
+    """Whether a name is another with a letter for the digit that looks like it: Al for A1, ZO for Z0."""
+    return old != new and old.translate(LOOKALIKES) == new.translate(LOOKALIKES)
+
+
+def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float, tuple[str, ...]]:
     scope, graph = bench.scope, bench.scope.graph
     first, second = scope.kind(old), scope.kind(new)
     if first is Kind.OWN:

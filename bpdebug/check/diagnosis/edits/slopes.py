@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
+from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.scope import Kind
@@ -60,7 +61,7 @@ def _touches_gradient(bench: Bench, node: Expr) -> bool:
 def changed(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A factor, or two of one product, that are a slope or are meant for one: dropped, or the right slope instead."""
     for parts in products(expr):
-        upper = [part for part in parts if not part.inverse]
+        upper = [part for part in parts if not part.inverse and part.node != Name(RATE)]
         if upper and in_slope(expr, upper[0]):
             continue
         for part in upper:
@@ -173,29 +174,6 @@ def _inside(path: Path, other: Path) -> bool:
     return path != other and path[: len(other)] == other
 
 
-def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """> for <, or the other branch of where."""
-    other = {"greater": "less", "less": "greater", "greater_equal": "less", "less_equal": "greater"}
-    for part in places(expr):
-        node = part.node
-        if isinstance(node, Apply) and node.op == "subtract":
-            yield from _turned_round(bench, expr, part, node)
-        if isinstance(node, Apply) and node.op in other:
-            new: Expr = Apply(other[node.op], node.inputs, span=node.span)
-            yield Repair(replaced(expr, part.path, new), 1.2, (WRONG,), node, new, part.path)
-        if isinstance(node, Apply) and node.op == "where":
-            new = apply("where", node.inputs[0], node.inputs[2], node.inputs[1])
-            yield Repair(replaced(expr, part.path, new), 1.3, (WRONG,), node, new, part.path)
-
-
-def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator[Repair]:
-    """a(a - 1) for a(1 - a): the sign is that of the slope's formula."""
-    new = Apply("subtract", node.inputs[::-1], span=node.span)
-    mended = replaced(expr, part.path, new)
-    if makes_slope(bench, mended, new):
-        yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
-
-
 def makes_slope(bench: Bench, expr: Expr, part: Expr, *, negative: bool = False) -> bool:
     """Whether a part of a line is the slope of an activation of the network, alone or with another factor beside it.
 
@@ -282,7 +260,6 @@ def called(node: Expr) -> tuple[str, Expr | None]:
 
 EDITS = (
     (changed, 1.2),
-    (comparison, 0.98),
     (inserted, 1.4),
     (activation_of_gradient, 1.6),
     (slope_of_gradient, 1.6),

@@ -7,10 +7,11 @@ from typing import TypeAlias
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.edits.ingredients import relation
+from bpdebug.check.diagnosis.edits.ingredients import relation, renamed
 from bpdebug.check.diagnosis.edits.numbers import count_inside, exchanged_count, number_of_a_term, on_the_other_side
 from bpdebug.check.diagnosis.edits.parts import OPERAND
 from bpdebug.check.diagnosis.edits.shapes import products, transposed
+from bpdebug.check.diagnosis.edits.slopes import changed, inserted
 from bpdebug.check.diagnosis.trees import places, replaced
 from bpdebug.check.meaning import SLOT
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute
@@ -90,6 +91,9 @@ EDITS = (
     (at_the_usual_rate, 1.05),
     (along_another, 1.2),
     (along_itself, 1.2),
+    (of_the_step(changed), 1.2),
+    (of_the_step(renamed), 1.2),
+    (of_the_step(inserted), 1.4),
     (of_the_step(on_the_other_side), 1.3),
     (plainly, 2.5),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from bpdebug.check.diagnosis.evaluator import ratio
+from bpdebug.check.diagnosis.lessons.exchanged import added, exchanged, instead
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, operations, placed, short
 from bpdebug.check.diagnosis.lessons.slopes import cancels, sloped
 from bpdebug.check.diagnosis.scope import Kind
@@ -18,19 +19,25 @@ from bpdebug.program.work import listed
 
 def wrong_operand(lesson: Lesson) -> str:
     """Another quantity than the other factor, or one that belongs to no factor at all."""
-    gone, come = _exchanged(lesson)
+    gone, come = exchanged(lesson)
+    scope = lesson.bench.scope
+    if len(gone) == len(come) == 1 and not scope.known(gone[0]):
+        return f"{gone[0]} is not defined; {come[0]} is, and with it the line is right."
     if gone and not come and not _in_place(lesson):
         verb = "does" if len(gone) == 1 else "do"
         return f"{listed(gone)} {verb} not belong into this line: {_no_factor(lesson, gone)}."
     unit = next((each for each in lesson.bench.slopes.units if each.into == Name(lesson.of)), None)
     if unit is not None and lesson.used:
-        return f"{lesson.of} enters {lesson.used}, whose slope is {sloped(unit)}{_instead(lesson)}."
+        return f"{lesson.of} enters {lesson.used}, whose slope is {sloped(unit)}{instead(lesson)}."
     used = f"{lesson.of} enters {lesson.used}. " if lesson.used else ""
-    if lesson.bench.scope.graph.uses.get(lesson.of, frozenset()) & {"matmul", "multiply"}:
+    behind = [name for name in come if name in scope.meanings and scope.meanings[name].of in lesson.readers]
+    if behind:
+        rule = f"Its gradient is made from the gradient of {listed([scope.meanings[name].of for name in behind])}"
+    elif scope.graph.uses.get(lesson.of, frozenset()) & {"matmul", "multiply"}:
         rule = "The gradient of one factor is made with the other factor, at its value of the forward pass"
     else:
         rule = "What stands in its gradient are derivatives at the values of the forward pass"
-    return f"{used}{rule}{_instead(lesson)}."
+    return f"{used}{rule}{instead(lesson)}."
 
 
 def along_its_own(lesson: Lesson) -> str:
@@ -69,27 +76,27 @@ def _no_factor(lesson: Lesson, gone: Sequence[str]) -> str:
 def other_layer(lesson: Lesson) -> str:
     """The right kind of quantity from another layer."""
     used = f"{lesson.of} enters {lesson.used}, so its gradient" if lesson.used else f"The gradient of {lesson.of}"
-    return f"This is the right kind of quantity from the wrong layer. {used} takes what stands there{_instead(lesson)}."
+    return f"This is the right kind of quantity from the wrong layer. {used} takes what stands there{instead(lesson)}."
 
 
 def other_time(lesson: Lesson) -> str:
     """The right kind of quantity from another time step."""
     used = f" {lesson.of} enters {lesson.used}." if lesson.used else ""
-    return f"This is the right quantity from the wrong time step.{used} Each step has its own values{_instead(lesson)}."
+    return f"This is the right quantity from the wrong time step.{used} Each step has its own values{instead(lesson)}."
 
 
 def updated(lesson: Lesson) -> str:
     """A parameter after its update."""
     return (
         f"{lesson.cost} was computed with the parameters as they were before the update, and its gradient is made "
-        f"with the same{_instead(lesson)}. The updated ones give the gradient of something else."
+        f"with the same{instead(lesson)}. The updated ones give the gradient of something else."
     )
 
 
 def value_for_derivative(lesson: Lesson) -> str:
     """A value, not how it changes."""
     return (
-        f"A value stands where its derivative belongs{_instead(lesson)}. A gradient asks how much {lesson.cost} "
+        f"A value stands where its derivative belongs{instead(lesson)}. A gradient asks how much {lesson.cost} "
         f"changes with {lesson.of}, not how large something is."
     )
 
@@ -100,7 +107,7 @@ def missing_factor(lesson: Lesson) -> str:
     between = f" ({'; '.join(ways[:2])})" if ways else ""
     return (
         f"By the chain rule every operation between {lesson.of} and {lesson.cost} gives a factor{between}, times what "
-        f"arrives from behind it. One of them is missing here{_added(lesson)}."
+        f"arrives from behind it. One of them is missing here{added(lesson)}."
     )
 
 
@@ -108,7 +115,7 @@ def missing_path(lesson: Lesson) -> str:
     """One of several ways to the cost is left out."""
     return (
         f"{_uses(lesson)}. A change of it reaches {lesson.cost} in each of these ways, and the gradient is the sum "
-        f"over all of them; one is left out{_added(lesson)}."
+        f"over all of them; one is left out{added(lesson)}."
     )
 
 
@@ -140,12 +147,12 @@ def _of_terms(lesson: Lesson) -> str:
     cost, of = lesson.cost, lesson.of
     mistakes = lesson.repair.mistakes
     if "missing-path" in mistakes:
-        return f"{of} stands in more than one term of it, and each gives a derivative; one is left out{_added(lesson)}."
+        return f"{of} stands in more than one term of it, and each gives a derivative; one is left out{added(lesson)}."
     if "value-vs-derivative" in mistakes:
         rule = " The derivative of log(x) is 1 / x." if "log" in operations(lesson.bench.expr) else ""
         asks = f"A gradient asks how much {cost} changes with {of}, not how large it is."
-        return f"This line has a value of {cost} where its derivative by {of} belongs{_instead(lesson)}.{rule} {asks}"
-    return f"This is not its derivative by {of}, taken term by term{_instead(lesson)}."
+        return f"This line has a value of {cost} where its derivative by {of} belongs{instead(lesson)}.{rule} {asks}"
+    return f"This is not its derivative by {of}, taken term by term{instead(lesson)}."
 
 
 def _difference(lesson: Lesson) -> str:
@@ -162,8 +169,8 @@ def _difference(lesson: Lesson) -> str:
             alone = f"the gradient by {lesson.of} itself is the derivative of {lesson.cost} alone"
             return f"{_squared(lesson, unit.out - label)}{because}; {alone}."
         if unit.into == Name(lesson.of):
-            return f"{because} already, and nothing else is done to it{_instead(lesson)}."
-        return f"{because}; what stands here is another thing{_instead(lesson)}."
+            return f"{because} already, and nothing else is done to it{instead(lesson)}."
+        return f"{because}; what stands here is another thing{instead(lesson)}."
     pairs = "sigmoid with binary cross-entropy and softmax with cross-entropy"
     here = f" The last activation is {unit.function}." if unit.function else ""
     return (
@@ -210,7 +217,7 @@ def other_function(lesson: Lesson) -> str:
     return (
         f"This is the derivative of something else than {lesson.cost}. What training makes small is {lesson.cost}"
         f"{stated} and a gradient by {lesson.of} says how fast that one number changes with {lesson.of}"
-        f"{_instead(lesson)}."
+        f"{instead(lesson)}."
     )
 
 
@@ -241,10 +248,10 @@ def wrong_penalty(lesson: Lesson) -> str:
     start = "In a penalty's derivative every weight feels its own size only, with the factor that the square leaves"
     both = None if lesson.old is None or lesson.new is None else lesson.pair(lesson.old, lesson.new)
     if both is None:
-        return f"{start}{_instead(lesson)}."
+        return f"{start}{instead(lesson)}."
     index, first, second = both
     own, right = numbers(first, second)
-    return f"{start}{_instead(lesson)}. At {list(index)} that is {right}, not {own}."
+    return f"{start}{instead(lesson)}. At {list(index)} that is {right}, not {own}."
 
 
 def missing_mask(lesson: Lesson) -> str:
@@ -255,33 +262,6 @@ def missing_mask(lesson: Lesson) -> str:
         f"What the forward pass multiplied by{used}, the mask and its scale, the gradient is multiplied by too: units "
         f"that were dropped get none, those that stayed count for more.{f' Missing: {listed(gone)}.' if gone else ''}"
     )
-
-
-def _instead(lesson: Lesson) -> str:
-    """: w2, not grad_w2."""
-    old, new = short(lesson.old), short(lesson.new)
-    if not (old and new):
-        gone, come = _exchanged(lesson)
-        old, new = (each[0] if len(each) == 1 else "" for each in (gone, come))
-    return f": {new}, not {old}" if old and new else ""
-
-
-def _exchanged(lesson: Lesson) -> tuple[list[str], list[str]]:
-    """The names that the mended line has no longer, and those that it has besides; counts apart."""
-    before, after = names(lesson.bench.expr), names(lesson.repair.mended)
-    kind = lesson.bench.scope.kind
-    gone = [name for name in before if name not in after and kind(name) is not Kind.COUNT]
-    return gone, [name for name in after if name not in before and kind(name) is not Kind.COUNT]
-
-
-def _added(lesson: Lesson) -> str:
-    """: what the mended line has more than the other."""
-    new = "" if lesson.old is not None else short(lesson.new)
-    if new:
-        return f": {new}"
-    more = [n for n in names(lesson.repair.mended) if n not in names(lesson.bench.expr)]
-    gone = [n for n in more if lesson.bench.scope.kind(n) is not Kind.COUNT]
-    return f": the one with {listed(gone)}" if gone else ""
 
 
 INGREDIENTS: Mapping[str, Callable[[Lesson], str]] = {

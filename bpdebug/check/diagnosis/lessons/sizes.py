@@ -74,8 +74,9 @@ def wrong_normaliser(lesson: Lesson) -> str:
 
 
 def constant_factor(lesson: Lesson) -> str:
-    """A number that no operation brings; in an update, another rate than the others have."""
-    if lesson.bench.scope.meaning.updates:
+    """A number that no operation brings; in an update along a gradient, another rate than the others have."""
+    scope = lesson.bench.scope
+    if scope.meaning.updates and scope.meanings.keys() & names(lesson.bench.expr):
         return _another_rate(lesson)
     if lesson.squares():
         return (

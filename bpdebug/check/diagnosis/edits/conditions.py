@@ -1,0 +1,47 @@
+"""Conditions and differences the wrong way round, and what a condition lets through where no relu is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.slopes import WRONG, makes_slope
+from bpdebug.check.diagnosis.trees import Part, places, replaced
+from bpdebug.language.expression import Apply, Expr, Number, apply, names
+
+
+def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """> for <, or the other branch of where."""
+    other = {"greater": "less", "less": "greater", "greater_equal": "less", "less_equal": "greater"}
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and node.op == "subtract":
+            yield from _turned_round(bench, expr, part, node)
+        if isinstance(node, Apply) and node.op in other:
+            new: Expr = Apply(other[node.op], node.inputs, span=node.span)
+            yield Repair(replaced(expr, part.path, new), 1.2, (WRONG,), node, new, part.path)
+        if isinstance(node, Apply) and node.op == "where":
+            new = apply("where", node.inputs[0], node.inputs[2], node.inputs[1])
+            yield Repair(replaced(expr, part.path, new), 1.3, (WRONG,), node, new, part.path)
+            yield from _gated(bench, expr, part, node)
+
+
+def _gated(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator[Repair]:
+    """What a condition lets through, the slope of a relu, times the slope that the activation has."""
+    condition, *others = node.inputs
+    for unit in bench.slopes.entrywise:
+        own = {name for each in (unit.into, unit.out) for name in names(each)}
+        for inner in others if Number(0.0) in others and own.intersection(names(condition)) else ():
+            new = inner * unit.slope
+            yield Repair(replaced(expr, part.path, new), 1.3, (WRONG,), node, new, part.path)
+
+
+def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator[Repair]:
+    """a(a - 1) for a(1 - a): the sign is that of the slope's formula."""
+    new = Apply("subtract", node.inputs[::-1], span=node.span)
+    mended = replaced(expr, part.path, new)
+    if makes_slope(bench, mended, new):
+        yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
+
+
+EDITS = ((comparison, 0.98),)
