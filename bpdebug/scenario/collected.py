@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, Name, Number, names, substitute
+from bpdebug.language.expression import Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import expand
 from bpdebug.program.equations import Program
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed
-from bpdebug.scenario.kept import Kept
+from bpdebug.scenario.kept import LEFT, Kept, placed
 from bpdebug.scenario.labels import encoded, labels_subtracted
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
@@ -26,9 +26,9 @@ from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
-from bpdebug.scenario.updates import Updates, whole
+from bpdebug.scenario.stepped import UNJUDGED, moves, not_defined, stepped, undefined
+from bpdebug.scenario.updates import Updates
 
-_LEFT = "it = "
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 
 
@@ -105,12 +105,15 @@ class Work:
             statement = labels_subtracted(statement, self.found.block, self.program)
             self.spelled[f"{name}[…] -= 1"] = f"{name} -= {statement.right.text}"
         self._forget_updates(statement)
-        if statement.doubt is not None and not self._either_way(statement):
+        if statement.doubt is not None and not self.naming.either_way(name, statement.sign, statement.right.text):
             raise statement.doubt
         if statement.doubt is None and name in self.program.parameters and self._updated(statement):
             return
         if self.naming.given(name) and (statement.doubt or not self._restated(statement)):
-            self.known.setdefault(name, []).append(self.found.line(statement.place))
+            if statement.sign and name in self.program.parameters:
+                self.found.passed.append(Passed(statement.place, f"this change of {name} is not judged"))
+            else:
+                self.known.setdefault(name, []).append(self.found.line(statement.place))
             return
         if reason := unusable(name):
             raise ExpressionError(reason, self.found.block, statement.place)
@@ -144,30 +147,24 @@ class Work:
         if own and (statement.sign in ("+", "-") or re.search(rf"\b{said}\b", statement.right.text)):
             self.respelt[said] = self.spelled[said] = own
 
-    def _either_way(self, statement: Statement) -> bool:
-        """Whether a line that may not run leaves a name what it is: the program's own, or a parameter updated."""
-        name = statement.name
-        if name in {*self.program.data, *self.program.parameters}:
-            return True
-        return self.naming.given(name) and not statement.sign and not re.search(rf"\b{name}\b", statement.right.text)
-
     def _updated(self, statement: Statement) -> bool:
-        """Keep the update of a parameter along its gradient; no other change of what is the program's own."""
-        name, right = statement.name, statement.right
-        if statement.condition is not None or statement.sign not in ("", "+", "-"):
+        """Keep the update of a parameter; no other change of what is the program's own."""
+        name, right = statement.name, stepped(statement)
+        if right is None:
             return False
-        if statement.sign:
-            right = joined(f"{name} {statement.sign} (", right, ")")
         try:
             line = self._read(right)
-        except ExpressionError:
-            return False
+        except ExpressionError as error:
+            return moves(statement, self.naming) and self._unjudged(error)
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
-        found = Updates(lines, self.numbers, self.naming).read(name, line.expr)
-        if found is None or not (
-            all(map(self.naming.usual, names(found.expr))) or whole(found.expr, name, self.naming, self.latest)
-        ):
+        updates = Updates(lines, self.numbers, self.naming)
+        found = updates.judged(name, line.expr) or updates.other(name, line.expr, statement.sign)
+        if found is None:
             return False
+        if not found.denotes and (unknown := undefined(found.expr, lines, self.lost, self.naming)):
+            said = not_defined(unknown, lines, self.unread, self.naming)
+            place = next((placed(right, each.span) for each in walk(line.expr) if each == Name(unknown)), None)
+            return self._unjudged(ExpressionError(said, self.found.block, place or statement.place, UNJUDGED))
         if found.carried is not None:
             at = self.latest[found.carrier]
             inner = replace(self.kept[at].line, expr=found.carried)
@@ -177,6 +174,11 @@ class Work:
         self.updated[name] = self.found.part(statement.place)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
+        return True
+
+    def _unjudged(self, error: ExpressionError) -> bool:
+        """Say of an update that it is not read: the lines below read the parameter as it was."""
+        self.unread.append(Unread(error))
         return True
 
     def _forget_updates(self, statement: Statement) -> None:
@@ -237,8 +239,8 @@ class Work:
         """ExpressionError where an entry is taken out of a list that nobody gives."""
         if entry := self.naming.unknown_entry(line.expr, {each.said for each in self.kept}):
             message = f"which of the program's arrays this entry of {entry.id} is, is not known here"
-            span = entry.span and Span(entry.span.start - len(_LEFT), entry.span.end - len(_LEFT))
-            raise ExpressionError(message, self.found.block, right.placed(span), "Write its name: W2, A1, dZ2.")
+            place = placed(right, entry.span)
+            raise ExpressionError(message, self.found.block, place, "Write its name: W2, A1, dZ2.")
 
     def _reads(self, line: text.Line) -> dict[str, str]:
         """For the names that a line reads, what the lines are called that gave them last."""
@@ -269,14 +271,12 @@ class Work:
             for reading in (encoded, completed, with_slopes):
                 right, read = reading(right, self.program)
                 self.spelled |= read
-            line = text.line(_LEFT + right.text)
-            expr = scaled(line.expr, right.text, self.program, self.numbers)
+            line = text.line(LEFT + right.text)
+            expr = scaled(line.expr, right.text, self.program, self.naming.single | self.numbers)
             return replace(line, expr=expand(expr, self.program.examples))
         except ExpressionError as error:
-            span = error.span
-            if span is not None and error.text.startswith(_LEFT):
-                span = Span(max(0, span.start - len(_LEFT)), max(1, span.end - len(_LEFT)))
-            raise ExpressionError(error.message, self.found.block, right.placed(span), error.hint) from None
+            place = placed(right, error.span) if error.text.startswith(LEFT) else right.placed(error.span)
+            raise ExpressionError(error.message, self.found.block, place, error.hint) from None
 
     def claims(self) -> list[Claim]:
         """The lines as claims, each tied to the quantity that its name speaks of."""

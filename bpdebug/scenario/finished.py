@@ -27,14 +27,14 @@ def finished(claims: Sequence[Claim], program: Program, values: Callable[[], Val
     if not pairs:
         return tuple(claims)
 
-    def wrong(taken: Sequence[tuple[str, str]]) -> int:
-        return _wrong(_together(claims, taken), program, values())
+    def count(taken: Sequence[tuple[str, str]]) -> int:
+        return wrong(_together(claims, taken), program, values())
 
-    apart, taken = wrong(()), pairs
-    least = wrong(taken)
+    apart, taken = count(()), pairs
+    least = count(taken)
     for pair in pairs:
         fewer = [each for each in taken if each != pair]
-        if (found := wrong(fewer)) <= least:
+        if (found := count(fewer)) <= least:
             taken, least = fewer, found
     return _together(claims, taken if least < apart else ())
 
@@ -48,7 +48,7 @@ def _together(claims: Sequence[Claim], pairs: Sequence[tuple[str, str]]) -> tupl
     return tuple(found.values())
 
 
-def _wrong(claims: tuple[Claim, ...], program: Program, values: Values) -> int:
+def wrong(claims: tuple[Claim, ...], program: Program, values: Values) -> int:
     """How many lines are wrong by themselves."""
     with np.errstate(all="ignore"):
         judged = Judge(program, values, claims).derivation().claims

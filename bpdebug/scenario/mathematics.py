@@ -13,18 +13,24 @@ _NAMED = re.compile(r"^[^=\n]*[^\W\d_][¹²³⁴⁵⁶⁷⁸⁹][ \t]*=", re.MUL
 _PARTIAL = re.compile(
     r"\\[dt]?frac\s*\{\s*\\partial\s*[A-Za-z]\s*\}\s*\{\s*\\partial\s*(?P<of>[A-Za-z](?:[\^_](?:\{[^{}]*\}|\w))*)\s*\}"
 )
-_GREEK = {r"\delta": "δ", r"\sigma": "σ", r"\lambda": "λ"}
+_GREEK = {r"\delta": "δ", r"\sigma": "σ", r"\lambda": "λ", r"\eta": "η", r"\alpha": "α"}
 _LETTER = re.compile("|".join(map(re.escape, _GREEK)) + r"(?![a-z])")
 _SUM = re.compile(r"\\sum(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?:\s*\^\s*(?:\{[^{}]*\}|\w))?(?![a-z])|∑")
 _EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)|(?<=[Σ∑²³⁴⁾\d])[ᵢⱼ]")
 _PRIMED = re.compile(r"(?<![\w\\])(?P<name>[gfhσφ])\s*\^\s*\{\s*(?:[\[(]\w+[\])])?\s*(?:'|′)\s*\}")
 _WORDED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|mathcal|textbf|boldsymbol|operatorname)\s*\{(?P<word>[\w. ]*)\}")
-_MATHS = re.compile(r"\^\{?\[|\\frac|\\cdot|∂|δ|ᵀ|⊙|\^\s*\{?\s*(?:T\b|⊤)|\b1[ \t]*/[ \t]*m[ \t]+[A-Za-z]")
+_MATHS = re.compile(
+    r"\^\{?\[|\\frac|\\cdot|∂|δ|ᵀ|⊙|\^\s*\{?\s*(?:T\b|⊤)|\b1[ \t]*/[ \t]*m[ \t]+[A-Za-z]"
+    r"|[ηα][ \t]*(?:/[ \t]*\w)?[ \t]+[A-Za-z(]"
+)
 _TERM = re.compile(r"(?:[^=+\-−\n(){}\[\]]|\((?:[^()\n]|\([^()\n]*\))*\)|\{[^{}\n]*\}|\[[^\[\]\n]*\])+")
 _SIDE_BY_SIDE = re.compile(
     r"(?<=[\w)}\]ᵀ⊤²³⁾])(?<!Σ)[ \t]+(?=\(?d?[A-Za-zδ](?:\d(?![A-Za-z0-9_])|[²³⁴⁽]|_\{?\d|\^\{?[\[(])"
-    r"|\\delta\b|∂|d?[A-Zδ]\[[\w+\- ]{1,9}\]|[XY]\b|(?:np\.)?(?:sum|dot)\()"
+    r"|\\delta\b|∂|d?[A-Zδ]\[[\w+\- ]{1,9}\]|[XYxy](?![A-Za-z0-9_])|(?:np\.)?(?:sum|dot)\()"
+    r"|(?<=/[mnN])[ \t]+(?=\()|(?<=[ηα])[ \t]+(?=[A-Za-z])"
 )
+_SCALING = re.compile(r"[\s\d./()]*(?:/\s*\(?\s*[mnN]\s*\)?\s*)?(?=\*)")
+"""A number or 1/m: with the star behind it nothing is multiplied entry by entry."""
 _ENTRYWISE = re.compile(r"⊙|\\odot|\\circ|\*|∘")
 
 
@@ -48,7 +54,8 @@ def _multiplied(line: str) -> str:
     start = line.find("=") + 1
     parts, at = [line[:start]], start
     for term in _TERM.finditer(line, start):
-        entrywise = _ENTRYWISE.search(term[0])
+        scaling = _SCALING.match(term[0])
+        entrywise = _ENTRYWISE.search(term[0], scaling.end() + 1 if scaling else 0)
         stop = term.start() + entrywise.start() if entrywise else term.end()
         dotted = _SIDE_BY_SIDE.sub(lambda found: "·".ljust(len(found[0])), line[term.start() : term.end()])
         parts += [line[at : term.start()], dotted[: stop - term.start()], line[stop : term.end()]]

@@ -42,6 +42,12 @@ class Naming:
         """Whether a name is the program's."""
         return name in self.program.constants or name in self.every
 
+    def either_way(self, name: str, sign: str, right: str) -> bool:
+        """Whether a line that may not run leaves a name what it is: the program's own, or a parameter updated."""
+        if name in {*self.program.data, *self.program.parameters}:
+            return True
+        return self.given(name) and not sign and not re.search(rf"\b{name}\b", right)
+
     def usual(self, name: str) -> bool:
         """Whether a name is the program's, or says of which quantity it is the gradient."""
         return self.given(name) or bool(owner(name, self.every))

@@ -26,7 +26,7 @@ def notes(work: Work) -> list[str]:
         f"line {work.found.line(each.place)}: {each.said} is not what the program has under that name; the lines "
         f"below are judged with {each.said} as it stands there"
         for each in work.kept
-        if work.naming.given(each.said) and not each.denotes
+        if work.naming.given(each.said) and each.said not in work.program.parameters
     ]
     called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in work.other.items()]
     spelled = listed([f"{name} as {own}" for name, own in work.spelled.items()])

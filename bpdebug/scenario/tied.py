@@ -14,6 +14,7 @@ from bpdebug.check.forward import Values
 from bpdebug.check.review import Likeness, in_order
 from bpdebug.language.expression import Apply, Name
 from bpdebug.program.equations import Phase, Program
+from bpdebug.scenario.decayed import decayed
 from bpdebug.scenario.finished import finished
 from bpdebug.scenario.owners import ERROR, LAYERED
 from bpdebug.scenario.record import Claim
@@ -26,14 +27,16 @@ def errors_tied(
 
     It is the one quantity whose gradient has their value; failing that, the one that goes into the activation of the
     layer with their number, where their shape is its own. Lines that only begin a gradient are taken into the ones
-    that finish it.
+    that finish it, and what an update brings of a gradient is left out of that.
     """
-    if not any(not each.of and ERROR.fullmatch(each.said) for each in claims):
-        return finished(claims, program, values), ()
-    ties = _Ties(program, values(), {claims[place].name: claims[place] for place in in_order(claims)})
-    with np.errstate(all="ignore"):
-        notes = [note for name in tuple(ties.claims) for note in ties.tie(name)]
-    return finished([ties.claims[each.name] for each in claims], program, lambda: ties.values), tuple(notes)
+    notes: list[str] = []
+    if any(not each.of and ERROR.fullmatch(each.said) for each in claims):
+        ties = _Ties(program, values(), {claims[place].name: claims[place] for place in in_order(claims)})
+        with np.errstate(all="ignore"):
+            notes += [note for name in tuple(ties.claims) for note in ties.tie(name)]
+        claims = [ties.claims[each.name] for each in claims]
+    found, more = decayed(finished(claims, program, values), program, values)
+    return found, (*notes, *more)
 
 
 @dataclass

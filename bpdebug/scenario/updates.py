@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bpdebug.check.called import RATE, RATES
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
+from bpdebug.program.equations import Phase, Program
 from bpdebug.scenario.constants import worked_out
 from bpdebug.scenario.naming import Naming
+from bpdebug.scenario.owners import ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,29 @@ class Updates:
     """The person's own names for single numbers."""
     naming: Naming
 
+    def judged(self, of: str, expr: Expr) -> Update | None:
+        """The update that a line is, where what it reads is known to be of this step alone; else None."""
+        found = self.read(of, expr)
+        if found is None or all(map(self.naming.usual, names(found.expr))):
+            return found
+        return found if whole(found.expr, of, self.naming, self.lines) else None
+
+    def other(self, of: str, expr: Expr, sign: str) -> Update | None:
+        """A step by another rule than along the gradient, which is not judged; None of a line that is no step."""
+        expr = self._rated(expr)
+        read = [name for name in names(expr) if name != of]
+        moves = RATE in read or any(self.naming.of(name) for name in read)
+        return Update(expr, "") if sign or moves else None
+
     def read(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""
         expr = self._rated(expr)
         if self._crossed(of, expr):
             return Update(expr, f"{of} - {RATE} * dJ({of})")
-        step = _step(of, expr)
-        read = () if step is None else names(step)
-        if step is None or (of in read and not _along_itself(of, step)):
-            return None  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
+        step = step_of(of, expr)
+        if step is None or (of in names(step) and not _along_itself(of, step)):
+            return self._mixed(of, expr)  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
+        read = names(step)
         if not read or any(name in self.numbers and not self._counts(name) for name in read):
             return None
         by, rate = abs(_number(step)), f"{RATE} * " if RATE in read else ""
@@ -56,6 +72,26 @@ class Updates:
             return Update(expr, f"{of} - {by_number}{rate}dJ({of})")
         minus = "-" if isinstance(expr, Apply) and expr.op == "add" else ""
         return Update(expr, f"{of} - {by_number}{RATE} * dJ({of})", carrier, carried, f"{minus}{RATE} * dJ({of})")
+
+    def _mixed(self, of: str, expr: Expr) -> Update | None:
+        """An update that forgets its parameter, rate * dW, or decays it, where the cost has a term of it: W is judged.
+
+        Where the cost has none, a decay is a rule of the person's own.
+        """
+        known = {of, RATE, *self.numbers, *self.naming.program.constants}
+        terms = [each for each in _terms(expr) if not known.issuperset(names(each))]
+        if len(terms) != 1 or any(name in self.numbers for name in names(expr)):
+            return None
+        (term,) = terms
+        moving, by = [name for name in names(term) if name not in known], abs(_number(term))
+        if of not in names(expr):
+            usual = RATE in names(term) and all(self.naming.of(name) == of for name in moving)
+        else:
+            usual = penalised(of, self.naming.program)
+        if not usual or not 0 < by < float("inf"):
+            return None
+        factors = [f"{by!r} * "] * (by != 1) + [f"{RATE} * "] * (RATE in names(term))
+        return Update(expr, f"{of} - {''.join(factors)}dJ({of})")
 
     def _crossed(self, of: str, expr: Expr) -> bool:
         """Whether parameter and gradient have changed places: dW - rate * W, rate * dW - W."""
@@ -89,18 +125,45 @@ class Updates:
         return length or worked_out(expr) == program.constants.get(program.examples)
 
 
-def whole(expr: Expr, of: str, naming: Naming, lines: Collection[str]) -> bool:
+def penalised(of: str, program: Program) -> bool:
+    """Whether the cost has a term of a parameter itself, beside the layer that it is of, as a penalty is."""
+    phases = {each.phase for each in program.equations if of in names(each.expr)}
+    return {Phase.FORWARD, Phase.COST} <= phases
+
+
+def whole(expr: Expr, of: str, naming: Naming, lines: Mapping[str, Expr]) -> bool:
     """Whether a step is worked out where it is taken: a line above is summed along an axis, or meets an activation.
 
-    A velocity, or what Adam keeps, is not. `lines` are the names that lines above give.
+    Or that line is called a gradient, and is one of this step alone. A velocity, or what Adam keeps, is not. `lines`
+    are what lines above give.
     """
     others, program = [name for name in names(expr) if not naming.usual(name)], naming.program
     computed = {*program.shapes, *program.data}.difference(program.constants, {of})
-    summed = any(isinstance(each, Apply) and each.op == "sum" and each.options for each in walk(expr))
-    return set(others) <= {*lines} and (summed or bool(computed.intersection(names(expr))))
+    summed = any(isinstance(each, Apply) and each.op in ("sum", "mean") and each.options for each in walk(expr))
+    if not set(others) <= {*lines}:
+        return False
+    return (
+        summed or bool(computed.intersection(names(expr))) or all(_of_now(lines[name], name, naming) for name in others)
+    )
 
 
-def _step(of: str, expr: Expr) -> Expr | None:
+def _of_now(expr: Expr, name: str, naming: Naming) -> bool:
+    """Whether a line that is called a gradient is made of what the program computes, and of gradients, alone."""
+    read, parameters = names(expr), naming.program.parameters
+    kept = any(each in parameters for each in read) or not all(map(naming.usual, read))
+    return ERROR.fullmatch(name) is not None and not kept
+
+
+def _terms(expr: Expr) -> Iterator[Expr]:
+    """What is added up in an expression, whatever its sign."""
+    if isinstance(expr, Apply) and expr.op in ("add", "subtract", "negate"):
+        for each in expr.inputs:
+            yield from _terms(each)
+    else:
+        yield expr
+
+
+def step_of(of: str, expr: Expr) -> Expr | None:
     """What is added to a parameter or subtracted from it."""
     if not isinstance(expr, Apply) or expr.op not in ("add", "subtract"):
         return None

@@ -1,0 +1,57 @@
+"""Statements that move a parameter: what it is afterwards, and what is said where a name in them stands for nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from bpdebug.check.called import RATE, RATES
+from bpdebug.language.expression import Expr, names
+from bpdebug.scenario.naming import Naming
+from bpdebug.scenario.respelling import Respelled, joined
+from bpdebug.scenario.statements import Statement, Unread
+from bpdebug.scenario.wording import guessed
+
+UNJUDGED = "The update is not judged without it: write the line that gives it above, or its value."
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def stepped(statement: Statement) -> Respelled | None:
+    """What a statement makes of a parameter, W - (rate * dW) of W -= rate * dW; None where entries are set alone."""
+    if statement.condition is not None or statement.sign not in ("", "+", "-"):
+        return None
+    if not statement.sign:
+        return statement.right
+    return joined(f"{statement.name} {statement.sign} (", statement.right, ")")
+
+
+def moves(statement: Statement, naming: Naming) -> bool:
+    """Whether a statement that cannot be read moves a parameter: it says so by its sign, a rate or a gradient."""
+    words = _WORD.findall(statement.right.text)
+    along = any(word.lower() in RATES or naming.of(word) for word in words)
+    return bool(statement.sign) or (along and statement.name in words)
+
+
+def undefined(expr: Expr, lines: Mapping[str, Expr], lost: Collection[str], naming: Naming) -> str:
+    """A name that an expression reads, or a line above that it reads, and nothing gives; "" where there is none.
+
+    `lines` are what those above give, `lost` the names of such as are not read.
+    """
+    seen, left = set[str](), [expr]
+    while left:
+        for name in set(names(left.pop())) - seen:
+            seen.add(name)
+            known = name in lost or name in naming.single or naming.usual(name) or naming.spells(name)
+            if name not in lines and not known:
+                return name
+            if name in lines and not naming.usual(name):
+                left.append(lines[name])
+    return ""
+
+
+def not_defined(name: str, lines: Collection[str], unread: Iterable[Unread], naming: Naming) -> str:
+    """What is said of a name in an update that stands for nothing; `lines` are the names that lines above give."""
+    if any(name in each.defines for each in unread):
+        return f"what {name} holds is not known here"
+    known = [RATE, *lines, *naming.every, *(f"d{each}" for each in naming.every)]
+    return guessed(f"{name} is not defined", name, known)
