@@ -112,10 +112,13 @@ class Readings:
         self, meanings: Mapping[str, Meaning], open_: Collection[str], loose: Collection[str], lines: Sequence[Lined]
     ) -> dict[str, Meaning]:
         """What names hold beside what they say, where that makes lines right."""
-        parameters = self.forward.program.parameters
-        stepped = {name for each in lines if meanings[each.claim.name].updates for name in each.reads}
+        updates = [each for each in lines if meanings[each.claim.name].updates]
+        stepped = {name for each in updates for name in each.reads}
+        final = (
+            {*self.forward.program.parameters} if not updates else {meanings[each.claim.name].of for each in updates}
+        )
         inner = {name: self._state(each) for name, each in meanings.items() if name in open_}
-        inner = {name: state for name, state in inner.items() if name in stepped or state.of not in parameters}
+        inner = {name: state for name, state in inner.items() if name in stepped or state.of not in final}
         return Kept(self.forward, self.true, lines, meanings, inner, set(loose)).found()
 
     def _state(self, own: Meaning) -> State:

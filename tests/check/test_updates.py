@@ -237,3 +237,12 @@ def test_the_error_behind_a_step_uphill_is_told_where_it_is() -> None:
     assert found.diagnoses[0].mistakes == ("extra-activation-derivative",)
     assert found.diagnoses[0].mended_text == "l2_error = Y - A2"
     assert "_2" not in told(found)
+
+
+def test_a_minus_that_one_update_makes_up_for_is_kept_where_none_is_written_yet() -> None:
+    kept = "dZ2 = Y - A2\ndZ1 = W2.T @ dZ2\ndW1 = dZ1 @ X.T / m\ndW2 = dZ2 @ A1.T / m\nW2 += lr * dW2"
+    found = reviewed(kept)
+
+    assert found.first_wrong == 1
+    assert found.diagnoses[1] is not None
+    assert found.diagnoses[1].mended_text == "dZ1 = W2.T @ dZ2 * (1 - A1 ** 2)"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.evaluator import ratio
+from bpdebug.check.diagnosis.evaluator import alike, ratio
 from bpdebug.check.diagnosis.factors import explained
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
 from bpdebug.check.diagnosis.lessons.ingredients import along_its_own
@@ -56,7 +56,7 @@ def effect(
     """What a mistake does: to one entry of the line, or to its shape. `certain` are the facts of the line."""
     if value is None:
         return ""
-    if value.shape != target.shape and not value.size == target.size == 1:
+    if not alike(value, target):
         return f"{name} comes out as {_shape(value)} and should be {_shape(target)}."
     found = differing(value.reshape(target.shape), target)
     if found is None:
@@ -92,8 +92,9 @@ def facts(bench: Bench) -> dict[str, str]:
     value, target = bench.value(bench.expr), bench.target
     if value is None:
         return {"shape": show(target.shape)}
-    if value.shape != target.shape:
+    if not alike(value, target):
         return {"shape": show(target.shape), "found": show(value.shape)}
+    value = value.reshape(target.shape)
     by = ratio(value, target)
     factor = explained(bench, bench.ratios(bench.expr))
     if by is not None and (factor is not None or value.size > 1):

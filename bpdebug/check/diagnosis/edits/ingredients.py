@@ -25,7 +25,7 @@ from bpdebug.language.expression import Apply, Expr, Name, Number, names, substi
 from bpdebug.ops import OPS
 
 CHAIN = "missing-chain-factor"
-LOOKALIKES = str.maketrans("lIOo", "1100")
+LOOKALIKES = str.maketrans("lio", "110")
 """Letters and the digits they are taken for."""
 MISREAD, NOWHERE = 1.1, 1.25
 """What it costs that a name is misread, and at most that of a gradient stands there that no line gives."""
@@ -43,7 +43,8 @@ def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
     assert isinstance(part.node, Name)
     inside = in_slope(expr, part)
     slope = _right_slope(bench, expr, part) if inside else None
-    for name in bench.scope.names:
+    counts = () if bench.scope.known(part.node.id) else bench.scope.counts
+    for name in (*bench.scope.names, *counts):
         if name == part.node.id:
             continue
         cost, mistakes = relation(bench, part.node.id, name, inside=inside)
@@ -106,8 +107,8 @@ def relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float, 
 
 
 def misread(old: str, new: str) -> bool:
-    """Whether a name is another with a letter for the digit that looks like it: Al for A1, ZO for Z0."""
-    return old != new and old.translate(LOOKALIKES) == new.translate(LOOKALIKES)
+    """Whether a name is another with a letter for a digit that looks like it, or in other case: Al for A1, M for m."""
+    return old != new and old.lower().translate(LOOKALIKES) == new.lower().translate(LOOKALIKES)
 
 
 def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float, tuple[str, ...]]:

@@ -9,7 +9,8 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.trees import Part, at, is_name, places, replaced, turned
-from bpdebug.language.expression import Apply, Expr, Name, Slice, apply
+from bpdebug.language.expression import Apply, Expr, Name, Slice, apply, names
+from bpdebug.ops.table import Shape
 
 TRANSPOSED, ORDER, PRODUCT = ("transposed-operand",), ("operand-order",), ("elementwise-vs-matrix",)
 
@@ -119,15 +120,18 @@ def summed(bench: Bench, expr: Expr) -> Iterator[Repair]:
         value = bench.value(part.node)
         if value is None or not value.ndim or value.size == 1 or _is_sum(part.node) or in_slope(expr, part):
             continue
-        for new in _sums(part.node, value.ndim):
+        if bench.scope.program.constants.keys() >= set(names(part.node)):
+            continue  # ones(m) is there to add up, and not to be added up
+        for new in _sums(part.node, value.shape):
             extra = 0.0 if not part.path or len(part.path) < 3 else 0.1
             yield Repair(replaced(expr, part.path, new), cost + extra, mistakes, part.node, new, part.path)
 
 
-def _sums(node: Expr, rank: int) -> Iterator[Expr]:
-    for axis in reversed(range(rank)):
+def _sums(node: Expr, shape: Shape) -> Iterator[Expr]:
+    for axis in reversed(range(len(shape))):
         yield apply("sum", node, axis=axis, keepdims=True)
-        yield apply("sum", node, axis=axis)
+        if shape[axis] > 1:  # of a single entry nothing is added up
+            yield apply("sum", node, axis=axis)
     yield apply("sum", node)
 
 

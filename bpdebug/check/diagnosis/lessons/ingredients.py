@@ -20,9 +20,9 @@ from bpdebug.program.work import listed
 def wrong_operand(lesson: Lesson) -> str:
     """Another quantity than the other factor, or one that belongs to no factor at all."""
     gone, come = exchanged(lesson)
-    scope = lesson.bench.scope
-    if len(gone) == len(come) == 1 and not scope.known(gone[0]):
-        return f"{gone[0]} is not defined; {come[0]} is, and with it the line is right."
+    scope, old, new = lesson.bench.scope, lesson.old, lesson.new
+    if isinstance(old, Name) and isinstance(new, Name) and not scope.known(old.id):
+        return f"{old.id} is not defined; {new.id} is, and with it the line is right."
     if gone and not come and not _in_place(lesson):
         verb = "does" if len(gone) == 1 else "do"
         return f"{listed(gone)} {verb} not belong into this line: {_no_factor(lesson, gone)}."
