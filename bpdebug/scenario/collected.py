@@ -14,7 +14,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed
-from bpdebug.scenario.kept import LEFT, Kept, placed
+from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.labels import encoded, labels_subtracted
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
@@ -29,6 +29,7 @@ from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.stepped import UNJUDGED, moves, not_defined, stepped, undefined
 from bpdebug.scenario.updates import Updates
 
+_LEFT = "it = "
 _ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 
 
@@ -43,7 +44,6 @@ class Work:
     kept: list[Kept] = field(default_factory=list)
     latest: dict[str, int] = field(default_factory=dict)
     """Where in `kept` the line stands that a name means from here on."""
-    known: dict[str, list[int]] = field(default_factory=dict)
     zeros: set[str] = field(default_factory=set)
     """Names that begin with zeros, to which something is added."""
     spelled: dict[str, str] = field(default_factory=dict)
@@ -76,6 +76,9 @@ class Work:
             self.zeros.discard(name)
             if at is not None and unread.changes and not self._read_after(at):
                 self.dropped.add(at)
+                self.found.passed.append(
+                    Passed(self.kept[at].place, f"{said}: a line below that changes it is not read")
+                )
             elif at is not None or name in self.naming.every:
                 self.lost[name] = self._own(name)
             same = self._meant([name]).get(name)
@@ -110,10 +113,9 @@ class Work:
         if statement.doubt is None and name in self.program.parameters and self._updated(statement):
             return
         if self.naming.given(name) and (statement.doubt or not self._restated(statement)):
-            if statement.sign and name in self.program.parameters:
-                self.found.passed.append(Passed(statement.place, f"this change of {name} is not judged"))
-            else:
-                self.known.setdefault(name, []).append(self.found.line(statement.place))
+            changed = statement.sign and name in self.program.parameters
+            reason = f"this change of {name} is not judged" if changed else f"{name} is the program's own"
+            self.found.passed.append(Passed(statement.place, reason))
             return
         if reason := unusable(name):
             raise ExpressionError(reason, self.found.block, statement.place)
@@ -163,7 +165,7 @@ class Work:
             return False
         if not found.denotes and (unknown := undefined(found.expr, lines, self.lost, self.naming)):
             said = not_defined(unknown, lines, self.unread, self.naming)
-            place = next((placed(right, each.span) for each in walk(line.expr) if each == Name(unknown)), None)
+            place = next((right.placed(each.span) for each in walk(line.expr) if each == Name(unknown)), None)
             return self._unjudged(ExpressionError(said, self.found.block, place or statement.place, UNJUDGED))
         if found.carried is not None:
             at = self.latest[found.carrier]
@@ -177,7 +179,6 @@ class Work:
         return True
 
     def _unjudged(self, error: ExpressionError) -> bool:
-        """Say of an update that it is not read: the lines below read the parameter as it was."""
         self.unread.append(Unread(error))
         return True
 
@@ -237,10 +238,9 @@ class Work:
 
     def _refuse_entries(self, line: text.Line, right: Respelled) -> None:
         """ExpressionError where an entry is taken out of a list that nobody gives."""
-        if entry := self.naming.unknown_entry(line.expr, {each.said for each in self.kept}):
+        if entry := self.naming.unknown_entry(line.expr, {*self.lost, *(each.said for each in self.kept)}):
             message = f"which of the program's arrays this entry of {entry.id} is, is not known here"
-            place = placed(right, entry.span)
-            raise ExpressionError(message, self.found.block, place, "Write its name: W2, A1, dZ2.")
+            raise ExpressionError(message, self.found.block, right.placed(entry.span), "Write its name: W2, A1, dZ2.")
 
     def _reads(self, line: text.Line) -> dict[str, str]:
         """For the names that a line reads, what the lines are called that gave them last."""
@@ -271,12 +271,13 @@ class Work:
             for reading in (encoded, completed, with_slopes):
                 right, read = reading(right, self.program)
                 self.spelled |= read
-            line = text.line(LEFT + right.text)
+            line = text.line(f"{_LEFT}{right.text}")
             expr = scaled(line.expr, right.text, self.program, self.naming.single | self.numbers)
             return replace(line, expr=expand(expr, self.program.examples))
         except ExpressionError as error:
-            place = placed(right, error.span) if error.text.startswith(LEFT) else right.placed(error.span)
-            raise ExpressionError(error.message, self.found.block, place, error.hint) from None
+            span, behind = error.span, len(_LEFT) * error.text.startswith(_LEFT)
+            span = span and Span(max(0, span.start - behind), max(1, span.end - behind))
+            raise ExpressionError(error.message, self.found.block, right.placed(span), error.hint) from None
 
     def claims(self) -> list[Claim]:
         """The lines as claims, each tied to the quantity that its name speaks of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bpdebug.ops import VOCABULARY
 from bpdebug.program.equations import Program
@@ -15,6 +15,14 @@ from bpdebug.scenario.totals import with_axes
 
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
 _SUM = re.compile(r"Σ\s*(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])")
+_COMPLEMENT = re.compile(
+    r"(?<![\w.])(?P<of>(?:sigmoid|σ)\s*\([^()]*\)|[^\W\d]\w*(?:⁽\w+⁾)?)\s*(?P<rest>\(\s*1\s*[-−]\s*(?P=of)\s*\))"
+)
+_OUTER = re.compile(
+    r"(?:np\.)?sum\s*\(\s*\[?\s*(?:np\.)?outer\s*\(\s*(?P<one>\w+)\s*\[\s*(?P<columns>:\s*,\s*)?(?P<i>\w+)\s*\]\s*,"
+    r"\s*(?P<two>\w+)\s*\[\s*(?(columns):\s*,\s*)(?P=i)\s*\]\s*\)\s*for\s+(?P=i)\s+in\s+"
+    r"range\s*\(\s*(?:[mnN]|len\(\w+\)|\w+\.shape\[[01]\])\s*\)\s*\]?\s*(?:,\s*axis\s*=\s*0\s*)?\)"
+)
 _BACKWARD = "_backward"
 _LIBRARY = re.compile(
     r"(?<![\w.])(?:(?:np|numpy|torch|jnp)\.(?=(?:zeros|ones)_like\s*\()|(?:torch\.nn\.functional|nn\.functional|F)\.(?=\w+\s*\())"
@@ -43,7 +51,31 @@ def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str
                 read[text.text[call.start : call.stop]] = new.text
                 text = joined(_cut(text, 0, call.start), new, _cut(text, call.stop, len(text.text)))
             at = call.start + max(len(new.text), len(call.name))
+    for pattern, pieces in ((_COMPLEMENT, _times_complement), (_OUTER, _as_product)):
+        text = _rewritten(text, pattern, pieces)
     return _with_shapes(_with_sums(text, program, read), program), read
+
+
+def _rewritten(
+    text: Respelled, pattern: re.Pattern[str], pieces: Callable[[Respelled, re.Match[str]], Parts]
+) -> Respelled:
+    """The text with other pieces for what a pattern finds."""
+    parts, at = Parts(), 0
+    for found in pattern.finditer(text.text):
+        parts += [_cut(text, at, found.start()), *pieces(text, found)]
+        at = found.end()
+    return joined(*parts, _cut(text, at, len(text.text)))
+
+
+def _times_complement(text: Respelled, found: re.Match[str]) -> Parts:
+    """(A1 * (1 - A1)) for A1(1 - A1)."""
+    return ["(", _cut(text, *found.span("of")), " * ", _cut(text, *found.span("rest")), ")"]
+
+
+def _as_product(text: Respelled, found: re.Match[str]) -> Parts:
+    """(H.T @ dO) for sum(outer(H[i], dO[i]) for i in range(N)), columns the other way round."""
+    one, two = (_cut(text, *found.span(each)) for each in ("one", "two"))
+    return ["(", one, " @ ", two, ".T)"] if found["columns"] else ["(", one, ".T @ ", two, ")"]
 
 
 def _without_library(text: Respelled) -> Respelled:

@@ -32,7 +32,7 @@ _MATHS = re.compile(
     r"|\\\[|\\\]|\\\(|\\\)|\\(?:left|right|bigl?|bigr?)(?![a-z])|\\[,;!]|&(?==)|\\\\[ \t]*$",
     re.MULTILINE,
 )
-_ARROW = re.compile(r":=|<-(?= )|←|≔")
+_ARROW = re.compile(r":=|<-(?= )|←|≔|\\(?:leftarrow|gets)(?![a-z])")
 _QUOTED = re.compile(r"(?<=[\w\]])\s*:\s*(?P<quote>[\"'])[\w.\[\], ]*(?P=quote)(?=\s*=)")
 _COMMANDS = {r"\cdot": "·", r"\odot": "⊙", r"\circ": "⊙", r"\times": "*", r"\ast": "*", r"\top": "⊤", r"\prime": "′"}
 _COMMAND = re.compile("|".join(map(re.escape, _COMMANDS)) + r"(?![a-z])")

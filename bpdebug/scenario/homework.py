@@ -49,8 +49,9 @@ _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=
 
 
 _RANGE = r"(?:(?:np|jnp|torch)\.)?a?range\s*\([^()]*(?:\([^()]*\))?[^()]*\)"
+_LABEL = r"[^\W\d]\w*(?:\.argmax\s*\([^()]*\))?|(?:np\.|torch\.)?argmax\s*\([^()]*\)"
 _LABELLED = re.compile(
-    rf"(?P<name>[^\W\d]\w*)\s*\[\s*(?:{_RANGE}\s*,\s*(?P<row>[^\W\d]\w*)|(?P<column>[^\W\d]\w*)\s*,\s*{_RANGE})\s*\]"
+    rf"(?P<name>[^\W\d]\w*)\s*\[\s*(?:{_RANGE}\s*,\s*(?P<row>{_LABEL})|(?P<column>{_LABEL})\s*,\s*{_RANGE})\s*\]"
 )
 
 

@@ -9,9 +9,6 @@ from bpdebug.errors import Span
 from bpdebug.scenario import text
 from bpdebug.scenario.respelling import Respelled
 
-LEFT = "it = "
-"""What stands before a right side where it is read by itself."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -31,8 +28,3 @@ class Kept:
     def shown(self) -> str:
         """The line as it is told to the person who wrote it."""
         return f"{self.said} = {self.line.text}"
-
-
-def placed(right: Respelled, span: Span | None) -> Span:
-    """A span of a right side that was read behind LEFT, in the block."""
-    return right.placed(span and Span(max(0, span.start - len(LEFT)), max(1, span.end - len(LEFT))))

@@ -12,7 +12,7 @@ from bpdebug.scenario.owners import meant
 from bpdebug.scenario.respelling import Respelled, joined, placed_over
 from bpdebug.scenario.statements import Statement
 
-_LABELS = re.compile(r"(?:y_?)?(?:labels?|targets?|true|argmax|train|batch)|[tyY]|[yY]s|[yY]b")
+_LABELS = re.compile(r"(?:y_?)?(?:labels?|targets?|true|argmax|train|batch)|[tTyY]|[yY]s|[yY]b")
 _ENCODED = re.compile(
     r"(?<![\w.])(?:\w+\.){0,3}(?:one_?hot\w*|to_categorical|encode_labels|convert_to_one_hot)\s*"
     r"\(\s*(?P<of>\w+)(?:\.\w+\(\))?\s*(?:,[^()]*)?\)(?:\.T\b)?",
@@ -26,7 +26,8 @@ _LARGEST = r"[ \t]*(?:(?:np\.)?argmax\(\s*(?P<of>\w+)|(?P<array>\w+)\.argmax\()"
 def labels_subtracted(statement: Statement, block: str, program: Program) -> Statement:
     """P -= Y for P[range(m), y] -= 1, Y with a 1 at the label of each example; ExpressionError where none is known."""
     of = _array(statement.right.text, block)
-    labels = _one_hot(of, statement.sign == "[range, y]", program) if of else ""
+    named = (of, *["Y"] * bool(_LABELS.fullmatch(of)))
+    labels = next(filter(None, (_one_hot(each, statement.sign == "[range, y]", program) for each in named)), "")
     if not labels:
         message = f"which entries of {statement.name} these are is not seen here"
         hint = f"Write {statement.name} - Y, with a Y that has a 1 at the label of each example and else 0."
@@ -47,11 +48,10 @@ def encoded(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, 
 
 
 def _array(name: str, block: str) -> str:
-    """What an index of labels is made of: Y for best = np.argmax(Y, axis=1), and for one that is called labels."""
-    largest = re.search(rf"^[ \t]*{re.escape(name)}[ \t]*={_LARGEST}", block, re.MULTILINE)
-    if largest:
-        return largest["of"] or largest["array"]
-    return "Y" if _LABELS.fullmatch(name) else name
+    """What an index of labels is made of: Y for np.argmax(Y, axis=1), given by a line or not."""
+    given = re.search(rf"^[ \t]*{re.escape(name)}[ \t]*={_LARGEST}", block, re.MULTILINE)
+    largest = given or re.match(_LARGEST, name)
+    return (largest["of"] or largest["array"]) if largest else name
 
 
 def _one_hot(labels: str, by_rows: bool, program: Program) -> str:

@@ -9,14 +9,14 @@ import re
 
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LAYER = re.compile(r"(?<=[^\W\d_])[¹²³⁴⁵⁶⁷⁸⁹]")
-_NAMED = re.compile(r"^[^=\n]*[^\W\d_][¹²³⁴⁵⁶⁷⁸⁹][ \t]*=", re.MULTILINE)
+_NAMED = re.compile(r"^[^=\n]*[^\W\d_][¹²³⁴⁵⁶⁷⁸⁹][ \t]*=|[¹²³⁴⁵⁶⁷⁸⁹]⁽[ⁱʲᵏ]⁾", re.MULTILINE)
 _PARTIAL = re.compile(
     r"\\[dt]?frac\s*\{\s*\\partial\s*[A-Za-z]\s*\}\s*\{\s*\\partial\s*(?P<of>[A-Za-z](?:[\^_](?:\{[^{}]*\}|\w))*)\s*\}"
 )
 _GREEK = {r"\delta": "δ", r"\sigma": "σ", r"\lambda": "λ", r"\eta": "η", r"\alpha": "α"}
 _LETTER = re.compile("|".join(map(re.escape, _GREEK)) + r"(?![a-z])")
 _SUM = re.compile(r"\\sum(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?:\s*\^\s*(?:\{[^{}]*\}|\w))?(?![a-z])|∑")
-_EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)|(?<=[Σ∑²³⁴⁾\d])[ᵢⱼ]")
+_EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)|(?<=[Σ∑²³⁴⁾\d])[ᵢⱼ]|⁽[ⁱʲᵏ]⁾")
 _PRIMED = re.compile(r"(?<![\w\\])(?P<name>[gfhσφ])\s*\^\s*\{\s*(?:[\[(]\w+[\])])?\s*(?:'|′)\s*\}")
 _WORDED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|mathcal|textbf|boldsymbol|operatorname)\s*\{(?P<word>[\w. ]*)\}")
 _MATHS = re.compile(
@@ -37,10 +37,11 @@ _ENTRYWISE = re.compile(r"⊙|\\odot|\\circ|\*|∘")
 def as_typed(block: str) -> str:
     """The block with layers for superscripts, dW for ∂J/∂W in LaTeX, and a dot between factors side by side."""
     block = _WORDED.sub(lambda found: found["word"].rjust(len(found[0])), block)
+    numbered = _NAMED.search(block)
     block = _PRIMED.sub(lambda found: f"{found['name']}'".rjust(len(found[0])), block)
     block = _SUM.sub(lambda found: "Σ".rjust(len(found[0])), _EXAMPLE.sub(lambda found: " " * len(found[0]), block))
     block = _PARTIAL.sub(lambda found: f"d{found['of']}".rjust(len(found[0])), block)
-    if _NAMED.search(block):  # no power stands on the left of an equals sign
+    if numbered:  # no power stands on the left of an equals sign, or before the index of an example
         block = _LAYER.sub(lambda found: found[0].translate(_DIGITS), block)
     lines = (_multiplied(line) if _MATHS.search(line) else line for line in block.split("\n"))
     return _LETTER.sub(lambda found: _GREEK[found[0]].rjust(len(found[0])), "\n".join(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bpdebug.check.called import RATES
@@ -14,6 +14,7 @@ from bpdebug.scenario.batches import counts_examples, data_meant
 from bpdebug.scenario.owners import ERROR, meant, owner
 
 _SLOPE = re.compile(r"d_?[A-Z]")
+_LISTED = re.compile(r"(?P<row>deltas|Deltas|errors|errs)\d+")
 
 
 def quantities(program: Program) -> list[str]:
@@ -71,7 +72,7 @@ class Naming:
 
     def spells(self, name: str) -> bool:
         """Whether a name is the program's, in its own spelling or another."""
-        return self.given(name) or bool(meant(name, self.every) or self.batch(name))
+        return self.given(name) or bool(meant(name, self.every) or self.batch(name) or self.first(name))
 
     def batch(self, name: str) -> str:
         """The data that a name is a batch of, or the number of examples that there are of it; "" for none."""
@@ -102,8 +103,13 @@ class Naming:
         return "" if plain or any(known) or any(map(ERROR.fullmatch, read)) else next(iter(read), "")
 
     def unknown_entry(self, expr: Expr, said: Collection[str]) -> Name | None:
-        """What an entry is taken out of that nobody gives: weights of weights[2], which may be of any layer."""
+        """What an entry is taken out of that nobody gives: weights of weights[2], which may be of any layer.
+
+        A list of errors has such an entry, deltas2 for deltas[2], where a line puts something there.
+        """
         for node in walk(expr):
+            if isinstance(node, Name) and node.id not in said and (entry := _LISTED.fullmatch(node.id)):
+                return replace(node, id=entry["row"])
             of = node.inputs[0] if isinstance(node, Apply) and node.op == "index" else None
             if isinstance(of, Name) and not (of.id in said or self.usual(of.id) or self.meant([of.id], said)):
                 return of

@@ -16,7 +16,6 @@ def notes(work: Work) -> list[str]:
     told: dict[str, list[int]] = {}
     for each in work.found.passed:
         told.setdefault(each.reason, []).append(work.found.line(each.place))
-    told |= {f"{name} is the program's own": numbers for name, numbers in work.known.items()}
     reasons = sorted(told, key=lambda reason: reason.endswith("is no equation"))
     lines = [f"{_lines(dict.fromkeys(told[reason]))}: {reason}" for reason in reasons]
     passed = [f"passed over: {each}" for each in lines[:MOST]]

@@ -8,6 +8,7 @@ import pytest
 
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import review
+from bpdebug.ops import write
 from bpdebug.scenario.bundled import folder
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
@@ -89,3 +90,37 @@ def test_a_step_that_is_known_whole_is_judged(update: str, expected: str) -> Non
 )
 def test_a_penalty_of_the_cost_is_brought_once_by_the_gradient_or_by_its_update(lines: str, expected: list) -> None:
     assert locally(f"dZ2 = A2 - Y\n{lines}", DECAY)[1:] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "formula"),
+    [
+        ("dA2 = A⁽²⁾(1 − A⁽²⁾)", "A2 * (1 - A2)"),
+        ("dA2 = 1 / σ(Z⁽²⁾)(1 − σ(Z⁽²⁾))", "1 / (sigmoid(Z2) * (1 - sigmoid(Z2)))"),
+        (r"dW1 = \frac{1}{m} dZ^{(1)} x^T", "1 / m * dZ1 @ X.T"),
+        ("dW1 = 1/m * dZ_1 x^T", "1 / m * dZ1 @ X.T"),
+        ("db3 = 1/m Σᵢ dZ³⁽ⁱ⁾", "1 / m * sum(dZ3, axis=1, keepdims=True)"),
+        ("dW3 = sum(np.outer(dZ3[:, i], A2[:, i]) for i in range(m))", "dZ3 @ A2.T"),
+        ("dW1 = dZ1 @ cache[f'A{1 - 1}'].T", "dZ1 @ X.T"),
+    ],
+)
+def test_mathematics_as_it_is_typed(line: str, formula: str) -> None:
+    (claim,) = pasted(line, scenario("three-layer").program).claims
+
+    assert write(claim.expr, "ascii") == formula
+
+
+def test_labels_may_be_worked_out_where_they_are_an_index() -> None:
+    (claim,) = pasted("dA3 = A3\ndA3[np.arange(N), T.argmax(axis=1)] -= 1", scenario("iris").program).claims
+
+    assert write(claim.expr, "ascii") == "A3 - Y"
+
+
+def test_an_entry_of_a_list_of_errors_that_is_appended_to_is_not_read() -> None:
+    loop = "for i in range(2, 0, -1):\n  delta = W[i+1].T @ delta\n  deltas.append(delta)"
+    found = pasted(
+        f"delta = A3 - Y\ndeltas = [delta]\n{loop}\ndW3 = deltas[0] @ A2.T / m", scenario("three-layer").program
+    )
+
+    assert found.unknown == ("dW3",)
+    assert [each.said for each in found.claims] == ["delta"] * 3
