@@ -68,8 +68,8 @@ def uses(program: Program, of: str) -> frozenset[str]:
     )
 
 
-def at_other_rates(own: Meaning, expr: Expr, constants: Mapping[str, float]) -> tuple[Meaning, ...]:
-    """What an update may denote beside the step that all its numbers make: only some are its rate, or the usual is."""
+def at_other_rates(own: Meaning, expr: Expr, usual: float | None) -> tuple[Meaning, ...]:
+    """What an update may denote beside the step that all its numbers make: some are its rate, or the `usual` is."""
     step = step_of(own)
     if step is None or not isinstance(expr, Apply):
         return ()
@@ -77,9 +77,10 @@ def at_other_rates(own: Meaning, expr: Expr, constants: Mapping[str, float]) -> 
     named = RATE in names(step)
     sizes = range(0 if named else 1, len(found) + 1)
     rates = [abs(prod(chosen)) for size in sizes for chosen in combinations(found, size)]
-    if found and not named and RATE in constants:
-        rates.append(float(constants[RATE]))
-    return tuple(Meaning(own.of, Name(own.of) - _at(rate, named)) for rate in dict.fromkeys(rates))
+    if found and not named and usual is not None:
+        rates.append(usual)
+    steps = (_at(rate, named) for rate in dict.fromkeys(rates))
+    return tuple(Meaning(own.of, Name(own.of) - each) for each in steps if each != step)
 
 
 def _at(rate: float, named: bool) -> Expr:

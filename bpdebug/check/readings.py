@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bpdebug.check.called import RATE
 from bpdebug.check.conventions import Conventions, Line, Scaled, power
 from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.forward import Forward, Values
@@ -103,7 +104,9 @@ class Readings:
         scaled = self._fitted(fixed, loose, lines)
         found = {name: plain(of, self._examples if scaled[name] else None) for name, of in loose.items()}
         meanings = fixed | found
-        if sum(not each.right(meanings) for each in lines) > 1:
+        wrong = {each.claim.name for each in lines if not each.right(meanings)}
+        rated = [wrong.intersection(each.reads) for each in lines if each.rates]
+        if len(wrong) > 1 or (rated and all(rated)):  # a number in every update may be that of its gradient
             meanings |= self._kept(meanings, open_, loose, lines)
         held = {each.claim.name: each.held(meanings) for each in lines}
         return at_one_rate(self.forward.program, meanings | held)
@@ -170,7 +173,8 @@ class Readings:
         )
         reads = tuple(name for name in read if name in titled)
         constants = self.forward.program.constants
-        rates = at_other_rates(fixed[claim.name], claim.expr, constants) if claim.name in fixed else ()
+        usual = None if reads else constants.get(RATE)
+        rates = at_other_rates(fixed[claim.name], claim.expr, usual) if claim.name in fixed else ()
         return Lined(line, claim, helpers, reads, self.given, constants, self.true, rates)
 
     def _counted(self, own: Meaning) -> int:

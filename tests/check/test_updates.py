@@ -174,6 +174,7 @@ def test_a_step_may_be_worked_out_where_it_is_taken(text: str, mended: list[str]
         "W = W - 0.1 * (2/m) * X.T @ (P - Y)",
         "W = W - 2 * 0.1 * (2/m) * X.T @ (P - Y)",
         "dW = 2 * X.T @ (P - Y) / m\nW -= 2 * learning_rate * dW",
+        "dW = X.T @ (P - Y) / m\nW -= 2 * learning_rate * dW",
         "grad_W = X.T @ (P - Y)\ngrad_b = (P - Y).sum()\n"
         "W = W - learning_rate*2/m*grad_W\nb = b - learning_rate*2/m*grad_b",
     ],
@@ -185,8 +186,16 @@ def test_a_number_in_a_step_is_of_its_rate_or_of_its_gradient(text: str) -> None
     assert "another rate" not in told(found)
 
 
-def test_a_number_that_a_step_lacks_is_told() -> None:
-    found = reviewed("W = W - learning_rate / m * X.T @ (P - Y)", "linear-regression")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "W = W - learning_rate / m * X.T @ (P - Y)",
+        "dW = X.T @ (P - Y) / m\ndb = 2 * np.mean(P - Y)\nW -= 2 * lr * dW\nb -= 2 * lr * db",
+        "dW = X.T @ (P - Y) / m\nW -= 0.2 * dW",
+    ],
+)
+def test_a_number_that_a_step_lacks_is_told(text: str) -> None:
+    found = reviewed(text, "linear-regression")
 
     assert found.diagnoses[0] is not None
     assert found.diagnoses[0].mistakes == ("constant-factor",)
