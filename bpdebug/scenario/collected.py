@@ -248,8 +248,8 @@ class Work:
         return {**{each: self.lost[each] for each in names(line.expr) if each in self.lost}, **known}
 
     def _change(self, old: Kept, statement: Statement, at: int) -> None:
-        """A line and what is done to it afterwards are one equation, where nothing between them reads it."""
-        between = self._read_after(at)
+        """A line and what is done to it are one equation, where nothing between them reads it or changes its names."""
+        between = self._read_after(at) or old.otherwise(self._reads(self._read(statement.right)))
         before: Respelled | str = statement.name if between else joined("(", old.right, ")")
         if not between and old.line.expr == Name(old.right.text):
             before = old.right

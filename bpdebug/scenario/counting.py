@@ -40,19 +40,20 @@ def value(text: str, numbers: Numbers) -> int | None:
 
 def holds(condition: str, numbers: Numbers) -> bool | None:
     """Whether a condition is true; None where that cannot be told from the numbers."""
-    tree = _tree(condition.replace("~=", "!=").replace("&&", " and ").replace("||", " or "))
+    tree = expression(condition.replace("~=", "!=").replace("&&", " and ").replace("||", " or "))
     return None if tree is None else _true(tree, numbers)
 
 
 def _number(text: str, numbers: Numbers) -> float | None:
     if plain := _PLAIN.match(text):
         return int(plain["name"]) if plain["name"].isdigit() else numbers.get(plain["name"])
-    tree = _tree(text)
+    tree = expression(text)
     return None if tree is None else _worth(tree, numbers)
 
 
 @lru_cache(maxsize=4096)
-def _tree(text: str) -> ast.expr | None:
+def expression(text: str) -> ast.expr | None:
+    """A piece of code as Python's tree; None where it is none, or too long."""
     if len(text) > LONGEST:
         return None
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
-from bpdebug.scenario.counting import Numbers, value
+from bpdebug.scenario.counting import Numbers, expression, value
 
 LONGEST = 200
 """Turns of a loop that are looked at."""
@@ -18,6 +19,9 @@ _LISTED = re.compile(
 _WHOLE = r"[\w+\-*/ ]+?"
 _COLON = re.compile(rf"\s*for\s+(?P<name>\w+)\s*=\s*\(?(?P<ends>{_WHOLE}(?::{_WHOLE}){{1,2}})\)?\s*(?:%.*)?$")
 _OVER = re.compile(r"\s*(?:par)?for\s+(?P<names>[^=\n]{1,200}?)(?:\s+in\b|\s*=)")
+_OVER_NAMES = re.compile(
+    r"\s*for\s+\(?(?P<names>\w+(?:\s*,\s*\w+)*)\)?\s+in\s+(?P<list>(?:[\[(]|zip\b|reversed\b)[^\n:]*[\])])\s*:"
+)
 _WORD = re.compile(r"\s*(?P<word>[A-Za-z]+)\b")
 _COUNTS = re.compile(r"\s*for\s+(?:each\s+)?(?:layer\s+)?\(?\w+\s*=")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -49,6 +53,37 @@ def loop(text: str, numbers: Numbers) -> tuple[str, list[int]] | None:
         if first is not None and last is not None and by:
             return found["name"], list(range(first, last + (1 if by > 0 else -1), by)[:LONGEST])
     return None
+
+
+def named(text: str) -> list[dict[str, str]]:
+    """What the names of a loop stand for in each turn, where these are written out; empty where they are not.
+
+    For x, s in [(X2, S2), (X1, S1)], and for zip([X2, X1], [S2, S1]).
+    """
+    found = _OVER_NAMES.match(text)
+    tree = expression(found["list"]) if found else None
+    if found is None or tree is None:
+        return []
+    names, rows = _NAME.findall(found["names"]), _rows(tree)
+    if not rows or len(rows) > LONGEST or any(len(row) != len(names) for row in rows):
+        return []
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _rows(node: ast.expr) -> list[tuple[str, ...]]:
+    """The names in a list of names, or of tuples of them; empty where it is none."""
+    match node:
+        case ast.Call(func=ast.Name(id="zip"), args=lists, keywords=[]):
+            columns = [[name for row in _rows(each) for name in row] for each in lists]
+            even = len({len(each) for each in columns}) == 1
+            return [*zip(*columns, strict=True)] if even else []
+        case ast.Call(func=ast.Name(id="reversed"), args=[inner], keywords=[]):
+            return _rows(inner)[::-1]
+        case ast.List(elts=entries) | ast.Tuple(elts=entries):
+            rows = [each.elts if isinstance(each, ast.Tuple | ast.List) else [each] for each in entries]
+            plain = all(isinstance(each, ast.Name) for row in rows for each in row)
+            return [tuple(each.id for each in row if isinstance(each, ast.Name)) for row in rows] if plain else []
+    return []
 
 
 def runs_over(text: str) -> frozenset[str]:

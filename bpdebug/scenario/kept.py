@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bpdebug.errors import Span
+from bpdebug.language.expression import names
 from bpdebug.scenario import text
 from bpdebug.scenario.respelling import Respelled
 
@@ -28,3 +29,8 @@ class Kept:
     def shown(self) -> str:
         """The line as it is told to the person who wrote it."""
         return f"{self.said} = {self.line.text}"
+
+    def otherwise(self, reads: Mapping[str, str]) -> bool:
+        """Whether one of the names that a later line reads is another line's by then than it is in this one."""
+        own = set(names(self.line.expr)) - {self.said}
+        return any(name in own and self.reads.get(name, name) != given for name, given in reads.items())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from dataclasses import dataclass, field
 
 from bpdebug.scenario.counting import Numbers, holds, value
-from bpdebug.scenario.heads import first_word, indent, loop, runs_over, split
+from bpdebug.scenario.heads import first_word, indent, loop, named, runs_over, split
 
 MOST = 200
 """Lines that the loops of a block may come to."""
@@ -21,6 +21,7 @@ LAYERS = "len(weights)"
 """Under what `unrolled` is told the number of layers."""
 
 Stretch = tuple[int, int]
+Names = Mapping[str, str]
 _KNOWN = re.compile(
     r"\s*(?P<name>[^\W\d]\w*)\s*(?P<sign>[+-]?)=(?!=)\s*(?P<value>[^\n;#%]{1,60}?)\s*(?:[;#%].*)?\Z", re.DOTALL
 )
@@ -41,6 +42,8 @@ class Turn:
     """The head of the loop on whose elements it depends, where these are not known."""
     branches: tuple[tuple[int, int], ...] = ()
     """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
+    names: Names = field(default_factory=dict)
+    """What the names of loops over names stand for."""
 
 
 Depends = Callable[[Sequence[Stretch], Collection[str]], Iterable[Stretch]]
@@ -56,13 +59,15 @@ def unrolled(
     *,
     depends: Depends = lambda body, over: (),
     layers: Layers = lambda text, name: True,
+    meant: Callable[[Collection[str]], bool] = lambda names: True,
     given: Numbers | None = None,
 ) -> Iterator[Turn]:
     """The statements of a block in the order in which they run.
 
     `known` are its whole numbers, such as that of the last layer; `given` are other numbers that conditions speak of.
+    `meant` says whether a loop that runs over some names written out is about the derivation.
     """
-    yield from _Walk(code, depends, layers, given or {}).run(spans, _State(known))
+    yield from _Walk(code, depends, layers, meant, given or {}).run(spans, _State(known))
 
 
 @dataclass(slots=True)
@@ -72,6 +77,7 @@ class _State:
     numbers: Mapping[str, float]
     branches: tuple[tuple[int, int], ...] = ()
     depth: int = 0
+    names: Names = field(default_factory=dict)
 
     def set(self, name: str, number: float | None) -> None:
         """Take down what a name stands for from here on; None where nobody knows."""
@@ -80,7 +86,7 @@ class _State:
 
     def inside(self, *branch: tuple[int, int]) -> _State:
         """What is known in a body that stands here."""
-        return _State(self.numbers, (*self.branches, *branch), self.depth + 1)
+        return _State(self.numbers, (*self.branches, *branch), self.depth + 1, self.names)
 
 
 @dataclass(slots=True)
@@ -90,6 +96,7 @@ class _Walk:
     code: str
     depends: Depends
     layers: Layers
+    meant: Callable[[Collection[str]], bool]
     given: Numbers
     left: int = MOST
     """Lines that loops may still come to."""
@@ -118,7 +125,7 @@ class _Walk:
         return ended
 
     def _turn(self, start: int, stop: int, state: _State) -> Turn:
-        return Turn(start, stop, state.numbers, self.unseen.get(start), state.branches)
+        return Turn(start, stop, state.numbers, self.unseen.get(start), state.branches, state.names)
 
     def _count(self, text: str, state: _State) -> None:
         """Follow what a statement makes of a number; who is called like the last layer stays so."""
@@ -177,13 +184,7 @@ class _Walk:
             over = self._counted(body)
             if (yield from self._while(split(text)[0], body, state)):
                 return after
-        elif found := self._turns(text, body, state):
-            name, turns = found
-            self.left -= len(body) * len(turns)
-            for number in turns:
-                state.set(name, number)
-                if (yield from self._inner(body, state)) == "break":
-                    break
+        elif (yield from self._unrolled(text, body, state)):
             return after
         for name in over:
             state.set(name, None)
@@ -191,6 +192,23 @@ class _Walk:
             self.unseen.setdefault(start, head)
         yield from self._inner(body, state)
         return after
+
+    def _unrolled(self, text: str, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, bool]:
+        """Run a body for each number or each name that its loop runs over; False where these are not known."""
+        found, written = self._turns(text, body, state), self._written(text, body)
+        name, numbers = found or ("", [])
+        self.left -= len(body) * (len(numbers) or len(written))
+        for number in numbers:
+            state.set(name, number)
+            if (yield from self._inner(body, state)) == "break":
+                return True
+        outside = state.names
+        for names in written:
+            state.names = {**outside, **names}
+            if (yield from self._inner(body, state)) == "break":
+                break
+        state.names = outside
+        return bool(found or written)
 
     def _while(self, condition: str, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, bool]:
         """Run a body as long as its condition holds; False where that cannot be told."""
@@ -221,6 +239,14 @@ class _Walk:
         cut = rf"\[[^\[\]]*\b{name}\b[^\[\]]*[:,]|\[[^\[\]]*[:,][^\[\]]*\b{name}\b"
         usual = self.layers(inner, name) and not re.search(cut, inner) and len(body) * len(found[1]) <= self.left
         return found if usual else None
+
+    def _written(self, text: str, body: Sequence[Stretch]) -> list[dict[str, str]]:
+        """The turns of a loop over names that are written out, where its body leaves the loop's own alone."""
+        found = named(text)
+        if not found or len(body) * len(found) > self.left or not all(self.meant(each.values()) for each in found):
+            return []
+        given = re.compile(rf"\s*(?:{'|'.join(found[0])})\s*=(?!=)")
+        return [] if any(given.match(self.code[slice(*span)]) for span in body) else found
 
     @staticmethod
     def _from_the_end(text: str, inner: str, found: tuple[str, list[int]], state: _State) -> tuple[str, list[int]]:

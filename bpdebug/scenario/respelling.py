@@ -71,6 +71,8 @@ class Around:
     bound: Collection[str] = ()
     numbers: Numbers = field(default_factory=dict)
     lists: Lists = field(default_factory=Lists)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the names of loops stand for."""
 
 
 def respelled(text: str, start: int, around: Around) -> Respelled:
@@ -85,7 +87,7 @@ def respelled(text: str, start: int, around: Around) -> Respelled:
         at = found.end()
     pieces.append((text[at:], range(at, len(text))))
     places = (start + _stretched(where, len(piece), i) for piece, where in pieces for i in range(len(piece)))
-    return Respelled("".join(piece for piece, _ in pieces), tuple(places))
+    return renamed(Respelled("".join(piece for piece, _ in pieces), tuple(places)), around.names)
 
 
 def renamed(text: Respelled, names: Mapping[str, str]) -> Respelled:

@@ -61,8 +61,15 @@ class Running:
             return dependent(self.code, body, unknown, parameters)
 
         layers = partial(by_layer, quantities=self.quantities)
-        run = unrolled(self.code, self.spans, self._numbers, depends=depends, layers=layers, given=self.given)
+        run = unrolled(
+            self.code, self.spans, self._numbers, depends=depends, layers=layers, meant=self._meant, given=self.given
+        )
         return (*run,)
+
+    def _meant(self, names: Collection[str]) -> bool:
+        """Whether names are of the program's quantities, or of their gradients, beside such as lines give."""
+        known = [name in self.quantities or bool(owner(name, self.quantities)) for name in names]
+        return any(known) and all(each or name in self._bound for each, name in zip(known, names, strict=True))
 
     @property
     def _numbers(self) -> Mapping[str, int]:
@@ -86,7 +93,7 @@ class Running:
 
     def around(self, turn: Turn) -> Around:
         """What the statement of a turn stands among."""
-        return Around(self.quantities, self._bound, turn.numbers, self._lists)
+        return Around(self.quantities, self._bound, turn.numbers, self._lists, turn.names)
 
     def grave(self, names: Collection[str]) -> bool:
         """Whether some of the names are of gradients, so that it matters that they are not known."""

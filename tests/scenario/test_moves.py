@@ -124,3 +124,36 @@ def test_an_entry_of_a_list_of_errors_that_is_appended_to_is_not_read() -> None:
 
     assert found.unknown == ("dW3",)
     assert [each.said for each in found.claims] == ["delta"] * 3
+
+
+RECURRENT = """
+dO = (A - Y) / m
+dS = v.T @ dO
+dW = np.zeros_like(W)
+for X_t, S_t in {over}:
+    dZ = dS * (1 - S_t**2)
+    dW += dZ @ X_t.T
+    dS = U.T @ dZ
+"""
+
+
+@pytest.mark.parametrize("over", ["[(X2, S2), (X1, S1)]", "zip([X2, X1], [S2, S1])", "reversed([(X1, S1), (X2, S2)])"])
+def test_a_loop_over_names_that_are_written_out_is_unrolled(over: str) -> None:
+    found = locally(RECURRENT.format(over=over), str(folder() / "practice" / "12-recurrent.toml"))
+
+    assert found == ["correct", *["auxiliary"] * 4, "correct", "auxiliary"]
+
+
+def test_what_an_unread_loop_changes_is_named() -> None:
+    found = pasted(RECURRENT.format(over="steps"), load(str(folder() / "practice" / "12-recurrent.toml")).program)
+
+    assert "passed over: line 3: dS: a line below that changes it is not read" in found.notes
+    assert {"dS", "dW"} <= set(found.unknown)
+
+
+def test_what_is_added_with_another_line_of_a_name_is_no_part_of_the_line_before() -> None:
+    block = "d = A3 - Y\ndW3 = d @ A2.T\nd = d / m\ndW3 += d @ A2.T"
+
+    assert [write(each.expr, "ascii") for each in pasted(block, scenario("three-layer").program).claims] == [
+        "A3 - Y", "d @ A2.T", "d / m", "dW3 + d_2 @ A2.T"
+    ]  # fmt: skip
