@@ -113,8 +113,7 @@ class Work:
         if statement.doubt is None and name in self.program.parameters and self._updated(statement):
             return
         if self.naming.given(name) and (statement.doubt or not self._restated(statement)):
-            changed = statement.sign and name in self.program.parameters
-            reason = f"this change of {name} is not judged" if changed else f"{name} is the program's own"
+            reason = f"this change of {name} is not judged" if statement.sign else f"{name} is the program's own"
             self.found.passed.append(Passed(statement.place, reason))
             return
         if reason := unusable(name):
@@ -163,14 +162,15 @@ class Work:
         found = updates.judged(name, line.expr) or updates.other(name, line.expr, statement.sign)
         if found is None:
             return False
-        if not found.denotes and (unknown := undefined(found.expr, lines, self.lost, self.naming)):
+        for at in {at for name, at in self.latest.items() if not self.naming.usual(name)}:
+            self.kept[at] = self.kept[at].having(updates.with_rate(self.kept[at].line.expr))
+        if unknown := undefined(found.expr, lines, self.lost, self.naming):
             said = not_defined(unknown, lines, self.unread, self.naming)
             place = next((right.placed(each.span) for each in walk(line.expr) if each == Name(unknown)), None)
             return self._unjudged(ExpressionError(said, self.found.block, place or statement.place, UNJUDGED))
         if found.carried is not None:
             at = self.latest[found.carrier]
-            inner = replace(self.kept[at].line, expr=found.carried)
-            self.kept[at] = replace(self.kept[at], line=inner, denotes=found.holds)
+            self.kept[at] = replace(self.kept[at].having(found.carried), denotes=found.holds)
         line, reads = replace(line, expr=found.expr), self._reads(line)
         reads.pop(name, None)
         self.updated[name] = self.found.part(statement.place)

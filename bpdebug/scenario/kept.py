@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpdebug.errors import Span
-from bpdebug.language.expression import names
+from bpdebug.language.expression import Expr, names
 from bpdebug.scenario import text
 from bpdebug.scenario.respelling import Respelled
 
@@ -29,6 +29,10 @@ class Kept:
     def shown(self) -> str:
         """The line as it is told to the person who wrote it."""
         return f"{self.said} = {self.line.text}"
+
+    def having(self, expr: Expr) -> Kept:
+        """The line with another reading of its right side."""
+        return replace(self, line=replace(self.line, expr=expr))
 
     def otherwise(self, reads: Mapping[str, str]) -> bool:
         """Whether one of the names that a later line reads is another line's by then than it is in this one."""

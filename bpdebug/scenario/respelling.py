@@ -13,6 +13,8 @@ from bpdebug.scenario.lists import Lists, entry
 _OWNERS = "self|cls|model|net|network|layer|params|parameters|weights|caches?|grads|gradients|dparams"
 _COST = "J|L|C|E|[Ll]oss|[Cc]ost"
 _GRADIENTS = re.compile(r"(?i)(?:d|grads?|gradients?|d_?params|derivatives?)")
+_STATES = re.compile(r"v|vel|velocity|velocities|vs|mom|momentum|momentums|s|sq|squares|v_?hat|m_?hat|moment\d?")
+"""What keeps something of a rule's own beside the parameters."""
 _WHOLE = r"[\w+\-*/ .]+(?:\([\w. ]*\)[\w+\-*/ ]*)?"
 _STRING = rf"f[\"']\{{(?P<filled>{_WHOLE})\}}[\"']|[\"'](?P<digits>\d{{1,3}})[\"']|str\s*\((?P<strung>{_WHOLE})\)"
 _FILLED = rf"\s*%\s*\(?(?P<percent>{_WHOLE})\)?|\s*\.format\s*\((?P<format>{_WHOLE})\)"
@@ -188,5 +190,7 @@ def _entry(row: str, number: int, around: Around) -> str | None:
 
 
 def held(holder: str, key: str, quantities: Collection[str]) -> str:
-    """What a dictionary holds under a key: grads["W1"] is dW1, cache["W1"] is W1."""
+    """What a dictionary holds under a key: grads["W1"] is dW1, cache["W1"] is W1, velocity["W1"] neither."""
+    if key in quantities and _STATES.fullmatch(holder):
+        return f"{holder}_{key}"
     return f"d{key}" if key in quantities and _GRADIENTS.fullmatch(holder) else key

@@ -46,14 +46,18 @@ class Updates:
 
     def other(self, of: str, expr: Expr, sign: str) -> Update | None:
         """A step by another rule than along the gradient, which is not judged; None of a line that is no step."""
-        expr = self._rated(expr)
-        read = [name for name in names(expr) if name != of]
-        moves = RATE in read or any(self.naming.of(name) for name in read)
+        expr, read = self.rated(expr), set[str]()
+        left = {*names(expr)} - {of}
+        while left:
+            name = left.pop()
+            read.add(name)
+            left |= {*names(self.lines.get(name, Name(name)))} - read
+        moves = not read.isdisjoint(RATES) or any(map(self.naming.of, read))
         return Update(expr, "") if sign or moves else None
 
     def read(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""
-        expr = self._rated(expr)
+        expr = self.rated(expr)
         if self._crossed(of, expr):
             return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = step_of(of, expr)
@@ -67,7 +71,7 @@ class Updates:
             return None
         by_number = "" if by == 1 else f"{by!r} * "
         carrier = next((name for name in read if name in self.lines and name not in self.numbers), "")
-        carried = self._rated(self.lines[carrier]) if carrier else None
+        carried = self.rated(self.lines[carrier]) if carrier else None
         if carried is None or RATE not in names(carried) or rate:
             return Update(expr, f"{of} - {by_number}{rate}dJ({of})")
         minus = "-" if isinstance(expr, Apply) and expr.op == "add" else ""
@@ -104,10 +108,15 @@ class Updates:
         swapped = own == {of, RATE} and RATE not in other
         return self.naming.of(*gradient) == of and (swapped or (own is second and expr.op == "subtract"))
 
-    def _rated(self, expr: Expr) -> Expr:
+    def rated(self, expr: Expr) -> Expr:
         """An expression with the program's name for the rate, and the values of the person's own numbers."""
         worth = {name: self._worth(name) for name in names(expr)}
         return substitute(expr, {name: each for name, each in worth.items() if each != Name(name)})
+
+    def with_rate(self, expr: Expr) -> Expr:
+        """An expression with the program's name for a rate that no line gives."""
+        rates = [name for name in names(expr) if name.lower() in RATES and not self.naming.given(name)]
+        return substitute(expr, {name: Name(RATE) for name in rates if name not in self.numbers})
 
     def _worth(self, name: str, within: frozenset[str] = frozenset()) -> Expr:
         """What a name stands for: the learning rate, the number that a line gives it; itself for any other."""
@@ -148,10 +157,14 @@ def whole(expr: Expr, of: str, naming: Naming, lines: Mapping[str, Expr]) -> boo
 
 
 def _of_now(expr: Expr, name: str, naming: Naming) -> bool:
-    """Whether a line that is called a gradient is made of what the program computes, and of gradients, alone."""
+    """Whether a line is made of this step alone: it is called a gradient, or is the rate times one and no more."""
     read, parameters = names(expr), naming.program.parameters
-    kept = any(each in parameters for each in read) or not all(map(naming.usual, read))
-    return ERROR.fullmatch(name) is not None and not kept
+    kept = any(each in parameters for each in read) or not all(
+        each in naming.single or naming.usual(each) for each in read
+    )
+    nodes = [each.op for each in walk(expr) if isinstance(each, Apply)]
+    product = {*nodes} <= {"multiply", "divide", "negate", "matmul", "transpose"} and not RATES.isdisjoint(read)
+    return (ERROR.fullmatch(name) is not None or product) and not kept
 
 
 def _terms(expr: Expr) -> Iterator[Expr]:

@@ -38,6 +38,7 @@ def locally(block: str, name: str = "three-layer") -> list[str]:
         ("b3 = b3 - learing_rate * db3", 'learing_rate is not defined; did you mean "learning_rate"?'),
         ("W3 = W3 - learning_rate * dw3_avg", 'dw3_avg is not defined; did you mean "dW3"?'),
         ("v = 0.9 * v_prev + dW3\nW3 -= lr * v", "v_prev is not defined"),
+        ("lr_t = lr * 0.99**epoch\nW3 -= lr_t * dW3", "epoch is not defined"),
         ("v, s = state.pop()\nW3 -= lr * v", "what v holds is not known here"),
         ("W3 = W3 - opt(dW3)", "unknown function 'opt'"),
     ],
@@ -55,6 +56,9 @@ def test_an_update_that_reads_what_nobody_knows_is_not_read(block: str, message:
         "W3 = W3 - learning_rate * (dW3 + 0.1 * W3)",
         "W3 = W3 * (1 - 0.1 * lr) - lr * dW3",
         "v = np.zeros_like(W3)\nv = 0.9 * v + dW3\nW3 -= lr * v",
+        "vel['W3'] = 0\nvel['W3'] = 0.9 * vel['W3'] + dW3\nW3 -= lr * vel['W3']",
+        "W3_new = W3 - lr * dW3\nW3 = W3_new",
+        "update = -lr * np.sign(dW3)\nW3 += update",
     ],
 )
 def test_another_rule_than_the_gradient_s_is_a_line_that_is_not_judged(line: str) -> None:
@@ -68,6 +72,7 @@ def test_another_rule_than_the_gradient_s_is_a_line_that_is_not_judged(line: str
         ("delta3 = A3 - Y\nb3 -= learning_rate * delta3.mean(axis=1, keepdims=True)", "correct"),
         (f"{LAST}W3 = learning_rate * dW3", "wrong"),
         ("dZ3 = A3 - Y\ngradients = dZ3 @ A2.T / m\nW3 = W3 - learning_rate * gradients", "correct"),
+        (f"{LAST}update = lr * dW3\nW3 = W3 - update", "correct"),
         (f"{LAST}w3 ← w3 - η dW3", "correct"),
         (f"{LAST}W3 := W3 - α/m (A3 - Y) A2ᵀ", "correct"),
         (f"{LAST}W3 := W3 + α/m (A3 - Y) A2ᵀ", "wrong"),
