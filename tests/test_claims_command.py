@@ -367,3 +367,11 @@ def test_matlab_s_column_of_ones_is_a_sum_too(bpdebug):
 
     assert run.code == 0
     assert "all right: 3 right" in run.out
+
+
+def test_an_update_by_another_rule_is_said_to_be_one(bpdebug) -> None:
+    lines = "dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m\nW3 = W3 - learning_rate * (dW3 + 0.1*W3)\n"
+    said = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines).out
+
+    assert "not judged: an update by another rule than a step along the gradient" in said
+    assert "helper" not in said

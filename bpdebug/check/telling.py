@@ -107,6 +107,8 @@ def verdict(review: Review, place: int) -> Said:
     if claim.local is Judgement.AUXILIARY:
         alike = review.alike[place]
         value = f"; it has the value of {alike.written}" if alike else ""
+        if claim.text.partition("=")[0].strip() in review.program.parameters:
+            return Said("helper", "not judged: an update by another rule than a step along the gradient")
         return Said("helper", f"a helper, not judged: by its name it is no gradient{value}")
     if claim.local is Judgement.NOT_EVALUABLE:
         start = f"wrong{first}, not evaluable" if first else "not evaluable"
