@@ -26,6 +26,8 @@ STEP = 2.0**-256
 ALONG_IMAGINARY = 1j * STEP
 TINY, LEAST = 2.0**-190, -780
 """Beside which numbers the step is something; and the exponent of the least size that it is narrowed to."""
+FADED = 2.0**-960
+"""An imaginary part below this has lost digits: the wider step is the better one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +53,20 @@ class Tangents:
         if key not in self._slopes and step.op.degree == 1:
             self._slopes[key] = np.broadcast_to(straight(step, place), step.shape), True
         elif key not in self._slopes:
-            arrays = [*self.forward.arrays(step)]
-            width = STEP if step.op.domain is None else narrow(arrays[place])
-            arrays[place] = arrays[place] + 1j * width
-            slope = self._run(step, tuple(arrays)).imag / width
+            slope = self._moved(step, place, STEP).imag / STEP
+            if step.op.domain is not None and np.any(tiny := next_to_nothing(self.forward.arrays(step)[place])):
+                width = narrow(self.forward.arrays(step)[place], tiny)
+                moved = self._moved(step, place, width).imag
+                slope = np.where(tiny & (np.abs(moved) > FADED), moved / width, slope)
             slope = slope if slope.shape == step.shape else np.broadcast_to(slope, step.shape)
             self._slopes[key] = slope, bool(np.isfinite(slope).all())
         return self._slopes[key]
+
+    def _moved(self, step: Step, place: int, width: Array | float) -> Array:
+        """The operation with one of its inputs moved by a complex step so wide."""
+        arrays = [*self.forward.arrays(step)]
+        arrays[place] = arrays[place] + 1j * width
+        return self._run(step, tuple(arrays))
 
     def along(self, step: Step, place: int, way: Array) -> Array:
         """The output's directions where one input moves so; nothing where nothing moves, be the slope infinite."""
@@ -103,13 +112,16 @@ class Tangents:
         return moving
 
 
-def narrow(values: Array) -> Array | float:
-    """A complex step for each entry, which is nothing beside one that is itself next to nothing."""
+def next_to_nothing(values: Array) -> Array:
+    """Which entries are so small that the step is something beside them."""
     size = np.abs(values)
-    if not np.any((size < TINY) & (size > 0)):
-        return STEP
-    _, exponent = np.frexp(size)
-    return np.asarray(STEP * np.where((size < TINY) & (size > 0), np.ldexp(1.0, np.maximum(exponent, LEAST)), 1.0))
+    return np.asarray((size < TINY) & (size > 0))
+
+
+def narrow(values: Array, tiny: Array) -> Array:
+    """A complex step for each entry, which is nothing beside one that is itself next to nothing."""
+    _, exponent = np.frexp(values)
+    return np.asarray(STEP * np.where(tiny, np.ldexp(1.0, np.maximum(exponent, LEAST)), 1.0))
 
 
 def straight(step: Step, place: int) -> Array:

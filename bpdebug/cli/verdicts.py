@@ -31,9 +31,7 @@ def _claims(scenario: Scenario) -> list[str]:
     if not scenario.claims:
         return []
     judging = f"bpdebug claims {scenario.name} judges them"
-    return [
-        f"These are the program's own equations, not the {len(scenario.claims)} claimed in the file: {judging}"
-    ]
+    return [f"These are the program's own equations, not the {len(scenario.claims)} claimed in the file: {judging}"]
 
 
 def _culprits(found: Sequence[GradientCheck]) -> list[str]:
