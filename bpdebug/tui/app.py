@@ -204,7 +204,7 @@ class Debugger(Turns):
 
     @property
     def answering(self) -> bool:
-        return not self.ready or self.console_widget.handing
+        return not self.ready or not self.screen_stack or self.console_widget.handing
 
     def close_console(self) -> None:
         if self.console_widget.opened:
