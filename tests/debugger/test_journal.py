@@ -20,7 +20,7 @@ from bpdebug.scenario.load import load
 from tests.debugger.scenes import opened, said
 
 SCENARIO = replace(load("xor"), iterations=6)
-JOURNALS = int(os.environ.get("BPDEBUG_JOURNALS", "220"))
+JOURNALS = int(os.environ.get("BPDEBUG_JOURNALS", "180"))
 """How many mutated journals the slow test reads; 3300 to be thorough."""
 FULL = (
     "break dW2 if norm(dW2) < 1e-6",

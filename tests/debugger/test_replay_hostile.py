@@ -26,7 +26,7 @@ from tests.conftest import Run
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 SEEDS = [path.read_text(encoding="utf-8") for path in [*bundled_scripts().values(), *TRANSCRIPTS]]
 SECONDS = 2.0
-MANY = int(os.environ.get("BPDEBUG_FILES", "80"))
+MANY = int(os.environ.get("BPDEBUG_FILES", "40"))
 """Files of the long run: BPDEBUG_FILES=10000 asks for more."""
 WORDS = (
     "../secret.replay", "/etc/passwd", "link.replay", "mine.toml", "`id`", "$(id)", "__import__('os').system('id')",

@@ -289,7 +289,7 @@ async def test_an_equation_alone_is_a_claim_where_a_opened_the_line():
         assert "judged by claim: claim dW3 = dZ3 @ A2.T" in shown(app)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(60, 24), (120, 40)])
 async def test_explanations_are_as_wide_as_the_console(size: tuple[int, int]):
     app = debugger()
     async with app.run_test(size=size) as pilot:
