@@ -110,5 +110,6 @@ def _true(node: ast.expr, numbers: Numbers) -> bool | None:
 
 
 def _compared(sign: ast.cmpop, one: float | None, two: float | None) -> bool | None:
-    known = one is not None and two is not None and type(sign) in _COMPARED
-    return _COMPARED[type(sign)](one, two) if known else None  # type: ignore[arg-type]
+    if one is None or two is None or type(sign) not in _COMPARED:
+        return None
+    return _COMPARED[type(sign)](one, two)
