@@ -7,7 +7,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import platformdirs
 
@@ -16,10 +18,10 @@ from bpdebug.debugger.records import LARGEST, JournalError
 from bpdebug.scenario import bundled
 from bpdebug.scenario.record import Scenario
 
-try:
-    import fcntl
-except ImportError:  # where there is no such lock, the last one to write is right
-    fcntl = None  # type: ignore[assignment]
+fcntl: ModuleType | None = None
+"""Where there is no such lock, the last one to write is right."""
+with contextlib.suppress(ImportError):
+    fcntl = import_module("fcntl")
 
 STATE = "BPDEBUG_STATE"
 """The variable of the environment that names another folder."""
