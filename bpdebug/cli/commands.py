@@ -84,10 +84,10 @@ def _debugged(session: Session, kept: Kept | None = None) -> int:
         from bpdebug.python import drawable
 
         return plain.run(drawable(session), sys.stdin, sys.stdout, kept)
-    from bpdebug.tui import app
+    from bpdebug.tui import running
 
     drawing()
-    return app.run(session, mouse=not settings.no_mouse, kept=kept)
+    return running.run(session, mouse=not settings.no_mouse, kept=kept)
 
 
 @commands.command("list")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -29,7 +29,7 @@ from bpdebug.tui.claims import Claims
 from bpdebug.tui.console import Console
 from bpdebug.tui.dialogue import Dialogue
 from bpdebug.tui.help import Reading, help_page, pane_page
-from bpdebug.tui.keys import GROUPS, Key, bindings
+from bpdebug.tui.keys import bindings, palette
 from bpdebug.tui.motion import Motion
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane
@@ -288,17 +288,9 @@ class Debugger(Turns):
         self.push_screen(Reading(pane.heading, pane_page(pane)))
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
-        """The palette lists what the keys do."""
-        for group in GROUPS.values():
-            for key in group:
-                if not key.action.startswith(("scroll", "page")):
-                    yield SystemCommand(f"{key.label(ascii=self.ascii)}  {key.help}", "", self._runner(key))
-
-    def _runner(self, key: Key) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.run_action(key.action)
-
-        return run
+        return (
+            SystemCommand(title, "", partial(self.run_action, action)) for title, action in palette(ascii=self.ascii)
+        )
 
     # the end
 
@@ -310,18 +302,3 @@ class Debugger(Turns):
         """Raise what ended the screen, if it was a mistake."""
         if self._exception is not None:
             raise self._exception
-
-
-def run(session: Session, *, ascii: bool = False, mouse: bool = True, kept: Kept | None = None) -> int:
-    """Open the screen on a session, which `kept` saves; the exit code.
-
-    A mistake of bpdebug's own is raised once the screen is closed.
-    """
-    from bpdebug.tui import snapshot
-
-    app = Debugger(session, ascii=ascii, kept=kept)
-    session.draw = snapshot.drawing(app)
-    gc.freeze()  # what is loaded by now stays: looking through it for garbage would stop a key for 80 ms now and then
-    code = app.run(mouse=mouse)
-    app.raise_crash()
-    return 0 if code is None else code

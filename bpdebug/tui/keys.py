@@ -138,3 +138,9 @@ def bindings() -> list[Binding]:
 def hints() -> Iterator[Key]:
     """The keys that stand at the foot of the screen."""
     return (each for group in GROUPS.values() for each in group if each.hint)
+
+
+def palette(*, ascii: bool) -> Iterator[tuple[str, str]]:
+    """What the palette lists: all that keys do, other than scroll, as what is shown and the action behind it."""
+    for each in (*MOVING, *STOPPING, *ASKING, *ARRANGING):
+        yield f"{each.label(ascii=ascii)}  {each.help}", each.action

@@ -8,6 +8,7 @@ from bpdebug.debugger.commands import (
     displaying,
     drawing,
     explaining,
+    heeding,
     leaving,
     looking,
     moving,
@@ -15,6 +16,7 @@ from bpdebug.debugger.commands import (
     origin,
     scripting,
     stopping,
+    surveying,
 )
 from bpdebug.debugger.commands.table import COMMANDS, Command, Go, Quit, Say, command
 from bpdebug.debugger.commands.understand import understand
@@ -22,6 +24,8 @@ from bpdebug.debugger.commands.understand import understand
 FAMILIES = (
     moving,
     stopping,
+    heeding,
+    surveying,
     displaying,
     branching,
     looking,

@@ -15,7 +15,7 @@ from bpdebug.errors import UsageError
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
 
-FIRST = ("moving", "stopping", "displaying", "branching", "looking", "checking", "nudging")
+FIRST = ("moving", "stopping", "heeding", "surveying", "displaying", "branching", "looking", "checking", "nudging")
 """The kinds of commands that the help begins with."""
 CLOSING = (
     "Counts stand before or after: 3 step, step 3, s3. A name may be cut short where it stays clear. An empty line "
