@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.forward import Values
 from bpdebug.language.expression import Name, Number, names, substitute
 from bpdebug.ops import parse, write
@@ -20,14 +21,20 @@ MOST = 20
 def decayed(
     claims: Sequence[Claim], program: Program, values: Callable[[], Values]
 ) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
-    """The claims, a gradient without its penalty where its update brings that and both are right then; notes."""
+    """The claims, a gradient without its penalty where its update brings that and it is right then; notes.
+
+    A decay that is the update's own is right with it; with one that is not the penalty's the update stays wrong.
+    """
     found, notes = tuple(claims), list[str]()
     for gradient, update in [*_pairs(claims, program)][:MOST]:
-        holds = _held(gradient.name, update)
-        other = tuple(replace(each, denotes=holds) if each is gradient else each for each in found)
-        if wrong(other, program, values()) == wrong(found, program, values()) - 2:
+        now = wrong(found, program, values())
+        for holds, mended in ((_held(gradient.name, update), 2), (_unpenalised(update.of, program), 1)):
+            other = tuple(replace(each, denotes=holds) if each is gradient else each for each in found)
+            if not holds or wrong(other, program, values()) != now - mended:
+                continue
             found = other
             notes.append(f"{gradient.said} is read without the regularisation, which the update of {update.of} brings")
+            break
     return found, tuple(notes)
 
 
@@ -49,3 +56,10 @@ def _held(name: str, update: Claim) -> str:
     rate = update.denotes.removeprefix(f"{of} - ").removesuffix(f"dJ({of})").removesuffix(" * ") or "1"
     alone = Name(of) - substitute(update.expr, {name: Number(0.0)})
     return f"dJ({of}) - {write(alone / parse(f'({rate})'), 'ascii')}"
+
+
+def _unpenalised(of: str, program: Program) -> str:
+    """The gradient of a parameter without the derivative of the cost's own terms of it; "" where that is not known."""
+    cost = next(each.expr for each in program.equations if each.name == program.cost)
+    penalty = derivative(program, cost, of) if of in names(cost) else None
+    return "" if penalty is None else f"dJ({of}) - {write(penalty, 'ascii')}"

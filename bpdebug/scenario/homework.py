@@ -164,10 +164,10 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     moved = assignment(whole.text)
     assert moved is not None
     left, right = whole.part(0, moved.start()), whole.part(moved.end(), len(whole.text))
-    again = assignment(right.text)
-    if again and not moved["sign"] and not again["sign"]:  # dW2 = grads["dW2"] = …
+    left, also = _unannotated(left, around), list[Respelled]()
+    while not moved["sign"] and (again := assignment(right.text)) and not again["sign"]:  # dW2 = grads["dW2"] = …
+        also.append(right.part(0, again.start()))
         right = right.part(again.end(), len(right.text))
-    left = _unannotated(left, around)
     if kept := cached(code[equals.end() :], found.block, around):
         found.caches[left.text] = kept
         found.passed.append(Passed(place, f"{left.text} is read as {kept}"))
@@ -175,7 +175,8 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     worked = right if _FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
     if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
-    _assigned(found, left, moved["sign"], worked, place)
+    for each in (left, *(other for other in also if other.text != left.text)):
+        _assigned(found, each, moved["sign"], worked, place)
 
 
 def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:

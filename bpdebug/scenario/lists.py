@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bpdebug.scenario.anylayer import NUMBERED
 from bpdebug.scenario.counting import Numbers, value
 from bpdebug.scenario.owners import ERROR, LAYERED, meant, owner
 
@@ -58,7 +59,7 @@ def entry(row: str, number: int, quantities: Collection[str]) -> str:
     for stem in (row, ALIASES.get(row, row)):
         name, first = f"{stem}{number}", f"{stem}1"
         known = name in quantities or owner(name, quantities) or meant(name, quantities)
-        if known or (number == 0 and (first in quantities or owner(first, quantities))):
+        if known or (number == 0 and (first in quantities or owner(first, quantities) or meant(first, quantities))):
             return name
     return ""
 
@@ -70,6 +71,7 @@ def by_layer(text: str, name: str, quantities: Collection[str]) -> bool:
         (each["filled"] or each["added"] or each["stem"], each["one"] or each["two"] or each["three"] or "")
         for each in _KEYED.finditer(text)
     ]
+    found += [(each["base"], each["top"] or each["braced"]) for each in NUMBERED.finditer(text)]
     return any(
         re.search(rf"\b{name}\b", index)
         and (not quantities or row == "caches" or entry(row, 1, quantities) or ERROR.fullmatch(row))

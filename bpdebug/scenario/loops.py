@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bpdebug.scenario import anylayer
 from bpdebug.scenario.counting import Numbers, holds, value
 from bpdebug.scenario.heads import first_word, indent, loop, named, runs_over, split
 
@@ -117,6 +118,8 @@ class _Walk:
                 yield self._turn(*head, state)
                 if word not in ("except", "catch"):  # nothing goes wrong in an equation
                     yield from self._perhaps(body, state, (spans[0][0], head[0]))
+            elif self._of_any_layer(text, state):
+                at = yield from self._for_all_layers(spans, at, state)
             else:
                 yield self._turn(*spans[at], state)
                 ended = word if word in ("break", "continue") and not state.branches else ""
@@ -138,6 +141,29 @@ class _Walk:
             number = None if before is None else int(before + number if found["sign"] == "+" else before - number)
         if number is not None or (before is not None and before != state.numbers.get(LAYERS)):
             state.set(name, number)
+
+    def _of_any_layer(self, text: str, state: _State) -> bool:
+        """Whether a line outside of loops speaks of any layer, of a number that nothing gives."""
+        free = anylayer.LETTER not in state.numbers and LAYERS in state.numbers
+        return free and anylayer.about(text) and self.layers(text, anylayer.LETTER)
+
+    def _for_all_layers(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, int]:
+        """Run the lines about any layer that stand together for each one, from the last, as far as it has no own."""
+        texts = [self.code[slice(*span)] for span in spans]
+        stop = next((end for end in range(at, len(texts)) if not self._of_any_layer(texts[end], state)), len(texts))
+        own = {anylayer.given(text, state.numbers) for text in texts[:at]}
+        last = int(state.numbers[LAYERS])
+        for number in range(last, 0, -1):
+            inner = state.inside()
+            inner.set(anylayer.LETTER, number)
+            lines = [
+                span
+                for span, text in zip(spans[at:stop], texts[at:stop], strict=True)
+                if anylayer.stands(text, number, last) and anylayer.given(text, inner.numbers) not in own
+            ]
+            self.left -= len(lines)
+            yield from self.run(lines, inner)
+        return stop
 
     def _choice(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, tuple[int, str]]:
         """Run the branch whose condition holds; where that is not known, each one that may."""

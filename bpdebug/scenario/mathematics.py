@@ -7,26 +7,34 @@ from __future__ import annotations
 
 import re
 
+from bpdebug.scenario.anylayer import as_superscripts
+
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LAYER = re.compile(r"(?<=[^\W\d_])[¹²³⁴⁵⁶⁷⁸⁹]")
 _NAMED = re.compile(r"^[^=\n]*[^\W\d_][¹²³⁴⁵⁶⁷⁸⁹][ \t]*=|[¹²³⁴⁵⁶⁷⁸⁹]⁽[ⁱʲᵏ]⁾", re.MULTILINE)
 _PARTIAL = re.compile(
     r"\\[dt]?frac\s*\{\s*\\partial\s*[A-Za-z]\s*\}\s*\{\s*\\partial\s*(?P<of>[A-Za-z](?:[\^_](?:\{[^{}]*\}|\w))*)\s*\}"
 )
-_GREEK = {r"\delta": "δ", r"\sigma": "σ", r"\lambda": "λ", r"\eta": "η", r"\alpha": "α"}
-_LETTER = re.compile("|".join(map(re.escape, _GREEK)) + r"(?![a-z])")
+_GREEK = dict(
+    zip(
+        (r"\delta", r"\sigma", r"\lambda", r"\eta", r"\alpha", r"\varphi", r"\phi", r"\Theta", r"\theta", r"\Delta"),
+        "δσληαφφΘθΔ",
+        strict=True,
+    )
+)
+_LETTER = re.compile(rf"(?:{'|'.join(map(re.escape, _GREEK))})(?![a-z])")
 _SUM = re.compile(r"\\sum(?:\s*_\s*(?:\{[^{}]*\}|\w))?(?:\s*\^\s*(?:\{[^{}]*\}|\w))?(?![a-z])|∑")
 _EXAMPLE = re.compile(r"(?<=[\])])\([ijk]\)(?=\s*\})|(?<=[)\]]\})_(?:\{[ijk]\}|[ijk]\b)|(?<=[Σ∑²³⁴⁾\d])[ᵢⱼ]|⁽[ⁱʲᵏ]⁾")
 _PRIMED = re.compile(r"(?<![\w\\])(?P<name>[gfhσφ])\s*\^\s*\{\s*(?:[\[(]\w+[\])])?\s*(?:'|′)\s*\}")
 _WORDED = re.compile(r"\\(?:text|mathrm|mathit|mathbf|mathcal|textbf|boldsymbol|operatorname)\s*\{(?P<word>[\w. ]*)\}")
 _MATHS = re.compile(
-    r"\^\{?\[|\\frac|\\cdot|∂|δ|ᵀ|⊙|\^\s*\{?\s*(?:T\b|⊤)|\b1[ \t]*/[ \t]*m[ \t]+[A-Za-z]"
+    r"\^\{?[\[lL]|\\frac|\\cdot|∂|δ|ᵀ|⊙|\^\s*\{?\s*(?:T\b|⊤)|\b1[ \t]*/[ \t]*m[ \t]+[A-Za-z]"
     r"|[ηα][ \t]*(?:/[ \t]*\w)?[ \t]+[A-Za-z(]"
 )
 _TERM = re.compile(r"(?:[^=+\-−\n(){}\[\]]|\((?:[^()\n]|\([^()\n]*\))*\)|\{[^{}\n]*\}|\[[^\[\]\n]*\])+")
 _SIDE_BY_SIDE = re.compile(
-    r"(?<=[\w)}\]ᵀ⊤²³⁾])(?<!Σ)[ \t]+(?=\(?d?[A-Za-zδ](?:\d(?![A-Za-z0-9_])|[²³⁴⁽]|_\{?\d|\^\{?[\[(])"
-    r"|\\delta\b|∂|d?[A-Zδ]\[[\w+\- ]{1,9}\]|[XYxy](?![A-Za-z0-9_])|(?:np\.)?(?:sum|dot)\()"
+    r"(?<=[\w)}\]ᵀ⊤²³⁾])(?<!Σ)[ \t]+(?=\(?d?[A-Za-zδ](?:\d(?![A-Za-z0-9_])|[²³⁴⁽]|_\{?\d|\^\{?[\[(lL])"
+    r"|∂|d?[A-Zδ]\[[\w+\- ]{1,9}\]|[XYxy](?![A-Za-z0-9_])|(?:np\.)?(?:sum|dot)\()"
     r"|(?<=/[mnN])[ \t]+(?=\()|(?<=[ηα])[ \t]+(?=[A-Za-z])"
 )
 _SCALING = re.compile(r"[\s\d./()]*(?:/\s*\(?\s*[mnN]\s*\)?\s*)?(?=\*)")
@@ -36,6 +44,7 @@ _ENTRYWISE = re.compile(r"⊙|\\odot|\\circ|\*|∘")
 
 def as_typed(block: str) -> str:
     """The block with layers for superscripts, dW for ∂J/∂W in LaTeX, and a dot between factors side by side."""
+    block = _LETTER.sub(lambda found: _GREEK[found[0]].rjust(len(found[0])), block)
     block = _WORDED.sub(lambda found: found["word"].rjust(len(found[0])), block)
     numbered = _NAMED.search(block)
     block = _PRIMED.sub(lambda found: f"{found['name']}'".rjust(len(found[0])), block)
@@ -43,8 +52,8 @@ def as_typed(block: str) -> str:
     block = _PARTIAL.sub(lambda found: f"d{found['of']}".rjust(len(found[0])), block)
     if numbered:  # no power stands on the left of an equals sign, or before the index of an example
         block = _LAYER.sub(lambda found: found[0].translate(_DIGITS), block)
-    lines = (_multiplied(line) if _MATHS.search(line) else line for line in block.split("\n"))
-    return _LETTER.sub(lambda found: _GREEK[found[0]].rjust(len(found[0])), "\n".join(lines))
+    block = as_superscripts(block)
+    return "\n".join(_multiplied(line) if _MATHS.search(line) else line for line in block.split("\n"))
 
 
 def _multiplied(line: str) -> str:

@@ -15,8 +15,8 @@ _FORMS = (
     *("nabla_{}", "nabla{}", "partial_{}", "deriv_{}", "derivative_{}", "{}_deriv", "{}_derivative", "dparams_{}"),
 )
 ERROR = re.compile(
-    r"(?:\w+_)?(?:deltas?|Deltas?|δ|Δ|errors?|errs?|grads?|gradients?|d|D)(?:_?(?:layer_?|l)?(?P<number>\d+)|_\w+)?"
-    r"|(?:layer_?|l)(?P<layer>\d+)_?(?:delta|error)"
+    r"(?:layer_?|l)(?P<layer>\d+)_?(?:deltas?|errors?|errs?|grads?)"
+    r"|(?:\w+_)?(?:deltas?|Deltas?|δ|Δ|errors?|errs?|grads?|gradients?|d|D)(?:_?(?:layer_?|l)?(?P<number>\d+)|_\w+)?"
 )
 """Names of an error that belongs to some quantity, whichever it is: delta2, error."""
 LAYERED = re.compile(r"([^\W\d]\w*?)(\d+)")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bpdebug.errors import Span
+from bpdebug.scenario.anylayer import NUMBERED
 from bpdebug.scenario.counting import Numbers, value
 from bpdebug.scenario.lists import Lists, entry
 
@@ -30,6 +31,8 @@ _SPELLINGS = re.compile(
     r"|(?<![\w.])(?:self\.)?layer_?(?P<layer>\d+)\.(?P<member>[A-Za-z]\w*)"
     rf"|(?<![\w.])(?:(?:{_OWNERS})\.)*(?P<row>[^\W\d]\w*)\s*\[\s*(?:{_STRING}|(?P<index>{_WHOLE}))\s*\]"
     rf"|(?<![\w.])(?P<raised>[^\W\d]\w*)\s*\^\s*\{{?\s*[\[(](?P<power>{_WHOLE})[\])]\s*\^?\s*(?P<turned>T\b|⊤)?\s*\}}?"
+    rf"|{NUMBERED.pattern}"
+    r"|(?<![\w.])(?P<squared>[^\W\d]\w*|(?<=\)))\s*\^\s*\{?\s*(?P<exponent>\d)\s*\}?(?!\w)"
     r"|(?P<axis>[①②③④])"
     r"|(?<![\w.])(?P<last>d?[AZWab])L\b"
     rf"|(?<![\w.])(?:(?P<owner>{_OWNERS})\.)+(?P<attribute>[A-Za-z_]\w*)"
@@ -37,7 +40,7 @@ _SPELLINGS = re.compile(
     r"|∂[^\W\d]\w*\s*/\s*∂(?P<partial>(?=[^\W\d]))"
     rf"|(?<![\w.])d(?P<cost>{_COST})\s*/\s*d(?P<total>(?=[A-Za-z]))"
     r"|(?<!\w)∇_?(?P<nabla>(?=[^\W\d]))"
-    r"|(?<=[\w)\]])\^(?P<transpose>T\b|\{\s*T\s*\}|⊤)"
+    r"|(?<=[\w)\]}])\^(?P<transpose>T\b|\{\s*T\s*\}|⊤)"
 )
 
 
@@ -134,8 +137,10 @@ def _name(found: re.Match[str], around: Around) -> str | None:
         return _under_key(found, found["number"] or found["count"], around)
     if found["template"]:
         return _templated(found, around)
-    if found["row"] or found["raised"] or found["layer"] or found["last"]:
+    if found["row"] or found["raised"] or found["base"] or found["layer"] or found["last"]:
         return _of_layer(found, around)
+    if found["exponent"]:
+        return f"{found['squared']}**{found['exponent']}" if found["squared"] in ("", *quantities) else None
     if found["axis"]:
         at = "①②③④".index(found["axis"])
         return f"axis={at % 2}" + (", keepdims=True" if at < 2 else "")
@@ -171,15 +176,15 @@ def _templated(found: re.Match[str], around: Around) -> str | None:
 
 def _of_layer(found: re.Match[str], around: Around) -> str | None:
     """dZ[l], A^{[l-1]T}, layer2.W, AL."""
-    row = found["row"] or found["raised"] or found["member"] or found["last"]
+    row = found["row"] or found["raised"] or found["base"] or found["member"] or found["last"]
     index = found["index"] or found["filled"] or found["digits"] or found["strung"]
-    number = value(index or found["power"] or found["layer"] or "L", around.numbers)
+    number = value(index or found["power"] or found["top"] or found["braced"] or found["layer"] or "L", around.numbers)
     if number is not None and index:
         number = around.lists.layer(row, number)
     name = None if number is None else _entry(row, number, around)
     if name is None and found["row"] and row not in _ATTRIBUTES:
         return re.sub(r"^.*\.(?=\w+\s*\[)", "", found[0], flags=re.DOTALL)  # self.A[i] of which no layer is known
-    return f"{name}.T" if name and found["turned"] else name
+    return f"{name}.T" if name and (found["turned"] or found["flipped"]) else name
 
 
 def _entry(row: str, number: int, around: Around) -> str | None:

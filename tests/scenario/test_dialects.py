@@ -291,6 +291,40 @@ def test_mathematics_that_is_plain_is_read(line: str, formula: str) -> None:
     assert list(formulas(line).values()) == [formula]
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "δ^L = A^L - Y\nδ^l = (W^{l+1})^T δ^{l+1} ⊙ g'(Z^l)\ndW^l = δ^l (A^{l-1})^T / m",
+        "$\\delta_L = a_L - y$\n$\\delta_l = (W_{l+1}^T \\delta_{l+1}) \\odot g'(z_l)$ for l = L-1, ..., 1\n"
+        "\\frac{\\partial J}{\\partial W_l} = \\delta_l a_{l-1}^T / m",
+        "δ[3] = A[3] - Y\nδ[l] = W[l+1].T @ δ[l+1] * g'(Z[l])\ndW[l] = δ[l] @ A[l-1].T / m",
+        "\\delta^3 = A^3 - Y\n\\delta^{[l]} = W^{[l+1]T} \\delta^{[l+1]} * g'(Z^{[l]})\n"
+        "∂J/∂W^{[l]} = δ^{[l]} A^{[l-1]T} / m",
+    ],
+)
+def test_lines_about_any_layer_stand_for_one_each_from_the_last(block: str) -> None:
+    assert formulas(block) == {
+        "δ3": "A3 - Y",
+        "dW3": "δ3 @ A2.T / m",
+        "δ2": "W3.T @ δ3 * drelu(Z2)",
+        "dW2": "δ2 @ A1.T / m",
+        "δ1": "W2.T @ δ2 * drelu(Z1)",
+        "dW1": "δ1 @ X.T / m",
+    }
+
+
+def test_a_power_is_no_layer_unless_one_stands_on_the_left() -> None:
+    assert formulas("dZ1 = W2.T @ dZ2 * (1 - A1^2)") == {"dZ1": "W2.T @ dZ2 * (1 - A1 ** 2)"}
+    assert formulas("dZ1 = (A1 + 1)^{2}") == {"dZ1": "(A1 + 1) ** 2"}
+    assert pasted("dW2 = dZ^2 @ A1.T", PROGRAM).errors
+
+
+def test_a_line_that_gives_two_names_is_a_line_for_each() -> None:
+    both = {"dW3": "dZ3 @ A2.T / m", "db3": "dZ3 @ A2.T / m"}
+    assert formulas("dW3 = db3 = dZ3 @ A2.T / m") == both
+    assert formulas('dW3 = grads["dW3"] = dZ3 @ A2.T / m') == {"dW3": both["dW3"]}
+
+
 def test_factors_side_by_side_behind_a_product_entry_by_entry_are_for_the_person_to_tell_apart() -> None:
     (error,) = pasted("∂J/∂Z² = g′(Z²) ⊙ W³ᵀ dZ³", PROGRAM).errors
 

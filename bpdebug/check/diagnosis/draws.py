@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -23,14 +23,17 @@ SPREAD = 0.4
 """How far a number is moved, relative to itself."""
 
 
-def redrawn(values: Mapping[str, Array], seed: int) -> dict[str, Array]:
+def redrawn(values: Mapping[str, Array], seed: int, learned: Collection[str]) -> dict[str, Array]:
     """Other numbers of the same kind: zeros and ones, probabilities and whole numbers stay what they are.
 
-    Every third set has nothing to do with the numbers given: signs and their order are others too.
+    Every third set has nothing to do with the numbers given: signs and their order are others too, and what is
+    learned and begins at zero, as biases do, has left it.
     """
     random = np.random.default_rng([seed, 2024])
-    move = _replaced if seed % 3 == 2 else _moved
-    return {name: move(value, random) for name, value in values.items()}
+    other = seed % 3 == 2
+    found = {name: (_replaced if other else _moved)(value, random) for name, value in values.items()}
+    begun = [name for name in learned if other and name in found and not found[name].any()]
+    return found | {name: np.asarray(random.normal(0, SPREAD, found[name].shape)) for name in begun}
 
 
 def _replaced(value: Array, random: np.random.Generator) -> Array:
@@ -149,7 +152,7 @@ def draws(program: Program, values: Values, claims: tuple[Written, ...], derivat
         start, found = leaves(program, own.values), [Draw(own, claims, meanings)]
         for seed in range(2 * REDRAWS):
             if len(found) <= REDRAWS:
-                forward = Forward.of(program, redrawn(start, seed))
+                forward = Forward.of(program, redrawn(start, seed, program.parameters))
                 if usable(forward):
                     found.append(Draw(forward, claims, meanings))
     return found

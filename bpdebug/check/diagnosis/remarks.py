@@ -208,7 +208,7 @@ def special(
         else:
             continue
         found += _drawn(program, {**start, name: new}, told, claims, derivation)
-    return (*found, *_drawn(program, redrawn(start, 2), "of these numbers", claims, derivation))
+    return (*found, *_drawn(program, redrawn(start, 2, program.parameters), "of these numbers", claims, derivation))
 
 
 def _drawn(

@@ -43,7 +43,11 @@ def claim(session: Session, argument: str) -> Say:
     found = pasted(argument, session.program)
     if found.errors:
         raise found.errors[0]
-    if len(found.claims) != 1:
+    if len(found.claims) > 1:
+        raise UsageError(
+            f"claim takes one equation at a time; this gives {listed([each.name for each in found.claims])}"
+        )
+    if not found.claims:
         raise UsageError(found.notes[0] if found.notes else EXPECTED)
     (new,) = found.claims
     at = _place(session.claims, new.name)
