@@ -38,12 +38,32 @@ def whole(text: str) -> int | None:
 def position(text: str, timeline: Timeline) -> int:
     """The position that the words after `goto` mean."""
     text = text.strip()
-    if text in ("start", "end") and text not in timeline.program.shapes:
-        return 0 if text == "start" else timeline.last
-    if relative := re.fullmatch(r"([+-])\s*(\d{1,18})", text, re.ASCII):
-        return _relative(int(relative[1] + relative[2]), timeline)
+    alone = _alone(text, timeline)
+    if alone is not None:
+        return alone
     first, colon, second = (part.strip() for part in text.partition(":"))
     return _Places(timeline).find(first, second, bool(colon))
+
+
+def ahead(text: str, timeline: Timeline) -> int:
+    """The position that the words after `until` mean: of a place in every iteration the next; it may lie behind."""
+    text = text.strip()
+    alone = _alone(text, timeline)
+    if alone is not None:
+        return alone
+    iteration, step = spot(text, timeline)
+    if iteration is not None:
+        return iteration * timeline.steps + step
+    target = timeline.iteration * timeline.steps + step
+    return target if target > timeline.position else target + timeline.steps
+
+
+def _alone(text: str, timeline: Timeline) -> int | None:
+    """The position of words that mean one place of the whole run: start, end, +2; None of all others."""
+    if text in ("start", "end") and text not in timeline.program.shapes:
+        return 0 if text == "start" else timeline.last
+    relative = re.fullmatch(r"([+-])\s*(\d{1,18})", text, re.ASCII)
+    return _relative(int(relative[1] + relative[2]), timeline) if relative else None
 
 
 def spot(text: str, timeline: Timeline) -> tuple[int | None, int]:

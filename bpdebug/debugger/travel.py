@@ -30,7 +30,7 @@ class Travel:
 
     def go(self, timeline: Timeline, target: int) -> list[Hit]:
         """Move to `target`, or to the stop that is nearest on the way; elsewhere only when cancelled."""
-        stops = [stop for stop in self.stops if stop.trigger.steps]
+        stops = [stop for stop in self.stops if stop.trigger.looks(timeline)]
         if not stops or target == timeline.position:
             timeline.seek(target, self.progress, self.cancelled)
             return []
@@ -113,9 +113,10 @@ class Watch:
 
     def __init__(self, timeline: Timeline, stops: Sequence[Stop]) -> None:
         self.timeline = timeline
+        looks = [(stop, stop.trigger.looks(timeline)) for stop in stops]
         self.at = {
-            step: [stop for stop in stops if step in stop.trigger.steps]
-            for step in sorted({step for stop in stops for step in stop.trigger.steps})
+            step: [stop for stop, steps in looks if step in steps]
+            for step in sorted(set[int]().union(*(steps for _, steps in looks)))
         }
         self.visits: dict[int, Callable[[], bool]] = {step: partial(self._look, here) for step, here in self.at.items()}
         self._said: list[tuple[Stop, str]] = []

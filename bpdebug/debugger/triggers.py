@@ -7,11 +7,12 @@ earlier place and does not remember, it goes back for.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from math import isnan
 
 import numpy as np
 
+from bpdebug.debugger.bindings import Bindings
 from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.formulas import Formula
 from bpdebug.machine.timeline import Timeline
@@ -29,6 +30,10 @@ class Trigger(ABC):
     steps: frozenset[int]
     sought: object = None
     """What it looks for: equal where two look for the same."""
+
+    def looks(self, timeline: Timeline) -> frozenset[int]:
+        """The same of a run in which values were written over: after some of these steps it is asked in vain."""
+        return self.steps
 
     @abstractmethod
     def fires(self, timeline: Timeline) -> str | None:
@@ -64,19 +69,23 @@ class Passing(Trigger):
 
 
 class Holding(Trigger):
-    """A condition that holds, of all its entries, at certain steps or whenever what it reads was computed."""
+    """A condition that holds, of all its entries, at certain steps or whenever what it reads became another."""
 
     def __init__(self, formula: Formula, program: Program, at: Trigger | None = None) -> None:
         self.formula = formula
         self.at = at
-        self.steps = at.steps if at else binding(program, [formula, *formula.earlier.values()])
+        self.bindings = Bindings.of(program, [formula, *formula.earlier.values()])
+        self.steps = at.steps if at else self.bindings.steps
         self.sought = at and at.sought, formula.meaning
         self._kept: dict[int, tuple[int, Mapping[str, Array]]] = {}
         """Of each step the iteration when it was passed last, and what was kept of it then."""
 
+    def looks(self, timeline: Timeline) -> frozenset[int]:
+        return self.steps if self.at else self.bindings.looks(timeline)
+
     def fires(self, timeline: Timeline) -> str | None:
         place, step, iteration = self.at, timeline.step, timeline.iteration
-        fits = place is None or place.fires(timeline) is not None
+        fits = self.bindings.here(timeline) if place is None else place.fires(timeline) is not None
         if not self.formula.earlier:
             return self._held(self.formula.value(timeline.here)) if fits else None
         before = self._kept.get(step)
@@ -110,56 +119,45 @@ class Holding(Trigger):
 
 
 class Changing(Trigger):
-    """A value that is another than it was when last it was computed."""
+    """A value that is another than it was last: where it is computed, and where what it reads was written over."""
 
     def __init__(self, formula: Formula, program: Program, *, made: bool = False) -> None:
         self.formula = formula
         self.made = made
         """Whether it fires too where the value is computed for the first time."""
-        self.steps = binding(program, [formula])
+        self.bindings = Bindings.of(program, [formula])
+        self.steps = self.bindings.steps
         self.sought = formula.meaning
-        self._ordered = sorted(self.steps)
-        self._kept: tuple[int, Array | None] | None = None
+        self._kept: tuple[int, Array] | None = None
         """The last place it looked at (steps of the run), and the value there."""
 
-    def fires(self, timeline: Timeline) -> str | None:
-        position, before = timeline.position, self._before(timeline)
-        if before is None:
-            new = self.formula.value(timeline.here)
-            self._kept = position, new
-            return "" if self.made and new is not None else None
-        if self._kept is None or self._kept[0] != before:
-            raise Forgotten
-        old, new = self._kept[1], self.formula.value(timeline.here)
-        self._kept = position, new
-        if old is None or new is None:
-            return "" if self.made and new is not None else None
-        if same(old, new):
-            return None
-        return told(old, new, "→", "changed")
+    def looks(self, timeline: Timeline) -> frozenset[int]:
+        return self.bindings.looks(timeline)
 
-    def _before(self, timeline: Timeline) -> int | None:
-        """The place before this one at which it looks."""
-        start = timeline.iteration * timeline.steps
-        inside = [step for step in self._ordered if step < timeline.step]
-        if inside:
-            return start + inside[-1]
-        if timeline.iteration:
-            return start - timeline.steps + self._ordered[-1]
-        return 0 if self.formula.value(timeline.inputs) is not None else None
+    def fires(self, timeline: Timeline) -> str | None:
+        if not self.bindings.here(timeline):
+            return None
+        before, last = self.bindings.before(timeline), self._kept
+        if before is not None and (last is None or last[0] != before):
+            raise Forgotten
+        self._kept = timeline.position, self._value(timeline)
+        by = " and ".join(f"set {edit.words}" for edit in self.bindings.edits(timeline))
+        if before is None or last is None:
+            return by if self.made else None
+        old, new = last[1], self._kept[1]
+        return None if same(old, new) else told(old, new, "→", "changed") + (f", by {by}" if by else "")
+
+    def _value(self, timeline: Timeline) -> Array:
+        value = self.formula.value(timeline.here)
+        assert value is not None
+        return value
 
     def recall(self, timeline: Timeline) -> None:
-        position, before = timeline.position, self._before(timeline)
+        position, before = timeline.position, self.bindings.before(timeline)
         assert before is not None
         timeline.seek(before)
-        self._kept = before, self.formula.value(timeline.here)
+        self._kept = before, self._value(timeline)
         timeline.seek(position)
 
     def forget(self) -> None:
         self._kept = None
-
-
-def binding(program: Program, formulas: Iterable[Formula]) -> frozenset[int]:
-    """After which steps something that the formulas read is computed."""
-    reads = {name for each in formulas for name in each.reads}
-    return frozenset(at for at, step in enumerate(program.steps, start=1) if step.out in reads)

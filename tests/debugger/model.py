@@ -175,15 +175,16 @@ class Model:
             and bool(run.states[place]["J"] > run.states[place - self.steps]["J"])
         )
 
-    def changing(self, name: str, index: tuple[int, ...], given: bool) -> Callable[[Run, int], bool]:
-        """The entry is another than where it was last computed, or than it was given."""
-        passing = self.passing(name)
+    def changing(self, name: str, index: tuple[int, ...]) -> Callable[[Run, int], bool]:
+        """The entry is another than it was where last it had a value."""
 
         def fires(run: Run, place: int) -> bool:
-            before = max(place - self.steps, 0)
-            if not passing(run, place) or (not before and not given):
+            if name not in run.states[place]:
                 return False
-            old, new = run.states[before][name][index], run.states[place][name][index]
+            before = next((state for state in reversed(run.states[:place]) if name in state), None)
+            if before is None:
+                return False
+            old, new = before[name][index], run.states[place][name][index]
             return bool(old != new) and not (np.isnan(old) and np.isnan(new))
 
         return fires

@@ -20,6 +20,7 @@ from bpdebug.machine.timeline import Timeline
 from bpdebug.ops import OPS, write
 from bpdebug.ops.indexing import native
 from bpdebug.ops.table import Array, Outside, Shape, Size
+from bpdebug.program.equations import Program
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
@@ -74,7 +75,7 @@ def _target(session: Session, text: str, values: Mapping[str, Array]) -> tuple[s
     if not isinstance(name, Name):
         raise UsageError(f"expected a name, or entries of one, before '=', got {quoted(text)}")
     program = session.program
-    if name.id in _sizes(session):
+    if name.id in sizes(program):
         raise UsageError(f"{name.id} is a size: it cannot be another one while the matrices stay as they are")
     if name.id == program.cost:
         raise UsageError(f"{name.id} is what the run computes: set what it is computed from")
@@ -96,9 +97,11 @@ def _entries(session: Session, expr: Apply, shape: Shape, text: str) -> tuple[In
     return native(options["index"])[1:], picked
 
 
-def _sizes(session: Session) -> set[str]:
-    shapes = session.program.shapes.values()
-    return {each.symbol for shape in shapes for each in shape if isinstance(each, Size)} | {session.program.examples}
+def sizes(program: Program) -> set[str]:
+    """The names of lengths, which nothing can write over."""
+    return {each.symbol for shape in program.shapes.values() for each in shape if isinstance(each, Size)} | {
+        program.examples
+    }
 
 
 @command("branch [NAME | rename NAME | delete NAME]", "br")

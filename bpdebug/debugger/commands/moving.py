@@ -117,14 +117,12 @@ def until(session: Session, argument: str) -> Go:
 
     until backward   to the first operation of the next backward phase
     until 40:dW2     to where iteration 40 computes it
+    until +2         two iterations on; until end to the end of the run
     """
     timeline = session.timeline
     if not argument:
         raise UsageError("expected a place after until: until dW2, until backward, until 40, until 40:dW2")
-    iteration, step = places.spot(argument, timeline)
-    target = (timeline.iteration if iteration is None else iteration) * timeline.steps + step
-    if iteration is None and target <= timeline.position:
-        target += timeline.steps
+    target = places.ahead(argument, timeline)
     if not timeline.position < target <= timeline.last:
         raise UsageError(f"{quoted(argument)} does not lie ahead of here: goto {argument} goes back")
     return Go(target, heeding=True)
@@ -144,14 +142,11 @@ def last(session: Session, argument: str) -> Go:
     if found.earlier:
         raise UsageError("last looks back by itself: name the quantity alone")
     changing = Changing(found, session.program, made=True)
-    edits = [
-        edit for edit in timeline.edits if edit.name in changing.formula.reads and edit.position < timeline.position
-    ]
-    written = max((edit.position for edit in edits), default=None)
-    if not changing.steps and written is None:
+    begun = any(edit.position == 0 < timeline.position and edit.name in found.reads for edit in timeline.edits)
+    if begun:
+        return Go(0, search=changing, note=f"{argument} was written over here, where nothing later changed it")
+    if not changing.looks(timeline):
         raise UsageError(f"{argument} is given, nothing computes it")
-    if written is not None:
-        return Go(written, search=changing, note=f"{argument} was written over here, where nothing later changed it")
     return Go(0, search=changing, vain=f"nothing has changed {argument} before here")
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bpdebug.debugger import places
+from bpdebug.debugger.commands.branching import sizes
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.formulas import Formula, formula
 from bpdebug.debugger.stops import Stop
@@ -94,10 +95,15 @@ def _trigger(session: Session, place: str, condition: str) -> Trigger:
 
 
 def _whenever(session: Session, condition: str) -> Trigger:
-    holding = Holding(_formula(session, condition), session.program)
-    if not holding.steps:
-        raise UsageError(f"{condition} reads nothing that is computed, so it never changes: break PLACE if …")
-    return holding
+    found = _formula(session, condition)
+    _refuse_fixed(session, condition, found, ": break PLACE if …")
+    return Holding(found, session.program)
+
+
+def _refuse_fixed(session: Session, text: str, found: Formula, way: str = "") -> None:
+    """Refuse what reads nothing that is computed, or that set may write over."""
+    if not {name for each in (found, *found.earlier.values()) for name in each.reads} - sizes(session.program):
+        raise UsageError(f"{text} never changes: it reads nothing that is computed or can be set{way}")
 
 
 def _conditional(session: Session, passing: Passing, condition: str) -> Trigger:
@@ -124,17 +130,17 @@ def watch(session: Session, argument: str) -> Say:
     watch J            a quantity: compared with what it was when last it was computed
     watch norm(dW1) > 1
 
-    On the way back it stops before the operation that changed it.
+    What set writes over changes too. On the way back it stops before the operation that changed it.
     """
     if not argument:
         raise UsageError("expected an expression after watch: watch W1[0,1], watch J, watch norm(dW1)")
     found = _formula(session, argument)
     if found.earlier:
         raise UsageError("watch compares with the value before by itself: previous belongs into break if")
+    _refuse_fixed(session, argument, found)
     trigger = Changing(found, session.program)
-    if not trigger.steps:
-        raise UsageError(f"{argument} never changes: it reads nothing that is computed")
-    return _added(session, session.stops.add("watch", f"watch {argument}", trigger))
+    said = _added(session, session.stops.add("watch", f"watch {argument}", trigger))
+    return said if trigger.steps else Say(f"{said.text}: nothing computes it, so it changes where set writes over it")
 
 
 @command("condition N [COND]")
