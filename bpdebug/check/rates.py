@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from math import prod
+from math import inf, prod
 
+from bpdebug.check.amounts import size_of
 from bpdebug.check.called import RATE
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
@@ -94,8 +95,17 @@ def _at(rate: float, named: bool) -> Expr:
 
 def _numbers(expr: Expr, below: bool = False) -> Iterator[float]:
     """The numbers that scale an expression; what it is divided by stands `below`."""
-    if isinstance(expr, Number) and expr.value:
-        yield 1 / expr.value if below else expr.value
     if isinstance(expr, Apply) and expr.op in ("multiply", "matmul", "divide", "negate"):
         for place, each in enumerate(expr.inputs):
             yield from _numbers(each, below != (expr.op == "divide" and place == 1))
+    elif _is_number(expr):
+        value = size_of(expr, {})
+        if 0 < abs(value) < inf:
+            yield 1 / value if below else value
+
+
+def _is_number(expr: Expr) -> bool:
+    """Whether an expression is a number, or made of such alone: 10**-2, 1 - 0.1."""
+    if isinstance(expr, Apply) and expr.op in ("add", "subtract", "power", "negate"):
+        return all(map(_is_number, expr.inputs))
+    return isinstance(expr, Number)

@@ -21,6 +21,7 @@ def told(found: Review) -> str:
         "W2 -= lr * dW2",
         "W2 = W2 - learning_rate * dW2",
         "W2 = W2 - 0.01 * dW2",
+        "W2 -= 10**-2 * dW2",
         "W2 += -0.5 * alpha * dW2",
         "W2 = -lr * dW2 + W2",
         "eta = 1e-3\nW2 -= eta * dW2",
@@ -86,6 +87,21 @@ def test_a_wrong_update_is_told_and_mended(update: str, mistake: str, mended: st
     assert diagnosis.mended_text == mended
     assert f"the first wrong line is {update[:2]} ({len(found.claims) - 1} right" in summary(found)
     assert "_2" not in told(found)
+
+
+@pytest.mark.parametrize(
+    ("updates", "mistakes", "mended"),
+    [
+        ("W1 -= 0.2 * dW1\nb1 -= 0.2 * db1\nW2 = W2 + dW2", ("sign-flipped", "constant-factor"), "W2 - 0.2 * dW2"),
+        ("W2 = W2 + lr * dW2 / m", ("sign-flipped", "extra-1/m"), "W2 = W2 - lr * dW2"),
+        ("W1 = W1 + lr*(W2.T @ dZ2) @ X.T/m", ("missing-activation-derivative", "sign-flipped"), "(1 - A1 ** 2)) @ X"),
+    ],
+)
+def test_two_mistakes_in_one_update_are_both_told(updates: str, mistakes: tuple[str, ...], mended: str) -> None:
+    (diagnosis,) = filter(None, reviewed(RIGHT + updates).diagnoses)
+
+    assert diagnosis.mistakes == mistakes
+    assert mended in diagnosis.mended_text
 
 
 def test_a_wrong_update_casts_no_doubt_on_the_gradient_that_it_reads() -> None:
@@ -173,6 +189,7 @@ def test_a_step_may_be_worked_out_where_it_is_taken(text: str, mended: list[str]
         "W -= learning_rate * 2 * X.T @ (P - Y) / m",
         "W = W - 0.1 * (2/m) * X.T @ (P - Y)",
         "W = W - 2 * 0.1 * (2/m) * X.T @ (P - Y)",
+        "W -= 10**-2 * (2/m) * X.T @ (P - Y)",
         "dW = 2 * X.T @ (P - Y) / m\nW -= 2 * learning_rate * dW",
         "dW = X.T @ (P - Y) / m\nW -= 2 * learning_rate * dW",
         "grad_W = X.T @ (P - Y)\ngrad_b = (P - Y).sum()\n"

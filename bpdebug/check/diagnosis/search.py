@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -11,11 +11,12 @@ from bpdebug.check.diagnosis.edits import EDITS, OF_UPDATES
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
-from bpdebug.check.diagnosis.trees import once_negated, terms
+from bpdebug.check.diagnosis.trees import enclosing, once_negated
 from bpdebug.check.diagnosis.twins import composed, together
 from bpdebug.language.expression import Apply, Expr, names
 
 Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
+Search: TypeAlias = Callable[[Bench, list[Repair]], Iterator[Repair]]
 CHEAP = 1.7
 """What an edit may cost to be tried together with another."""
 UNLIKELY = 3.1
@@ -46,8 +47,7 @@ def best(bench: Bench) -> Repair | None:
     """The likeliest repair of a line, if a small one mends it."""
     tried: list[Repair] = []
     found: list[Repair] = []
-    updates = bench.scope.meaning.updates
-    for edit, least in OF_UPDATES if updates else EDITS:
+    for edit, least in edits_of(bench):
         if found and least > min(each.cost for each in found):
             break
         for repair in made(bench, bench.expr, edit):
@@ -56,14 +56,28 @@ def best(bench: Bench) -> Repair | None:
             tried.append(repair)
             if bench.fits(repair.mended):
                 found.append(weighed(bench, repair))
-    several = ((remainders, LEAST_TWO), (twins, LEAST_TWO), (ends, LEAST_TWO), (pairs, UNLIKELY))
-    for more, least in () if updates else several:
+    for more, least in several_of(bench):
         if not found or min(each.cost for each in found) > least:
             found += [weighed(bench, each) for each in more(bench, tried) if bench.fits(each.mended)]
     chosen = min(found, key=lambda each: each.rank, default=None)
     if chosen is None:
         return whole_line(bench)
     return of_the_cost(bench, replace(chosen, mended=once_negated(chosen.mended)))
+
+
+def edits_of(bench: Bench) -> Sequence[tuple[Edit, float]]:
+    """The edits that a line may need, with the least that each costs."""
+    return OF_UPDATES if bench.scope.meaning.updates else EDITS
+
+
+def several_of(bench: Bench) -> Sequence[tuple[Search, float]]:
+    """The searches for two edits, with what one edit has to cost for them to be worth it.
+
+    What is left of an update after one edit says nothing by its ratio: the parameter stands in it whole.
+    """
+    if bench.scope.meaning.updates:
+        return ((pairs, UNLIKELY),)
+    return (remainders, LEAST_TWO), (twins, LEAST_TWO), (ends, LEAST_TWO), (pairs, UNLIKELY)
 
 
 def of_the_cost(bench: Bench, repair: Repair) -> Repair:
@@ -106,14 +120,11 @@ def in_place(bench: Bench, expr: Expr, repair: Repair) -> Repair:
     """The same mistake is called otherwise inside a penalty."""
     if not repair.path or repair.mistakes[0] == "missing-regularisation":
         return repair
-    scope, parts = bench.scope, terms(expr)
-    if not scope.penalties or len(parts) < 2:
-        return repair
-    for part in parts:
-        if repair.path[: len(part.path)] == part.path:
-            read = set(names(part.node))
-            if read & scope.penalties and not read & set(scope.meanings):
-                return as_penalty(repair)
+    scope = bench.scope
+    for summand in enclosing(expr, repair.path) if scope.penalties else ():
+        read = set(names(summand))
+        if read & scope.penalties and not read & set(scope.meanings):
+            return as_penalty(repair)
     return repair
 
 
@@ -181,7 +192,7 @@ def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
     cheap = (each for each in singles if each.cost <= CHEAP)
     first = sorted(cheap, key=lambda each: (unshaped and not _shaped(bench, each.mended), each.cost))
     for one in first:
-        for edit, least in EDITS:
+        for edit, least in edits_of(bench):
             if least > CHEAP or one.cost + least >= lowest:
                 break
             for other in made(bench, one.mended, edit):

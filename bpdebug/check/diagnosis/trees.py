@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, walk
 
+SUMS = ("add", "subtract")
 PRODUCTS = ("multiply", "divide", "matmul")
 Path: TypeAlias = tuple[int, ...]
 """Which input to take at each operation on the way down."""
@@ -107,10 +108,27 @@ def terms(expr: Expr, path: Path = (), negative: bool = False) -> list[Part]:
     """The summands of an expression, with their signs."""
     if isinstance(expr, Apply) and expr.op == "negate":
         return terms(expr.inputs[0], (*path, 0), not negative)
-    if isinstance(expr, Apply) and expr.op in ("add", "subtract"):
+    if isinstance(expr, Apply) and expr.op in SUMS:
         second = negative != (expr.op == "subtract")
         return terms(expr.inputs[0], (*path, 0), negative) + terms(expr.inputs[1], (*path, 1), second)
     return [Part(path, expr, negative=negative)]
+
+
+def summands(expr: Expr) -> Iterator[Part]:
+    """The operands of every sum and difference in an expression, the inner ones first."""
+    for part in places(expr):
+        parent = at(expr, part.path[:-1]) if part.path else None
+        if isinstance(parent, Apply) and parent.op in SUMS:
+            yield part
+
+
+def enclosing(expr: Expr, path: Path) -> Iterator[Expr]:
+    """The operands of sums and differences that a place lies in, the outer ones first."""
+    for place in path:
+        assert isinstance(expr, Apply)
+        added, expr = expr.op in SUMS, expr.inputs[place]
+        if added:
+            yield expr
 
 
 def factors(expr: Expr, path: Path = (), inverse: bool = False) -> list[Part]:

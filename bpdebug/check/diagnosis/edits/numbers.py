@@ -17,15 +17,16 @@ def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
         return
     parts = terms(expr)
     for whole in explanations(bench, bench.ratios(expr)):
-        yield _repair(bench, expr, Part((), expr), whole, single=True)
+        yield of_a_term(bench, expr, Part((), expr), whole, single=True)
     if len(parts) == 1:
         return
     for part in parts:
         for factor in explanations(bench, bench.ratios(part.node, bench.without(part.node, part.negative))):
-            yield _repair(bench, expr, part, factor, single=False)
+            yield of_a_term(bench, expr, part, factor)
 
 
-def _repair(bench: Bench, expr: Expr, part: Part, factor: Factor, *, single: bool) -> Repair:
+def of_a_term(bench: Bench, expr: Expr, part: Part, factor: Factor, *, single: bool = False) -> Repair:
+    """One term times a factor; a sign is turned where it stands, unless the term is the whole line."""
     mistakes, cost = factor.mistakes, factor.cost
     if not single and mistakes == ("sign-flipped",):
         mistakes = (sign_of_one(bench),)

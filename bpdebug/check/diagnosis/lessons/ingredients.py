@@ -12,6 +12,7 @@ from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, oper
 from bpdebug.check.diagnosis.lessons.slopes import cancels, sloped
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import write
 from bpdebug.program.work import listed
@@ -42,13 +43,13 @@ def wrong_operand(lesson: Lesson) -> str:
 
 def along_its_own(lesson: Lesson) -> str:
     """The gradient along which a parameter moves."""
-    meanings, read = lesson.bench.scope.meanings, names(lesson.repair.mended)
-    own = next((name for name in read if name in meanings and meanings[name].of == lesson.of), f"d{lesson.of}")
+    own, read = lesson.gradient, names(lesson.repair.mended)
     gone = [name for name in names(lesson.bench.expr) if name not in read]
     if lesson.old == Name(lesson.of):
         gone = [lesson.of]
     along = f"{lesson.of} moves along its own gradient, {own}"
-    if lesson.old is lesson.bench.expr and {lesson.of, own} <= {*names(lesson.old)}:
+    stays = any(part.node == Name(lesson.of) and not part.negative for part in terms(lesson.bench.expr))
+    if lesson.old is lesson.bench.expr and {lesson.of, own} <= {*names(lesson.old)} and not stays:
         return f"{along}: here the two have changed places. The parameter stays, a part of its gradient is subtracted."
     return f"{along}, not along {listed(gone)}." if gone else f"{along}: by the learning rate times it, no more."
 
@@ -238,7 +239,9 @@ def _at(lesson: Lesson) -> str:
 
 
 def wrong_penalty(lesson: Lesson) -> str:
-    """The penalty is differentiated wrongly, or the cost has none."""
+    """The penalty is differentiated wrongly, or the cost has none, or an update takes it off once more."""
+    if lesson.bench.scope.meaning.updates and lesson.bench.scope.penalties:
+        return _wrong_decay(lesson)
     if lesson.old is not None and lesson.new is None:
         cost = lesson.equation(lesson.cost) or lesson.cost
         return (
@@ -252,6 +255,16 @@ def wrong_penalty(lesson: Lesson) -> str:
     index, first, second = both
     own, right = numbers(first, second)
     return f"{start}{instead(lesson)}. At {list(index)} that is {right}, not {own}."
+
+
+def _wrong_decay(lesson: Lesson) -> str:
+    """What an update takes off a parameter beside its gradient."""
+    of, old, new = lesson.of, short(lesson.old), short(lesson.new)
+    if lesson.new is None or lesson.new == Name(of):
+        held = f"{lesson.gradient} holds the derivative of the penalty on {of} already"
+        return f"{held}: with {old or 'this term'} the update takes a part of {of} off once more."
+    start = f"What this update takes off {of} for the penalty, which {lesson.gradient} leaves out, is its derivative"
+    return f"{start}: {new}, not {old}." if old and new else f"{start}, no more and no less."
 
 
 def missing_mask(lesson: Lesson) -> str:

@@ -36,6 +36,13 @@ class Lesson:
         return self.bench.scope.of
 
     @property
+    def gradient(self) -> str:
+        """What the mended line calls the gradient of the quantity."""
+        meanings = self.bench.scope.meanings
+        read = (name for name in names(self.repair.mended) if name in meanings)
+        return next((name for name in read if meanings[name].of == self.of), f"d{self.of}")
+
+    @property
     def cost(self) -> str:
         return self.bench.scope.program.cost
 
