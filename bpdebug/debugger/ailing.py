@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bpdebug.debugger.health import HINT, SIGNS, Body, Sign
+from bpdebug.debugger.health import HINT, SIGNS, Ailments, Body, First, Sign
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Forgotten, Trigger
 from bpdebug.machine.timeline import Timeline
@@ -31,14 +31,19 @@ class Ailing(Trigger):
         before = at - self.sign.every
         if found and before >= 0 and self._kept[0] != before:
             raise Forgotten
-        known = self._kept[1] if before >= 0 else frozenset(() if self.sign.at_once else found)
-        self._kept = at, frozenset(found)
+        known = self._kept[1] if before >= 0 else frozenset(() if self.sign.first is First.TOLD else found)
+        self._keep(timeline, found)
         fresh = [words for key, words in found.items() if key not in known]
         return "; ".join(fresh[:3]) + (f"; and {len(fresh) - 3} more" if len(fresh) > 3 else "") if fresh else None
 
+    def _keep(self, timeline: Timeline, found: Ailments) -> None:
+        """Remember what was found here; what the first look leaves for later is as good as not found there."""
+        waits = not timeline.iteration and self.sign.first is First.WAITS
+        self._kept = timeline.iteration, frozenset(() if waits else found)
+
     def recall(self, timeline: Timeline) -> None:
         timeline.seek((timeline.iteration + 1 - self.sign.every) * timeline.steps)
-        self._kept = timeline.iteration, frozenset(self.sign.found(self.body, timeline))
+        self._keep(timeline, self.sign.found(self.body, timeline))
 
     def forget(self) -> None:
         self._kept = (-1, frozenset())
@@ -53,8 +58,19 @@ class NotFinite(Ailing):
         return first_not_finite(timeline) or timeline.position
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
-        found = first_not_finite(timeline) if _all_finite(timeline.inputs.values()) else None
-        return (found, HINT) if found is not None and found > begin else None
+        while timeline.position > begin and not self._told(timeline):
+            if _all_finite(timeline.inputs.values()):
+                found = first_not_finite(timeline)
+                return (found, HINT) if found is not None and found > begin else None
+            start = timeline.position - timeline.step
+            if not start:
+                return None
+            timeline.seek(start)
+        return None
+
+    def _told(self, timeline: Timeline) -> bool:
+        """Whether this is the end of an iteration, at which a look finds the sign."""
+        return timeline.step == timeline.steps and bool(self.sign.found(self.body, timeline))
 
 
 def _all_finite(values: Iterable[Array]) -> bool:
@@ -62,12 +78,17 @@ def _all_finite(values: Iterable[Array]) -> bool:
 
 
 def first_not_finite(timeline: Timeline) -> int | None:
-    """The position of the first operation of this iteration so far that gave NaN or infinity."""
+    """Where in this iteration so far the first NaN or infinity came about: computed, or written over what was."""
     values, start = timeline.here, timeline.position - timeline.step
-    for at, step in enumerate(timeline.program.steps[: timeline.step], start=1):
-        if not np.isfinite(values[step.out]).all():
-            return start + at
-    return None
+    spoilt = {
+        step.out: start + at
+        for at, step in enumerate(timeline.program.steps[: timeline.step], start=1)
+        if not np.isfinite(values[step.out]).all()
+    }
+    for edit in timeline.edits:
+        if edit.position <= timeline.position and edit.position > spoilt.get(edit.name, timeline.position):
+            spoilt[edit.name] = edit.position
+    return min(spoilt.values(), default=None)
 
 
 def ailing(program: Program) -> dict[str, Stop]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from math import isfinite, sqrt
 from typing import TypeAlias
@@ -66,6 +67,14 @@ Ailments: TypeAlias = Mapping[str, str]
 Look: TypeAlias = Callable[[Body, Timeline], Iterator[tuple[str, str]]]
 
 
+class First(Enum):
+    """What is done where a sign shows at the very first look."""
+
+    TOLD = "it is told"
+    KNOWN = "that is how the network begins: it is not told as long as it stays so"
+    WAITS = "it may be how a training begins: it is told where it still shows at the second look"
+
+
 @dataclass(frozen=True)
 class Sign:
     """One thing that can be wrong."""
@@ -76,8 +85,8 @@ class Sign:
     remedy: str
     look: Look
     every: int = SELDOM
-    at_once: bool = True
-    """Whether it fires in the first iteration too, where there is nothing to compare with."""
+    first: First = First.TOLD
+    """What becomes of it in the first iteration, where there is nothing to compare with."""
 
     def found(self, body: Body, timeline: Timeline) -> Ailments:
         """What is found at the end of the iteration that shows, for a caller that has silenced NumPy."""
@@ -185,7 +194,7 @@ SIGNS = {
             "Its slope is 0 for all of them, so its weights get no gradient: it will hardly come back.",
             "A smaller learning rate, He initialisation, a leaky relu.",
             _dead,
-            at_once=False,
+            first=First.KNOWN,
         ),
         Sign(
             "saturated",
@@ -201,7 +210,7 @@ SIGNS = {
             "learn nothing.",
             "Another activation or initialisation, normalisation, connections that skip layers.",
             _vanishing,
-            at_once=False,
+            first=First.KNOWN,
         ),
         Sign(
             "exploding",
@@ -216,7 +225,7 @@ SIGNS = {
             "Its gradient is 0, or so small beside it that the sum rounds to what it was.",
             "Look at the gradient: check it, and whether the units it belongs to are dead or all alike.",
             _unchanged,
-            at_once=False,
+            first=First.WAITS,
         ),
         Sign(
             "rising",

@@ -45,17 +45,17 @@ class Travel:
             heeded = _first(hit for hit in hits if hit.position > begin)
             if heeded:
                 timeline.seek(heeded[0].position)
-                return self._meanwhile(timeline, begin, stops) or heeded
-        return self._meanwhile(timeline, begin, stops)
+                return self._meanwhile(timeline, begin, stops, heeded)
+        return self._meanwhile(timeline, begin, stops, [])
 
-    def _meanwhile(self, timeline: Timeline, begin: int, stops: Sequence[Stop]) -> list[Hit]:
-        """What came about since `begin` and would have been noticed later only: it is what the motion ends at."""
-        end = timeline.position
-        since = [(stop.trigger.since(timeline, begin), stop) for stop in stops]
-        hits = _first(Hit(stop, *found) for found, stop in since if found is not None and found[0] < end)
-        if hits:
+    def _meanwhile(self, timeline: Timeline, begin: int, stops: Sequence[Stop], heeded: list[Hit]) -> list[Hit]:
+        """What came about since `begin` and would have been noticed later only: a motion ends at it, if not earlier."""
+        met_here = [hit.stop for hit in heeded]
+        hits = _first(untold(timeline, begin, [stop for stop in stops if stop not in met_here]))
+        if hits and hits[0].position < timeline.position:
             timeline.seek(hits[0].position)
-        return hits
+            return hits
+        return [*heeded, *hits]
 
     def _told(self, begin: int, target: int) -> Progress | None:
         """Progress of the whole, told by walks that each cover a part."""
@@ -67,7 +67,7 @@ class Travel:
     def _back(self, timeline: Timeline, target: int) -> list[Hit]:
         """Block by block, each run through from its start to see where it stops last."""
         begin = high = timeline.position
-        size, later = 1, list[Hit]()
+        size, later = 1, untold(timeline, target, self.stops)
         while high > target:
             first = (high - 1) // timeline.steps + 1 - size
             low = max(target, first * timeline.steps)
@@ -106,6 +106,17 @@ def met(
         if not timeline.walk(target, watch.visits, progress, cancelled):
             return
         yield watch.hits()
+
+
+def untold(timeline: Timeline, begin: int, stops: Sequence[Stop]) -> list[Hit]:
+    """What came about later than `begin`, up to here, and is noticed further on only."""
+    here, hits = timeline.position, []
+    for stop in stops:
+        found = stop.trigger.since(timeline, begin)
+        timeline.seek(here)
+        if found is not None:
+            hits.append(Hit(stop, *found))
+    return hits
 
 
 class Watch:

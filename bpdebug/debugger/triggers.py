@@ -48,7 +48,7 @@ class Trigger(ABC):
         return
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
-        """Where in this iteration, later than `begin`, something came about that it is asked for only later."""
+        """Where, later than `begin`, something came about that no look has told of yet; the timeline may be moved."""
         return None
 
     def place(self, timeline: Timeline) -> int:

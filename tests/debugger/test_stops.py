@@ -111,6 +111,19 @@ def test_nan_stops_at_the_operation_that_made_it() -> None:
     assert all(np.isfinite(values[name]).all() for name in earlier)
 
 
+@pytest.mark.parametrize(("edit", "place"), [("learning_rate = -0.5", "9:14"), ("Z1[0,0] = 0/0", "3:J")])
+def test_nan_is_found_on_the_way_back_from_wherever_one_comes(edit: str, place: str) -> None:
+    session = opened("three-layer")
+    said(session, "disable health", "enable nan", "goto 3:J", f"set {edit}", f"goto {place}")
+    arises = session.timeline.position
+    for start in (0, 1, 5, 48, 60, 62 * 4):
+        session.timeline.seek(arises + start)
+        assert "health (nan)" in said(session, "rc")
+        assert session.timeline.position == arises - 1
+    assert "health (nan)" in said(session, "step")
+    assert "health" not in said(session, "step")
+
+
 def test_saturation_is_noticed() -> None:
     session = small(
         SIGMOIDS, {"X": 100 * X, "Y": Y}, {"W1": random.normal(size=(3, 4)), "W2": random.normal(size=(4, 2))}, m=6.0
@@ -130,6 +143,15 @@ def test_weights_that_do_not_change_are_noticed() -> None:
     text = told(session, "disable saturated vanishing", "goto 5:W1", "set learning_rate = 0")
     assert "health (unchanged)" in text
     assert "left every entry of W1 as it was: what dW1 changes is lost in it" in text
+
+
+def test_weights_that_never_change_are_noticed_at_the_second_look_and_once() -> None:
+    session = opened("three-layer", iterations=40)
+    assert "left every entry of W1 as it was" in said(session, "set learning_rate = 1e-30", "c")
+    assert session.view.place.iteration == 9
+    assert "health" not in said(session, "c")
+    assert "left every entry of W1 as it was" in said(session, "rc")
+    assert session.view.place.iteration == 9
 
 
 def test_a_rising_cost_is_noticed() -> None:

@@ -32,15 +32,16 @@ def health(session: Session, argument: str) -> Say:
         return Say(explained(SIGNS[argument]))
     body = Body(session.program)
     known = session.timeline.step == session.timeline.steps
+    called = {name: name if session.stops.health[name].enabled else f"{name} (off)" for name in SIGNS}
+    wide = max(14, *map(len, called.values()))
     lines = []
     for sign in SIGNS.values():
         with np.errstate(all="ignore"):
             found = list(sign.found(body, session.timeline).values()) if known else []
-        state = "" if session.stops.health[sign.name].enabled else " (off)"
-        lines.append(f"{sign.name + state:14} {sign.summary}")
-        lines += [f"{'':14} here: {words}" for words in found[:3]]
+        lines.append(f"{called[sign.name]:{wide}} {sign.summary}")
+        lines += [f"{'':{wide}} here: {words}" for words in found[:3]]
         if len(found) > 3:
-            lines.append(f"{'':14} and {len(found) - 3} more")
+            lines.append(f"{'':{wide}} and {len(found) - 3} more")
     if not known:
         steps = session.timeline.steps
         lines.append(f"What of it shows is told at the end of an iteration: goto :{steps} goes there.")
