@@ -60,7 +60,7 @@ def test_an_explanation_speaks_of_its_line_and_says_nothing_twice(name: str) -> 
         ("dA3 = Y * log(A3) + (1 - Y) * log(1 - A3)", "This line has a value of J where its derivative by A3 belongs."),
         ("dZ3 = (A3 - Y)**2", "where the slope of sigmoid has cancelled already, and nothing else is done to it"),
         ("dZ3 = dA3 * A3 * (1 - Y)", "Z3 enters A3 = sigmoid(Z3), whose slope is A3 * (1 - A3): A3, not Y."),
-        ("dZ2 = dA2 * (dA2 > 0)", "whose slope is 1 where Z2 > 0, and 0 elsewhere: A2, not dA2."),
+        ("dZ2 = dA2 * (dA2 > 0)", "The slope of relu is taken at the wrong place."),
         ("dW2 = dZ2 @ A1.T * m", "dZ2 has it already; multiplying by m takes it away again."),
         ("dW2 = dZ2 @ A1.T / m / m", "here it is divided once more"),
         (

@@ -145,8 +145,8 @@ def _counts(bench: Bench) -> Iterator[Factor]:
     counts = [name for name in scope.counts if float(scope.program.constants[name]) > 1]
     for name in counts:
         first = name == m and m in scope.program.constants
-        read = name in names(bench.expr) or name in in_cost
-        cost = 1.0 if first else 1.2 if read else 1.6
+        read = name in names(bench.expr)
+        cost = 1.0 if first or name in in_cost else 1.2 if read else 1.6
         yield Factor(1, (name,), True, False, cost, ("missing-1/m" if first else "wrong-normaliser",))
         yield Factor(1, (name,), False, False, cost, ("extra-1/m" if first else "wrong-normaliser",))
     for pair in paired(bench):
@@ -160,13 +160,30 @@ def paired(bench: Bench) -> Iterator[tuple[str, str]]:
     return combinations([name for name in bench.scope.counts if name in read and float(constants[name]) > 1], 2)
 
 
+def _of_constant(bench: Bench, name: str) -> str:
+    """What it is called that a constant is left out: it weighs the penalty, scales a mask, or is one of the chain."""
+    scope = bench.scope
+    if name in scope.penalties:
+        return "wrong-regularisation"
+    readers = scope.graph.readers.get(name, ())
+    beside = [*readers, *(each for reader in readers for each in scope.graph.equations[reader])] or scope.program.data
+    values = (bench.draws[0].evaluator.values.get(each) for each in beside)
+    masks = any(value is not None and value.ndim and is_mask(value) for value in values)
+    return "missing-mask-or-scale" if masks else "missing-chain-factor"
+
+
+def is_mask(value: Array) -> bool:
+    """Whether an array says of every entry whether it stays: one number, and zeros."""
+    return bool(((value == 0) | (value == value.max())).all() and value.max() > 0)
+
+
 def _constants(bench: Bench) -> Iterator[Factor]:
     """The constants of masks and penalties."""
     scope = bench.scope
     for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
         if name == RATE:
             continue
-        mistake = "wrong-regularisation" if name in scope.penalties else "missing-mask-or-scale"
+        mistake = _of_constant(bench, name)
         for complement, inverse in pairs((True, False), (True, False)):
             if not (complement and name in scope.penalties):
                 yield Factor(1, (name,), inverse, complement, 1.05, (mistake,))

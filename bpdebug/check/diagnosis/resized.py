@@ -182,7 +182,9 @@ def _rebuilt(program: Program, shapes: Mapping[str, Shape], sizes: Mapping[str, 
     """The forward pass alone, on other shapes."""
     forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
     read = {name for each in forward for name in counted(each.expr)} & set(program.constants)
-    if any(float(program.constants[name]).is_integer() and name not in sizes for name in read):
+    lengths = {n for shape in program.shapes.values() for n in shape if n > 1}
+    nameless = {int(n) for n in lengths if not isinstance(n, Size)} | {a * b for a in lengths for b in lengths}
+    if any(program.constants[name] in nameless and name not in sizes for name in read):
         raise Rigid  # a number that may be a size, and nothing says of what
     constants = {name: float(sizes.get(name, value)) for name, value in program.constants.items()}
     data, parameters = ({name: shapes[name] for name in names} for names in (program.data, program.parameters))

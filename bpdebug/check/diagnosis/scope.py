@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -12,7 +12,9 @@ from bpdebug.check.claims import Judged, Written
 from bpdebug.check.diagnosis.reference import Reference
 from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.check.meaning import Meaning
-from bpdebug.language.expression import Expr, Name, names, rebuild
+from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
+from bpdebug.ops import OPS
+from bpdebug.ops.table import Size
 from bpdebug.program.equations import Phase, Program
 
 
@@ -95,9 +97,11 @@ class Graph:
         return frozenset(filter(product, self.equations))
 
     @cached_property
-    def lengths(self) -> frozenset[float]:
-        """All the lengths of arrays."""
-        return frozenset(float(length) for shape in self.program.shapes.values() for length in shape)
+    def lengths(self) -> tuple[frozenset[str], frozenset[float]]:
+        """The names that lengths of arrays have, and the lengths that have none."""
+        every = [length for shape in self.program.shapes.values() for length in shape]
+        named = frozenset(length.symbol for length in every if isinstance(length, Size))
+        return named, frozenset(float(length) for length in every if not isinstance(length, Size))
 
     @cached_property
     def skeletons(self) -> Mapping[str, Expr]:
@@ -121,8 +125,9 @@ class Graph:
         """What a name of the forward pass is."""
         program, uses = self.program, self.uses.get(name, frozenset())
         if name in program.constants:
-            counted = name == program.examples or (name != RATE and program.constants[name] in self.lengths)
-            return Kind.COUNT if counted else Kind.CONSTANT
+            named, nameless = self.lengths
+            counted = name in named or (name != RATE and program.constants[name] in nameless)
+            return Kind.COUNT if counted or name == program.examples else Kind.CONSTANT
         if name in program.parameters:
             if "matmul" in uses:
                 return Kind.WEIGHT
@@ -157,8 +162,49 @@ class Graph:
 
     def together(self, one: str, other: str) -> bool:
         """Whether one equation of a layer reads both names; a penalty reads all weights."""
-        layers = (read for name, read in self.equations.items() if self.program.shapes[name] != ())
+        shapes, last = self.program.shapes, self.program.cost
+        numbers = shapes.get(one, ()) == () and shapes.get(other, ()) == ()
+        layers = (read for name, read in self.equations.items() if name != last and (numbers or shapes[name] != ()))
         return any(one in read and other in read for read in layers)
+
+    @cached_property
+    def totals(self) -> frozenset[str]:
+        """The cost, and the quantities that it only adds up."""
+        made = {each.name: each.expr for each in self.program.equations if each.name in self.equations}
+        found, open_ = set[str](), [self.program.cost]
+        while open_:
+            name = open_.pop()
+            if name not in found and name in made and name not in self.activations:
+                found.add(name)
+                open_ += _added_up(made[name], self.program.constants)
+        return frozenset(found)
+
+    def joined(self, name: str) -> bool:
+        """Whether what is made from a quantity meets again in a function of it alone, entry by entry: z · σ(z)."""
+        own = {name}
+        for each, read in self.equations.items():
+            if name in self.ancestors[each] and set(read) <= own | set(self.program.constants):
+                own.add(each)
+        alone = own - {name}
+        meets = (len(own & set(self.equations[each])) > 1 or self.twice(name, each) for each in alone)
+        whole = all(reader in alone for reader in self.readers.get(name, ()))
+        return whole and all(each in self.entrywise for each in alone) and any(meets)
+
+    def twice(self, name: str, equation: str) -> bool:
+        """Whether an equation reads a name in more than one place."""
+        expr = next(each.expr for each in self.program.equations if each.name == equation)
+        return sum(node == Name(name) for node in walk(expr)) > 1
+
+    @cached_property
+    def entrywise(self) -> frozenset[str]:
+        """The quantities that are made entry by entry of others of their shape."""
+        found = set[str]()
+        for each in self.program.equations:
+            inner = [node for node in walk(each.expr) if isinstance(node, Apply)]
+            shapes = {self.program.shapes[n] for n in names(each.expr) if n not in self.program.constants}
+            if each.name in self.equations and all(OPS[node.op].elementwise for node in inner):
+                found |= {each.name} if shapes == {self.program.shapes[each.name]} else set()
+        return frozenset(found)
 
     def shared(self, name: str) -> frozenset[str]:
         """The parameters that a quantity is made with, directly or through the operation before it."""
@@ -168,14 +214,52 @@ class Graph:
 
     def other_step(self, one: str, other: str) -> bool:
         """Whether two names are the same quantity at different times: made with the same parameters."""
+        if self.step_by_step(one, other):
+            return True
         a, b = (self.skeletons.get(each) for each in (one, other))
         if a is None and b is None:
             a, b = (self._reader(each) for each in (one, other))
         common = self.shared(one)
         return a is not None and a == b and bool(common) and common == self.shared(other)
 
+    def step_by_step(self, one: str, other: str) -> bool:
+        """Whether two names are leaves, each read by one step of a recurrence that has no weights: f1 and f2."""
+        if one in self.equations or other in self.equations or _stem(one) != _stem(other):
+            return False
+        for first in self.readers.get(one, ()):
+            for second in self.readers.get(other, ()):
+                follow = first in self.equations[second] or second in self.equations[first]
+                if follow and {first, second} <= self.entrywise and self._numbered(first) == self._numbered(second):
+                    return True
+        return False
+
+    def _numbered(self, equation: str) -> Expr:
+        """A formula with the numbers of its names left out."""
+        expr = next(each.expr for each in self.program.equations if each.name == equation)
+        return rebuild(expr, lambda node: Name(_stem(node.id)) if isinstance(node, Name) else node)
+
     def _reader(self, leaf: str) -> Expr | None:
         return next((self.skeletons[each] for each in self.readers.get(leaf, ())), None)
+
+
+def _added_up(expr: Expr, constants: Collection[str]) -> Iterator[str]:
+    """The names that an expression only adds up, with whatever number before them."""
+    if isinstance(expr, Name):
+        yield expr.id
+    elif isinstance(expr, Apply) and expr.op in ("add", "subtract", "negate", "sum", "mean"):
+        for each in expr.inputs:
+            yield from _added_up(each, constants)
+    elif isinstance(expr, Apply) and expr.op in ("multiply", "divide"):
+        first, second = expr.inputs
+        if set(names(second)) <= {*constants}:
+            yield from _added_up(first, constants)
+        elif expr.op == "multiply" and set(names(first)) <= {*constants}:
+            yield from _added_up(second, constants)
+
+
+def _stem(name: str) -> str:
+    """A name without the number at its end."""
+    return name.rstrip("0123456789_")
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,10 +340,9 @@ class Scope:
     @cached_property
     def enters_cost(self) -> bool:
         """Whether the cost is computed from the quantity directly."""
-        readers = self.graph.readers.get(self.of, ())
         if self.of in self.program.parameters:
             return False
-        return any(self.program.shapes[each] == () for each in readers) or self.program.cost in readers
+        return any(each in self.graph.totals for each in self.graph.readers.get(self.of, ()))
 
     def of_cost(self, expr: Expr) -> bool:
         """Whether an expression belongs to the derivative of the cost itself."""

@@ -40,7 +40,7 @@ ORDER = (
     "sign-of-one-term", "sign-flipped", "constant-factor", "wrong-normaliser", "missing-1/m", "extra-1/m",
 )  # fmt: skip
 """Of several mistakes in one line the main one: the ingredient, then shape, sign, number."""
-INGREDIENTS = frozenset(ORDER[: ORDER.index("missing-path")]) | {"wrong-operand"}
+INGREDIENTS = frozenset(ORDER[: ORDER.index("missing-chain-factor")]) | {"wrong-operand"}
 
 
 def best(bench: Bench) -> Repair | None:
@@ -151,14 +151,19 @@ def remainders(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
 def _by_a_number(bench: Bench, repair: Repair) -> Iterator[Repair]:
     for factor in explanations(bench, bench.ratios(repair.mended)):
         mended = factor.applied(repair.mended)
-        mistakes = ordered((*repair.mistakes, *factor.mistakes))
+        mistakes = both(repair.mistakes, factor.mistakes)
         yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + factor.cost, old=None, new=None)
 
 
 def _finished(bench: Bench, repair: Repair, mended: Expr, cost: float, mistake: str) -> Iterator[Repair]:
     if bench.fits(mended):
-        mistakes = ordered((*repair.mistakes, mistake))
+        mistakes = both(repair.mistakes, (mistake,))
         yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + cost, old=None, new=None)
+
+
+def both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """What two repairs together are called: the main mistake of each before what either may be called too."""
+    return tuple(dict.fromkeys((*ordered((*one[:1], *other[:1])), *ordered((*one, *other)))))
 
 
 def ordered(mistakes: tuple[str, ...]) -> tuple[str, ...]:
@@ -174,7 +179,7 @@ def twins(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
         mended = composed(bench.expr, one, other)
         if cost < min(lowest, DEAREST) and mended is not None and bench.fits(mended):
             lowest = cost
-            yield Repair(mended, cost, ordered((*one.mistakes, *other.mistakes)))
+            yield Repair(mended, cost, both(one.mistakes, other.mistakes))
 
 
 def ends(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
@@ -201,7 +206,7 @@ def pairs(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
                     return
                 if one.cost + other.cost < min(lowest, DEAREST) and bench.fits(other.mended):
                     lowest = one.cost + other.cost
-                    yield Repair(other.mended, lowest, ordered((*one.mistakes, *other.mistakes)))
+                    yield Repair(other.mended, lowest, both(one.mistakes, other.mistakes))
 
 
 def _shaped(bench: Bench, expr: Expr) -> bool:

@@ -130,11 +130,17 @@ class Slopes:
                 if (unit.function, name) in seen or (unit.axis is not None and Name(name) != unit.out):
                     continue
                 seen.add((unit.function, name))
-                for expr in unit.at(Name(name)):
-                    value = self.evaluator.value(expr)
-                    if value is not None and value.size and np.ptp(value) > 0:
-                        found.setdefault(value.shape, []).append((value, Slope(unit, name, False)))
+                self._enter(found, unit, name, Name(name))
+            if unit.axis is None and not isinstance(unit.out, Name):  # tanh(c) that has no name: 1 - tanh(tanh(c))**2
+                self._enter(found, unit, _key(unit.into), unit.out)
         return found
+
+    def _enter(self, found: dict[Shape, list[tuple[Array, Slope]]], unit: Unit, name: str, argument: Expr) -> None:
+        """Take down the slope function of a unit at an argument."""
+        for expr in unit.at(argument):
+            value = self.evaluator.value(expr)
+            if value is not None and value.size and np.ptp(value) > 0:
+                found.setdefault(value.shape, []).append((value, Slope(unit, name, False)))
 
     def recognised(self, value: Array | None) -> Slope | None:
         """Which slope a value is, if it is one."""

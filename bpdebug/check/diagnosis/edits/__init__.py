@@ -1,6 +1,16 @@
 """The table of edits: a generator of repairs each, with the least that one of them costs. One place to add one."""
 
-from bpdebug.check.diagnosis.edits import conditions, ingredients, numbers, paths, several, shapes, slopes, updates
+from bpdebug.check.diagnosis.edits import (
+    conditions,
+    indices,
+    ingredients,
+    numbers,
+    paths,
+    several,
+    shapes,
+    slopes,
+    updates,
+)
 
 EDITS = sorted(
     (
@@ -11,6 +21,7 @@ EDITS = sorted(
         *several.EDITS,
         *paths.EDITS,
         *ingredients.EDITS,
+        *indices.EDITS,
     ),
     key=lambda each: each[1],
 )

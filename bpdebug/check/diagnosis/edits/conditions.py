@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import WRONG, makes_slope
-from bpdebug.check.diagnosis.trees import Part, places, replaced
+from bpdebug.check.diagnosis.trees import Part, negated, places, replaced
 from bpdebug.language.expression import Apply, Expr, Number, apply, names
 
 
@@ -18,12 +18,22 @@ def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if isinstance(node, Apply) and node.op == "subtract":
             yield from _turned_round(bench, expr, part, node)
         if isinstance(node, Apply) and node.op in other:
-            new: Expr = Apply(other[node.op], node.inputs, span=node.span)
-            yield Repair(replaced(expr, part.path, new), 1.2, (WRONG,), node, new, part.path)
+            mistakes = ("wrong-cost-derivative", WRONG) if bench.scope.enters_cost else (WRONG,)
+            for new, cost in _otherwise(node, other[node.op]):
+                yield Repair(replaced(expr, part.path, new), cost, mistakes, node, new, part.path)
         if isinstance(node, Apply) and node.op == "where":
-            new = apply("where", node.inputs[0], node.inputs[2], node.inputs[1])
-            yield Repair(replaced(expr, part.path, new), 1.3, (WRONG,), node, new, part.path)
+            swapped = apply("where", node.inputs[0], node.inputs[2], node.inputs[1])
+            yield Repair(replaced(expr, part.path, swapped), 1.3, (WRONG,), node, swapped, part.path)
             yield from _gated(bench, expr, part, node)
+
+
+def _otherwise(node: Apply, op: str) -> Iterator[tuple[Expr, float]]:
+    """A comparison the other way round, and with the bound on the other side of 0."""
+    first, bound = node.inputs
+    yield Apply(op, node.inputs, span=node.span), 1.2
+    if bound != Number(0.0):
+        yield Apply(node.op, (first, negated(bound)), span=node.span), 1.3
+        yield Apply(op, (first, negated(bound)), span=node.span), 1.5
 
 
 def _gated(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator[Repair]:

@@ -24,6 +24,8 @@ from bpdebug.check.diagnosis.trees import (
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.ops import OPS
 
+_MET = (Kind.SCORE, Kind.INPUT, Kind.VALUE)
+"""What a slope is taken at."""
 CHAIN = "missing-chain-factor"
 LOOKALIKES = str.maketrans("lio", "110")
 """Letters and the digits they are taken for."""
@@ -118,13 +120,13 @@ def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float,
         return (1.2, ("uses-updated-parameter",)) if second in (Kind.WEIGHT, Kind.BIAS) else (1.9, (OPERAND,))
     q, r = scope.quantity(old), scope.quantity(new)
     if (first is Kind.GRADIENT) == (second is Kind.GRADIENT) and graph.roles(q) & graph.roles(r):
-        if graph.other_step(q, r) and q not in scope.program.parameters:
+        if graph.step_by_step(q, r) or (graph.other_step(q, r) and q not in scope.program.parameters):
             return 1.5, ("wrong-time-index", "stale-layer-index")
         if graph.in_line(q, r) and graph.kind(q) not in (Kind.VALUE, Kind.LABEL):
             return (1.2 if inside else 1.6), ("stale-layer-index", OPERAND)
         return 1.8, (OPERAND, "stale-layer-index")
-    if inside and {first, second} <= {Kind.SCORE, Kind.INPUT, Kind.VALUE}:
-        return 1.2, ("activation-derivative-at-wrong-point", OPERAND)
+    if inside and first in (*_MET, Kind.GRADIENT) and second in _MET:
+        return 1.2 if first in _MET else 1.4, ("activation-derivative-at-wrong-point", OPERAND)
     if scope.enters_cost and Kind.GRADIENT not in (first, second):
         return 1.8, ("wrong-cost-derivative", OPERAND)
     return (1.7 if q == r else 1.9), (OPERAND,)
@@ -179,11 +181,22 @@ def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str
     if isinstance(beside, Apply) and beside.op == "multiply" and beside.inputs[0] == beside.inputs[1]:
         undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
         return 1.45, undifferentiated if scope.of_cost(part.node) else undifferentiated[1:]
-    if is_name(part.node) and scope.of_cost(beside):
+    activation = isinstance(part.node, Apply) and OPS[part.node.op].family == "activations"
+    if (is_name(part.node) or activation) and scope.of_cost(beside):
         return 1.9, ("wrong-cost-derivative", OPERAND)
     if any(each.path == part.path for each in terms(expr)):
         return 2.0 + 0.1 * size(part.node), (OPERAND,)
     return 2.0, (OPERAND,)
+
+
+def divided(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """Times for divided by, or the reverse, where that is no count."""
+    other = {"multiply": "divide", "divide": "multiply"}
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and node.op in other and not set(names(node.inputs[1])) <= {*bench.scope.counts}:
+            new = Apply(other[node.op], node.inputs, span=node.span)
+            yield Repair(replaced(expr, part.path, new), 1.7, (OPERAND,), node, new, part.path)
 
 
 def unknown(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -258,6 +271,7 @@ EDITS = (
     (unknown, 1.5),
     (itself, 1.5),
     (complement, 1.5),
+    (divided, 1.7),
     (filled, 1.8),
     (unwrapped, 1.8),
     (weighted, 1.9),

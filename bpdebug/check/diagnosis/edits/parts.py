@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.edits.slopes import in_slope
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.trees import Part, places, replaced, size, terms, turned
@@ -28,8 +29,11 @@ def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for new, extra in known:
             for each in (new, turned(new)):
+                mended = replaced(expr, part.path, each)
                 cost, mistakes = _of_gradient(bench, part.node, each, extra)
-                yield Repair(replaced(expr, part.path, each), cost, mistakes, part.node, each, part.path)
+                if OPERAND in mistakes and same(bench.value(mended), bench.target) and _one_way(bench, part.node, each):
+                    cost, mistakes = 1.5, ("missing-path",)
+                yield Repair(mended, cost, mistakes, part.node, each, part.path)
 
 
 def _of_gradient(bench: Bench, node: Expr, new: Expr, extra: float) -> tuple[float, tuple[str, ...]]:
@@ -40,6 +44,14 @@ def _of_gradient(bench: Bench, node: Expr, new: Expr, extra: float) -> tuple[flo
     if any(bench.scope.kind(name) is Kind.LABEL for name in names(new)) and bench.scope.of_cost(node):
         return min(cost, 2.4), ("wrong-cost-derivative", OPERAND)
     return cost, (OPERAND,)
+
+
+def _one_way(bench: Bench, node: Expr, new: Expr) -> bool:
+    """Whether what stands there is what belongs there with one way to the cost instead of several."""
+    value = bench.value(node)
+    sums = (part for part in places(new) if isinstance(part.node, Apply) and part.node.op in ("add", "subtract"))
+    ways = (replaced(new, part.path, -t.node if t.negative else t.node) for part in sums for t in terms(part.node))
+    return any(same(bench.value(way), value) for way in ways)
 
 
 def _several(expr: Expr) -> list[Part]:
@@ -75,8 +87,10 @@ def second_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 continue
             met = any({name, *names(part.node)} <= {*read, *scope.counts} for read in scope.compared)
             mistakes = ("wrong-cost-derivative", OPERAND) if met else (OPERAND,)
+            inside = in_slope(expr, part)
+            told = ("wrong-activation-derivative", OPERAND) if inside else mistakes
             for new in (part.node - Name(name), part.node + Name(name)):
-                yield Repair(replaced(expr, part.path, new), 1.9, mistakes, part.node, new, part.path)
+                yield Repair(replaced(expr, part.path, new), 1.4 if inside else 1.9, told, part.node, new, part.path)
 
 
 def unnamed(bench: Bench) -> Iterator[Expr]:

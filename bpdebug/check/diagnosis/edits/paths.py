@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.factors import is_mask
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import dropped, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, names
@@ -27,11 +28,19 @@ def added(bench: Bench, expr: Expr) -> Iterator[Repair]:
             for each in chosen:
                 mended = _plus(mended, each)
             if all(penalty(bench, each) for each in chosen):
-                yield Repair(mended, 1.3, ("missing-regularisation",), None, new, ())
+                elsewhere = scope.penalties & set(names(new)) & set(names(expr))
+                mistake = "wrong-regularisation" if elsewhere else "missing-regularisation"
+                yield Repair(mended, 1.3, (mistake,), None, new, ())
             else:
-                direct = scope.enters_cost and len(scope.graph.readers[scope.of]) == 1
-                mistakes = ("wrong-cost-derivative", "missing-path") if direct else ("missing-path",)
-                yield Repair(mended, 1.5 + 0.3 * (number - 1), mistakes, None, new, ())
+                yield Repair(mended, 1.5 + 0.3 * (number - 1), _of_way(bench), None, new, ())
+
+
+def _of_way(bench: Bench) -> tuple[str, ...]:
+    """What it is called that a way is left out: where all of them meet in one activation, its slope is wrong."""
+    scope = bench.scope
+    if scope.enters_cost and len(scope.graph.readers[scope.of]) == 1:
+        return ("wrong-cost-derivative", "missing-path")
+    return ("wrong-activation-derivative", "missing-path") if scope.graph.joined(scope.of) else ("missing-path",)
 
 
 def penalty(bench: Bench, term: Expr) -> bool:
@@ -105,7 +114,7 @@ def _masks(bench: Bench) -> Iterator[Expr]:
     for name in (*scope.program.data, *scope.graph.equations):
         value = bench.draws[0].evaluator.values.get(name)
         readers = scope.graph.readers.get(name, ())
-        if value is None or not value.ndim or not ((value == 0) | (value == value.max())).all() or not readers:
+        if value is None or not value.ndim or not is_mask(value) or not readers:
             continue
         if scope.of not in {each for reader in readers for each in scope.graph.equations[reader]}:
             continue

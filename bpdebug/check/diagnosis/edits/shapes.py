@@ -48,9 +48,13 @@ def products(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """The factors of a product in another order, turned, or in a product of the other kind."""
     for part in places(expr):
         node = part.node
-        if not isinstance(node, Apply) or node.op not in ("matmul", "multiply"):
+        if not isinstance(node, Apply) or node.op not in ("matmul", "multiply", "outer"):
             continue
         a, b = node.inputs
+        if node.op == "outer":
+            other = apply("outer", b, a)
+            yield Repair(replaced(expr, part.path, other), 1.1, ORDER, node, other, part.path)
+            continue
         options = _of_matmul(a, b) if node.op == "matmul" else _of_multiply(a, b, bench)
         for new, cost, mistakes in options:
             yield Repair(replaced(expr, part.path, new), cost, mistakes, node, new, part.path)

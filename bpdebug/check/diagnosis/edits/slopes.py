@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.evaluator import same
+from bpdebug.check.diagnosis.evaluator import ratio, same
 from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Slope, Unit, output_form
 from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
@@ -43,6 +43,8 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def jacobian(unit: Unit, incoming: Expr) -> Expr:
     """What a softmax makes of the gradient that arrives."""
     assert unit.axis is not None
+    if unit.function == "log_softmax":
+        return incoming - apply("exp", unit.out) * apply("sum", incoming, axis=unit.axis, keepdims=True)
     total = apply("sum", incoming * unit.out, axis=unit.axis, keepdims=True)
     return unit.out * (incoming - total)
 
@@ -127,6 +129,8 @@ def judged(bench: Bench, node: Expr, found: Slope | None, unit: Unit) -> tuple[f
     """The cost and the class of a slope put in the place of a factor."""
     scope = bench.scope
     if found is not None and found.right and found.unit is not unit:
+        if found.unit.into == unit.into:  # z · σ(z) has a slope of its own, and σ(z) in it another
+            return 1.2, (WRONG,)
         return 1.2, (_of_other_unit(bench, found.argument, unit),)
     if found is not None:
         own = {name for each in (unit.into, unit.out) for name in names(each)}
@@ -167,6 +171,22 @@ def _softmax(bench: Bench, expr: Expr, group: tuple[Part, ...], node: Expr) -> I
                 yield Repair(
                     replaced(expr, part.path, new), 1.2, ("softmax-as-elementwise",), part.node, new, part.path
                 )
+
+
+def diagonal(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """What a softmax gets back, with the diagonal of its Jacobian alone, however that is written."""
+    scope, own = bench.scope, bench.value(expr)
+    for unit in bench.slopes.units if expr is bench.expr else ():
+        if unit.axis is None or unit.into != Name(scope.of) or not isinstance(unit.out, Name):
+            continue
+        incoming = scope.reference.true(unit.out.id)
+        line = scope.reference.line(scope.claim.name, scope.meaning)
+        if incoming is None or line is None:
+            continue
+        slope = 1 - apply("exp", unit.out) if unit.function == "log_softmax" else unit.slope
+        alone = bench.value(incoming * slope)
+        if own is not None and alone is not None and ratio(own, alone) is not None and not same(alone, bench.target):
+            yield Repair(line, 1.5, ("softmax-as-elementwise",), expr, line, ())
 
 
 def _inside(path: Path, other: Path) -> bool:
@@ -261,6 +281,7 @@ def called(node: Expr) -> tuple[str, Expr | None]:
 EDITS = (
     (changed, 1.2),
     (inserted, 1.4),
+    (diagonal, 1.5),
     (activation_of_gradient, 1.6),
     (slope_of_gradient, 1.6),
 )
