@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from time import monotonic
 
 from bpdebug.debugger.journal import journal, settings
 from bpdebug.debugger.places import TRUNK
@@ -17,13 +16,15 @@ from bpdebug.debugger.view import Reply
 from bpdebug.machine.timeline import Cancelled, Progress
 from bpdebug.scenario.record import Scenario
 
-PAUSE = 5.0
-"""Seconds after which a mere move is saved too."""
+PAUSE = 2.0
+"""Seconds after which a mere move is saved too, by a timer that runs once."""
 OLD, BAD = ASIDE
 
 
 class Kept:
-    """A session that is saved: after every command that changes more than its place, and when it is left."""
+    """A session that is saved: after every command that changes more than its place, a little after every other one,
+    and when it is left.
+    """
 
     def __init__(self, session: Session, store: Store, *, screen: str = "", saved: str = "") -> None:
         self.session = session
@@ -34,26 +35,46 @@ class Kept:
         self._store = store
         self._saved = saved
         self._state = self._now
-        self._when = monotonic()
-        self._told = ""
+        self._told = self._untold = ""
+        self._timer: threading.Timer | None = None
+        self._busy = False
+        """Whether a command is being executed: the session is not to be looked at then."""
         self._guard = threading.Lock()
+        """Whoever has it may look at the session, or begin to change it."""
+        self._writing = threading.RLock()
 
     def execute(self, line: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Reply:
         """What `Session.execute` does. The answer comes once what was changed is saved, or says that it is not."""
-        reply = self.session.execute(line, progress=progress, cancelled=cancelled)
         with self._guard:
-            if self._now == self._state and monotonic() - self._when < PAUSE:
-                return reply
-            said = self._save()
+            self._busy = True
+        try:
+            reply = self.session.execute(line, progress=progress, cancelled=cancelled)
+        finally:
+            self._busy = False
+        said = self._save() if self._now != self._state else self._later()
         return replace(reply, text="\n".join(filter(None, [reply.text, said])))
 
     def leave(self) -> str:
         """Save where the session stands, and let others have it; what is to be told, if it could not be saved."""
-        with self._guard:
-            self._told = ""
-            said = self._save()
+        self._told = ""
+        said = self._save()
+        with self._guard, self._writing:
             self._store.release()
         return said
+
+    def _later(self) -> str:
+        """Have it saved soon, in another thread; what is still to be told of the last time."""
+        if self._timer is None and self._store.writable:
+            self._timer = threading.Timer(PAUSE, self._late)
+            self._timer.daemon = True
+            self._timer.start()
+        said, self._untold = self._untold, ""
+        return said
+
+    def _late(self) -> None:
+        """Save after a while; a command that is being executed sees to it at its end."""
+        self._timer = None
+        self._untold = self._save(waiting=False) or self._untold
 
     @property
     def _now(self) -> tuple[object, ...]:
@@ -61,31 +82,44 @@ class Kept:
         session = self.session
         return session.claims, tuple(session.replaced.items()), settings(session)
 
-    def _save(self) -> str:
-        """Save what there is to be saved. A failure is told once."""
-        if not self._store.writable:
-            return ""
-        said, session = "", self.session
-        self._state, self._when = self._now, monotonic()
+    def _save(self, *, waiting: bool = True) -> str:
+        """Save what there is to be saved, or not while a command is executed. A failure is told once."""
+        with self._guard:
+            if not self._store.writable or (self._busy and not waiting):
+                return ""
+            timer, self._timer = self._timer, None
+            if timer is not None:
+                timer.cancel()
+            self._state = self._now
+            text, said = self._text()
+            self._writing.acquire()  # what was looked at first is written first
         try:
-            if session.timeline.position or session.replaced or settings(session):
-                self._write(journal(session, self.screen()))
-            else:
-                self._saved = ""
-                self._store.remove()
+            if not said:
+                self._write(text)
         except OSError as error:
             said = (error.strerror or str(error)).lower()
-        except JournalError as error:
-            said = str(error)
+        finally:
+            self._writing.release()
         if said == self._told:
             return ""
         self._told = said
         return f"this session cannot be saved: {said}; what was saved before is as it was" if said else ""
 
+    def _text(self) -> tuple[str, str]:
+        """What is to be saved, empty where nothing was done yet; and why it cannot be, if it cannot."""
+        session = self.session
+        try:
+            begun = session.timeline.position or session.replaced or settings(session)
+            return journal(session, self.screen()) if begun else "", ""
+        except JournalError as error:
+            return "", str(error)
+
     def _write(self, text: str) -> None:
-        if text != self._saved:
+        if not text:
+            self._store.remove()
+        elif text != self._saved:
             self._store.write(text)
-            self._saved = text
+        self._saved = text
 
 
 def opened(

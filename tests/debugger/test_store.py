@@ -7,8 +7,11 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,7 @@ from bpdebug.debugger import keeping
 from bpdebug.debugger.keeping import Kept, opened
 from bpdebug.debugger.records import LARGEST, JournalError
 from bpdebug.debugger.store import Store, folder, place, stored
+from bpdebug.debugger.view import Reply
 from bpdebug.scenario.load import load
 
 SCENARIO = replace(load("xor"), iterations=6)
@@ -66,11 +70,52 @@ def test_a_command_is_saved_before_it_is_answered_and_a_mere_move_when_it_is_lef
     assert "run main at 1:2" in path.read_text()
 
 
-def test_a_mere_move_is_saved_too_after_a_while(monkeypatch) -> None:
+def test_a_mere_move_is_saved_too_after_a_while_and_nothing_runs_then(monkeypatch) -> None:
+    monkeypatch.setattr(keeping, "PAUSE", 0.02)
     kept = session("break dW2")
-    monkeypatch.setattr(keeping, "PAUSE", 0.0)
+    before = set(threading.enumerate())
     kept.execute("s")
-    assert "run main at 1:1" in place(SCENARIO, {}).read_text()
+    kept.execute("s")
+    (timer,) = set(threading.enumerate()) - before
+    timer.join(5)
+    assert "run main at 1:2" in place(SCENARIO, {}).read_text()
+    assert set(threading.enumerate()) <= before
+    kept.leave()
+
+
+def test_nothing_is_saved_while_a_command_is_executed_but_soon_after(monkeypatch) -> None:
+    monkeypatch.setattr(keeping, "PAUSE", 0.01)
+    kept = session("break J")
+    path, execute = place(SCENARIO, {}), kept.session.execute
+    during: list[str] = []
+
+    def slow(line: str, **given: Any) -> Reply:
+        reply = execute(line, **given)
+        time.sleep(0.05)
+        during.append(path.read_text())
+        return reply
+
+    kept.execute("s")
+    monkeypatch.setattr(kept.session, "execute", slow)
+    kept.execute("s")
+    assert "run main at 1:2" not in during[0]
+    time.sleep(0.1)
+    assert "run main at 1:2" in path.read_text()
+    kept.leave()
+
+
+def test_what_cannot_be_saved_after_a_while_is_told_with_the_next_answer(monkeypatch) -> None:
+    monkeypatch.setattr(keeping, "PAUSE", 0.01)
+    kept = session("break dW2")
+    monkeypatch.setattr(Store, "write", _full)
+    assert "cannot be saved" not in kept.execute("s").text
+    time.sleep(0.1)
+    assert "this session cannot be saved: no space left on device" in kept.execute("s").text
+    kept.leave()
+
+
+def _full(store: Store, text: str) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_where_nothing_was_done_nothing_is_saved(state: Path) -> None:
