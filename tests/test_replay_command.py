@@ -138,6 +138,19 @@ def test_json_of_several_files_is_one_line_each(bpdebug, walk):
     assert wrong["failure"]["message"].startswith("X == 0 does not hold in 4 of 8 entries; the first is [0, 2]: X 1\n")
 
 
+def test_a_file_that_cannot_be_read_stops_no_other_one(bpdebug, walk):
+    (walk.parent / "lost.replay").write_text("@ nowhere\nstep\n")
+    run = bpdebug("replay", "--json", "nothing.replay", "walk.replay", "lost.replay")
+    nothing, walk, lost = map(json.loads, run.out.splitlines())
+    assert (run.code, walk["ok"]) == (2, True)
+    assert (nothing["ok"], nothing["commands"], nothing["failure"]["line"]) == (False, [], 0)
+    assert nothing["failure"]["message"].startswith('there is no file "nothing.replay"')
+    assert (lost["ok"], lost["failure"]["line"], lost["failure"]["column"]) == (False, 1, 3)
+    text = bpdebug("replay", "nothing.replay", "walk.replay")
+    assert (text.code, text.out) == (2, PRINTED)
+    assert text.err.startswith('there is no file "nothing.replay"')
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

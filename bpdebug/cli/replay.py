@@ -13,7 +13,7 @@ import click
 from bpdebug.cli.commands import commands, completed
 from bpdebug.cli.group import Settings, everywhere, operations
 from bpdebug.cli.output import data, json_data, message, speaks_unicode
-from bpdebug.errors import UsageError
+from bpdebug.errors import BpdebugError, ScenarioError, UsageError
 
 if TYPE_CHECKING:
     from bpdebug.debugger.replay import Failure, Replay, Told
@@ -50,25 +50,45 @@ def replay_(files: tuple[str, ...], typed: tuple[str, ...], as_json: bool, bless
     FILE is a script (commands, one a line), a transcript (commands behind >, their answers beneath), the name of a
     bundled script (three-layer.replay), or a scenario, of which only the -c commands are executed. Of a transcript
     the answers are compared with those of now. Exits with 1 where a command is refused, an expectation does not
-    hold, or an answer is another one, and says where and why.
+    hold, or an answer is another one, and says where and why; with 2 where a file cannot be read. The files behind
+    such a one are executed all the same.
     """
-    ok = True
-    for file in files:
-        run = _replay(file, typed, seconds)
-        if bless:
-            ok = _bless(run, file) and ok
-        elif as_json:
-            ok = _as_json(run, several=len(files) > 1) and ok
-        else:
-            ok = _as_text(run, file) and ok
+    commands, several = _commands(typed), len(files) > 1
+    return max(_one(file, commands, seconds, bless=bless, as_json=as_json, several=several) for file in files)
+
+
+def _one(
+    file: str, commands: list[Typed | Remark], seconds: float, *, bless: bool, as_json: bool, several: bool
+) -> int:
+    """Replay one file: 0, 1 where not all is as it should be, 2 where it cannot be read."""
+    told: list[Told] = []
+    try:
+        run = _replay(file, commands, seconds)
+        if as_json:
+            told.extend(run.told())
+            return _as_json(run.script.file, told, told[-1].failure if told else None, several=several)
+        ok = _bless(run, file) if bless else _as_text(run, file)
+    except BpdebugError as error:
+        message(str(error))
+        if as_json:
+            _as_json(file, told, _unread(file, error), several=several)
+        return 2
     return 0 if ok else 1
 
 
-def _replay(file: str, typed: tuple[str, ...], seconds: float) -> Replay:
+def _unread(file: str, error: BpdebugError) -> Failure:
+    """That a file cannot be read, or opens what is no scenario, as a failure; in line 0 where it is the whole file."""
+    from bpdebug.debugger.replay import Failure
+
+    first = error.problems[0] if isinstance(error, ScenarioError) and error.problems else None
+    return Failure(file, first.line if first else 0, first.column if first else 0, "", str(error))
+
+
+def _replay(file: str, commands: list[Typed | Remark], seconds: float) -> Replay:
     from bpdebug.debugger.replay import Replay
 
-    path, script = _script(file, bool(typed))
-    return Replay(script, path.parent, _commands(typed), seconds=seconds)
+    path, script = _script(file, bool(commands))
+    return Replay(script, path.parent, commands, seconds=seconds)
 
 
 def _commands(typed: tuple[str, ...]) -> list[Typed | Remark]:
@@ -155,15 +175,13 @@ def _failed(failure: Failure, run: Replay, file: str) -> None:
     message(str(replace(failure, file=file) if failure.file == run.script.file else failure))
 
 
-def _as_json(run: Replay, *, several: bool) -> bool:
-    """Print what was answered as JSON; whether all is as it should be."""
+def _as_json(file: str, told: list[Told], failure: Failure | None, *, several: bool) -> int:
+    """Print what was answered as JSON: 0, or 1 where not all is as it should be."""
     import json
 
-    told = list(run.told())
-    failure = told[-1].failure if told else None
     record = {
         "schema": SCHEMA,
-        "file": run.script.file,
+        "file": file,
         "ok": failure is None,
         "commands": list(_records(told)),
         "failure": asdict(failure) if failure else None,
@@ -172,7 +190,7 @@ def _as_json(run: Replay, *, several: bool) -> bool:
         data(json.dumps(record, ensure_ascii=not speaks_unicode(sys.stdout), allow_nan=False))
     else:
         json_data(record)
-    return failure is None
+    return 0 if failure is None else 1
 
 
 def _records(told: list[Told]) -> Iterator[dict[str, Any]]:
