@@ -24,7 +24,7 @@ from benchmarks.claims_trials import KINDS, Trial
 from bpdebug.check.called import RATE, RATES
 from bpdebug.check.claims import Derivation, Judgement, judge
 from bpdebug.check.diagnosis import Diagnosis, diagnose
-from bpdebug.check.diagnosis.draws import Draw, denoted, draws
+from bpdebug.check.diagnosis.draws import Draw, draws
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.language.expression import Name, substitute
 from bpdebug.ops import parse
@@ -83,7 +83,7 @@ def tried(kind: str, seed: int, number: int) -> Outcome:
 
 def _ambiguous(trial: Trial, found: Derivation, wrong: int) -> bool:
     """Whether the lines are read otherwise than they were meant, and fit as well."""
-    meant = denoted(trial.right)
+    meant = trial.right.meanings
     read = {each.name: each.meaning for each in found.claims if each.meaning is not None}
     right = sum(each.local is Judgement.CORRECT for each in found.claims if each.meaning is not None)
     return any(meant.get(name, each) != each for name, each in read.items()) and right >= len(read) - wrong

@@ -1,6 +1,7 @@
 """Helper lines that stand for a gradient: a wrong one is told by the lines that are right with a gradient in its place.
 
 Only where a line that reads the helper is wrong; and a helper that is any gradient, so many times, is no wrong one.
+What a name holds whose own line could not be read, and that is called after no quantity, is told in the same way.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.judgement import Judgement, Written, verdict_of
 from bpdebug.check.meaning import Meaning, plain
-from bpdebug.check.scales import Scale, Scales
+from bpdebug.check.scales import Scale
 from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
 
 if TYPE_CHECKING:
     from bpdebug.check.claims import Judge
+
+LEAST = 2
+"""Lines that have to be right with a gradient in an unread name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,24 @@ class Adoption:
         """For each helper that is a wrong gradient, which one it is to be."""
         helpers = [each for each in self.judge.claims if each.name not in self.meanings]
         with np.errstate(all="ignore"):
+            for name in sorted(self.judge.unread - self.meanings.keys() - self.judge.given.keys()):
+                self._look_for(name)
             if helpers and len(self._right(self._lines, {})) < len(self._lines):
                 for each in helpers:
                     self._look_at(each)
         return self._found
+
+    def _look_for(self, name: str) -> None:
+        """What an unread name holds: the gradient with which most lines that read it are right, two at the least."""
+        readers = [each for each in self._titled if name in names(each.expr)]
+        readers = [each for each in readers if not self.judge.blocked(each, {*self.meanings, name})]
+        if len(readers) < LEAST:
+            return
+        tried = [(each, self._right(readers, {name: each})) for each in self._possible]
+        meaning, right = max(tried, key=lambda pair: len(pair[1]))
+        if len(right) >= LEAST and 2 * len(right) > len(readers):
+            self._adopted[name] = meaning
+            self._found[name] = Adopted(meaning, tuple(each.name for each in readers if each.name in right))
 
     def _look_at(self, helper: Written) -> None:
         if self.judge.blocked(helper, self.meanings):
@@ -66,8 +83,12 @@ class Adoption:
     @cached_property
     def _lines(self) -> tuple[Written, ...]:
         """The lines of gradients that can be judged."""
-        judge, own = self.judge, self.meanings
-        return tuple(each for each in judge.claims if each.name in own and not judge.blocked(each, own))
+        return tuple(each for each in self._titled if not self.judge.blocked(each, self._known))
+
+    @property
+    def _titled(self) -> tuple[Written, ...]:
+        """The lines of gradients."""
+        return tuple(each for each in self.judge.claims if each.name in self.meanings)
 
     def _readers(self, helper: Written) -> tuple[Written, ...]:
         """The gradients' lines that read a helper; those that read it through other helpers where there are none."""
@@ -82,10 +103,7 @@ class Adoption:
         """The lines that are right, helpers standing for what is tried."""
         meanings, found = {**self._known, **tried}, set[str]()
         for each in lines:
-            try:
-                value = self.judge.formulas.value(each.expr, self.judge.upstream(each, meanings))
-            except NotEvaluable:
-                continue
+            value = self.judge.local(each, meanings)
             if verdict_of(value, self.judge.true(self.meanings[each.name])) is Judgement.CORRECT:
                 found.add(each.name)
         return frozenset(found)
@@ -104,15 +122,9 @@ class Adoption:
 
     def _is_gradient(self, helper: Written) -> bool:
         """Whether a helper has the value of a gradient, up to a number, a sign or a transpose."""
-        try:
-            value = self.judge.formulas.value(helper.expr, self.judge.upstream(helper, self._known))
-        except NotEvaluable:
-            return False
-        return any(self._times(value, of) for of in self.judge.program.gradients)
+        value = self.judge.local(helper, self._known)
+        return value is not None and any(self._times(value, of) for of in self.judge.program.gradients)
 
     def _times(self, value: Array, of: str) -> bool:
-        program = self.judge.program
         true = self.judge.true(plain(of))
-        if not true.size or not np.any(true):
-            return False
-        return Scales(program.constants, program.examples, ()).of(value, true) is not None
+        return bool(np.any(true)) and self.judge.scales.of(value, true) is not None

@@ -13,12 +13,15 @@ from functools import cached_property
 import numpy as np
 
 from bpdebug.check.adopted import Adopted, Adoption
+from bpdebug.check.derivation import Derivation, Judged, Missing
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.formulas import Formulas, NotEvaluable
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.judgement import CLOSE, FLOOR, Judgement, Written, verdict_of
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.check.readings import Readings
+from bpdebug.check.scales import Scales
+from bpdebug.check.unseen import doubted
 from bpdebug.check.untested import untested
 from bpdebug.check.usable import milder, usable
 from bpdebug.language.expression import names
@@ -26,72 +29,6 @@ from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
 __all__ = ["CLOSE", "FLOOR", "Derivation", "Judge", "Judged", "Judgement", "Missing", "Written", "judge", "verdict_of"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """One claim with its two verdicts. On true upstream values the line gives `value`, and should give `true`."""
-
-    name: str
-    text: str
-    of: str
-    meaning: Meaning | None
-    verdict: Judgement
-    local: Judgement
-    reason: str = ""
-    """Why it cannot be evaluated, if it cannot."""
-    unread: str = ""
-    """The name in it whose own line could not be read, so that nothing can be said of this one."""
-    value: Array | None = None
-    true: Array | None = None
-    makes_right: tuple[str, ...] = ()
-    """The lines that are right with this one's gradient in its place, where only that tells which gradient it is."""
-
-    @property
-    def inherits(self) -> bool:
-        """Right by itself, and wrong only through an earlier line."""
-        return self.local is Judgement.CORRECT and self.verdict is not Judgement.CORRECT
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A gradient that the derivation reads and never computes (`reader`: where first), or needs and never claims."""
-
-    name: str
-    of: str
-    reader: str | None
-    meaning: Meaning | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Derivation:
-    """All claims judged, and what is missing between them."""
-
-    claims: tuple[Judged, ...]
-    missing: tuple[Missing, ...]
-    unread: tuple[str, ...] = ()
-    """Names whose lines could not be read."""
-    elsewhere: bool = False
-    """Whether the verdicts come from milder numbers, the own ones leaving gradients no digits."""
-    untested: str = ""
-    """What of the parameters' gradients these numbers cannot tell, and why, in a sentence."""
-
-    @property
-    def first_wrong(self) -> int | None:
-        """The first line that is not right by itself, of those of which that can be said."""
-        bad = (Judgement.WRONG, Judgement.NOT_EVALUABLE)
-        return next((i for i, each in enumerate(self.claims) if each.local in bad and not each.unread), None)
-
-    @property
-    def judged(self) -> bool:
-        """Whether anything was judged at all."""
-        return any(each.meaning is not None and not each.unread for each in self.claims)
-
-    @property
-    def ok(self) -> bool:
-        """Whether there are lines, every one is read and right, and nothing is missing."""
-        right = all(each.verdict in (Judgement.CORRECT, Judgement.AUXILIARY) for each in self.claims)
-        return right and not self.missing and not self.unread and (self.judged or not self.claims)
 
 
 def judge(program: Program, values: Values, claims: Sequence[Written], unread: Collection[str] = ()) -> Derivation:
@@ -167,7 +104,8 @@ class Judge:
             replace(each, makes_right=adopted[each.name].readers) if each.name in adopted else each for each in found
         )
         told = untested(self.program, self.given, found)
-        return Derivation(found, self._missing(meanings), tuple(sorted(self.unread)), other is not None, told)
+        missing, unread = self._missing(meanings), tuple(sorted(self.unread))
+        return Derivation(found, missing, unread, other is not None, self.assumed(meanings), told)
 
     def _milder(self) -> Judge | None:
         if usable(self.forward):
@@ -177,14 +115,22 @@ class Judge:
 
     def judged(self, meanings: Mapping[str, Meaning]) -> tuple[Judged, ...]:
         """Every claim judged, on these numbers."""
-        written = self.given | {name: self.true(meanings[name]) for name in self.unclaimed}
         with np.errstate(all="ignore"):
-            return tuple(self._judged(claim, meanings, written) for claim in self.claims)
+            found = self._all_judged(meanings, {})
+            doubts = doubted(self, meanings, found)
+            return self._all_judged(meanings, doubts) if doubts else found
 
-    def _judged(self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array]) -> Judged:
+    def _all_judged(self, meanings: Mapping[str, Meaning], doubts: Mapping[str, str]) -> tuple[Judged, ...]:
+        """Every claim judged; `doubts` are those of which nothing can be said, and the unread name that is why."""
+        held = {**self.unclaimed, **self.assumed(meanings)}
+        written = self.given | {name: self.true(meanings[name]) for name in held}
+        return tuple(self._judged(claim, meanings, written, doubts.get(claim.name, "")) for claim in self.claims)
+
+    def _judged(
+        self, claim: Written, meanings: Mapping[str, Meaning], written: dict[str, Array], doubted: str
+    ) -> Judged:
         own = meanings.get(claim.name)
-        blocked = self.blocked(claim, meanings)
-        if blocked:
+        if blocked := doubted or self.blocked(claim, meanings):
             self._take_for_right(claim.name, own, written)
             state = Judgement.NOT_EVALUABLE if own else Judgement.AUXILIARY
             reason = f"{blocked} could not be read"
@@ -198,15 +144,14 @@ class Judge:
         if own is None:
             state = Judgement.NOT_EVALUABLE if reason else Judgement.AUXILIARY
             return Judged(claim.name, claim.text, "", None, state, state, reason)
-        true = self.true(own)
+        assumed, true = self._unread_in(claim, meanings), self.true(own)
         verdict = verdict_of(written.get(claim.name), true)
+        judged = Judged(claim.name, claim.text, own.of, own, verdict, verdict, reason, true=true, assumed=assumed)
         try:
             value = self.formulas.value(claim.expr, self.upstream(claim, meanings))
         except NotEvaluable as error:
-            return Judged(claim.name, claim.text, own.of, own, verdict, Judgement.NOT_EVALUABLE, str(error), true=true)
-        return Judged(
-            claim.name, claim.text, own.of, own, verdict, verdict_of(value, true), reason, value=value, true=true
-        )
+            return replace(judged, local=Judgement.NOT_EVALUABLE, reason=str(error))
+        return replace(judged, local=verdict_of(value, true), value=value)
 
     def _take_for_right(self, name: str, own: Meaning | None, written: dict[str, Array]) -> None:
         """Go on from a line of which nothing can be said as if it were right: what reads it inherits no error."""
@@ -215,10 +160,21 @@ class Judge:
             written[name] = self.true(own)
 
     def blocked(self, claim: Written, meanings: Collection[str]) -> str:
-        """The name that keeps a line from being judged: a line of its own, or of what it reads, could not be read."""
+        """The name that keeps a line from being judged: nobody knows what it holds, as a line of it is unread."""
+        if claim.name in self.unread:
+            return claim.name
+        return next((name for name in self._unread_in(claim, meanings) if name not in meanings), "")
+
+    def assumed(self, meanings: Mapping[str, Meaning]) -> dict[str, Meaning]:
+        """What names are taken for whose lines could not be read."""
+        claimed = {claim.name for claim in self.claims}
+        return {name: own for name, own in meanings.items() if name in self.unread and name not in claimed}
+
+    def _unread_in(self, claim: Written, meanings: Collection[str]) -> tuple[str, ...]:
+        """The names in a line, or in the helpers it reads, whose own lines could not be read."""
         lines = (*self.helpers(claim, meanings), claim)
-        read = (claim.name, *(name for each in lines for name in names(each.expr)))
-        return next((name for name in read if name in self.unread and name not in self.given), "")
+        read = dict.fromkeys(name for each in lines for name in names(each.expr))
+        return tuple(name for name in read if name in self.unread and name not in self.given)
 
     def true(self, own: Meaning) -> Array:
         """The value of what a left side denotes."""
@@ -237,6 +193,18 @@ class Judge:
             except NotEvaluable:
                 continue
         return found
+
+    def local(self, claim: Written, meanings: Mapping[str, Meaning]) -> Array | None:
+        """The value of a claim with every earlier gradient right; None where it has none."""
+        try:
+            return self.formulas.value(claim.expr, self.upstream(claim, meanings))
+        except NotEvaluable:
+            return None
+
+    @cached_property
+    def scales(self) -> Scales:
+        """What a line may be off by that is right but for a factor."""
+        return Scales(self.program.constants, self.program.examples, ())
 
     def helpers(self, claim: Written, meanings: Collection[str]) -> tuple[Written, ...]:
         """The lines of no gradient that a claim needs before it, in their order."""
@@ -258,7 +226,8 @@ class Judge:
     def meanings(self) -> dict[str, Meaning]:
         """What every left side denotes: as declared, or as the lines fit together best."""
         named = {claim.name: claim.of or self.quantity(claim.name) for claim in self.claims}
-        named = {name: of for name, of in named.items() if of} | dict(self.unclaimed)
+        named = {**{name: self.quantity(name) for name in self.unread}, **named, **self.unclaimed}
+        named = {name: of for name, of in named.items() if of}
         readings = Readings(self.forward, self.given, self.true, self.claims, self.helpers)
         found = readings.meanings(named)
         self.adopted.clear()

@@ -41,12 +41,6 @@ class Lacking:
         return self.text or ("" if self.expr is None else f"{self.name} = {write(self.expr, 'ascii')}")
 
 
-def meanings_of(derivation: Derivation) -> dict[str, Meaning]:
-    """What every name of a gradient stands for, claimed or missing."""
-    claimed = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
-    return claimed | {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
-
-
 def kept_per_example(program: Program, meanings: Sequence[Meaning]) -> frozenset[str]:
     """The quantities whose gradients a person keeps m-fold: those said, and where any is, all that examples reach."""
     own = {each.of: each.times(program.examples) for each in meanings}
@@ -68,7 +62,7 @@ class Completion:
 
     @cached_property
     def meanings(self) -> dict[str, Meaning]:
-        return meanings_of(self.derivation)
+        return self.derivation.meanings
 
     @cached_property
     def reference(self) -> Reference:

@@ -18,7 +18,7 @@ from bpdebug.check.meaning import Meaning
 from bpdebug.check.scales import PLAIN, Scale, Scales
 from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Phase
+from bpdebug.program.equations import Phase, Program
 
 if TYPE_CHECKING:
     from bpdebug.check.readings import Lined
@@ -40,6 +40,18 @@ class State:
     @property
     def meaning(self) -> Meaning:
         return self.scale.meaning(self.of)
+
+
+def beside(program: Program) -> dict[str, tuple[str, ...]]:
+    """For every quantity those before and after it with its shape, for whose gradients its own may be taken."""
+    found: dict[str, list[str]] = {}
+    made = {each.name: each for each in program.equations if each.phase is Phase.FORWARD}
+    for name, equation in made.items():
+        for other in names(equation.expr):
+            if other in made and program.shapes[other] == program.shapes[name]:
+                found.setdefault(name, []).append(other)
+                found.setdefault(other, []).append(name)
+    return {name: tuple(others) for name, others in found.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +87,7 @@ class Kept:
 
     @cached_property
     def near(self) -> Mapping[str, tuple[str, ...]]:
-        """For every quantity those beside it with its shape that its gradient may be taken for."""
-        program = self.forward.program
-        found: dict[str, list[str]] = {}
-        made = {each.name: each for each in program.equations if each.phase is Phase.FORWARD}
-        for name, equation in made.items():
-            for other in names(equation.expr):
-                if other in made and program.shapes[other] == program.shapes[name]:
-                    found.setdefault(name, []).append(other)
-                    found.setdefault(other, []).append(name)
-        return {name: tuple(others) for name, others in found.items()}
+        return beside(self.forward.program)
 
     @cached_property
     def states(self) -> Mapping[str, Sequence[State]]:

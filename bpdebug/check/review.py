@@ -10,11 +10,10 @@ import numpy as np
 
 from bpdebug.check.called import spoken
 from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Written, verdict_of
-from bpdebug.check.completion import Completion, Lacking, kept_per_example, meanings_of
+from bpdebug.check.completion import Completion, Lacking, kept_per_example
 from bpdebug.check.diagnosis import Diagnosis, diagnose
 from bpdebug.check.diagnosis.reference import derived
 from bpdebug.check.diagnosis.remarks import Remark, remarks
-from bpdebug.check.formulas import NotEvaluable
 from bpdebug.check.forward import Values
 from bpdebug.check.meaning import Meaning, plain
 from bpdebug.check.wording import Wording
@@ -59,10 +58,11 @@ class Review:
         return self.derivation.claims
 
     @cached_property
-    def unread(self) -> frozenset[str]:
+    def unread(self) -> Collection[str]:
         """The quantities whose gradients stand in lines that could not be read."""
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
-        return frozenset(owners[name] for name in self.derivation.unread if name in owners)
+        assumed = {each.of for each in self.derivation.assumed.values()}
+        return assumed.union(owners[name] for name in self.derivation.unread if name in owners)
 
     @property
     def first_wrong(self) -> int | None:
@@ -99,7 +99,7 @@ class Review:
         """The order of work, with the 1/m where the person keeps it."""
         if not self.claims:
             return order_of_work(self.program)
-        own = list(meanings_of(self.derivation).values())
+        own = list(self.derivation.meanings.values())
         begun = {each.of for each in own}.intersection(first(self.program))
         scaled = kept_per_example(self.program, own)
         return order_of_work(self.program, derived(self.program, scaled, fused=bool(own) and not begun))
@@ -115,7 +115,7 @@ def review(program: Program, values: Values, claims: Sequence[Written], unread: 
     judge = Judge(program, values, ordered, frozenset(unread))
     derivation = judge.derivation()
     diagnoses = with_helpers(ordered, diagnose(program, values, ordered, derivation))
-    alike = tuple(Likeness(judge, meanings_of(derivation)).of(each) for each in ordered)
+    alike = tuple(Likeness(judge, derivation.meanings).of(each) for each in ordered)
     back = sorted(range(len(places)), key=places.__getitem__)
     wording = Wording.of(claims, unread, program.constants)
     shown = replace(derivation, claims=tuple(wording.claim(derivation.claims[each]) for each in back))
@@ -180,9 +180,8 @@ class Likeness:
         """The one gradient that the line equals, itself or m-fold; None where its name says what it is."""
         if claim.name in self.meanings:
             return None
-        try:
-            value = self.judge.formulas.value(claim.expr, self.judge.upstream(claim, self.meanings))
-        except NotEvaluable:
+        value = self.judge.local(claim, self.meanings)
+        if value is None:
             return None
         found = [each for each in self._possible(np.shape(value)) if self._equal(value, each)]
         return found[0] if len({each.of for each in found}) == 1 else None

@@ -39,7 +39,7 @@ def lines(review: Review, place: int, notation: str, width: int = 0, columns: in
     """
     claim, said = review.claims[place], verdict(review, place)
     remark = remarked(review, place, notation)
-    words = f"{said.words}{'' if 'is read as' in remark else _read_as(claim, notation)}"
+    words = f"{said.words}{'' if 'is read as' in remark else _read_as(claim, notation)}{_assumed(claim)}"
     mark, line = MARKS[notation][said.kind], one_line(claim.text)
     whole = f"{mark} {line:{width}}  {words}"
     if len(whole) <= columns:
@@ -132,6 +132,12 @@ def _read_as(claim: Judged, notation: str) -> str:
     if claim.makes_right:
         return f", taken for {denoted(claim, notation)}, which makes {listed(claim.makes_right)} right"
     return "" if claim.meaning.expr == Name(SLOT) else f", read as {denoted(claim, notation)}"
+
+
+def _assumed(claim: Judged) -> str:
+    """What is taken for right because its own line could not be read."""
+    verb = "are" if len(claim.assumed) > 1 else "is"
+    return f"; {listed(claim.assumed)} could not be read and {verb} taken for right" if claim.assumed else ""
 
 
 def denoted(claim: Judged, notation: str) -> str:

@@ -45,8 +45,10 @@ class Wording:
     def claim(self, judged: Judged) -> Judged:
         """A claim as it was written, and why it has no value."""
         reason = self.sentence(spoken(judged.reason, self.called))
-        right = tuple(spoken(name, self.called) for name in judged.makes_right)
-        return replace(judged, text=self.line(judged.text), reason=reason, makes_right=right)
+        right, assumed = (
+            tuple(spoken(name, self.called) for name in each) for each in (judged.makes_right, judged.assumed)
+        )
+        return replace(judged, text=self.line(judged.text), reason=reason, makes_right=right, assumed=assumed)
 
     def diagnosis(self, claim: Written, found: Diagnosis | None) -> Diagnosis | None:
         """The diagnosis of a claim with all names, and the left side, as they wrote them there."""

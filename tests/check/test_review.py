@@ -9,6 +9,7 @@ from bpdebug.check.claims import Judgement
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, in_order, review
 from bpdebug.check.telling import counted, lacking, summary, verdict
+from bpdebug.check.telling import lines as shown
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 from tests.check.test_claims import COURSE, lines, network
@@ -146,17 +147,53 @@ def test_a_gradient_whose_line_could_not_be_read_is_not_missing() -> None:
     found = review(*network(), lines("dW3 = dZ3 @ A2.T / m"), ("dZ3", "db3"))
 
     assert found.lacking == ()
-    assert verdict(found, 0).words == "not judged: dZ3 could not be read"
-    assert summary(found) == "not all read: 1 not judged, 2 not read"
+    assert "right; dZ3 could not be read and is taken for right" in " ".join(shown(found, 0, "unicode"))
+    assert summary(found) == "not all read: 1 right, 2 not read"
 
 
 def test_what_comes_after_a_line_of_which_nothing_can_be_said_inherits_nothing() -> None:
-    text = COURSE.replace("dA2 = np.dot(W3.T, dZ3)\n", "")
-    found = review(*network(), lines(text), ("dA2",))
+    text = COURSE.replace("dA2 = np.dot(W3.T, dZ3)\n", "").replace("dA2 *", "(dA2 + probs) *")
+    found = review(*network(), lines(text), ("dA2", "probs"))
     said = {each.name: verdict(found, place) for place, each in enumerate(found.claims)}
 
-    assert said.pop("dZ2").words == "not judged: dA2 could not be read"
+    assert said.pop("dZ2").words == "not judged: probs could not be read"
     assert {each.kind for each in said.values()} == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lost", "mistakes"),
+    [
+        ("dW3 = dZ3 @ A2.T\ndb3 = sum(dZ3, axis=1, keepdims=True) / m\ndA2 = W3.T @ dZ3\ndZ2 = dA2 * drelu(Z2)\n"
+         "dW2 = dZ2 @ A1.T / m", "dZ3", {"dW3": "missing-1/m"}),
+        ("dZ2 = dA2 * A2", "dA2", {"dZ2": "value-vs-derivative"}),
+        ("dW2 = delta @ A1.T\ndb2 = sum(delta, axis=1, keepdims=True) / m\ndA1 = W2.T @ delta\ndZ1 = dA1 * drelu(Z1)"
+         "\ndW1 = dZ1 @ X.T / m", "delta", {"dW2": "missing-1/m"}),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_its_own_is_told_below_a_line_that_could_not_be_read(
+    text: str, lost: str, mistakes: dict[str, str]
+) -> None:
+    found = review(*network(), lines(text), (lost,))
+    wrong = {each.name: said.mistakes[0] for each, said in zip(found.claims, found.diagnoses, strict=True) if said}
+
+    assert wrong == mistakes
+    assert not any(each.unread for each in found.claims)
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("dW3 = -dZ3 @ A2.T / m", "dZ3"),
+        ("dW3 = 2 * dZ3 @ A2.T / m\ndb3 = 2 * sum(dZ3, axis=1, keepdims=True) / m", "dZ3"),
+        ("dW2 = dA2 @ A1.T / m\ndb2 = sum(dA2, axis=1, keepdims=True) / m", "dA2"),
+        ("dW2 = delta @ A1.T / m\ndb2 = sum(delta, axis=1, keepdims=True)", "delta"),
+    ],
+)
+def test_what_may_be_right_with_something_else_in_an_unread_name_is_not_called_wrong(text: str, lost: str) -> None:
+    found = review(*network(), lines(text), (lost,))
+
+    assert found.first_wrong is None
+    assert {each.unread for each in found.claims} == {lost}
 
 
 def test_nothing_judged_is_not_all_right() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.draws import Draw, denoted, draws
+from bpdebug.check.diagnosis.draws import Draw, draws
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.explain import explanation, facts
 from bpdebug.check.diagnosis.helpers import WrittenOut
@@ -102,12 +102,12 @@ def repaired(bench: Bench, claims: Sequence[Written]) -> Mended:
 def resized_draw(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> Draw | None:
     """The derivation on a network with other sizes."""
     forward = resized(program, values)
-    return None if forward is None else Draw(forward, claims, denoted(derivation))
+    return None if forward is None else Draw(forward, claims, derivation.meanings)
 
 
 def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str, Meaning], tuple[str, ...]]:
     """What a line may read beside the forward pass: gradients claimed before it or by nobody, and other names."""
-    meanings = {each.name: each.meaning for each in derivation.missing if each.meaning is not None}
+    meanings = derivation.beside
     by_name = {each.name: each.meaning for each in derivation.claims}
     auxiliary = []
     for each in claims:

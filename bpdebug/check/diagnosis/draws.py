@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -14,8 +14,9 @@ from bpdebug.check.diagnosis.evaluator import LARGEST, TIMES, Evaluator
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning
 from bpdebug.check.usable import leaves, milder, usable
+from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Program
+from bpdebug.program.equations import Phase, Program
 
 REDRAWS = 3
 """Beside the numbers of the case. Coincidences fall at the first, none was ever seen to fall later than the second."""
@@ -23,17 +24,28 @@ SPREAD = 0.4
 """How far a number is moved, relative to itself."""
 
 
-def redrawn(values: Mapping[str, Array], seed: int, learned: Collection[str]) -> dict[str, Array]:
+def redrawn(program: Program, values: Mapping[str, Array], seed: int) -> dict[str, Array]:
     """Other numbers of the same kind: zeros and ones, probabilities and whole numbers stay what they are.
 
-    Every third set has nothing to do with the numbers given: signs and their order are others too, and what is
-    learned and begins at zero, as biases do, has left it.
+    Single inputs and weights are as good as any, 1 and 2 too; a constant that is whole may be a count. Every third set
+    has nothing to do with the numbers given: signs and their order are others too, and what is learned and begins at
+    zero, as biases do, has left it.
     """
     random = np.random.default_rng([seed, 2024])
-    other = seed % 3 == 2
+    other, free = seed % 3 == 2, {*program.parameters, *(name for name in program.data if not compared(program, name))}
     found = {name: (_replaced if other else _moved)(value, random) for name, value in values.items()}
-    begun = [name for name in learned if other and name in found and not found[name].any()]
+    found |= {name: _single(values[name], random) for name in free if values[name].ndim == 0}
+    begun = [name for name in program.parameters if other and not found[name].any()]
     return found | {name: np.asarray(random.normal(0, SPREAD, found[name].shape)) for name in begun}
+
+
+def compared(program: Program, name: str) -> bool:
+    """Whether data enters the cost alone: labels."""
+    return not any(name in names(each.expr) for each in program.equations if each.phase is Phase.FORWARD)
+
+
+def _single(value: Array, random: np.random.Generator) -> Array:
+    return np.asarray(value * (1 + SPREAD * random.uniform(-1, 1)) if value else random.normal(0, SPREAD))
 
 
 def _replaced(value: Array, random: np.random.Generator) -> Array:
@@ -145,20 +157,14 @@ class Draw:
 
 def draws(program: Program, values: Values, claims: tuple[Written, ...], derivation: Derivation) -> list[Draw]:
     """The numbers of the case, and others; milder ones where those leave gradients no digits."""
-    meanings = denoted(derivation)
+    meanings = derivation.meanings
     with np.errstate(all="ignore"):
         own = Forward.of(program, values)
         own = own if usable(own) else milder(program, values) or own
         start, found = leaves(program, own.values), [Draw(own, claims, meanings)]
         for seed in range(2 * REDRAWS):
             if len(found) <= REDRAWS:
-                forward = Forward.of(program, redrawn(start, seed, program.parameters))
+                forward = Forward.of(program, redrawn(program, start, seed))
                 if usable(forward):
                     found.append(Draw(forward, claims, meanings))
     return found
-
-
-def denoted(derivation: Derivation) -> dict[str, Meaning]:
-    """What each gradient of a derivation stands for."""
-    found = {each.name: each.meaning for each in derivation.claims if each.meaning is not None}
-    return found | {each.name: each.meaning for each in derivation.missing if each.meaning is not None}

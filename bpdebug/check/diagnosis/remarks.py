@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.canonical import canonical, freed
-from bpdebug.check.diagnosis.draws import Draw, denoted, draws, redrawn
+from bpdebug.check.diagnosis.draws import Draw, compared, draws, redrawn
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.helpers import WrittenOut
 from bpdebug.check.diagnosis.measured import measured
@@ -53,7 +53,7 @@ def remarks(
         own = tuple(claims)
         numbers = draws(program, values, own, derivation)
         forward = resized(program, values)
-        other = None if forward is None else Draw(forward, own, denoted(derivation))
+        other = None if forward is None else Draw(forward, own, derivation.meanings)
         unlike = special(program, values, own, derivation)
         viewer = Viewer(program, values, own, derivation, numbers, other, unlike)
         return tuple(viewer.remark(place) for place in range(len(own)))
@@ -90,12 +90,12 @@ class Viewer:
         if reason is not None:
             return Remark("masked-by-data", f"{start} {reason}.")
         if judged.meaning.updates:
-            return stepping(judged.meaning, usual_step(denoted(self.derivation)))
+            return stepping(judged.meaning, usual_step(self.derivation.meanings))
         return self._convention(place, judged.meaning) or self._other_form(place)
 
     def _convention(self, place: int, meaning: Meaning) -> Remark | None:
         """What a name holds in the place of the gradient that it speaks of, and where that is made up for."""
-        claim, own, m = self.claims[place], denoted(self.derivation), self.program.examples
+        claim, own, m = self.claims[place], self.derivation.meanings, self.program.examples
         said = claim.of or claim.name[1:]
         if meaning.of != said and said in self.program.shapes and not claim.denotes:
             other = f", whose value it has: it is the gradient by {meaning.of} and not by {said}"
@@ -121,7 +121,7 @@ class Viewer:
         found = []
         for each, told in mistakable(self.program).items():
             forward = resized(self.program, self.values, each)
-            draw = None if forward is None else Draw(forward, self.claims, denoted(self.derivation))
+            draw = None if forward is None else Draw(forward, self.claims, self.derivation.meanings)
             if draw is not None and fails(self.program, draw, claim, meaning):
                 found.append(told)
         return found[0] if found else "some sizes of this network agree"
@@ -132,13 +132,13 @@ class Viewer:
         gone = next((part.node for part in terms(claim.expr) if self._vanishes(part.node)), None)
         if gone is not None and len(terms(claim.expr)) > 1:
             return Remark("equivalent-form", f"{write(gone, 'ascii')} is always 0: the line is right without it too.")
-        read = denoted(self.derivation)
+        read = self.derivation.meanings
         if not all(
             read[name].usual(self.program.examples) for name in (*names(claim.expr), claim.name) if name in read
         ):
             return None
         lines = tuple(self._book(place))
-        helpers = [each for each in self.claims[:place] if each.name not in denoted(self.derivation)]
+        helpers = [each for each in self.claims[:place] if each.name not in self.derivation.meanings]
         out = WrittenOut.of(claim, helpers)
         own = self._canonical(claim.expr if out is None else out.expr)
         if judged.meaning is None or not lines or any(self._canonical(line) == own for line in lines):
@@ -158,7 +158,7 @@ class Viewer:
         assert meaning is not None
         m = self.program.examples
         before = {each.name: each.meaning for each in self.derivation.claims[:place] if each.meaning is not None}
-        before |= {each.name: each.meaning for each in self.derivation.missing if each.meaning is not None}
+        before |= self.derivation.beside
         read = {name: each for name, each in before.items() if name in names(claim.expr)}
         for meanings in (before, read):
             own = {each.of: name for name, each in meanings.items() if each.of != meaning.of}
@@ -196,7 +196,7 @@ def special(
 ) -> tuple[tuple[str, Draw], ...]:
     """Numbers without what is special about those of the case, and what that is."""
     start, found = leaves(program, values), list[tuple[str, Draw]]()
-    labels = {name for name in program.data if _only_compared(program, name)}
+    labels = {name for name in program.data if compared(program, name)}
     random = np.random.default_rng(8)
     for name in (*program.data, *program.parameters):
         value, new = start[name], start[name]
@@ -208,7 +208,7 @@ def special(
         else:
             continue
         found += _drawn(program, {**start, name: new}, told, claims, derivation)
-    return (*found, *_drawn(program, redrawn(start, 2, program.parameters), "of these numbers", claims, derivation))
+    return (*found, *_drawn(program, redrawn(program, start, 2), "of these numbers", claims, derivation))
 
 
 def _drawn(
@@ -217,13 +217,7 @@ def _drawn(
     forward = Forward.of(program, given)
     if not usable(forward) or forward.kinks:  # where there is no derivative, two rules for it may differ and be right
         return []
-    return [(told, Draw(forward, claims, denoted(derivation)))]
-
-
-def _only_compared(program: Program, name: str) -> bool:
-    """Whether data enters the cost alone: labels."""
-    readers = [each for each in program.equations if name in names(each.expr) and each.phase is Phase.FORWARD]
-    return not readers
+    return [(told, Draw(forward, claims, derivation.meanings))]
 
 
 def adds_up(value: Array) -> int | None:
