@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from difflib import unified_diff
@@ -38,8 +39,8 @@ def bpdebug_session(request: pytest.FixtureRequest) -> Callable[..., OpenSession
     def opened(scenario: str | Path, **settings: Any) -> OpenSession:
         import bpdebug
 
-        beside = folder / scenario
-        return bpdebug.open(beside if beside.is_file() else scenario, **settings)
+        beside = folder / scenario if isinstance(scenario, str | os.PathLike) else None
+        return bpdebug.open(beside if beside and beside.is_file() else scenario, **settings)
 
     return opened
 
@@ -48,7 +49,8 @@ def bpdebug_session(request: pytest.FixtureRequest) -> Callable[..., OpenSession
 def bpdebug_snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]:
     """Hold the screen of a session against its snapshot: bpdebug_snapshot(session), as often as a test likes.
 
-    A name tells several of one test apart, else they are numbered. `size`, `focus` and `theme` are those of the screen.
+    A name tells several of one test apart, else they are numbered. `size` is in columns and lines, `focus` a pane by
+    its number or its name, `theme` dark or light; TypeError and ValueError say what is none of these.
     Where the screen is another one the test fails, shows the lines that differ, and leaves a picture of what it is now.
     """
     update, taken = request.config.getoption(UPDATE), set[str]()
@@ -58,17 +60,18 @@ def bpdebug_snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
         name: str = "",
         *,
         size: tuple[int, int] = (120, 40),
-        focus: str = "",
+        focus: str | int = "",
         theme: str = "dark",
     ) -> None:
         __tracebackhide__ = True
+        _refuse_other(session, name, size, theme)
         name = name or (f"{len(taken) + 1}" if taken else "")
         if name in taken:
             pytest.fail(f"there are two snapshots {name!r} in this test: give each a name of its own", pytrace=False)
         taken.add(name)
         found = Snapshot(_golden(request.node, name), tmp_path)
         try:
-            found.draw(session, size, focus=focus, theme=theme)
+            found.draw(session, size, focus=str(focus), theme=theme)
             difference = found.write() if update else found.difference()
         except BpdebugError as error:
             difference = str(error)
@@ -76,6 +79,21 @@ def bpdebug_snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
             pytest.fail(difference, pytrace=False)
 
     return compare
+
+
+def _refuse_other(session: object, name: object, size: object, theme: object) -> None:
+    """Refuse what no screen can be drawn of, with the words of how it is meant."""
+    from bpdebug.debugger.api import OpenSession
+    from bpdebug.tui.snapshot import THEMES
+
+    if not isinstance(session, OpenSession):
+        raise TypeError(f"expected a session of bpdebug_session or bpdebug.open, got {session!r}")
+    if not isinstance(name, str):
+        raise TypeError(f"name: expected a string, got {name!r}")
+    if not (isinstance(size, tuple) and len(size) == 2 and all(isinstance(each, int) for each in size)):
+        raise TypeError(f"size: expected columns and lines, such as (120, 40), got {size!r}")
+    if theme not in list(THEMES):
+        raise ValueError(f"theme: expected {' or '.join(THEMES)}, got {theme!r}")
 
 
 class Snapshot:

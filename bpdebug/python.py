@@ -29,7 +29,8 @@ def open(  # noqa: A001 - bpdebug.open, as one says
     fused: bool | None = None,
     notation: str = "unicode",
 ) -> OpenSession:
-    """Open a bundled scenario by its name, or a scenario file; BpdebugError says what is wrong with it.
+    """Open a bundled scenario by its name, or a scenario file; BpdebugError says what is wrong with it, TypeError that
+    it is neither.
 
     What is given beside it stands above what the file says. `notation` is how formulas are written.
     """
@@ -39,6 +40,10 @@ def open(  # noqa: A001 - bpdebug.open, as one says
             raise UsageError(f"{name}: expected {_either(CHOICES[name])}, got {quoted(str(value))}")
     if seed is not None and not (isinstance(seed, int) and seed >= 0):
         raise UsageError(f"seed: expected a whole number from 0, got {quoted(str(seed))}")
+    if not isinstance(scenario, str | os.PathLike):
+        raise TypeError(
+            f'expected the name of a scenario or the path of its file, got {scenario!r}: bpdebug.open("three-layer")'
+        )
     loaded = load(os.fspath(scenario), orientation=orientation, bookkeeping=bookkeeping, fused=fused, seed=seed)
     return OpenSession(drawable(Session(loaded, notation=notation)))
 

@@ -156,3 +156,22 @@ def test_the_page_about_it_shows_what_works(pytester):
     page = (Path(__file__).parent.parent / "docs" / "snapshots.md").read_text(encoding="utf-8")
     pytester.makepyfile("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)))
     run(pytester, "--bpdebug-update").assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "told"),
+    [
+        ({"theme": "pink"}, ValueError, "theme: expected dark or light, got 'pink'"),
+        ({"size": 3}, TypeError, "size: expected columns and lines"),
+        ({"name": 3}, TypeError, "name: expected a string, got 3"),
+        ({"session": 3}, TypeError, "expected a session of bpdebug_session or bpdebug.open, got 3"),
+    ],
+)
+def test_what_no_screen_can_be_drawn_of_is_told(bpdebug_session, bpdebug_snapshot, given, error, told):
+    with pytest.raises(error, match=re.escape(told)):
+        bpdebug_snapshot(**{"session": bpdebug_session("xor"), **given})
+
+
+def test_what_is_no_scenario_is_told(bpdebug_session):
+    with pytest.raises(TypeError, match="expected the name of a scenario"):
+        bpdebug_session(3)

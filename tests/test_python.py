@@ -70,6 +70,28 @@ def test_a_refused_command_raises_its_words_and_changes_nothing(session):
     assert session.position == 3
 
 
+def test_a_session_is_gone_through_by_the_names_of_its_values(session):
+    session.step()
+    assert list(session) == list(session.values) == list(dict(session))
+    assert len(session) == len(session.values)
+    assert "W1" in session
+    assert "W⁽¹⁾" in session
+    assert not any(other in session for other in ("dW1", "nonsense", "1 +", 0, None))
+
+
+@pytest.mark.parametrize("name", [0, ("W1", 0), None])
+def test_a_value_is_asked_for_by_its_name(session, name):
+    with pytest.raises(KeyError, match=r"expected the name of a quantity, got .*session"):
+        session[name]
+
+
+def test_what_is_no_line_and_no_scenario_is_told_so(session):
+    with pytest.raises(TypeError, match='expected a line of the console, such as "step 3", got 3'):
+        session.execute(3)
+    with pytest.raises(TypeError, match=r'got 3: bpdebug\.open\("three-layer"\)'):
+        bpdebug.open(3)
+
+
 def test_values_are_read_only_and_stay_what_they_are(session):
     session.goto("dW2")
     value = session["dW2"]

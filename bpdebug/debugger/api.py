@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,8 @@ class OpenSession:
 
     Every command of the console is a method of the same name, with _ for -, and with _ behind it where it would be a
     word of Python's own (`continue_`). What it is given is what stands behind the command. It answers with a reply,
-    whose `text` is to be read, or raises UsageError with the words of the refusal. `session["dW2"]` is a value.
+    whose `text` is to be read, or raises UsageError with the words of the refusal. `session["dW2"]` is a value, and
+    going through a session gives the names of those that there are here, as with a dict.
     """
 
     def __init__(self, session: Session) -> None:
@@ -37,6 +38,8 @@ class OpenSession:
 
     def execute(self, line: str) -> Reply:
         """Execute one line of the console; UsageError where it is refused, and then nothing has changed."""
+        if not isinstance(line, str):
+            raise TypeError(f'expected a line of the console, such as "step 3", got {line!r}')
         reply = self._session.execute(line)
         if not reply.ok:
             raise UsageError(reply.text)
@@ -48,6 +51,10 @@ class OpenSession:
 
     def __getitem__(self, name: str) -> Array:
         """The value of a quantity here, read-only; KeyError where it has none yet, which says when it will."""
+        if not isinstance(name, str):
+            raise KeyError(
+                f'expected the name of a quantity, got {name!r}: session["W1"], of an entry session["W1"][0, 1]'
+            )
         try:
             known = parse_name(name)
         except ExpressionError:
@@ -58,6 +65,24 @@ class OpenSession:
         if known in self._session.program.shapes:
             raise KeyError(self._session.evaluator.missing(known))
         raise KeyError(f"there is no {quoted(name)} here. {closest(known, self._names)}".rstrip())
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a quantity of this name has a value here."""
+        try:
+            return isinstance(name, str) and parse_name(name) in self.values
+        except ExpressionError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the quantities that have a value here."""
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def keys(self) -> KeysView[str]:
+        """The same names as a set, so that dict(session) has all values."""
+        return self.values.keys()
 
     @property
     def values(self) -> Mapping[str, Array]:
