@@ -111,7 +111,8 @@ class Branches:
     def rename(self, name: str) -> None:
         """Call the branch that shows otherwise."""
         if not self.current.parent:
-            raise UsageError(f"the run as the scenario has it is always called {TRUNK}")
+            way = "only a branch that set made takes another"
+            raise UsageError(f"{TRUNK} is the run as the scenario has it, and keeps its name: {way}")
         self._refuse_name(name)
         old = self.current.name
         self.current.name = name

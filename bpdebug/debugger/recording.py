@@ -103,6 +103,8 @@ class Recording:
     @contextmanager
     def within(self, file: Path) -> Iterator[None]:
         """A script is being executed: what it asks for lies in its folder."""
+        if file in self.running:
+            raise UsageError(f"{file.name} is being executed already: a script that calls itself would never end")
         if len(self.running) >= DEEPEST:
             raise UsageError(f"scripts call one another more than {DEEPEST} deep: {file.name} is not executed")
         before = self.folder

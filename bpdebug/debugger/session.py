@@ -16,6 +16,7 @@ from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.branches import Branch, Branches
 from bpdebug.debugger.commands import Go, Say, understand
 from bpdebug.debugger.commands.understand import uncommented
+from bpdebug.debugger.consistency import consistent
 from bpdebug.debugger.displays import Displays
 from bpdebug.debugger.evaluate import Evaluator
 from bpdebug.debugger.judging import Judging
@@ -240,10 +241,9 @@ class Session:
         """The check of the iteration that shows (or of these of its gradients: dW2), to be run in any thread.
 
         It rests on the values of now, with the parameters as the iteration found them: UsageError where some of
-        them were written over within the iteration, so that they belong to no one function.
+        them rest on what was written over within the iteration, so that they belong to no one function.
         """
-        begin = self.timeline.position - self.timeline.step
-        if any(begin < edit.position <= self.timeline.position for edit in self.timeline.edits):
+        if not consistent(self.timeline):
             raise UsageError(
                 "values were written over within this iteration, so its gradients are those of no one function: "
                 "the next iteration can be checked"

@@ -80,11 +80,11 @@ def _spread(name: str, arguments: list[ast.expr]) -> list[ast.expr]:
 
 
 def _unknown(reading: Reading, node: ast.Call, name: str) -> ExpressionError:
+    if name == "shape":
+        of = reading.written(node.args[0]) if node.args else "X"
+        return reading.refusal(node, "a shape is no value", f"Name one of its lengths: {of}.shape[0].")
     if name in ATTRIBUTES:
-        bare = (
-            "Name one of its lengths: X.shape[0]." if name == "shape" else f"It is written without brackets: X.{name}."
-        )
-        return reading.refusal(node, f"'.{name}' is no function", bare)
+        return reading.refusal(node, f"'.{name}' is no function", f"It is written without brackets: X.{name}.")
     guess = reading.lexicon.nearest(name, RESPELLED)
     slope = reading.lexicon.words.get(f"{name.removesuffix('_backward')}_prime")
     if slope and name.endswith("_backward"):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 WORDS = ("rename", "delete")
 VARIABLE = re.compile(r"var(iable)?\s+(?=[^\W\d])")
 """As gdb has it: set var W1[0,1] = 0."""
+UNREAL = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
 SHOWN = 12
 """Quantities that diff tells of one by one."""
 
@@ -37,7 +38,7 @@ def set_(session: Session, argument: str) -> Say:
     """Write over a value here, and see what would have been: on a branch of its own.
 
     set W1[0,2] = 0.5      an entry; also a row or a slice: set W1[0,:] = 0
-    set W1 = 0.1 * W1      VALUE is any formula over the values here
+    set W1 = 0.1 * W1      VALUE is any formula over the values here, or nan, inf, -inf
     set learning_rate = 1  from here on
 
     Everything after it is computed anew. The run as it was stays: branch main goes back to it, diff main compares.
@@ -60,12 +61,17 @@ def asked(session: Session, argument: str, timeline: Timeline) -> Edit:
         raise UsageError("expected NAME = VALUE after set: set W1[0,2] = 0.5, set learning_rate = 1")
     values = timeline.values
     name, index, shape = _target(session, left.strip(), values)
-    _, value = session.evaluator.value(right.strip(), values)
+    value = _value(session, right.strip(), values)
     try:
         value = np.broadcast_to(value, shape)
     except ValueError:
         raise UsageError(f"{left.strip()} has shape {shaped(shape)}, and the value {shaped(value.shape)}") from None
     return Edit(timeline.position, name, index, np.array(value), f"{left.strip()} = {right.strip()}")
+
+
+def _value(session: Session, text: str, values: Mapping[str, Array]) -> Array:
+    """What is to be written: a formula's value, or what only a mistake computes and no formula can name."""
+    return np.asarray(UNREAL[text]) if text in UNREAL else session.evaluator.value(text, values)[1]
 
 
 def _target(session: Session, text: str, values: Mapping[str, Array]) -> tuple[str, Index, Shape]:

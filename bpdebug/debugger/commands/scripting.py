@@ -49,6 +49,8 @@ def _kind(argument: str) -> tuple[str, str]:
     found = KIND.fullmatch(argument)
     if found and re.fullmatch(REST[found["kind"]], found["rest"], re.DOTALL):
         return found["kind"], found["rest"]
+    if found and found["kind"] == "iteration" and re.fullmatch(r"[\w.]+", found["rest"]):
+        raise UsageError(f"expected a number after expect iteration: expect iteration 3; got {quoted(found['rest'])}")
     return "", argument
 
 
