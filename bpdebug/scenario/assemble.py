@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from bpdebug.errors import ExpressionError, Problem
 from bpdebug.ops import expand
 from bpdebug.program.equations import Equation
 from bpdebug.scenario import names as naming
 from bpdebug.scenario import text
+from bpdebug.scenario.batches import counts_examples
 from bpdebug.scenario.draft import FORWARD, Draft, Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.layered import layered
@@ -15,6 +18,9 @@ from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.values import Values
 from bpdebug.scenario.wording import guessed, listed
+
+_DIVIDED = r"/\s*\(?\s*(?:[\w.]+\s*\*\s*)?{}\b"
+"""Something divided by a name, or by so many times it."""
 
 
 def assemble(file: ScenarioFile, source: Source) -> Draft:
@@ -94,6 +100,9 @@ def _examples(file: ScenarioFile, values: Values, data: list[str]) -> str:
     for name in ("m", "N"):
         if name in values.sizes and file.network.layers is None:
             return name
+    counted = None if file.network.layers is not None else _counted(file, values, data)
+    if counted is not None:
+        return counted
     if file.network.layers is None and ("m" in values.arrays or "m" in file.constants or "m" in file.parameters):
         return "m"
     first = next((each for each in ("X", "x", *data) if each in values.arrays and values.arrays[each].ndim == 2), None)
@@ -102,11 +111,24 @@ def _examples(file: ScenarioFile, values: Values, data: list[str]) -> str:
     return "m"
 
 
+def _counted(file: ScenarioFile, values: Values, data: list[str]) -> str | None:
+    """The one size that is as long as the data has examples, and that the equations divide by or its name says it."""
+    first = next((each for each in ("X", "x", *data) if each in values.arrays and values.arrays[each].ndim == 2), None)
+    if first is None:
+        return None
+    length = int(values.arrays[first].shape[1 if values.columns else 0])
+    alike = [name for name, size in values.sizes.items() if size == length]
+    named = [name for name in alike if counts_examples(name)]
+    if not named and len(alike) == 1 and re.search(_DIVIDED.format(alike[0]), file.network.forward or ""):
+        return alike[0]
+    return named[0] if len(named) == 1 else None
+
+
 def _forward(
     file: ScenarioFile, values: Values, source: Source, constants: set[str], examples: str
 ) -> tuple[str, list[Equation], list[Written]]:
-    lines, _ = text.lines(file.network.forward or "")
     known = set(values.arrays) | set(values.sizes) | constants
+    lines, _ = text.lines(file.network.forward or "", known)
     bound = {line.name for line in lines}
     if "m" not in file.sizes and "m" in bound:
         known.discard("m")

@@ -13,11 +13,12 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.draws import Draw, draws
 from bpdebug.check.diagnosis.evaluator import alike
 from bpdebug.check.diagnosis.explain import explanation, facts
+from bpdebug.check.diagnosis.graph import Graph
 from bpdebug.check.diagnosis.helpers import WrittenOut
 from bpdebug.check.diagnosis.layout import named
 from bpdebug.check.diagnosis.records import Diagnosis
 from bpdebug.check.diagnosis.resized import resized
-from bpdebug.check.diagnosis.scope import Graph, Scope
+from bpdebug.check.diagnosis.scope import Scope
 from bpdebug.check.diagnosis.search import best, smallest_difference
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.writing import spelled

@@ -12,7 +12,7 @@ from bpdebug.check.diagnosis.draws import Draw
 from bpdebug.check.diagnosis.evaluator import ratio, same
 from bpdebug.check.diagnosis.scope import Scope
 from bpdebug.check.diagnosis.slopes import Slopes
-from bpdebug.check.diagnosis.trees import Path, size
+from bpdebug.check.diagnosis.trees import Part, Path, size
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 
@@ -125,6 +125,18 @@ class Bench:
             if by is None:
                 return ()
             found.append(by)
+        return tuple(found)
+
+    def inside(self, bracket: Expr, rest: Expr, part: Part) -> tuple[Array | None, ...]:
+        """What a summand of a bracket would have to be that `rest` multiplies, all else being right."""
+        found: list[Array | None] = []
+        for draw, target in enumerate(self.targets):
+            inner, by, own = (self.value(each, draw) for each in (bracket, rest, part.node))
+            if inner is None or by is None or own is None or target is None or inner.shape != target.shape:
+                found.append(None)
+            else:
+                sign = -1.0 if part.negative else 1.0
+                found.append(np.asarray(sign * (target / by - inner) + own))
         return tuple(found)
 
     def without(self, part: Expr, negative: bool) -> tuple[Array | None, ...]:

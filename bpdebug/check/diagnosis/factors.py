@@ -13,49 +13,52 @@ import numpy as np
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench
-from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.trees import Part, Path, at, dropped, factors, negated, replaced
-from bpdebug.language.expression import Apply, Expr, Name, Number, names
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
+from bpdebug.ops import write
 from bpdebug.ops.table import Array
 
 SMALL = (2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3, 8.0, 0.125, 6.0, 1 / 6, 10.0, 0.1)
 """Numbers that people carry along or lose."""
 NEAR = 1e-7
+SCALED = 0.98
+"""What it costs that a scale is left out which the forward pass works out: likelier than any number by itself."""
 NAMED = 1.2
 """Up to which cost a factor is taken for a count of the claim or the cost; beyond, it may only have the same value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What a line must be multiplied by: number · names, or number / names, or number / (1 - name)."""
+    """What a line must be multiplied by: a number, times or by a scalar expression of the network's constants."""
 
     literal: float
-    names: tuple[str, ...]
+    by: Expr | None
     inverse: bool
-    complement: bool
     cost: float
     mistakes: tuple[str, ...]
 
     @property
     def undone(self) -> str:
         """What a line that must be multiplied by it is off by, where that has a name: m, 1/m, 1 - p."""
-        if not self.names or self.literal != 1 or self.cost > NAMED:
+        if self.by is None or self.literal != 1 or self.cost > NAMED:
             return ""
-        named = f"1 - {self.names[0]}" if self.complement else "·".join(self.names)
-        return named if self.inverse else f"1/({named})" if self.complement or len(self.names) > 1 else f"1/{named}"
+        named = write(self.by, "ascii").replace(" * ", "·")
+        return named if self.inverse else f"1/{named}" if isinstance(self.by, Name) else f"1/({named})"
 
     def applied(self, expr: Expr) -> Expr:
         if self.literal < 0:
             expr = negated(expr)
         if abs(self.literal) != 1:
             expr = scaled(expr, abs(self.literal))
-        if self.names:
-            by: Expr = Name(self.names[0])
-            for each in self.names[1:]:
-                by = by * Name(each)
-            by = 1 - by if self.complement else by
-            expr = expr / by if self.inverse else by * expr
-        return expr
+        if self.by is None:
+            return expr
+        for part in scalars(expr):  # what divides already goes, instead of a factor that undoes it
+            if part.node == self.by and part.inverse != self.inverse:
+                left = dropped(expr, part.path)
+                if left is not None:
+                    return left
+        return expr / self.by if self.inverse else self.by * expr
 
 
 def scaled(expr: Expr, by: float) -> Expr:
@@ -113,9 +116,8 @@ def known_factors(bench: Bench) -> tuple[tuple[Factor, ...], Array]:
 
 def _expected(bench: Bench, factor: Factor, draw: int) -> float:
     """A factor's value on a draw; NaN where it has none."""
-    values = bench.draws[draw].evaluator.values
-    number = math.prod(float(np.ravel(values[name])[0]) for name in factor.names)
-    number = 1 - number if factor.complement else number
+    value = np.ones(1) if factor.by is None else bench.value(factor.by, draw)
+    number = 0.0 if value is None else float(np.ravel(value)[0])
     if not number:
         return math.nan
     return factor.literal / number if factor.inverse else factor.literal * number
@@ -123,19 +125,19 @@ def _expected(bench: Bench, factor: Factor, draw: int) -> float:
 
 def candidates(bench: Bench) -> Iterator[Factor]:
     """Factors in the order in which they explain a ratio."""
-    named = [*_counts(bench), *_constants(bench)]
+    named = [*_scales(bench), *_counts(bench), *_constants(bench)]
     yield from (each for each in named if each.cost <= 1.1)
-    yield Factor(-1, (), False, False, 1.0, ("sign-flipped",))
-    yield from (Factor(each, (), False, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
+    yield Factor(-1, None, False, 1.0, ("sign-flipped",))
+    yield from (Factor(each, None, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
     yield from (each for each in named if each.cost > 1.1)
-    yield from (Factor(each, (), False, False, 1.3, ("constant-factor",)) for each in SMALL[2:])
+    yield from (Factor(each, None, False, 1.3, ("constant-factor",)) for each in SMALL[2:])
     for literal in (-1.0, *SMALL[:4]):
         for factor in named:
             extra = "sign-flipped" if literal < 0 else "constant-factor"
             cost, mistakes = factor.cost + 1.0, (extra, *factor.mistakes)
-            yield Factor(literal, factor.names, factor.inverse, factor.complement, cost, mistakes)
+            yield Factor(literal, factor.by, factor.inverse, cost, mistakes)
         if literal > 0:
-            yield Factor(-literal, (), False, False, 2.0, ("sign-flipped", "constant-factor"))
+            yield Factor(-literal, None, False, 2.0, ("sign-flipped", "constant-factor"))
 
 
 def _counts(bench: Bench) -> Iterator[Factor]:
@@ -147,11 +149,11 @@ def _counts(bench: Bench) -> Iterator[Factor]:
         first = name == m and m in scope.program.constants
         read = name in names(bench.expr)
         cost = 1.0 if first or name in in_cost else 1.2 if read else 1.6
-        yield Factor(1, (name,), True, False, cost, ("missing-1/m" if first else "wrong-normaliser",))
-        yield Factor(1, (name,), False, False, cost, ("extra-1/m" if first else "wrong-normaliser",))
-    for pair in paired(bench):
-        yield Factor(1, pair, True, False, 1.2, ("wrong-normaliser",))
-        yield Factor(1, pair, False, False, 1.2, ("wrong-normaliser",))
+        yield Factor(1, Name(name), True, cost, ("missing-1/m" if first else "wrong-normaliser",))
+        yield Factor(1, Name(name), False, cost, ("extra-1/m" if first else "wrong-normaliser",))
+    for one, other in paired(bench):
+        for inverse in (True, False):
+            yield Factor(1, Name(one) * Name(other), inverse, 1.2, ("wrong-normaliser",))
 
 
 def paired(bench: Bench) -> Iterator[tuple[str, str]]:
@@ -178,12 +180,29 @@ def is_mask(value: Array) -> bool:
 
 
 def _constants(bench: Bench) -> Iterator[Factor]:
-    """The constants of masks and penalties."""
+    """The constants of masks and penalties, and others that the network reads."""
     scope = bench.scope
     for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
         if name == RATE:
             continue
-        mistake = _of_constant(bench, name)
+        mistake, proper = _of_constant(bench, name), 0 < float(scope.program.constants[name]) < 1
         for complement, inverse in pairs((True, False), (True, False)):
-            if not (complement and name in scope.penalties):
-                yield Factor(1, (name,), inverse, complement, 1.05, (mistake,))
+            if not complement or (proper and name not in scope.penalties):
+                by = 1 - Name(name) if complement else Name(name)
+                yield Factor(1, by, inverse, 1.05, (mistake,))
+
+
+def _scales(bench: Bench) -> Iterator[Factor]:
+    """Numbers that the forward pass works out of constants: sqrt(d_k), 2 * sigma ** 2."""
+    scope = bench.scope
+    constants = {*scope.program.constants}
+    for expr in dict.fromkeys(node for each in scope.graph.formulas for node in walk(each)):
+        read = names(expr)
+        if isinstance(expr, Apply) and read and set(read) <= constants and expr not in _plain(expr):
+            for inverse in (True, False):
+                yield Factor(1, expr, inverse, SCALED, ("missing-chain-factor",))
+
+
+def _plain(expr: Apply) -> tuple[Expr, ...]:
+    """What counts and constants explain by themselves."""
+    return (expr,) if expr.op == "subtract" and expr.inputs[0] == Number(1.0) else ()

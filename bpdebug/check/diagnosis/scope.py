@@ -1,265 +1,18 @@
-"""What may stand in a line, and what each name is in the network: its kind, its place, its relatives."""
+"""What may stand in a line, and what each name of it is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
-from bpdebug.check.called import RATE
 from bpdebug.check.claims import Judged, Written
+from bpdebug.check.diagnosis.graph import Graph, Kind
 from bpdebug.check.diagnosis.reference import Reference
-from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.meaning import Meaning
-from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
-from bpdebug.ops import OPS
-from bpdebug.ops.table import Size
-from bpdebug.program.equations import Phase, Program
-
-
-class Kind(StrEnum):
-    """What a name is in the network, by how it is used and not by how it is spelled."""
-
-    WEIGHT = "weight"
-    BIAS = "bias"
-    PARAMETER = "parameter"
-    SCORE = "pre-activation"
-    INPUT = "activation or input"
-    LABEL = "label"
-    VALUE = "value"
-    GRADIENT = "gradient"
-    COUNT = "count"
-    CONSTANT = "constant"
-    OWN = "own name"
-
-
-@dataclass(frozen=True, eq=False)
-class Graph:
-    """The forward pass as a graph of names."""
-
-    program: Program
-    units: tuple[Unit, ...]
-
-    @cached_property
-    def equations(self) -> Mapping[str, tuple[str, ...]]:
-        """What each computed quantity is made from."""
-        forward = (Phase.FORWARD, Phase.COST)
-        return {each.name: names(each.expr) for each in self.program.equations if each.phase in forward}
-
-    @cached_property
-    def readers(self) -> Mapping[str, tuple[str, ...]]:
-        """What each quantity is used for."""
-        found: dict[str, list[str]] = {}
-        for name, read in self.equations.items():
-            for each in read:
-                found.setdefault(each, []).append(name)
-        return {name: tuple(each) for name, each in found.items()}
-
-    @cached_property
-    def uses(self) -> Mapping[str, frozenset[str]]:
-        """The operations each name enters directly."""
-        found: dict[str, set[str]] = {}
-        turned: dict[str, str] = {}
-        for step in self.program.steps:
-            if self.program.equations[step.equation].phase not in (Phase.FORWARD, Phase.COST):
-                continue
-            for each in step.inputs:
-                if isinstance(each, Name) and step.op.name == "transpose":
-                    turned[step.out] = each.id
-                elif isinstance(each, Name):
-                    name = turned.get(each.id, each.id)
-                    found.setdefault(name, set()).add(step.op.name)
-        return {name: frozenset(each) for name, each in found.items()}
-
-    @cached_property
-    def activations(self) -> frozenset[str]:
-        """What activations compute."""
-        return frozenset(unit.out.id for unit in self.units if isinstance(unit.out, Name))
-
-    @cached_property
-    def scores(self) -> frozenset[str]:
-        """What activations are applied to."""
-        return frozenset(unit.into.id for unit in self.units if isinstance(unit.into, Name))
-
-    @cached_property
-    def products(self) -> frozenset[str]:
-        """What comes out of a matrix product, with a bias or without."""
-        made = {step.out: step for step in self.program.steps}
-
-        def product(name: str) -> bool:
-            step = made.get(name)
-            if step is None or step.op.name != "add":
-                return step is not None and step.op.name == "matmul"
-            inner = (made.get(each.id) for each in step.inputs if isinstance(each, Name))
-            return any(each is not None and each.op.name == "matmul" for each in inner)
-
-        return frozenset(filter(product, self.equations))
-
-    @cached_property
-    def lengths(self) -> tuple[frozenset[str], frozenset[float]]:
-        """The names that lengths of arrays have, and the lengths that have none."""
-        every = [length for shape in self.program.shapes.values() for length in shape]
-        named = frozenset(length.symbol for length in every if isinstance(length, Size))
-        return named, frozenset(float(length) for length in every if not isinstance(length, Size))
-
-    @cached_property
-    def skeletons(self) -> Mapping[str, Expr]:
-        """Equations without their names, but for the parameters: two steps of one recurrence have the same."""
-        kept = {*self.program.parameters, *self.program.constants}
-        return {
-            each.name: rebuild(each.expr, lambda n: n if not isinstance(n, Name) or n.id in kept else Name("?"))
-            for each in self.program.equations
-            if each.name in self.equations
-        }
-
-    @cached_property
-    def ancestors(self) -> Mapping[str, frozenset[str]]:
-        """All that each quantity depends on."""
-        found: dict[str, frozenset[str]] = {}
-        for name, read in self.equations.items():
-            found[name] = frozenset(read).union(*(found.get(each, frozenset()) for each in read))
-        return found
-
-    def kind(self, name: str) -> Kind:
-        """What a name of the forward pass is."""
-        program, uses = self.program, self.uses.get(name, frozenset())
-        if name in program.constants:
-            named, nameless = self.lengths
-            counted = name in named or (name != RATE and program.constants[name] in nameless)
-            return Kind.COUNT if counted or name == program.examples else Kind.CONSTANT
-        if name in program.parameters:
-            if "matmul" in uses:
-                return Kind.WEIGHT
-            return Kind.BIAS if uses & {"add", "subtract"} else Kind.PARAMETER
-        if name in self.activations:
-            return Kind.INPUT
-        if name in self.scores or (name in self.products and "matmul" not in uses):
-            return Kind.SCORE
-        if "matmul" in uses or (name in program.data and self.readers.get(name, ()) != (program.cost,)):
-            return Kind.INPUT
-        return Kind.LABEL if name in program.data else Kind.VALUE
-
-    def roles(self, name: str) -> frozenset[Kind]:
-        """All that a name may be taken for: without an activation a pre-activation is what a layer hands on too."""
-        found = {self.kind(name)}
-        if name in self.products:
-            found |= {Kind.SCORE} if name in self.scores else {Kind.SCORE, Kind.INPUT}
-        return frozenset(found)
-
-    def anchors(self, name: str) -> frozenset[str]:
-        """Where in the network a name is: itself, or for a leaf what is made from it."""
-        if name in self.equations:
-            return frozenset((name,))
-        return frozenset(self.readers.get(name, ())) - {self.program.cost}
-
-    def in_line(self, one: str, other: str) -> bool:
-        """Whether one of two names lies downstream of the other."""
-        first, second = self.anchors(one) | {one}, self.anchors(other) | {other}
-        if self.together(one, other):
-            return False
-        return any(b in self.ancestors.get(a, ()) or a in self.ancestors.get(b, ()) for a in first for b in second)
-
-    def together(self, one: str, other: str) -> bool:
-        """Whether one equation of a layer reads both names; a penalty reads all weights."""
-        shapes, last = self.program.shapes, self.program.cost
-        numbers = shapes.get(one, ()) == () and shapes.get(other, ()) == ()
-        layers = (read for name, read in self.equations.items() if name != last and (numbers or shapes[name] != ()))
-        return any(one in read and other in read for read in layers)
-
-    @cached_property
-    def totals(self) -> frozenset[str]:
-        """The cost, and the quantities that it only adds up."""
-        made = {each.name: each.expr for each in self.program.equations if each.name in self.equations}
-        found, open_ = set[str](), [self.program.cost]
-        while open_:
-            name = open_.pop()
-            if name not in found and name in made and name not in self.activations:
-                found.add(name)
-                open_ += _added_up(made[name], self.program.constants)
-        return frozenset(found)
-
-    def joined(self, name: str) -> bool:
-        """Whether what is made from a quantity meets again in a function of it alone, entry by entry: z · σ(z)."""
-        own = {name}
-        for each, read in self.equations.items():
-            if name in self.ancestors[each] and set(read) <= own | set(self.program.constants):
-                own.add(each)
-        alone = own - {name}
-        meets = (len(own & set(self.equations[each])) > 1 or self.twice(name, each) for each in alone)
-        whole = all(reader in alone for reader in self.readers.get(name, ()))
-        return whole and all(each in self.entrywise for each in alone) and any(meets)
-
-    def twice(self, name: str, equation: str) -> bool:
-        """Whether an equation reads a name in more than one place."""
-        expr = next(each.expr for each in self.program.equations if each.name == equation)
-        return sum(node == Name(name) for node in walk(expr)) > 1
-
-    @cached_property
-    def entrywise(self) -> frozenset[str]:
-        """The quantities that are made entry by entry of others of their shape."""
-        found = set[str]()
-        for each in self.program.equations:
-            inner = [node for node in walk(each.expr) if isinstance(node, Apply)]
-            shapes = {self.program.shapes[n] for n in names(each.expr) if n not in self.program.constants}
-            if each.name in self.equations and all(OPS[node.op].elementwise for node in inner):
-                found |= {each.name} if shapes == {self.program.shapes[each.name]} else set()
-        return frozenset(found)
-
-    def shared(self, name: str) -> frozenset[str]:
-        """The parameters that a quantity is made with, directly or through the operation before it."""
-        near = {name, *self.equations.get(name, ())} if name in self.equations else self.anchors(name)
-        read = {each for one in near for each in (*self.equations.get(one, ()), one)}
-        return frozenset(read) & frozenset(self.program.parameters)
-
-    def other_step(self, one: str, other: str) -> bool:
-        """Whether two names are the same quantity at different times: made with the same parameters."""
-        if self.step_by_step(one, other):
-            return True
-        a, b = (self.skeletons.get(each) for each in (one, other))
-        if a is None and b is None:
-            a, b = (self._reader(each) for each in (one, other))
-        common = self.shared(one)
-        return a is not None and a == b and bool(common) and common == self.shared(other)
-
-    def step_by_step(self, one: str, other: str) -> bool:
-        """Whether two names are leaves, each read by one step of a recurrence that has no weights: f1 and f2."""
-        if one in self.equations or other in self.equations or _stem(one) != _stem(other):
-            return False
-        for first in self.readers.get(one, ()):
-            for second in self.readers.get(other, ()):
-                follow = first in self.equations[second] or second in self.equations[first]
-                if follow and {first, second} <= self.entrywise and self._numbered(first) == self._numbered(second):
-                    return True
-        return False
-
-    def _numbered(self, equation: str) -> Expr:
-        """A formula with the numbers of its names left out."""
-        expr = next(each.expr for each in self.program.equations if each.name == equation)
-        return rebuild(expr, lambda node: Name(_stem(node.id)) if isinstance(node, Name) else node)
-
-    def _reader(self, leaf: str) -> Expr | None:
-        return next((self.skeletons[each] for each in self.readers.get(leaf, ())), None)
-
-
-def _added_up(expr: Expr, constants: Collection[str]) -> Iterator[str]:
-    """The names that an expression only adds up, with whatever number before them."""
-    if isinstance(expr, Name):
-        yield expr.id
-    elif isinstance(expr, Apply) and expr.op in ("add", "subtract", "negate", "sum", "mean"):
-        for each in expr.inputs:
-            yield from _added_up(each, constants)
-    elif isinstance(expr, Apply) and expr.op in ("multiply", "divide"):
-        first, second = expr.inputs
-        if set(names(second)) <= {*constants}:
-            yield from _added_up(first, constants)
-        elif expr.op == "multiply" and set(names(first)) <= {*constants}:
-            yield from _added_up(second, constants)
-
-
-def _stem(name: str) -> str:
-    """A name without the number at its end."""
-    return name.rstrip("0123456789_")
+from bpdebug.language.expression import Expr, names
+from bpdebug.program.equations import Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,10 +64,12 @@ class Scope:
 
     @cached_property
     def penalties(self) -> frozenset[str]:
-        """The constants that the cost weighs something with."""
+        """The constants that the cost weighs parameters with, and nothing that depends on data."""
         graph, shapes = self.graph, self.program.shapes
-        numbers = [name for name in graph.equations if shapes[name] == () or name == self.program.cost]
-        return frozenset(n for name in numbers for n in graph.equations[name] if graph.kind(n) is Kind.CONSTANT)
+        numbers = (each for each in self.program.equations if each.name in graph.equations)
+        single = [each for each in numbers if shapes[each.name] == () or each.name == self.program.cost]
+        found = (names(part.node) for each in single for part in terms(each.expr))
+        return frozenset(n for read in found if not graph.fed(read) for n in read if graph.kind(n) is Kind.CONSTANT)
 
     @cached_property
     def reference(self) -> Reference:
@@ -342,7 +97,7 @@ class Scope:
         """Whether the cost is computed from the quantity directly."""
         if self.of in self.program.parameters:
             return False
-        return any(each in self.graph.totals for each in self.graph.readers.get(self.of, ()))
+        return self.graph.ends(self.of)
 
     def of_cost(self, expr: Expr) -> bool:
         """Whether an expression belongs to the derivative of the cost itself."""

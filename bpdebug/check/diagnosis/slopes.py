@@ -186,7 +186,8 @@ def _of_step(step: Step, wholes: Mapping[str, Expr]) -> Unit:
 def _by_hand(program: Program, name: str, expr: Expr) -> Unit | None:
     """An equation that works entry by entry on one quantity, with a curve in it: maximum(0, Z), 1/(1 + exp(-Z))."""
     read = [each for each in names(expr) if each not in program.constants]
-    operations = [OPS[each.op] for each in walk(expr) if isinstance(each, Apply)]
+    inner = [each for each in walk(expr) if isinstance(each, Apply) and not set(names(each)) <= set(program.constants)]
+    operations = [OPS[each.op] for each in inner]
     if len(read) != 1 or name in (*program.parameters, program.cost) or not operations:
         return None
     curved = any(op.family in CURVES for op in operations)

@@ -166,6 +166,10 @@ def turned(expr: Expr) -> Expr:
     """The transpose, where two of them undo each other."""
     if isinstance(expr, Apply) and expr.op == "transpose":
         return expr.inputs[0]
+    numbers = [isinstance(each, Number) for each in expr.inputs] if isinstance(expr, Apply) else []
+    if isinstance(expr, Apply) and (expr.op == "negate" or (expr.op in ("multiply", "divide") and any(numbers))):
+        place = 0 if expr.op == "negate" else numbers.index(False) if False in numbers else 0
+        return replaced(expr, (place,), turned(expr.inputs[place]))
     return expr.T
 
 

@@ -8,6 +8,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import WRONG, makes_slope
 from bpdebug.check.diagnosis.trees import Part, negated, places, replaced
 from bpdebug.language.expression import Apply, Expr, Number, apply, names
+from bpdebug.ops import OPS
 
 
 def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -25,6 +26,16 @@ def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
             swapped = apply("where", node.inputs[0], node.inputs[2], node.inputs[1])
             yield Repair(replaced(expr, part.path, swapped), 1.3, (WRONG,), node, swapped, part.path)
             yield from _gated(bench, expr, part, node)
+
+
+def turned_argument(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """A minus that is missing, or too many, before the argument of a function."""
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and len(node.inputs) == 1 and OPS[node.op].family in ("activations", "functions"):
+            new = replaced(node, (0,), negated(node.inputs[0]))
+            mistake = "wrong-cost-derivative" if bench.scope.of_cost(node) else WRONG
+            yield Repair(replaced(expr, part.path, new), 1.3, (mistake, "sign-flipped"), node, new, part.path)
 
 
 def _otherwise(node: Apply, op: str) -> Iterator[tuple[Expr, float]]:
@@ -54,4 +65,7 @@ def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator
         yield Repair(mended, 0.98, (WRONG, "sign-flipped"), node, new, part.path)
 
 
-EDITS = ((comparison, 0.98),)
+EDITS = (
+    (comparison, 0.98),
+    (turned_argument, 1.3),
+)

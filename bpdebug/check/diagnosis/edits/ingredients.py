@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.parts import OPERAND, as_updated, gradients_for_parts, second_term, unnamed
 from bpdebug.check.diagnosis.edits.slopes import in_slope, slope_formula
-from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.graph import Kind
+from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import (
     Part,
     Path,
@@ -124,6 +125,8 @@ def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float,
             return 1.5, ("wrong-time-index", "stale-layer-index")
         if graph.in_line(q, r) and graph.kind(q) not in (Kind.VALUE, Kind.LABEL):
             return (1.2 if inside else 1.6), ("stale-layer-index", OPERAND)
+        if inside and {first, second} <= {*_MET}:
+            return 1.2, ("activation-derivative-at-wrong-point", OPERAND)
         return 1.8, (OPERAND, "stale-layer-index")
     if inside and first in (*_MET, Kind.GRADIENT) and second in _MET:
         return 1.2 if first in _MET else 1.4, ("activation-derivative-at-wrong-point", OPERAND)
@@ -137,13 +140,27 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
     scope = bench.scope
     known: list[tuple[Expr, float]] = [(Name(name), 2.0) for name in scope.names]
     known += [(each, 2.3) for each in unnamed(bench)]
+    known += [(each, 1.45) for each in inner_slopes(bench)]
     for part in places(expr):
         if bench.value(part.node) is None or isinstance(part.node, Number):
             continue
         for factor, cost in known:
+            if factor == part.node:
+                continue
             late = 0.0 if scope.kind(getattr(factor, "id", "")) is not Kind.LABEL else 0.3
             for new, extra in _with(part.node, factor):
                 yield Repair(replaced(expr, part.path, new), cost + extra + late, (CHAIN,), part.node, new, part.path)
+
+
+def inner_slopes(bench: Bench) -> Iterator[Expr]:
+    """How quantities on the way change, entry by entry, with the one that the gradient is of."""
+    scope = bench.scope
+    activations = {unit.out for unit in bench.slopes.units}
+    for each in scope.program.equations:
+        between = each.name in scope.graph.entrywise and Name(each.name) not in activations
+        found = derivative(scope.program, each.expr, scope.of) if between and scope.of in names(each.expr) else None
+        if found is not None and found != Number(1.0):
+            yield found
 
 
 def _with(node: Expr, factor: Expr) -> Iterator[tuple[Expr, float]]:

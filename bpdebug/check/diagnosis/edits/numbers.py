@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope, makes_slope
 from bpdebug.check.diagnosis.factors import Factor, explanations, paired
-from bpdebug.check.diagnosis.trees import Part, at, divides, dropped, negated, places, replaced, terms
-from bpdebug.language.expression import Apply, Expr, Name, Number, apply
+from bpdebug.check.diagnosis.trees import Part, at, divides, dropped, factors, negated, places, replaced, terms
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names
 
 
 def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -16,6 +16,8 @@ def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
     if expr is not bench.expr:
         return
     parts = terms(expr)
+    if len(parts) == 1:
+        yield from _number_inside(bench, expr)
     for whole in explanations(bench, bench.ratios(expr)):
         yield of_a_term(bench, expr, Part((), expr), whole, single=True)
     if len(parts) == 1:
@@ -23,6 +25,19 @@ def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
     for part in parts:
         for factor in explanations(bench, bench.ratios(part.node, bench.without(part.node, part.negative))):
             yield of_a_term(bench, expr, part, factor)
+
+
+def _number_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """One term of a bracket that is multiplied or divided as a whole, times a number: (dW + lambd * W) / m."""
+    for bracket in factors(expr):
+        parts, rest = terms(bracket.node), dropped(expr, bracket.path)
+        if rest is None or bracket.inverse or len(parts) == 1:
+            continue
+        for part in parts:
+            found = Part((*bracket.path, *part.path), part.node, negative=part.negative)
+            for factor in explanations(bench, bench.ratios(part.node, bench.inside(bracket.node, rest, part))):
+                if factor.mistakes != ("sign-flipped",):
+                    yield of_a_term(bench, expr, found, factor)
 
 
 def of_a_term(bench: Bench, expr: Expr, part: Part, factor: Factor, *, single: bool = False) -> Repair:
@@ -156,11 +171,23 @@ def changed_literal(bench: Bench, expr: Expr) -> Iterator[Repair]:
         left, (late, mistakes) = dropped(expr, part.path), _of_literal(bench, expr, part)
         if left is not None:
             yield Repair(left, 1.0 + late, mistakes, part.node, None, part.path)
-        for value in (2.0, 0.5, 0.0) if left is not None else (1.0, 2.0, 0.5, 0.0):
+        for value in _other_numbers(expr, part, droppable=left is not None):
             if value != part.node.value:
                 new = Number(value)
                 cost = (1.3 if value else 1.6) + late
                 yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
+
+
+def _other_numbers(expr: Expr, part: Part, *, droppable: bool) -> tuple[float, ...]:
+    """What may stand in the place of a number; for an exponent those beside it, and the half."""
+    assert isinstance(part.node, Number)
+    own, path = part.node.value, part.path
+    while path and isinstance(parent := at(expr, path[:-1]), Apply) and parent.op == "negate":
+        path = path[:-1]
+    parent = at(expr, path[:-1])
+    if isinstance(parent, Apply) and parent.op == "power" and path[-1] == 1:
+        return tuple(dict.fromkeys((own - 1, own + 1, own / 2, 2 * own, -own)))
+    return (2.0, 0.5, 0.0) if droppable else (1.0, 2.0, 0.5, 0.0)
 
 
 def _of_literal(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str, ...]]:
@@ -170,14 +197,23 @@ def _of_literal(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str,
     the formula of a slope makes it the slope of something else.
     """
     parent = at(expr, part.path[:-1])
+    if isinstance(parent, Apply) and parent.op == "negate":
+        above = at(expr, part.path[:-2])
+        if isinstance(above, Apply) and above.op == "power" and above.inputs[1] is parent:
+            return 0.0, ("wrong-activation-derivative",)
+        if part.node == Number(1.0):
+            return 0.0, ("sign-flipped",)
     if isinstance(parent, Apply) and parent.op == "power" and part.path[-1] == 1:
         if parent.inputs[0] == Name(bench.scope.program.examples):
             return 0.0, ("extra-1/m",)
         if not in_slope(expr, part):
+            if part.node != Number(2.0):
+                return 0.0, ("wrong-activation-derivative",)
             undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
             return 0.2, undifferentiated if bench.scope.of_cost(parent) else undifferentiated[1:]
     if in_slope(expr, part) and not bench.scope.enters_cost:
-        return 0.3, ("wrong-activation-derivative",)
+        beside = set(names(parent)) & set(bench.scope.meanings)  # 1 - G is no slope, but a 1 that has no derivative
+        return (0.1, ("value-vs-derivative",)) if beside else (0.3, ("wrong-activation-derivative",))
     return 0.0, ("constant-factor",)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope
-from bpdebug.check.diagnosis.evaluator import same
-from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.evaluator import ratio, same
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.trees import Part, places, replaced, size, terms, turned
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
 
@@ -39,7 +39,9 @@ def gradients_for_parts(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def _of_gradient(bench: Bench, node: Expr, new: Expr, extra: float) -> tuple[float, tuple[str, ...]]:
     """What it is called that one stands where the other belongs: a way left out, another cost's derivative."""
     if any(term.node == node or same(bench.value(term.node), bench.value(node)) for term in _several(new)):
-        return 1.5, ("missing-path",)
+        whole, own = bench.value(new), bench.value(node)
+        multiple = whole is not None and own is not None and ratio(whole, own) is not None
+        return (2.2 if multiple else 1.5), ("missing-path",)
     cost = 2.2 + 0.15 * size(node) + extra
     if any(bench.scope.kind(name) is Kind.LABEL for name in names(new)) and bench.scope.of_cost(node):
         return min(cost, 2.4), ("wrong-cost-derivative", OPERAND)

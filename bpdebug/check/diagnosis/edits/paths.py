@@ -89,6 +89,22 @@ def exchanged(bench: Bench, expr: Expr) -> Iterator[Repair]:
                 yield Repair(replaced(expr, part.path, right), 1.8, mistakes, part.node, right, part.path)
 
 
+def drawn_in(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The penalty's derivative in a bracket that something else multiplies."""
+    scope = bench.scope
+    for part in places(expr):
+        node = part.node
+        for place, bracket in enumerate(node.inputs) if isinstance(node, Apply) and node.op == "multiply" else ():
+            for term in terms(bracket):
+                read, left = set(names(term.node)), dropped(bracket, term.path)
+                if left is None or not read & scope.penalties or read & set(scope.meanings):
+                    continue
+                kept = replaced(node, (place,), left)
+                new = kept - term.node if term.negative else kept + term.node
+                mended = replaced(expr, part.path, new)
+                yield Repair(mended, 1.3, ("wrong-regularisation",), node, new, part.path)
+
+
 def undifferentiated(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A term that still holds the quantity, for its derivative."""
     scope = bench.scope
@@ -129,6 +145,7 @@ EDITS = (
     (unwanted, 1.1),
     (added, 1.3),
     (masked, 1.3),
+    (drawn_in, 1.3),
     (exchanged, 1.8),
     (undifferentiated, 1.8),
 )

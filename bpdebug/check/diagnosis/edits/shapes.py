@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.slopes import in_slope
@@ -188,6 +189,20 @@ def correlated(bench: Bench, expr: Expr) -> Iterator[Repair]:
     yield from _turned_signals(bench, expr)
 
 
+def rejoined(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """Two of the pieces that are put together exchanged."""
+    for part in places(expr):
+        node = part.node
+        if not isinstance(node, Apply) or node.op != "concatenate":
+            continue
+        for one, other in combinations(range(len(node.inputs)), 2):
+            pieces = list(node.inputs)
+            pieces[one], pieces[other] = pieces[other], pieces[one]
+            new = replace(node, inputs=tuple(pieces), span=None)
+            mistakes = ("wrong-operand", *ORDER)
+            yield Repair(replaced(expr, part.path, new), 1.3, mistakes, node, new, part.path)
+
+
 def _turned_signals(bench: Bench, expr: Expr) -> Iterator[Repair]:
     if not any(isinstance(part.node, Apply) and part.node.op == "correlate" for part in places(expr)):
         return
@@ -211,5 +226,6 @@ EDITS = (
     (products, 1.0),
     (correlated, 1.0),
     (summed, 1.1),
+    (rejoined, 1.3),
     (regrouped, 1.5),
 )

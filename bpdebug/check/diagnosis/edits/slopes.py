@@ -8,11 +8,12 @@ from itertools import combinations, pairwise
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import ratio, same
-from bpdebug.check.diagnosis.scope import Kind
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.slopes import Slope, Unit, output_form
 from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops import OPS
+from bpdebug.ops.table import Shape
 
 MISSING, EXTRA = "missing-activation-derivative", "extra-activation-derivative"
 POINT, WRONG = "activation-derivative-at-wrong-point", "wrong-activation-derivative"
@@ -28,7 +29,7 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if value is None or isinstance(part.node, Number):
             continue
         for unit in bench.slopes.units:
-            if bench.slopes.shape(unit) != value.shape:
+            if not _broadcasts(value.shape, bench.slopes.shape(unit)):
                 continue
             new = part.node * unit.slope if unit.axis is None else jacobian(unit, part.node)
             cost = 1.4 if unit.axis is None else 1.7
@@ -38,6 +39,13 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
             elif not _touches_gradient(bench, part.node):
                 cost += 0.15 if len(names(part.node)) > 1 else 0.6
             yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
+
+
+def _broadcasts(shape: Shape, whole: Shape | None) -> bool:
+    """Whether a shape is another, or has 1 where that has more."""
+    return (
+        whole is not None and len(shape) == len(whole) and all(a in (1, b) for a, b in zip(shape, whole, strict=True))
+    )
 
 
 def jacobian(unit: Unit, incoming: Expr) -> Expr:
@@ -92,7 +100,8 @@ def _changed(bench: Bench, expr: Expr, group: tuple[Part, ...]) -> Iterator[Repa
         if mended is not None:
             cost, mistakes = judged(bench, node, found, unit)
             yield Repair(mended, cost, mistakes, node, unit.slope, group[0].path)
-    yield from _softmax(bench, expr, group, node)
+    if (found is not None and found.unit.axis is not None) or slope_formula(node):
+        yield from _softmax(bench, expr, group, node)
 
 
 def _dropped(expr: Expr, group: tuple[Part, ...], node: Expr, found: Slope | None) -> Iterator[Repair]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from bpdebug.check.diagnosis.evaluator import ratio
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.exchanged import added, exchanged, instead
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, operations, placed, short
 from bpdebug.check.diagnosis.lessons.slopes import cancels, sloped
-from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Expr, Name, names, walk

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, length_text, number, short
-from bpdebug.check.diagnosis.scope import Kind
 from bpdebug.language.expression import Apply, Expr, Name, apply, names
 from bpdebug.ops.table import Shape
 from bpdebug.program.work import listed
