@@ -107,8 +107,8 @@ def verdict(review: Review, place: int) -> Said:
     if claim.local is Judgement.AUXILIARY:
         alike = review.alike[place]
         value = f"; it has the value of {alike.written}" if alike else ""
-        if claim.text.partition("=")[0].strip() in review.program.parameters:
-            return Said("helper", "not judged: an update by another rule than a step along the gradient")
+        if _moved(claim) in review.program.parameters:
+            return Said("helper", f"not judged: {_other_rule(review, place)}")
         return Said("helper", f"a helper, not judged: by its name it is no gradient{value}")
     if claim.local is Judgement.NOT_EVALUABLE:
         start = f"wrong{first}, not evaluable" if first else "not evaluable"
@@ -118,6 +118,20 @@ def verdict(review: Review, place: int) -> Said:
     if claim.local is Judgement.CORRECT:
         return Said("right", "right")
     return Said("wrong", f"wrong{first}")
+
+
+def _moved(claim: Judged) -> str:
+    """The left side of a line, as it is written: of an update the parameter."""
+    return claim.text.partition("=")[0].strip()
+
+
+def _other_rule(review: Review, place: int) -> str:
+    """What an update does that takes no plain step."""
+    own, program = _moved(review.claims[place]), review.program
+    known = {*program.constants, own, *(each.name for each in review.claims if _moved(each) == own)}
+    if known.issuperset(review.reads[place]):
+        return f"it only scales {own}; a step along the gradient subtracts a part of that"
+    return "an update by another rule than a step along the gradient"
 
 
 def reason(claim: Judged) -> str:

@@ -147,7 +147,7 @@ def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[
     more = len(found.errors) - len(errors)
     claims, notes = errors_tied(found.claims, scenario.program, lambda: trained(scenario, 0))
     told = [*found.notes, *notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
-    unread = sum(bool(each.error or set(each.defines) & set(found.unknown)) for each in found.unread)
+    unread = sum(each.lines for each in found.unread if each.error or set(each.defines) & set(found.unknown))
     return replace(scenario, claims=claims, unread=found.unknown), tuple(told), unread
 
 

@@ -26,7 +26,7 @@ from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
-from bpdebug.scenario.stepped import UNJUDGED, moves, not_defined, stepped, undefined
+from bpdebug.scenario.stepped import KEPT, UNJUDGED, moves, not_defined, stepped, undefined
 from bpdebug.scenario.updates import Updates
 
 _LEFT = "it = "
@@ -59,6 +59,8 @@ class Work:
     """Parameters that are updated in another spelling, and what the program calls them."""
     numbers: set[str] = field(default_factory=set)
     """The person's own names for single numbers."""
+    elsewhere: set[str] = field(default_factory=set)
+    """Names that lines change and no line begins: they are kept from step to step in code that is not there."""
     restated: Restated = field(init=False)
     naming: Naming = field(init=False)
 
@@ -136,8 +138,7 @@ class Work:
             self.lose(Unread(None, (name,), changes=True))
         elif earlier is None:
             change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
-            message = f"this {change} {name}, which no line before it gives"
-            raise ExpressionError(message, self.found.block, statement.place, f"Write: {name} = expression.")
+            raise self._unbegun(name, change, statement.place)
         else:
             self._change(self.kept[earlier], statement, earlier)
 
@@ -165,8 +166,11 @@ class Work:
         for at in {at for name, at in self.latest.items() if not self.naming.usual(name)}:
             self.kept[at] = self.kept[at].having(updates.with_rate(self.kept[at].line.expr))
         if unknown := undefined(found.expr, lines, self.lost, self.naming):
-            said = not_defined(unknown, lines, self.unread, self.naming)
-            place = next((right.placed(each.span) for each in walk(line.expr) if each == Name(unknown)), None)
+            if not found.denotes and not self.elsewhere.isdisjoint(unknown):
+                self.found.passed.append(Passed(statement.place, f"{name}: {KEPT}"))
+                return True
+            said = not_defined(unknown[0], lines, self.unread, self.naming)
+            place = next((right.placed(each.span) for each in walk(line.expr) if each == Name(unknown[0])), None)
             return self._unjudged(ExpressionError(said, self.found.block, place or statement.place, UNJUDGED))
         if found.carried is not None:
             at = self.latest[found.carrier]
@@ -212,6 +216,7 @@ class Work:
         line = self._begun(name, line, place)
         if unseen := self.naming.unseen(name, names(line.expr), self.latest):
             self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
+            self.elsewhere |= {name} if unseen in self.elsewhere else set()
             self.lose(Unread(None, (name,), reads=names(line.expr)))
             return
         self._refuse_entries(line, right)
@@ -231,10 +236,15 @@ class Work:
         if name in self.zeros:
             return replace(line, expr=substitute(line.expr, {name: Number(0.0)}))
         if not any(name in each.defines for each in self.unread):
-            message = f"this line changes {name}, which no line before it gives"
-            raise ExpressionError(message, self.found.block, place, f"Write above it: {name} = expression.")
+            raise self._unbegun(name, "line changes", place)
         self.lost[name] = name
         return line
+
+    def _unbegun(self, name: str, change: str, place: Span) -> ExpressionError:
+        """What is said of a line that changes what no line begins."""
+        self.elsewhere.add(name)
+        message = f"this {change} {name}, which no line before it gives"
+        return ExpressionError(message, self.found.block, place, f"Write above it: {name} = expression.")
 
     def _refuse_entries(self, line: text.Line, right: Respelled) -> None:
         """ExpressionError where an entry is taken out of a list that nobody gives."""

@@ -107,7 +107,7 @@ def _run(found: Homework, running: Running) -> None:
             if why is None:
                 place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
                 found.passed.append(Passed(place, f"{', '.join(names)}: what this loop runs over is not known here"))
-            found.unread.append(Unread(why, names, before, changes=True))
+            found.unread.append(Unread(why, names, before, changes=True, begins=frozenset({turn.start})))
             continue
         line = chosen(code, turn.numbers)
         for begin, end in parts(line, ";"):

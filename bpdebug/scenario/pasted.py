@@ -99,12 +99,13 @@ def _without_beside(work: Work) -> list[Claim]:
 
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:
-    """Each error once, in the order of the block: a loop has a line once for each layer."""
-    found: dict[tuple[object, Span | None], Unread] = {}
+    """Each line once, in the order of the block, with the first error in it: a loop has it once for each layer."""
+    found: dict[object, Unread] = {}
     for each in unread:
-        place = (each.error.message, each.error.span) if each.error else (each.defines, None)
+        place = (each.error.span or each.error.message) if each.error else each.defines
         known = found.setdefault(place, each)
-        found[place] = replace(known, defines=(*dict.fromkeys((*known.defines, *each.defines)),))
+        defines = tuple(dict.fromkeys((*known.defines, *each.defines)))
+        found[place] = replace(known, defines=defines, begins=known.begins | each.begins)
     return tuple(sorted(found.values(), key=_begins))
 
 

@@ -51,6 +51,7 @@ class Unread:
     the lines that read one of these cannot be judged. `error` is None where a note on the line is enough: for what it
     unpacks. `after` is how many statements come before it; with `changes`
     it alters what an earlier line gave: dW2 += …, dZ2[…] = …. `reads` are names that it reads, where they are known.
+    `begins` says where lines begin whose error is that of the loop around them.
     """
 
     error: ExpressionError | None
@@ -58,6 +59,12 @@ class Unread:
     after: int = 0
     changes: bool = False
     reads: tuple[str, ...] = ()
+    begins: frozenset[int] = frozenset()
+
+    @property
+    def lines(self) -> int:
+        """How many lines are not read for this error."""
+        return max(1, len(self.begins))
 
 
 @dataclass(slots=True)

@@ -12,13 +12,15 @@ from bpdebug.scenario.respelling import Respelled, joined
 from bpdebug.scenario.statements import Statement, Unread
 from bpdebug.scenario.wording import guessed
 
+KEPT = "an update by another rule, from what is kept elsewhere: the gradients in it are judged, the step is not"
+"""What is said of an update from a velocity, or from what Adam keeps, that begins in code that is not there."""
 UNJUDGED = "The update is not judged without it: write the line that gives it above, or its value."
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
 def stepped(statement: Statement) -> Respelled | None:
     """What a statement makes of a parameter, W - (rate * dW) of W -= rate * dW; None where entries are set alone."""
-    if statement.condition is not None or statement.sign not in ("", "+", "-"):
+    if statement.condition is not None or statement.sign not in ("", "+", "-", "*", "/"):
         return None
     if not statement.sign:
         return statement.right
@@ -32,21 +34,23 @@ def moves(statement: Statement, naming: Naming) -> bool:
     return bool(statement.sign) or (along and statement.name in words)
 
 
-def undefined(expr: Expr, lines: Mapping[str, Expr], lost: Collection[str], naming: Naming) -> str:
-    """A name that an expression reads, or a line above that it reads, and nothing gives; "" where there is none.
+def undefined(expr: Expr, lines: Mapping[str, Expr], lost: Collection[str], naming: Naming) -> tuple[str, ...]:
+    """The names that an expression reads, or a line above that it reads, and nothing gives.
 
     `lines` are what those above give, `lost` the names of such as are not read.
     """
-    seen, left = set[str](), [expr]
+    seen, left, found = set[str](), [expr], list[str]()
     while left:
-        for name in set(names(left.pop())) - seen:
+        for name in names(left.pop()):
+            if name in seen:
+                continue
             seen.add(name)
             known = name in lost or name in naming.single or naming.usual(name) or naming.spells(name)
             if name not in lines and not known:
-                return name
+                found.append(name)
             if name in lines and not naming.usual(name):
                 left.append(lines[name])
-    return ""
+    return tuple(found)
 
 
 def not_defined(name: str, lines: Collection[str], unread: Iterable[Unread], naming: Naming) -> str:

@@ -12,6 +12,9 @@ from bpdebug.scenario.constants import worked_out
 from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.owners import ERROR
 
+SCALING = frozenset({"add", "subtract", "multiply", "divide", "negate", "power"})
+"""The operations of a decay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -45,15 +48,25 @@ class Updates:
         return found if whole(found.expr, of, self.naming, self.lines) else None
 
     def other(self, of: str, expr: Expr, sign: str) -> Update | None:
-        """A step by another rule than along the gradient, which is not judged; None of a line that is no step."""
+        """A step by another rule than along the gradient, which is not judged; None of a line that is no step.
+
+        `sign` is what stands before the equals sign.
+        """
         expr, read = self.rated(expr), set[str]()
         left = {*names(expr)} - {of}
         while left:
             name = left.pop()
             read.add(name)
             left |= {*names(self.lines.get(name, Name(name)))} - read
-        moves = not read.isdisjoint(RATES) or any(map(self.naming.of, read))
-        return Update(expr, "") if sign or moves else None
+        moves = sign in ("+", "-") or not read.isdisjoint(RATES) or any(map(self.naming.of, read))
+        return Update(expr, "") if (moves and sign not in ("*", "/")) or self._decays(of, expr) else None
+
+    def _decays(self, of: str, expr: Expr) -> bool:
+        """Whether a line makes so many times a parameter of it, below its gradient: above, that begins its values."""
+        nodes = {each.op for each in walk(expr) if isinstance(each, Apply)}
+        known = {of, RATE, *self.numbers, *self.naming.program.constants}
+        scales = of in names(expr) and known.issuperset(names(expr)) and {*nodes} <= SCALING
+        return scales and bool(nodes) and any(self.naming.of(name) == of for name in self.lines)
 
     def read(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""

@@ -6,6 +6,8 @@ import pytest
 
 from bpdebug.check.review import Review
 from bpdebug.check.telling import lines, summary
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
 from tests.check.test_diagnosis_homework import RIGHT, reviewed
 
 LAST = "dZ2 = A2 - Y\n"
@@ -161,6 +163,53 @@ def test_another_rule_than_the_plain_one_is_passed_over(line: str) -> None:
 
     assert found.ok
     assert not any(each.meaning is not None and each.meaning.updates for each in found.claims)
+
+
+@pytest.mark.parametrize("line", ["W2 *= 0.9", "W2 = 0.9*W2", "W2 = W2 - 0.1*W2", "W2 /= 1.1"])
+def test_a_decay_alone_is_said_to_be_no_step(line: str) -> None:
+    found = reviewed(f"{RIGHT}W1 -= lr * dW1\n{line}")
+
+    assert "not judged: it only scales W2; a step along the gradient" in " ".join(told(found).split())
+    assert summary(found) == "all right: 8 right, 1 not judged"
+
+
+@pytest.mark.parametrize("start", ["W2 *= 0.01", "W2 = W2 * 0.01"])
+def test_a_first_value_that_is_scaled_is_no_update(start: str) -> None:
+    found = reviewed(f"{start}\n{RIGHT}")
+
+    assert summary(found) == "all right: 7 right"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "vW2 = beta * vW2 + (1 - beta) * dW2\nW2 -= lr * vW2",
+        "vW2 *= beta\nvW2 += dW2\nW2 -= lr * vW2",
+        "mW = beta1*mW + (1-beta1)*dW2\nsW = beta2*sW + (1-beta2)*dW2**2\n"
+        "W2 -= lr * mW / (1 - beta1**t) / (np.sqrt(sW / (1 - beta2**t)) + eps)",
+    ],
+)
+def test_a_step_from_what_is_kept_elsewhere_is_noted_and_no_mistake(lines: str) -> None:
+    scenario = load("xor")
+    found = pasted(f"{RIGHT}{lines}", scenario.program)
+
+    assert not found.errors
+    assert any("W2: an update by another rule, from what is kept elsewhere" in note for note in found.notes)
+    assert len(found.claims) == 7
+
+
+def test_a_name_in_a_step_that_nothing_gives_is_still_told() -> None:
+    (unread,) = pasted(f"{RIGHT}W2 -= lr * dW22", load("xor").program).unread
+
+    assert "dW22 is not defined" in str(unread.error)
+
+
+def test_the_lines_of_a_loop_that_cannot_be_read_are_counted_and_those_of_its_layers_are_one() -> None:
+    loop = "for l in range(N, 0, -1):\n    dZ[l] = W[l+1].T @ dZ[l+1]\n    dW[l] = dZ[l] @ A[l-1].T / m\n"
+    layers = "for l in range(2, 0, -1):\n    dW[l] = frob(dZ[l]) @ A[l-1].T / m\n"
+
+    assert [each.lines for each in pasted(f"{RIGHT}{loop}", load("xor").program).unread] == [2]
+    assert [each.lines for each in pasted(f"{RIGHT}{layers}", load("xor").program).unread] == [1]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_step_that_is_known_whole_is_judged(update: str, expected: str) -> Non
     [
         ("dW2 = dZ2 @ A1.T / m\nW2 = (1 - learning_rate*lam/m) * W2 - learning_rate * dW2", ["correct", "correct"]),
         ("dW2 = dZ2 @ A1.T / m\nW2 -= learning_rate * (dW2 + lam / m * W2)", ["correct", "correct"]),
-        ("dW2 = dZ2 @ A1.T / m\nW2 = (1 - learning_rate*lam) * W2 - learning_rate * dW2", ["wrong", "wrong"]),
+        ("dW2 = dZ2 @ A1.T / m\nW2 = (1 - learning_rate*lam) * W2 - learning_rate * dW2", ["correct", "wrong"]),
         ("dW2 = dZ2 @ A1.T / m\nW2 -= learning_rate * dW2", ["wrong", "correct"]),
         ("dW2 = dZ2 @ A1.T / m + lam/m*W2\nW2 = W2 - lr*dW2 - lr*lam/m*W2", ["correct", "wrong"]),
         ("W2 = W2 - learning_rate*(dZ2 @ A1.T/m + lam/m*W2)", ["correct"]),
