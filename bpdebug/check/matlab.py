@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from bpdebug.check.called import WORD
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, names, walk
 from bpdebug.ops import parse
@@ -26,7 +27,7 @@ def as_matlab(line: str, numbers: Collection[str]) -> str:
     left, equals, right = line.partition("=")
     text = right.strip()
     try:
-        expr = parse(text)
+        expr = parse(text, WORD.findall(text))
     except BpdebugError:
         return line
     for start, stop, new in sorted(_changes(expr, text, numbers), reverse=True):

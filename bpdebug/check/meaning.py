@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bpdebug.check.called import WORD
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import Expr, Name, names
 from bpdebug.ops import parse, write
@@ -63,4 +64,5 @@ def meaning(text: str) -> Meaning:
     if len(found) != 1:
         hint = 'For example "dJ(W2)", "m*dJ(Z2)", "-dJ(W2)" or "dJ(w).T".'
         raise ExpressionError("expected one gradient, dJ(NAME)", text, Span(0, max(1, len(text))), hint)
-    return Meaning(found[0][2], parse(text[: found[0].start()] + SLOT + text[found[0].end() :]))
+    factors = text[: found[0].start()] + SLOT + text[found[0].end() :]
+    return Meaning(found[0][2], parse(factors, WORD.findall(factors)))

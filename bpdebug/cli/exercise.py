@@ -233,7 +233,8 @@ class Exercise:
     def _read(self, text: str) -> Expr:
         if not text:
             raise UsageError("expected a name or a formula: print dW2, shape A1.T")
-        return expand(parse(text), self.scenario.program.examples)
+        known = {*self.scenario.program.shapes, *(each.name for each in self.claims)}
+        return expand(parse(text, known), self.scenario.program.examples)
 
     def _value(self, expr: Expr) -> Array:
         """The value of a formula over the forward pass and the lines as they stand."""

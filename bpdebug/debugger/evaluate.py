@@ -52,7 +52,7 @@ class Evaluator:
     def read(self, text: str) -> Expr:
         """The expression a text stands for, every name in it known."""
         try:
-            expr = expand(parse(text), self.program.examples)
+            expr = expand(parse(text, self._shapes), self.program.examples)
         except ExpressionError as error:
             raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
         self.known(expr, text)

@@ -130,7 +130,7 @@ class _Condition:
     def sides(self) -> Mapping[str, Array]:
         """What is compared: both sides with their values, those that say more than their number."""
         try:
-            expr = parser.parse(self.text, words())
+            expr = parser.parse(self.text, words(), self.session.program.shapes)
         except ExpressionError:
             return {}
         if not isinstance(expr, Apply):

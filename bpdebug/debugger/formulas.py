@@ -102,7 +102,7 @@ def formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:
 
 def _read(text: str, program: Program) -> Expr:
     try:
-        return expand(parser.parse(text, words()), program.examples)
+        return expand(parser.parse(text, words(), program.shapes), program.examples)
     except ExpressionError as error:
         raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from bpdebug.check.called import WORD
 from bpdebug.check.meaning import meaning
 from bpdebug.debugger.branches import Branch
 from bpdebug.debugger.commands import understand
@@ -119,7 +120,11 @@ class _Bringing:
             own = {each.name: each for each in self.session.scenario.claims}
             return own.get(name) if line.said["text"] == "as written" else None
         means, denotes, of = beside.get("means"), beside.get("denotes", ""), line.said["of"] or ""
-        expr = right_side(line.text, program) if means is None else expand(parse(means), program.examples)
+        expr = (
+            right_side(line.text, program)
+            if means is None
+            else expand(parse(means, WORD.findall(means)), program.examples)
+        )
         if expr is None:
             raise JournalError(f"the claim {quoted(line.text)} is not understood")
         if (of and of not in program.shapes) or (denotes and meaning(denotes).of != of):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from bpdebug.errors import ExpressionError, Span
@@ -35,12 +35,15 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 
-def parse(text: str, vocabulary: Vocabulary) -> Expr:
-    """The expression that a text stands for. Nothing is ever evaluated; all that is refused is an ExpressionError."""
+def parse(text: str, vocabulary: Vocabulary, bound: Collection[str] = ()) -> Expr:
+    """The expression that a text stands for. Nothing is ever evaluated; all that is refused is an ExpressionError.
+
+    `bound` are names that quantities have: l1 is one of them where no bracket follows, l1(W) is always the function.
+    """
     found = tokens(text)
     lexicon = Lexicon.of(vocabulary)
-    check_order(text, found, lexicon.words)
-    reading = Reading(text, found, lexicon, _expression)
+    check_order(text, found, lexicon.words.keys() - bound if bound else lexicon.words)
+    reading = Reading(text, found, lexicon, _expression, bound)
     return reading.read(_tree(reading))
 
 
@@ -115,7 +118,7 @@ def _constant(reading: Reading, node: ast.Constant) -> Number:
 def _name(reading: Reading, node: ast.Name) -> Name:
     name = node.id
     word = reading.lexicon.words.get(name)
-    if word and name in (word.name, *word.aliases):
+    if word and name in (word.name, *word.aliases) and name not in reading.bound:
         raise reading.refusal(
             node, f"'{name}' is a function: expected '(' after it", f"It is written {signature(word)}."
         )

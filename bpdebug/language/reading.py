@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from math import inf, isfinite
 
 from bpdebug.errors import ExpressionError, Span
@@ -20,7 +20,10 @@ LARGEST = 500
 
 
 class Reading:
-    """A text on its way to an expression. `expression` reads one node of Python's tree; `read` counts on the way."""
+    """A text on its way to an expression. `expression` reads one node of Python's tree; `read` counts on the way.
+
+    What is `bound` is a name where it is not called, also if a function is called so.
+    """
 
     def __init__(
         self,
@@ -28,9 +31,11 @@ class Reading:
         tokens: Sequence[Token],
         lexicon: Lexicon,
         expression: Callable[[Reading, ast.expr], Expr],
+        bound: Container[str] = (),
     ) -> None:
         self.text = text
         self.lexicon = lexicon
+        self.bound = bound
         self._expression = expression
         self.tokens = [token for token in tokens if token.kind is not Kind.END]
         self._depth = 0

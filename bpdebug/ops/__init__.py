@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bpdebug.language import notation as notations
 from bpdebug.language import parser
@@ -51,9 +51,9 @@ VOCABULARY: Mapping[str, Word] = ChainMap[str, Word](OPS, COSTS)  # type: ignore
 """Every word a formula may use: the operations, those registered later too, and the costs that stand for formulas."""
 
 
-def parse(text: str) -> Expr:
-    """The expression a text stands for."""
-    return parser.parse(text, VOCABULARY)
+def parse(text: str, bound: Collection[str] = ()) -> Expr:
+    """The expression a text stands for; `bound` are names that quantities have, also such as functions have."""
+    return parser.parse(text, VOCABULARY, bound)
 
 
 def write(expr: Expr, notation: str = "unicode") -> str:

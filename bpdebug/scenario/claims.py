@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bpdebug.errors import Problem
@@ -20,13 +21,13 @@ from bpdebug.scenario.wording import guessed, listed
 
 def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
     """Every claim of a file; ScenarioError with all that is wrong with them."""
-    if isinstance(file.claims, form.Claims) and text.lines(file.claims.equations)[1]:
-        return _as_pasted(file.claims.equations, draft, program)
     quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
     taken = {*quantities, *draft.constants}
+    if isinstance(file.claims, form.Claims) and text.lines(file.claims.equations, taken)[1]:
+        return _as_pasted(file.claims.equations, draft, program)
     found: list[Claim] = []
     problems: list[Problem] = []
-    for path, line, of, denotes in _written(file):
+    for path, line, of, denotes in _written(file, taken):
         place = draft.source.line_inside(path, line.name_span.start)
         if line.name in taken:
             earlier = next((f", on line {each.line}" for each in found if each.name == line.name), " by the program")
@@ -66,10 +67,11 @@ def _as_pasted(block: str, draft: Draft, program: Program) -> tuple[Claim, ...]:
     return tuple(replace(claim, line=first + claim.line - 1) for claim in found.claims)
 
 
-def _written(file: ScenarioFile) -> list[tuple[Path, text.Line, str, str]]:
+def _written(file: ScenarioFile, known: Collection[str]) -> list[tuple[Path, text.Line, str, str]]:
     if isinstance(file.claims, form.Claims):
-        return [(("claims", "equations"), line, "", "") for line in text.lines(file.claims.equations)[0]]
+        return [(("claims", "equations"), line, "", "") for line in text.lines(file.claims.equations, known)[0]]
+    bound = {*known, *(name for claim in file.claims for name in text.given(claim.equation))}
     return [
-        (("claims", i, "equation"), text.lines(claim.equation)[0][0], claim.of or "", claim.denotes or "")
+        (("claims", i, "equation"), text.lines(claim.equation, bound)[0][0], claim.of or "", claim.denotes or "")
         for i, claim in enumerate(file.claims)
     ]

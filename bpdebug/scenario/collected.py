@@ -63,9 +63,12 @@ class Work:
     """Names that lines change and no line begins: they are kept from step to step in code that is not there."""
     restated: Restated = field(init=False)
     naming: Naming = field(init=False)
+    bound: set[str] = field(init=False)
+    """The names that the program or a line gives: also one that a function has means that where it is not called."""
 
     def __post_init__(self) -> None:
         self.restated, self.naming = Restated(self.program), Naming(self.program)
+        self.bound = {*self.program.shapes, *self.program.constants, *(each.name for each in self.found.statements)}
 
     def lose(self, unread: Unread) -> None:
         """Forget what the names of an unread line meant: who reads them from here on reads what nobody knows."""
@@ -281,7 +284,7 @@ class Work:
             for reading in (encoded, completed, with_slopes):
                 right, read = reading(right, self.program)
                 self.spelled |= read
-            line = text.line(f"{_LEFT}{right.text}")
+            line = text.line(f"{_LEFT}{right.text}", bound=self.bound)
             expr = scaled(line.expr, right.text, self.program, self.naming.single | self.numbers)
             return replace(line, expr=expand(expr, self.program.examples))
         except ExpressionError as error:

@@ -227,7 +227,7 @@ def _unannotated(left: Respelled, around: Around) -> Respelled:
 
 def _collected(found: Homework, holder: str, right: Respelled, around: Around) -> bool:
     """Take the gradients that a dictionary holds: {"dW1": dZ1 @ X.T, …}; True where there are any."""
-    gradients = [(held(holder, key, around.quantities), value) for key, value in entries(right)]
+    gradients = [(held(holder, key, around), value) for key, value in entries(right)]
     gradients = [(name, value) for name, value in gradients if owner(name, around.quantities)]
     for name, value in gradients:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -92,20 +92,26 @@ def _formed(raw: dict[str, Any], source: Source) -> ScenarioFile:
 def _equation_problems(raw: Mapping[str, Any], source: Source) -> list[Problem]:
     found: list[Problem] = []
     network, written = raw.get("network"), raw.get("claims")
+    blocks: list[tuple[object, Path]] = []
     if isinstance(network, dict):
-        found += _block_problems(network.get("forward"), ("network", "forward"), source)
+        blocks.append((network.get("forward"), ("network", "forward")))
     if isinstance(written, dict):
-        found += _block_problems(written.get("equations"), ("claims", "equations"), source)
+        blocks.append((written.get("equations"), ("claims", "equations")))
     for i, claim in enumerate(written if isinstance(written, list) else ()):
         if isinstance(claim, dict):
-            found += _block_problems(claim.get("equation"), ("claims", i, "equation"), source)
+            blocks.append((claim.get("equation"), ("claims", i, "equation")))
+    tables = (raw.get(room) for room in ("sizes", "constants", "data", "parameters"))
+    bound = {name for table in tables if isinstance(table, dict) for name in table}
+    bound |= {name for block, _ in blocks if isinstance(block, str) for name in text.given(block)}
+    for block, path in blocks:
+        found += _block_problems(block, path, bound, source)
     return found
 
 
-def _block_problems(block: object, path: Path, source: Source) -> list[Problem]:
+def _block_problems(block: object, path: Path, bound: Collection[str], source: Source) -> list[Problem]:
     if not isinstance(block, str):
         return []
-    lines, errors = text.lines(block)
+    lines, errors = text.lines(block, bound)
     if errors and path == ("claims", "equations"):
         pasted = homework.read(block)
         if pasted.statements and not pasted.unread:  # its expressions are read when the program is known

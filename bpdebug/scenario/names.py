@@ -18,9 +18,7 @@ def unusable(name: str) -> str:
     """Why a name may not be a quantity's; nothing where it may."""
     if not name.isidentifier() or iskeyword(name):
         return f'"{name}" is no name: letters, digits and _ make one, and no digit begins it'
-    if len(name) > 60:
-        return "the name is longer than 60 characters"
-    return f'"{name}" is the name of an operation; choose another' if is_operation(name) else ""
+    return "the name is longer than 60 characters" if len(name) > 60 else ""
 
 
 def is_operation(name: str) -> bool:

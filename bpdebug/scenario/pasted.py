@@ -15,7 +15,6 @@ from bpdebug.scenario import homework
 from bpdebug.scenario.beside import apart
 from bpdebug.scenario.collected import Work
 from bpdebug.scenario.dialects import is_matlab
-from bpdebug.scenario.names import is_operation
 from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
@@ -114,11 +113,11 @@ def _begins(unread: Unread) -> int:
 
 
 def _free(found: Homework, program: Program) -> dict[str, str]:
-    """Names for what the person's lines name like an operation, or by a word of Python: l1_ for l1."""
+    """Names for what the person's lines name by a word of Python: lambda_ for lambda."""
     given = {each.name for each in found.statements}
     taken = {*given, *program.shapes, *program.constants}
     other: dict[str, str] = {}
-    for name in sorted(each for each in given if is_operation(each) or iskeyword(each)):
+    for name in sorted(each for each in given if iskeyword(each)):
         other[name] = next(own for number in count() if (own := f"{name}_{number or ''}") not in taken)
     if "lambda" not in given and "lambd" in program.constants and re.search(r"\blambda\b", found.block):
         other["lambda"] = "lambd"

@@ -10,12 +10,11 @@ from bpdebug.errors import Span
 from bpdebug.scenario.anylayer import NUMBERED
 from bpdebug.scenario.counting import Numbers, value
 from bpdebug.scenario.lists import Lists, entry
+from bpdebug.scenario.owners import owner
+from bpdebug.scenario.states import CALLED, GRADIENTS
 
 _OWNERS = "self|cls|model|net|network|layer|params|parameters|weights|caches?|grads|gradients|dparams"
 _COST = "J|L|C|E|[Ll]oss|[Cc]ost"
-_GRADIENTS = re.compile(r"(?i)(?:d|grads?|gradients?|d_?params|derivatives?)")
-_STATES = re.compile(r"v|vel|velocity|velocities|vs|mom|momentum|momentums|s|sq|squares|v_?hat|m_?hat|moment\d?")
-"""What keeps something of a rule's own beside the parameters."""
 _WHOLE = r"[\w+\-*/ .]+(?:\([\w. ]*\)[\w+\-*/ ]*)?"
 _STRING = rf"f[\"']\{{(?P<filled>{_WHOLE})\}}[\"']|[\"'](?P<digits>\d{{1,3}})[\"']|str\s*\((?P<strung>{_WHOLE})\)"
 _FILLED = rf"\s*%\s*\(?(?P<percent>{_WHOLE})\)?|\s*\.format\s*\((?P<format>{_WHOLE})\)"
@@ -78,6 +77,8 @@ class Around:
     lists: Lists = field(default_factory=Lists)
     names: Mapping[str, str] = field(default_factory=dict)
     """What the names of loops stand for."""
+    states: Collection[str] = ()
+    """The dictionaries in which an optimizer keeps something of its own."""
 
 
 def respelled(text: str, start: int, around: Around) -> Respelled:
@@ -146,7 +147,7 @@ def _name(found: re.Match[str], around: Around) -> str | None:
         return f"axis={at % 2}" + (", keepdims=True" if at < 2 else "")
     if found["attribute"]:
         whole = found["attribute"] in _ATTRIBUTES or found["owner"] in {*quantities, *bound}
-        return None if whole else held(found["owner"], found["attribute"], quantities)
+        return None if whole else held(found["owner"], found["attribute"], around)
     if found["tensor"]:
         return f"d{found['tensor']}"
     if found["cost"]:
@@ -160,7 +161,7 @@ def _under_key(found: re.Match[str], count: str | None, around: Around) -> str |
     if count and number is None:
         return None
     key = (found["key"] or found["stem"]) + ("" if number is None else str(number))
-    name = held((found["holder"] or found["keeper"]).rpartition(".")[2], key, around.quantities)
+    name = held((found["holder"] or found["keeper"]).rpartition(".")[2], key, around)
     return f"d{name}" if found["slope"] else name
 
 
@@ -171,7 +172,7 @@ def _templated(found: re.Match[str], around: Around) -> str | None:
         return None
     if not found["form"]:
         return _entry(holder, number, around)
-    return held(holder, f"{found['form']}{number}", around.quantities)
+    return held(holder, f"{found['form']}{number}", around)
 
 
 def _of_layer(found: re.Match[str], around: Around) -> str | None:
@@ -194,8 +195,9 @@ def _entry(row: str, number: int, around: Around) -> str | None:
     return entry(row, number, around.quantities) or (f"{row}{number}" if _ERRORS.fullmatch(row) else None)
 
 
-def held(holder: str, key: str, quantities: Collection[str]) -> str:
-    """What a dictionary holds under a key: grads["W1"] is dW1, cache["W1"] is W1, velocity["W1"] neither."""
-    if key in quantities and _STATES.fullmatch(holder):
+def held(holder: str, key: str, around: Around) -> str:
+    """What a dictionary holds under a key: grads["W1"] is dW1, cache["W1"] is W1, v["W1"] and v["dW1"] are neither."""
+    own = key in around.quantities
+    if (own or owner(key, around.quantities)) and (CALLED.fullmatch(holder) or holder in around.states):
         return f"{holder}_{key}"
-    return f"d{key}" if key in quantities and _GRADIENTS.fullmatch(holder) else key
+    return f"d{key}" if own and GRADIENTS.fullmatch(holder) else key

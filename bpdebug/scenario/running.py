@@ -16,6 +16,7 @@ from bpdebug.scenario.loops import LAYERS, Stretch, Turn, unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
 from bpdebug.scenario.respelling import Around
+from bpdebug.scenario.states import states
 
 _LAST = ("L", "num_layers", "n_layers", "number_of_layers")
 """What the number of the last layer is called."""
@@ -84,6 +85,10 @@ class Running:
         return frozenset(re.findall(r"^\s*(\w+)\s*=", self.code, re.MULTILINE))
 
     @cached_property
+    def _states(self) -> frozenset[str]:
+        return states(self.code)
+
+    @cached_property
     def _lists(self) -> Lists:
         texts = ((self.code[turn.start : turn.stop], turn.numbers) for turn in self.turns)
         places = used(texts, self.quantities)
@@ -93,7 +98,7 @@ class Running:
 
     def around(self, turn: Turn) -> Around:
         """What the statement of a turn stands among."""
-        return Around(self.quantities, self._bound, turn.numbers, self._lists, turn.names)
+        return Around(self.quantities, self._bound, turn.numbers, self._lists, turn.names, self._states)
 
     def grave(self, names: Collection[str]) -> bool:
         """Whether some of the names are of gradients, so that it matters that they are not known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -14,9 +15,10 @@ from bpdebug.language.tokens import LONGEST
 
 NAME = re.compile(r"[^\W\d]\w*\Z")
 _ASSIGN = re.compile(r"(?<![=<>!+\-*/@])=(?!=)")
+_GIVEN = re.compile(r"^[ \t]*(?P<name>[^\W\d][^\s=]*)[ \t]*=(?!=)", re.MULTILINE)
 _AUGMENTED = re.compile(r"[+\-*/@]=(?!=)")
 
-__all__ = ["LONGEST", "NAME", "Line", "line", "lines", "spelled"]
+__all__ = ["LONGEST", "NAME", "Line", "given", "line", "lines", "spelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,25 @@ class Line:
         return Span(self.offset + span.start, self.offset + span.end)
 
 
-def lines(block: str) -> tuple[list[Line], list[ExpressionError]]:
-    """The equations of a block and every error in it; an error's span counts from the start of the block."""
+def lines(block: str, bound: Iterable[str] = ()) -> tuple[list[Line], list[ExpressionError]]:
+    """The equations of a block and every error in it; an error's span counts from the start of the block.
+
+    `bound` are the names that are given beside it.
+    """
     found: list[Line] = []
     errors: list[ExpressionError] = []
+    names = {*bound, *given(block)}
     for start, stop in _logical(block):
         try:
-            found.append(line(block, start, stop))
+            found.append(line(block, start, stop, names))
         except ExpressionError as error:
             errors.append(error)
     return found, errors
+
+
+def given(block: str) -> Iterator[str]:
+    """The names on the left sides of a block."""
+    return (spelled(found["name"]) for found in _GIVEN.finditer(block))
 
 
 def _logical(block: str) -> list[tuple[int, int]]:
@@ -66,8 +77,11 @@ def _logical(block: str) -> list[tuple[int, int]]:
     return spans
 
 
-def line(block: str, start: int = 0, stop: int | None = None) -> Line:
-    """The one equation between two places of a block; ExpressionError where it is none."""
+def line(block: str, start: int = 0, stop: int | None = None, bound: Collection[str] = ()) -> Line:
+    """The one equation between two places of a block; ExpressionError where it is none.
+
+    `bound` are the names of quantities: they may be those of functions, too.
+    """
     stop = len(block) if stop is None else stop
     text = re.sub("#[^\n]*", lambda comment: " " * len(comment[0]), block[start:stop])
     equals = _ASSIGN.search(text)
@@ -86,7 +100,7 @@ def line(block: str, start: int = 0, stop: int | None = None) -> Line:
     right = text[equals.end() :]
     offset = start + equals.end() + len(right) - len(right.lstrip())
     try:
-        expr = ops.parse(right.strip())
+        expr = ops.parse(right.strip(), bound)
         _finite(expr)
     except ExpressionError as error:
         where = error.span or Span(0, max(1, len(right.strip())))

@@ -67,7 +67,6 @@ def test_claims_turn_with_the_network(claimed):
         ("[claims]\nequations = '''\ndw = Z\ndw = X'''\n", 14, "dw is defined already, on line 13"),
         ("[[claims]]\nequation = 'Z = X'\n", 12, "Z is defined already by the program"),
         ("[[claims]]\nequation = 'm = 3'\n", 12, "m is defined already by the program"),
-        ("[[claims]]\nequation = 'relu = Z'\n", 12, '"relu" is the name of an operation; choose another'),
         ("[[claims]]\nequation = 'g = Z'\nof = 'z'\n", 13, 'there is no quantity z; did you mean "Z"?'),
         ("[[claims]]\nequation = '''dw = Z\ndZ = X'''\n", 13, "expected one equation, found another after it"),
         ("[claims]\nequations = '# none'\n", 12, "expected an equation: name = expression"),

@@ -164,7 +164,6 @@ NO_NAME = " is no name: letters, digits and _ make one, and no digit begins it"
             "sizes.a b",
             '"a b" is no name: letters, digits and _ make one, and no digit begins it',
         ),
-        ("[sizes]\nrelu = 3\n", "sizes.relu", '"relu" is the name of an operation; choose another'),
         (f"[sizes]\n{'a' * 61} = 3\n", f"sizes.{'a' * 61}", "the name is longer than 60 characters"),
     ],
 )
@@ -262,3 +261,32 @@ def test_what_the_file_calls_itself_is_one_harmless_line(read):
     scenario = read('title = "a\\nb\\u001b[2J "\nsummary = "[b]\\t"\n' + EQUATIONS)
 
     assert (scenario.title, scenario.summary) == ("a b\\x1b[2J", "[b]\\t")
+
+
+def test_a_quantity_may_be_called_like_a_function(read) -> None:
+    scenario = read(
+        """
+[constants]
+l2 = 0.1
+[data]
+X = { shape = [3, 5], init = "normal" }
+[parameters]
+w = { shape = [2, 3], init = "normal" }
+[network]
+forward = '''
+l1 = tanh(w @ X)
+J = sum(l1 ** 2) + l2 * l2(w)'''
+[[claims]]
+equation = "dl1 = 2 * l1"
+[[claims]]
+equation = "hinge = dl1 * (1 - l1 ** 2)"
+[[claims]]
+equation = "dw = hinge @ X.T + l2 * w"
+"""
+    )
+
+    assert [write(each.expr, "ascii") for each in scenario.claims][1:] == [
+        "dl1 * (1 - l1 ** 2)",
+        "hinge @ X.T + l2 * w",
+    ]
+    assert trained(scenario, 0)["l1"].shape == (2, 5)

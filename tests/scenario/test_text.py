@@ -63,3 +63,11 @@ def test_an_error_points_into_the_block(block, found, words):
 
 def test_every_line_s_error_is_told():
     assert [error.span for error in lines("a\nb = 1\nc\n")[1]] == [Span(0, 1), Span(8, 9)]
+
+
+def test_what_a_block_or_its_file_binds_is_a_name_also_if_a_function_has_it() -> None:
+    found, errors = lines("l1 = sigmoid(size @ W)\nJ = sum(l1) + l1(W)", ["size"])
+
+    assert errors == []
+    assert [write(each.expr, "ascii") for each in found] == ["sigmoid(size @ W)", "sum(l1) + l1(W)"]
+    assert "'size' is a function" in str(lines("l1 = size @ W")[1][0])

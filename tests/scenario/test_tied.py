@@ -77,15 +77,30 @@ def test_a_name_that_an_operation_has_is_a_name_where_it_is_not_called() -> None
 
     assert not found.errors
     assert {each.name: write(each.expr, "ascii") for each in found.claims} == {
-        "l1_": "W3.T @ dZ3",
-        "sum_": "sum(l1_)",
-        "dZ2": "l1_ * (Z2 > 0) + sum(abs(sum_))",
+        "l1": "W3.T @ dZ3",
+        "sum": "sum(l1)",
+        "dZ2": "l1 * (Z2 > 0) + sum(abs(sum))",
         "lambda_": "3",
         "q": "lambda_ * W3",
     }
-    assert found.notes == tuple(
-        f"{name} is called {name}_ here: a formula keeps {name} for itself" for name in ("l1", "lambda", "sum")
-    )
+    assert found.notes == ("lambda is called lambda_ here: a formula keeps lambda for itself",)
+
+
+def test_what_an_optimizer_keeps_under_a_gradient_s_key_is_no_gradient() -> None:
+    block = """
+dW3 = dZ3 @ A2.T / m
+v["dW3"] = beta * v["dW3"] + (1 - beta) * grads["dW3"]
+cache["dW3"] = rho * cache["dW3"] + (1 - rho) * dW3 ** 2
+corrected["dW3"] = v["dW3"] / (1 - beta ** t)
+grads["dW3"] = grads["dW3"] + 0.1 * params["W3"]
+"""
+    found = pasted(block, PROGRAM)
+
+    assert [(each.name, write(each.expr, "ascii")) for each in found.claims] == [
+        ("dW3", "dZ3 @ A2.T / m"),
+        ("dW3_2", "dW3 + 0.1 * W3"),
+    ]
+    assert sum("no gradient reads it" in each or "is not seen here" in each for each in found.notes) == 3
 
 
 def test_an_error_after_a_renamed_name_is_placed_in_the_block() -> None:

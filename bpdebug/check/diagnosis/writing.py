@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bpdebug.check.diagnosis.hand import Hand
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, walk
+from bpdebug.language.expression import Apply, Expr, names, walk
 from bpdebug.language.vocabulary import ATOM, POSTFIX
 from bpdebug.ops import OPS, parse, write
 
@@ -23,7 +23,7 @@ def spelled(mended: Expr, original: Expr, text: str, others: Iterable[str] = ())
     speller = _Speller(original, text, Hand.of(text, others))
     for found in (speller.spelled(mended, original), speller.fresh(mended)):
         try:
-            if parse(found) == mended:
+            if parse(found, names(mended)) == mended:
                 return found
         except BpdebugError:
             continue
@@ -33,7 +33,7 @@ def spelled(mended: Expr, original: Expr, text: str, others: Iterable[str] = ())
 def anew(expr: Expr, texts: Iterable[str]) -> str:
     """An expression as the person who wrote other lines would write it."""
     found = _Speller(expr, "", Hand.of("", texts)).fresh(expr)
-    return found if parse(found) == expr else write(expr, "ascii")
+    return found if parse(found, names(expr)) == expr else write(expr, "ascii")
 
 
 class _Speller:
