@@ -228,7 +228,7 @@ class Judge:
         named = {claim.name: claim.of or self.quantity(claim.name) for claim in self.claims}
         named = {**{name: self.quantity(name) for name in self.unread}, **named, **self.unclaimed}
         named = {name: of for name, of in named.items() if of}
-        readings = Readings(self.forward, self.given, self.true, self.claims, self.helpers)
+        readings = Readings(self.forward, self.given, self.true, self.claims, self.helpers, self.unread)
         found = readings.meanings(named)
         self.adopted.clear()
         self.adopted.update(Adoption(self, found).found())

@@ -7,7 +7,7 @@ fewer lines are wrong: delta = Y - A with dW = -delta @ A.T is no mistake, delta
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -66,6 +66,8 @@ class Kept:
     """The names that may be read otherwise, with their state so far."""
     scalable: Collection[str]
     """Those of them that may be m-fold."""
+    unread: Collection[str] = ()
+    """The names whose own lines could not be read."""
     _values: dict[tuple[str, tuple[State | None, ...]], Array | None] = field(default_factory=dict)
 
     def found(self) -> dict[str, Meaning]:
@@ -92,7 +94,7 @@ class Kept:
     @cached_property
     def states(self) -> Mapping[str, Sequence[State]]:
         """What each name may hold: what it is read as so far, what its line gives, and what is kept above it."""
-        found = {name: dict.fromkeys(self._usual(name)) for name in self.inner}
+        found = {name: dict.fromkeys((*self._usual(name), *self._untold(name))) for name in self.inner}
         for each in self.lines:
             name = each.claim.name
             if name not in self.inner:
@@ -113,6 +115,13 @@ class Kept:
         own = self.inner[name]
         m = Scale(over=(self.forward.program.examples,))
         return (own, *(State(own.of, each) for each in (PLAIN, m) if name in self.scalable and each != own.scale))
+
+    def _untold(self, name: str) -> Iterator[State]:
+        """What a name may hold beside that whose own line could not be read: a minus, the gradient of what is near."""
+        if name in self.unread:
+            for each in self._usual(name):
+                yield State(each.of, replace(each.scale, literal=-each.scale.literal))
+                yield from (State(of, each.scale) for of in self.near.get(each.of, ()))
 
     def _state_of(self, value: Array, of: str) -> State | None:
         """What a value holds: so many times the gradient of the quantity, or of one beside it."""

@@ -89,6 +89,8 @@ class Readings:
     claims: Sequence[Written]
     helpers: Callable[[Written, Collection[str]], tuple[Written, ...]]
     """The lines of no gradient that a claim needs before it; the names given are of gradients."""
+    unread: Collection[str] = ()
+    """The names whose own lines could not be read."""
 
     def meanings(self, named: Mapping[str, str], adopted: Mapping[str, Meaning] = NONE) -> dict[str, Meaning]:
         """What each name of a gradient holds; `named` says of what those are whose meaning nobody declares.
@@ -122,7 +124,7 @@ class Readings:
         )
         inner = {name: self._state(each) for name, each in meanings.items() if name in open_}
         inner = {name: state for name, state in inner.items() if name in stepped or state.of not in final}
-        return Kept(self.forward, self.true, lines, meanings, inner, set(loose)).found()
+        return Kept(self.forward, self.true, lines, meanings, inner, set(loose), self.unread).found()
 
     def _state(self, own: Meaning) -> State:
         return State(own.of, Scale(over=own.factors) if own.factors else PLAIN)

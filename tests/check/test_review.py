@@ -184,8 +184,8 @@ def test_a_mistake_of_its_own_is_told_below_a_line_that_could_not_be_read(
     ("text", "lost"),
     [
         ("dW3 = -dZ3 @ A2.T / m", "dZ3"),
-        ("dW3 = 2 * dZ3 @ A2.T / m\ndb3 = 2 * sum(dZ3, axis=1, keepdims=True) / m", "dZ3"),
-        ("dW2 = dA2 @ A1.T / m\ndb2 = sum(dA2, axis=1, keepdims=True) / m", "dA2"),
+        ("dW3 = 3 * dZ3 @ A2.T / m\ndb3 = 3 * sum(dZ3, axis=1, keepdims=True) / m", "dZ3"),
+        ("dW2 = dA2 @ A1.T / m", "dA2"),
         ("dW2 = delta @ A1.T / m\ndb2 = sum(delta, axis=1, keepdims=True)", "delta"),
     ],
 )
@@ -194,6 +194,19 @@ def test_what_may_be_right_with_something_else_in_an_unread_name_is_not_called_w
 
     assert found.first_wrong is None
     assert {each.unread for each in found.claims} == {lost}
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("dW2 = -dZ2 @ A1.T / m\ndA1 = W2.T @ dZ2\ndZ1 = dA1 * drelu(Z1)\ndW1 = -dZ1 @ X.T / m", "dZ2"),
+        ("dW2 = dA2 @ A1.T / m\ndb2 = sum(dA2, axis=1, keepdims=True) / m\ndA1 = W2.T @ dA2", "dA2"),
+    ],
+)
+def test_an_unread_name_holds_what_makes_the_lines_right_that_come_from_it(text: str, lost: str) -> None:
+    found = review(*network(), lines(text), (lost,))
+
+    assert {each.local for each in found.claims} == {Judgement.CORRECT}
 
 
 def test_nothing_judged_is_not_all_right() -> None:
