@@ -63,7 +63,7 @@ class NotFinite(Ailing):
                 found = first_not_finite(timeline)
                 return (found, HINT) if found is not None and found > begin else None
             start = timeline.position - timeline.step
-            if not start:
+            if start <= begin:
                 return None
             timeline.seek(start)
         return None

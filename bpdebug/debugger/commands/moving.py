@@ -117,15 +117,23 @@ def until(session: Session, argument: str) -> Go:
 
     until backward   to the first operation of the next backward phase
     until 40:dW2     to where iteration 40 computes it
-    until +2         two iterations on; until end to the end of the run
+    until +2         two iterations on; until end to the end of the run, until @1 to a mark
     """
     timeline = session.timeline
     if not argument:
         raise UsageError("expected a place after until: until dW2, until backward, until 40, until 40:dW2")
-    target = places.ahead(argument, timeline)
+    target = _marked(session, argument) if argument.startswith("@") else places.ahead(argument, timeline)
     if not timeline.position < target <= timeline.last:
-        raise UsageError(f"{quoted(argument)} does not lie ahead of here: goto {argument} goes back")
+        raise UsageError(f"{quoted(argument)} does not lie ahead of here: goto {argument} goes there")
     return Go(target, heeding=True)
+
+
+def _marked(session: Session, argument: str) -> int:
+    """Where a mark of this branch is."""
+    branch, position = session.marks.at(argument[1:].strip())
+    if branch != session.branches.current.name:
+        raise UsageError(f"{argument} is on branch {branch}: goto {argument} goes there")
+    return position
 
 
 @command("last NAME")
