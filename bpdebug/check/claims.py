@@ -96,7 +96,14 @@ class Judge:
         found = self.judged(meanings)
         if other is not None:
             found = tuple(
-                replace(own, verdict=each.verdict, local=each.local, reason=each.reason)
+                replace(
+                    own,
+                    verdict=each.verdict,
+                    local=each.local,
+                    reason=each.reason,
+                    unread=each.unread,
+                    assumed=each.assumed,
+                )
                 for own, each in zip(found, other.judged(meanings), strict=True)
             )
         adopted = (other or self).adopted

@@ -130,7 +130,7 @@ def _other_rule(review: Review, place: int) -> str:
     own, program = _moved(review.claims[place]), review.program
     known = {*program.constants, own, *(each.name for each in review.claims if _moved(each) == own)}
     if known.issuperset(review.reads[place]):
-        return f"it only scales {own}; a step along the gradient subtracts a part of that"
+        return f"it only scales {own}; a step along the gradient subtracts a part of the gradient"
     return "an update by another rule than a step along the gradient"
 
 

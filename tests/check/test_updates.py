@@ -169,7 +169,9 @@ def test_another_rule_than_the_plain_one_is_passed_over(line: str) -> None:
 def test_a_decay_alone_is_said_to_be_no_step(line: str) -> None:
     found = reviewed(f"{RIGHT}W1 -= lr * dW1\n{line}")
 
-    assert "not judged: it only scales W2; a step along the gradient" in " ".join(told(found).split())
+    assert "not judged: it only scales W2; a step along the gradient subtracts a part of the gradient" in " ".join(
+        told(found).split()
+    )
     assert summary(found) == "all right: 8 right, 1 not judged"
 
 
