@@ -59,6 +59,7 @@ class Updates:
             read.add(name)
             left |= {*names(self.lines.get(name, Name(name)))} - read
         moves = sign in ("+", "-") or not read.isdisjoint(RATES) or any(map(self.naming.of, read))
+        moves = moves or (step_of(of, expr) is not None and not read.isdisjoint(self.lines))
         return Update(expr, "") if (moves and sign not in ("*", "/")) or self._decays(of, expr) else None
 
     def _decays(self, of: str, expr: Expr) -> bool:
@@ -159,25 +160,40 @@ def whole(expr: Expr, of: str, naming: Naming, lines: Mapping[str, Expr]) -> boo
     Or that line is called a gradient, and is one of this step alone. A velocity, or what Adam keeps, is not. `lines`
     are what lines above give.
     """
-    others, program = [name for name in names(expr) if not naming.usual(name)], naming.program
-    computed = {*program.shapes, *program.data}.difference(program.constants, {of})
+    others = [name for name in names(expr) if not naming.usual(name)]
     summed = any(isinstance(each, Apply) and each.op in ("sum", "mean") and each.options for each in walk(expr))
     if not set(others) <= {*lines}:
         return False
-    return (
-        summed or bool(computed.intersection(names(expr))) or all(_of_now(lines[name], name, naming) for name in others)
-    )
+    computed = summed or any(_computed(name, of, naming, lines) for name in names(expr))
+    return computed or all(_of_now(name, of, naming, lines) for name in others)
 
 
-def _of_now(expr: Expr, name: str, naming: Naming) -> bool:
+def _computed(name: str, of: str, naming: Naming, lines: Mapping[str, Expr]) -> bool:
+    """Whether a name is the program's, beside the parameter itself, or a line above computes it on the way forward."""
+    program = naming.program
+    if name in {*program.shapes, *program.data}.difference(program.constants):
+        return name != of
+    read = names(lines[name]) if name in lines else ()
+    inner = {*naming.every}.difference(program.parameters)
+    return all(map(naming.given, read)) and not inner.isdisjoint(read)
+
+
+def _of_now(
+    name: str, of: str, naming: Naming, lines: Mapping[str, Expr], within: frozenset[str] = frozenset()
+) -> bool:
     """Whether a line is made of this step alone: it is called a gradient, or is the rate times one and no more."""
-    read, parameters = names(expr), naming.program.parameters
-    kept = any(each in parameters for each in read) or not all(
-        each in naming.single or naming.usual(each) for each in read
-    )
-    nodes = [each.op for each in walk(expr) if isinstance(each, Apply)]
-    product = {*nodes} <= {"multiply", "divide", "negate", "matmul", "transpose"} and not RATES.isdisjoint(read)
-    return (ERROR.fullmatch(name) is not None or product) and not kept
+    if name not in lines or name in within:
+        return False
+    expr, single = lines[name], naming.single
+    read = names(expr)
+    if ERROR.fullmatch(name):
+        own = within | {name}
+        known = (each in single or naming.usual(each) or _of_now(each, of, naming, lines, own) for each in read)
+        return of not in read and all(known)
+    nodes = {each.op for each in walk(expr) if isinstance(each, Apply)}
+    product = nodes <= {"multiply", "divide", "negate", "matmul", "transpose"} and not RATES.isdisjoint(read)
+    parameters = naming.program.parameters
+    return product and all((each in single or naming.usual(each)) and each not in parameters for each in read)
 
 
 def _terms(expr: Expr) -> Iterator[Expr]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bpdebug.check.claims import Judgement, judge
 from bpdebug.check.iteration import trained
 from bpdebug.ops import write
 from bpdebug.scenario.load import load
@@ -43,6 +46,47 @@ def test_what_speaks_of_no_error_or_has_another_shape_is_left_alone() -> None:
 
     assert found == dict.fromkeys(("half", "delta2", "number", "delta"), "")
     assert notes == ()
+
+
+XOR = """
+[data]
+X = { shape = [4, 3], init = "normal" }
+y = { values = [[0], [1], [1], [0]] }
+[parameters]
+w1 = { shape = [3, 5], init = "normal" }
+w2 = { shape = [5, 1], init = "normal" }
+b = { shape = [4, 1], init = "normal" }
+[network]
+orientation = "rows"
+forward = '''
+z1 = X @ w1
+h1 = sigmoid(z1)
+z2 = h1 @ w2 + b
+h2 = sigmoid(z2)
+J = sum((y - h2) ** 2) / 2'''
+"""
+
+
+def test_errors_downhill_are_tied_and_only_the_wrong_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / "xor.toml").write_text(XOR, encoding="utf-8")
+    scenario = load(str(tmp_path / "xor.toml"))
+    lines = ["l1 = sigmoid(X @ w1)", "l2_error = y - h2", "l2_delta = l2_error * h2 * (1 - h2)"]
+    lines += ["l1_error = l2_error @ w2.T", "l1_delta = l1_error * l1 * (1 - l1)"]
+    block = "\n".join([*lines, "w2 += l1.T @ l2_delta", "b += l2_delta", "w1 += X.T @ l1_delta"])
+    claims, _ = errors_tied(pasted(block, scenario.program).claims, scenario.program, lambda: trained(scenario, 0))
+    found = judge(scenario.program, trained(scenario, 0), claims)
+
+    assert [each.of for each in claims[1:]] == ["h2", "z2", "h1", "z1", "w2", "b", "w1"]
+    assert [each.name for each in found.claims if each.local is Judgement.WRONG] == ["l1_error"]
+
+
+def test_a_name_with_the_other_sign_is_tied_where_that_makes_more_lines_right() -> None:
+    alone, _ = ties("dout = Y - A3\ndW3 = dout @ A2.T / m")
+    found, notes = ties("dout = Y - A3\ndW3 = dout @ A2.T / m\ndb3 = sum(dout, axis=1, keepdims=True) / m")
+
+    assert alone["dout"] == ""
+    assert found["dout"] == "Z3"
+    assert notes == ("dout is taken for -m*dJ(Z3), whose value it has",)
 
 
 @pytest.mark.parametrize(
