@@ -56,11 +56,17 @@ class Lists:
 
 def entry(row: str, number: int, quantities: Collection[str]) -> str:
     """The name of the entry of a list that belongs to a layer: W1 for W[1] and weights[1]; "" where there is none."""
-    for stem in (row, ALIASES.get(row, row)):
-        name, first = f"{stem}{number}", f"{stem}1"
-        known = name in quantities or owner(name, quantities) or meant(name, quantities)
-        if known or (number == 0 and (first in quantities or owner(first, quantities) or meant(first, quantities))):
+
+    def known(name: str) -> bool:
+        return bool(name in quantities or owner(name, quantities) or meant(name, quantities))
+
+    alias = ALIASES.get(row, row)
+    for stem in dict.fromkeys((row, alias, alias.lower())):
+        name = f"{stem}{number}"
+        if known(name):
             return name
+        if known(f"{stem}{number + 1}") and not any(known(f"{stem}{at}") for at in range(number)):
+            return name  # what comes before the first layer: the input
     return ""
 
 
@@ -94,26 +100,27 @@ def used(turns: Iterable[tuple[str, Numbers]], quantities: Collection[str]) -> P
     return places
 
 
-def counted(code: str, places: Places, quantities: Collection[str], last: int) -> Lists:
-    """How the lists of a block count, of which these places are used."""
+def counted(code: str, places: Places, quantities: Collection[str], last: int, begin: int = 1) -> Lists:
+    """How the lists of a block count, of which these places are used, in a network of the layers `begin` to `last`."""
     others = set[int]().union(*(places[row] for row in places if not holds_activations(row)))
-    shift = _shift(others, last, lambda: _named(code, quantities, last))
+    shift = _shift(others, (begin, last), lambda: _named(code, quantities, last))
     first = {found["row"] for found in _INPUT_FIRST.finditer(code)}
     first |= {"activations"} - {found["row"] for found in _EMPTY.finditer(code)}
     activations = {
-        row: 0 if shift == 0 or row in first or last in places[row] else None
+        row: begin - 1 if row in first else 0 if shift == 0 or last in places[row] else None
         for row in places
         if holds_activations(row)
     }
     return Lists(last, shift, activations)
 
 
-def _shift(places: Collection[int], last: int, named: Callable[[], bool]) -> int | None:
+def _shift(places: Collection[int], layers: tuple[int, int], named: Callable[[], bool]) -> int | None:
     """How places are numbered, of which some are seen; `named` says whether a name has the number of the last layer."""
+    begin, last = layers
     if last in places or not any(place >= 0 for place in places):
         return 0
     if 0 in places:
-        return None if named() else 1
+        return None if named() else begin
     return 0 if named() else None
 
 

@@ -18,8 +18,8 @@ MOST = 200
 """Lines that the loops of a block may come to."""
 DEEPEST = 40
 """Loops and conditions inside of each other."""
-LAYERS = "len(weights)"
-"""Under what `unrolled` is told the number of layers."""
+LAYERS = "the last layer"
+"""Under what `unrolled` is told the number of the last layer."""
 
 Stretch = tuple[int, int]
 Names = Mapping[str, str]
@@ -62,13 +62,15 @@ def unrolled(
     layers: Layers = lambda text, name: True,
     meant: Callable[[Collection[str]], bool] = lambda names: True,
     given: Numbers | None = None,
+    begin: int = 1,
 ) -> Iterator[Turn]:
     """The statements of a block in the order in which they run.
 
-    `known` are its whole numbers, such as that of the last layer; `given` are other numbers that conditions speak of.
+    `known` are its whole numbers, such as that of the last layer; `given` are other numbers that conditions speak of,
+    `begin` is the number of the first layer.
     `meant` says whether a loop that runs over some names written out is about the derivation.
     """
-    yield from _Walk(code, depends, layers, meant, given or {}).run(spans, _State(known))
+    yield from _Walk(code, depends, layers, meant, given or {}, begin).run(spans, _State(known))
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ class _Walk:
     layers: Layers
     meant: Callable[[Collection[str]], bool]
     given: Numbers
+    begin: int = 1
     left: int = MOST
     """Lines that loops may still come to."""
     unseen: dict[int, Stretch] = field(default_factory=dict)
@@ -261,7 +264,7 @@ class _Walk:
         if found is None:
             return None
         name, inner = found[0], "".join(self.code[slice(*span)] for span in body)
-        found = self._from_the_end(text, inner, found, state)
+        found = self._from_the_end(text, inner, found, state) if self.begin == 1 else found
         cut = rf"\[[^\[\]]*\b{name}\b[^\[\]]*[:,]|\[[^\[\]]*[:,][^\[\]]*\b{name}\b"
         usual = self.layers(inner, name) and not re.search(cut, inner) and len(body) * len(found[1]) <= self.left
         return found if usual else None

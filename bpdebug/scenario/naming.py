@@ -14,6 +14,7 @@ from bpdebug.scenario.batches import counts_examples, data_meant
 from bpdebug.scenario.owners import ERROR, meant, owner
 
 _SLOPE = re.compile(r"d_?[A-Z]")
+_ACTIVATION = re.compile(r"[Aa]_?(?P<number>\d+)\Z")
 _LISTED = re.compile(r"(?P<row>deltas|Deltas|errors|errs)\d+")
 
 
@@ -66,9 +67,21 @@ class Naming:
         return bool(own) and own not in {*self.program.data, *self.program.parameters}
 
     def first(self, name: str) -> str:
-        """The name with X for A0, where the program has an A1 but no A0; "" for every other."""
-        numbered = {"X", "A1"} <= {*self.every} and re.search(r"[Aa]_?0\Z", name)
-        return f"{name[: numbered.start()]}X" if numbered else ""
+        """The name with X for A0, where the program has an A1 but no A0; with x for a1 where it begins with a2."""
+        numbered = _ACTIVATION.search(name)
+        if not numbered or int(numbered["number"]) != self._before or len(self._inputs) != 1:
+            return ""
+        return f"{name[: numbered.start()]}{self._inputs[0]}"
+
+    @cached_property
+    def _inputs(self) -> Sequence[str]:
+        return [name for name in self.program.data if name in ("X", "x")]
+
+    @cached_property
+    def _before(self) -> int:
+        """The number of the layer before that of the first activation; -1 where none has a number."""
+        found = (_ACTIVATION.fullmatch(name) for name in self.every)
+        return min((int(each["number"]) for each in found if each), default=0) - 1
 
     def spells(self, name: str) -> bool:
         """Whether a name is the program's, in its own spelling or another."""

@@ -24,6 +24,7 @@ _BY_LAYER = ("weights", "biases", "W", "b", "Ws", "bs", "zs", "caches", "weight"
 """Lists with an entry for each layer."""
 _WITH_INPUT = ("sizes", "layer_sizes", "layer_dims", "layers_dims", "dims", "activations", "layer_dimensions")
 """Lists with an entry for each layer, and one for the input."""
+_WEIGHT = re.compile(r"[WwBb](\d+)")
 _BY_PARAMETER = ("parameters", "params")
 HINT = (
     "For layers write numbers that are known above it, for l in range(2, 0, -1), or a line for each. A sum over "
@@ -51,6 +52,11 @@ class Running:
         return max((int(layer[2]) for name in self.quantities if (layer := LAYERED.fullmatch(name))), default=0)
 
     @cached_property
+    def begin(self) -> int:
+        """The number of the first layer: 1, or 2 where the input is a layer."""
+        return min((int(found[1]) for name in self.quantities if (found := _WEIGHT.fullmatch(name))), default=1)
+
+    @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """Its statements in the order in which they run."""
         stems = (layer[1] for name in self.quantities if (layer := LAYERED.fullmatch(name)))
@@ -63,7 +69,14 @@ class Running:
 
         layers = partial(by_layer, quantities=self.quantities)
         run = unrolled(
-            self.code, self.spans, self._numbers, depends=depends, layers=layers, meant=self._meant, given=self.given
+            self.code,
+            self.spans,
+            self._numbers,
+            depends=depends,
+            layers=layers,
+            meant=self._meant,
+            given=self.given,
+            begin=self.begin,
         )
         return (*run,)
 
@@ -76,9 +89,10 @@ class Running:
     def _numbers(self) -> Mapping[str, int]:
         if not self.last:
             return {}
-        names = dict.fromkeys((*_LAST, LAYERS, *(f"len({each})" for each in _BY_LAYER)), self.last)
-        names |= dict.fromkeys((f"len({each})" for each in _WITH_INPUT), self.last + 1)
-        return names | dict.fromkeys((f"len({each})" for each in _BY_PARAMETER), 2 * self.last)
+        names, layers = dict.fromkeys((*_LAST, LAYERS), self.last), self.last + 1 - self.begin
+        for lists, length in ((_BY_LAYER, layers), (_WITH_INPUT, layers + 1), (_BY_PARAMETER, 2 * layers)):
+            names |= dict.fromkeys((f"len({each})" for each in lists), length)
+        return names
 
     @cached_property
     def _bound(self) -> frozenset[str]:
@@ -94,7 +108,7 @@ class Running:
         places = used(texts, self.quantities)
         if self.from_one:
             return counted_from_one(self.code, places, self.last)
-        return counted(self.code, places, self.quantities, self.last)
+        return counted(self.code, places, self.quantities, self.last, self.begin)
 
     def around(self, turn: Turn) -> Around:
         """What the statement of a turn stands among."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bpdebug.ops import write
@@ -74,3 +76,35 @@ def test_where_that_is_not_seen_nothing_is_judged(block: str) -> None:
 
     assert found.errors
     assert {each.name for each in found.claims} <= {"dZ3", "W1_2"}
+
+
+def test_the_book_s_own_numbers_begin_with_the_input_as_layer_1(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(
+        """
+[data]
+x = { shape = [3, 1], init = "normal" }
+y = { shape = [2, 1], init = "uniform" }
+[parameters]
+w2 = { shape = [4, 3], init = "normal" }
+b2 = { shape = [4, 1], init = "normal" }
+w3 = { shape = [2, 4], init = "normal" }
+b3 = { shape = [2, 1], init = "normal" }
+[network]
+forward = '''
+z2 = w2 @ x + b2
+a2 = sigmoid(z2)
+z3 = w3 @ a2 + b3
+a3 = sigmoid(z3)
+J = sum((a3 - y) ** 2) / 2'''
+""",
+        encoding="utf-8",
+    )
+    found = pasted(BOOK, load(str(tmp_path / "book.toml")).program)
+
+    assert {each.name: write(each.expr, "ascii") for each in found.claims} == {
+        "delta": "(a3 - y) * dsigmoid(z3)",
+        "nabla_b3": "delta",
+        "nabla_w3": "delta @ a2.T",
+        "delta_2": "w3.T @ delta * dsigmoid(z2)",
+        "nabla_w2": "delta_2 @ x.T",
+    }
