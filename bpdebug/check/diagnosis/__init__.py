@@ -20,6 +20,7 @@ from bpdebug.check.diagnosis.records import Diagnosis
 from bpdebug.check.diagnosis.resized import resized
 from bpdebug.check.diagnosis.scope import Scope
 from bpdebug.check.diagnosis.search import best, smallest_difference
+from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.writing import spelled
 from bpdebug.check.forward import Values
@@ -95,7 +96,8 @@ def repaired(bench: Bench, claims: Sequence[Written]) -> Mended:
         return Mended(bench, own)
     whole = replace(bench, written_out=out.expr)
     inner = best(whole)
-    if inner is None or (own is not None and own.cost < inner.cost):
+    early = inner is not None and inner.mistakes[:1] == ("uses-updated-parameter",)  # of the line that reads it
+    if inner is None or (own is not None and (own.cost < inner.cost or early)):
         return Mended(bench, own)
     return Mended(whole, inner, out, {each.name: each for each in helpers})
 
@@ -127,7 +129,7 @@ def _diagnosis(found: Mended, texts: Sequence[str]) -> Diagnosis:
     endless = value is not None and not np.isfinite(value).all()
     if repair is None or endless:
         line = scope.reference.line(claim.name, scope.meaning)
-        mended = line if line is not None and bench.fits(line) else None
+        mended = None if line is None else next(filter(bench.fits, (simplified(line, bench.expr), line)), None)
         text = "" if mended is None else written(claim, mended, texts)
         told = infinite(claim.name, value) if value is not None and endless else explanation(bench, None)
         return Diagnosis((), mended, text, "", "", told, {} if endless else facts(bench))

@@ -34,6 +34,7 @@ def redrawn(program: Program, values: Mapping[str, Array], seed: int) -> dict[st
     random = np.random.default_rng([seed, 2024])
     other, free = seed % 3 == 2, {*program.parameters, *(name for name in program.data if not compared(program, name))}
     found = {name: (_replaced if other else _moved)(value, random) for name, value in values.items()}
+    found = {name: mirrored(value) if symmetric(values[name]) else value for name, value in found.items()}
     found |= {name: _single(values[name], random) for name in free if values[name].ndim == 0}
     begun = [name for name in program.parameters if other and not found[name].any()]
     return found | {name: np.asarray(random.normal(0, SPREAD, found[name].shape)) for name in begun}
@@ -42,6 +43,17 @@ def redrawn(program: Program, values: Mapping[str, Array], seed: int) -> dict[st
 def compared(program: Program, name: str) -> bool:
     """Whether data enters the cost alone: labels."""
     return not any(name in names(each.expr) for each in program.equations if each.phase is Phase.FORWARD)
+
+
+def symmetric(value: Array) -> bool:
+    """Whether a matrix is its own transpose, and neither a single number nor made of zeros and ones."""
+    square = value.ndim == 2 and value.shape[0] == value.shape[1] > 1
+    return square and bool((value == value.T).all()) and not np.isin(value, (0, 1)).all()
+
+
+def mirrored(value: Array) -> Array:
+    """A square matrix made symmetric."""
+    return np.asarray((value + value.T) / 2)
 
 
 def _single(value: Array, random: np.random.Generator) -> Array:

@@ -45,7 +45,7 @@ def _along_another(lesson: Lesson, told: Sequence[str]) -> bool:
 def _told(mistakes: Sequence[str]) -> list[str]:
     """The classes that have something of their own to say: no symptom, and no wider name for one before it."""
     causes = [each for each in mistakes if each != "shape-mismatch"] or list(mistakes)
-    wider = {"wrong-operand"} if NARROWER.intersection(causes) else set()
+    wider = {"wrong-operand"} if NARROWER.intersection(causes[:1]) else set()
     wider |= {"value-vs-derivative", "missing-path"} if causes[0] == "wrong-cost-derivative" else set()
     return [each for each in causes if each not in wider]
 

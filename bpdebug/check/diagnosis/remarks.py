@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.canonical import canonical, freed
-from bpdebug.check.diagnosis.draws import Draw, compared, draws, redrawn
+from bpdebug.check.diagnosis.draws import Draw, compared, draws, redrawn, symmetric
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.diagnosis.helpers import WrittenOut
 from bpdebug.check.diagnosis.measured import measured
@@ -25,7 +25,7 @@ from bpdebug.check.rates import WHOLE, step_of, usual_step
 from bpdebug.check.usable import leaves, usable
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
 from bpdebug.ops import write
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Size
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
 
@@ -84,11 +84,11 @@ class Viewer:
         if judged.local is not Judgement.CORRECT or judged.meaning is None:
             return None
         start = f"{claim.name} is right here only because"
-        if self.other is not None and masked(self.program, claim, judged.meaning, self.numbers[0], self.other):
-            return Remark("masked-by-dimensions", f"{start} {self._sizes(claim, judged.meaning)}.")
         reason = next((why for why, draw in self.unlike if off(draw, claim, judged.meaning)), None)
         if reason is not None:
             return Remark("masked-by-data", f"{start} {reason}.")
+        if self.other is not None and masked(self.program, claim, judged.meaning, self.numbers[0], self.other):
+            return Remark("masked-by-dimensions", f"{start} {self._sizes(claim, judged.meaning)}.")
         if judged.meaning.updates:
             return stepping(judged.meaning, usual_step(self.derivation.meanings))
         return self._convention(place, judged.meaning) or self._other_form(place)
@@ -205,6 +205,8 @@ def special(
         elif name in program.data and name not in labels and (axis := adds_up(value)) is not None:
             told = f"every {('column', 'row')[axis]} of {name} adds up to 1"
             new = np.asarray(value + random.uniform(0.2, 1.0, size=value.shape))
+        elif symmetric(value):
+            told, new = f"{name} is symmetric", np.asarray(value + np.std(value) * random.normal(size=value.shape))
         else:
             continue
         found += _drawn(program, {**start, name: new}, told, claims, derivation)
@@ -230,6 +232,13 @@ def masked(program: Program, claim: Written, meaning: Meaning, own: Draw, other:
     """Whether a right line is wrong with other sizes. One that cannot be evaluated there says nothing."""
     if any(isinstance(node, Apply) and node.op == "index" for node in walk(meaning.expr)):
         return False
+    lengths = [length for shape in program.shapes.values() for length in shape]
+    known, nameless = (
+        {n.symbol for n in lengths if isinstance(n, Size)},
+        {n for n in lengths if not isinstance(n, Size)},
+    )
+    if any(program.constants.get(name) in nameless and name not in known for name in names(claim.expr)):
+        return False  # of which lengths a count speaks that are equal here, nobody can say
     return not off(own, claim, meaning) and fails(program, other, claim, meaning)
 
 

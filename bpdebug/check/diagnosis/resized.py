@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from bpdebug.check.diagnosis.draws import mirrored, symmetric
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.usable import leaves
 from bpdebug.errors import BpdebugError
@@ -201,7 +202,9 @@ def _grown(program: Program, made: Program, values: Values) -> dict[str, Array]:
     units = (0, 1) if program.orientation == "columns" else (1, 0)
     grown = {name: np.asarray(value) for name, value in made.constants.items()}
     for name in (*program.data, *program.parameters):
-        grown[name] = _alike(start[name], tuple(int(n) for n in made.shapes[name]), units, random)
+        value = _alike(start[name], tuple(int(n) for n in made.shapes[name]), units, random)
+        square = symmetric(start[name]) and value.shape[0] == value.shape[1]
+        grown[name] = mirrored(value) if square else value
     return grown
 
 

@@ -11,6 +11,7 @@ from bpdebug.check.diagnosis.edits import EDITS, OF_UPDATES
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
+from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.trees import enclosing, once_negated
 from bpdebug.check.diagnosis.twins import composed, together
 from bpdebug.language.expression import Apply, Expr, names
@@ -89,18 +90,26 @@ def of_the_cost(bench: Bench, repair: Repair) -> Repair:
 
 
 def whole_line(bench: Bench) -> Repair | None:
-    """The derivative of the cost itself, where nothing small makes one of the line: it is that of something else."""
-    scope = bench.scope
-    if set(names(bench.expr)) & set(scope.meanings) or not scope.of_cost(bench.expr):
-        return None
+    """The right line anew, where nothing small makes it of this one.
+
+    What is to be the derivative of the cost itself is that of something else; any other line has no gradient in it,
+    where one arrives from behind.
+    """
+    scope, read = bench.scope, set(names(bench.expr))
     line = scope.reference.line(scope.claim.name, scope.meaning)
-    if line is None or not bench.fits(line):
+    if line is None or read & {*scope.meanings, *scope.auxiliary} or not bench.fits(line):
         return None
-    return Repair(line, WHOLE, ("wrong-cost-derivative",), bench.expr, line)
+    if scope.of_cost(bench.expr):
+        return Repair(line, WHOLE, ("wrong-cost-derivative",), bench.expr, line)
+    arrives = set(names(line)) & set(scope.meanings)
+    return Repair(line, WHOLE, ("missing-chain-factor",), bench.expr, line) if arrives and read else None
 
 
 def weighed(bench: Bench, repair: Repair) -> Repair:
-    """A repair that holds for these sizes only may be a coincidence."""
+    """A repair as a person would write it; one that holds for these sizes only may be a coincidence."""
+    shorter = simplified(repair.mended, bench.expr)
+    if shorter is not repair.mended and bench.fits(shorter):
+        repair = replace(repair, mended=shorter)
     return repair if bench.holds(repair.mended) else repair.dearer(COINCIDENCE)
 
 

@@ -30,7 +30,7 @@ def wrong_operand(lesson: Lesson) -> str:
     unit = next((each for each in lesson.bench.slopes.units if each.into == Name(lesson.of)), None)
     if unit is not None and lesson.used:
         return f"{lesson.of} enters {lesson.used}, whose slope is {sloped(unit)}{instead(lesson)}."
-    used = f"{lesson.of} enters {lesson.used}. " if lesson.used else ""
+    used = f"{capitalised(lesson.way)}. " if lesson.way else ""
     behind = [name for name in come if name in scope.meanings and scope.meanings[name].of in lesson.readers]
     if behind:
         rule = f"Its gradient is made from the gradient of {listed([scope.meanings[name].of for name in behind])}"
@@ -52,6 +52,11 @@ def along_its_own(lesson: Lesson) -> str:
     if lesson.old is lesson.bench.expr and {lesson.of, own} <= {*names(lesson.old)} and not stays:
         return f"{along}: here the two have changed places. The parameter stays, a part of its gradient is subtracted."
     return f"{along}, not along {listed(gone)}." if gone else f"{along}: by the learning rate times it, no more."
+
+
+def capitalised(way: str) -> str:
+    """A sentence's beginning; names stay as they are."""
+    return f"O{way[1:]}" if way.startswith("on the way") else way
 
 
 def _in_place(lesson: Lesson) -> bool:
@@ -76,13 +81,16 @@ def _no_factor(lesson: Lesson, gone: Sequence[str]) -> str:
 
 def other_layer(lesson: Lesson) -> str:
     """The right kind of quantity from another layer."""
-    used = f"{lesson.of} enters {lesson.used}, so its gradient" if lesson.used else f"The gradient of {lesson.of}"
-    return f"This is the right kind of quantity from the wrong layer. {used} takes what stands there{instead(lesson)}."
+    way = f"{capitalised(lesson.way)}. " if lesson.way else ""
+    return (
+        f"This is the right kind of quantity from the wrong layer. {way}The gradient of {lesson.of} takes what stands "
+        f"there{instead(lesson)}."
+    )
 
 
 def other_time(lesson: Lesson) -> str:
     """The right kind of quantity from another time step."""
-    used = f" {lesson.of} enters {lesson.used}." if lesson.used else ""
+    used = f" {capitalised(lesson.way)}." if lesson.way else ""
     return f"This is the right quantity from the wrong time step.{used} Each step has its own values{instead(lesson)}."
 
 
@@ -116,8 +124,14 @@ def missing_path(lesson: Lesson) -> str:
     """One of several ways to the cost is left out."""
     return (
         f"{_uses(lesson)}. A change of it reaches {lesson.cost} in each of these ways, and the gradient is the sum "
-        f"over all of them; one is left out{added(lesson)}."
+        f"over all of them; {_left_out(lesson)}{added(lesson)}."
     )
+
+
+def _left_out(lesson: Lesson) -> str:
+    """How many of the ways are left out."""
+    count = len(terms(lesson.new)) if lesson.old is None and lesson.new is not None else 1
+    return "one is left out" if count == 1 else f"{count} are left out"
 
 
 def _uses(lesson: Lesson) -> str:

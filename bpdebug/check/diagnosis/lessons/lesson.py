@@ -105,6 +105,18 @@ class Lesson:
         """The first equation that the quantity enters."""
         return next((text for name in self.readers if (text := self.equation(name))), "")
 
+    @cached_property
+    def way(self) -> str:
+        """Where what belongs into the line meets the way from the quantity to the cost; or what the quantity enters."""
+        scope, before = self.bench.scope, names(self.bench.expr)
+        come = {scope.quantity(name) for name in names(self.repair.mended) if name not in before}
+        for name, expr in self.forward.items():
+            read = names(expr)
+            on_way = self.of in read or any(self.of in scope.graph.ancestors.get(each, ()) for each in read)
+            if come & set(read) and on_way and (text := self.equation(name)):
+                return f"{self.of} enters {text}" if self.of in read else f"on the way from {self.of} stands {text}"
+        return f"{self.of} enters {self.used}" if self.used else ""
+
     def summed(self, name: str) -> str:
         """The equation in which a quantity is a factor of a matrix product."""
         for made, expr in self.forward.items():
@@ -208,12 +220,12 @@ class Lesson:
         return float(value[index])
 
     def squares(self) -> bool:
-        """Whether a square is taken on the way to the cost."""
-        return any(
-            isinstance(e, Apply) and (e.op == "square" or (e.op == "power" and e.inputs[1] == Number(2.0)))
-            for expr in self.forward.values()
-            for e in walk(expr)
-        )
+        """Whether a square of what the quantity makes is taken on the way to the cost."""
+        ancestors = self.bench.scope.graph.ancestors
+        made = {self.of, *(name for name in self.forward if self.of in ancestors.get(name, ()))}
+        inner = (e for expr in self.forward.values() for e in walk(expr) if isinstance(e, Apply))
+        squared = (e for e in inner if e.op == "power" and e.inputs[1] == Number(2.0))
+        return any(made & set(names(e.inputs[0])) for e in squared)
 
 
 def _outside_in(expr: Expr) -> Iterator[Expr]:

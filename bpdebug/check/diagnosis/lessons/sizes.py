@@ -8,7 +8,8 @@ import numpy as np
 
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, length_text, number, short
-from bpdebug.language.expression import Apply, Expr, Name, apply, names
+from bpdebug.check.diagnosis.trees import terms
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops.table import Shape
 from bpdebug.program.work import listed
 
@@ -67,10 +68,16 @@ def wrong_normaliser(lesson: Lesson) -> str:
     if repair.old is not None and length is not None and not length.ndim:  # X.shape[0], m - 1
         told = f"{length_text(repair.old)} = {number(float(length))}"
         wrong = [told] if repair.new is not None else [*wrong, told]
-    start = f"A gradient is divided by what {lesson.cost} is divided by. "
+    start = f"A gradient is divided by what {_divided(lesson, counts)} is divided by. "
     if wanted and wrong and wanted != wrong:
         return start + f"That is {listed(wanted)}; this line has {listed(wrong)}."
     return start + (f"That is {listed(wanted)}, which this line lacks." if wanted else "That is no count here.")
+
+
+def _divided(lesson: Lesson, counts: Sequence[str]) -> str:
+    """What is divided by a count: the cost, or what the forward pass makes an average of."""
+    made = [name for name, expr in lesson.forward.items() if set(counts) & set(names(expr))]
+    return lesson.cost if not made or lesson.cost in made else made[0]
 
 
 def constant_factor(lesson: Lesson) -> str:
@@ -83,6 +90,8 @@ def constant_factor(lesson: Lesson) -> str:
             "The derivative of a square brings a 2, and a 1/2 before the square takes it away; count both where "
             f"{lesson.cost} is defined, once."
         )
+    if lesson.used and any(isinstance(each, Number) for each in walk(lesson.forward[lesson.readers[0]])):
+        return f"{lesson.of} enters {lesson.used}: a number there is a factor of the gradient too, once."
     return (
         f"Nothing on the way from {lesson.of} to {lesson.cost} brings a fixed number: no square is taken, whose "
         "derivative would bring a 2."
@@ -100,17 +109,45 @@ def sign_flipped(lesson: Lesson) -> str:
     """The line as a whole has the other sign, or the step of an update."""
     if lesson.bench.scope.meaning.updates:
         return f"The gradient says where {lesson.cost} grows; the update goes the other way, with a minus."
+    opposite = lesson.bench.ratios(lesson.bench.expr)
+    whole = " Every entry of this line has the other sign." if opposite and np.allclose(opposite, -1) else ""
+    if subtracted := _subtracted(lesson):
+        return f"{lesson.of} enters {subtracted} with a minus, which its gradient has from there.{whole}"
     return (
         f"The gradient says where {lesson.cost} grows; the minus that goes downhill belongs into the update, "
-        "W = W - learning_rate * dW, once. Every entry of this line has the other sign."
+        f"W = W - learning_rate * dW, once.{whole}"
     )
+
+
+def _subtracted(lesson: Lesson) -> str:
+    """The equation in which the quantity is subtracted."""
+    for reader in lesson.readers:
+        for part in terms(lesson.forward[reader]):
+            if part.negative and part.node == Name(lesson.of) and (text := lesson.equation(reader)):
+                return text
+    return ""
 
 
 def sign_of_one_term(lesson: Lesson) -> str:
     """One summand has the other sign."""
-    old, new = short(lesson.old), short(lesson.new)
-    swap = f"The term {old} has the wrong sign. " if old and new else "One term has the wrong sign. "
-    return swap + "Differentiate it by itself: what stands in a 1 - x gets a minus, by the chain rule."
+    old = _term(lesson)
+    swap = f"The term {short(old)} has the wrong sign. " if short(old) else "One term has the wrong sign. "
+    read = set() if old is None else set(names(old))
+    if read & lesson.bench.scope.penalties:
+        return f"{swap}{lesson.cost} adds the penalty, and a gradient adds its derivative."
+    differences = (each for each in walk(lesson.bench.expr) if isinstance(each, Apply) and each.op == "subtract")
+    because = ", with the sign that it has in the cost"
+    if any(each.inputs[0] == Number(1.0) for each in differences):
+        because = ": what stands in a 1 - x gets a minus, by the chain rule"
+    return f"{swap}Differentiate it by itself{because}."
+
+
+def _term(lesson: Lesson) -> Expr | None:
+    """The term whose sign is turned: of a sum its second one."""
+    old, new = lesson.old, lesson.new
+    if isinstance(old, Apply) and isinstance(new, Apply) and old.inputs == new.inputs and len(old.inputs) == 2:
+        return old.inputs[1]
+    return old if new is not None else None
 
 
 def transposed(lesson: Lesson) -> str:

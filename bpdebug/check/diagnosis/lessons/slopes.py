@@ -169,6 +169,11 @@ def softmax(lesson: Lesson) -> str:
     value = None if unit is None else lesson.bench.value(unit.out)
     size = "" if unit is None or unit.axis is None or value is None else f" of {value.shape[unit.axis]}"
     out = "out" if unit is None else write(unit.out, "ascii")
+    if unit is not None and unit.function == "log_softmax":
+        return (
+            f"Every output of log_softmax depends on every score{size}, so its derivative is a matrix. "
+            f"1 - exp({out}) is only the diagonal of that matrix; the rest is the sum that the mended line subtracts."
+        )
     return (
         f"Every output of softmax depends on every score{size}, so its derivative is a matrix for each example: "
         f"raising one score lowers the other outputs. {out} * (1 - {out}) is only the diagonal of that matrix; the "
