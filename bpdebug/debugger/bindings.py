@@ -35,13 +35,14 @@ class Bindings:
         return self.steps.union(_within(position, timeline) for position in self._written(timeline))
 
     def here(self, timeline: Timeline) -> bool:
-        """Whether a run stands at such a place."""
-        return timeline.step in self.steps or (bool(timeline.edits) and timeline.position in self._written(timeline))
+        """Whether a run stands at such a place, for a caller that looks at none but those after `looks`."""
+        return not timeline.edits or timeline.step in self.steps or timeline.position in self._written(timeline)
 
     def before(self, timeline: Timeline) -> int | None:
         """The last such place before where a run stands, its start being the first; None where nothing is known yet."""
-        written = max((place for place in self._written(timeline) if place < timeline.position), default=None)
-        return max((place for place in (written, self._computed(timeline)) if place is not None), default=None)
+        computed = self._computed(timeline)
+        written = [place for place in self._written(timeline) if place < timeline.position] if timeline.edits else []
+        return max((place for place in written if computed is None or place > computed), default=computed)
 
     def edits(self, timeline: Timeline) -> tuple[Edit, ...]:
         """What is written over where a run stands."""
