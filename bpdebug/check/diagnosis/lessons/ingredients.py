@@ -28,7 +28,8 @@ def wrong_operand(lesson: Lesson) -> str:
         verb = "does" if len(gone) == 1 else "do"
         return f"{listed(gone)} {verb} not belong into this line: {_no_factor(lesson, gone)}."
     unit = next((each for each in lesson.bench.slopes.units if each.into == Name(lesson.of)), None)
-    if unit is not None and lesson.used:
+    own = set() if unit is None else {*names(unit.into), *names(unit.out)}
+    if unit is not None and lesson.used and not set(come) - own:
         return f"{lesson.of} enters {lesson.used}, whose slope is {sloped(unit)}{instead(lesson)}."
     used = f"{capitalised(lesson.way)}. " if lesson.way else ""
     behind = [name for name in come if name in scope.meanings and scope.meanings[name].of in lesson.readers]
