@@ -66,10 +66,11 @@ def _broken(session: Session, argument: str, *, temporary: bool) -> Say:
 
 
 def _added(session: Session, stop: Stop) -> Say:
-    """What is said of a new stop: that there is one like it, too."""
+    """What is said of a new stop: that there is one like it, too, and that only an edit can make it stop."""
     like = session.stops.like(stop)
     same = "" if like is None else f", the same as stop {like.number}{'' if like.enabled else ', which is off'}"
-    return Say(f"{stop.called}{' once' if stop.temporary else ''}{same}")
+    given = "" if stop.trigger.steps else ": nothing computes it, so it changes where set writes over it"
+    return Say(f"{stop.called}{' once' if stop.temporary else ''}{same}{given}")
 
 
 def _refuse_value(place: str) -> None:
@@ -138,9 +139,7 @@ def watch(session: Session, argument: str) -> Say:
     if found.earlier:
         raise UsageError("watch compares with the value before by itself: previous belongs into break if")
     _refuse_fixed(session, argument, found)
-    trigger = Changing(found, session.program)
-    said = _added(session, session.stops.add("watch", f"watch {argument}", trigger))
-    return said if trigger.steps else Say(f"{said.text}: nothing computes it, so it changes where set writes over it")
+    return _added(session, session.stops.add("watch", f"watch {argument}", Changing(found, session.program)))
 
 
 @command("condition N [COND]")
