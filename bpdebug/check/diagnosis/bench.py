@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -114,18 +114,18 @@ class Bench:
 
     def ratios(self, expr: Expr, wanted: Sequence[Array | None] | None = None) -> tuple[float, ...]:
         """By what number an expression is off, on every draw; NaN where all is zero, empty where it is no number."""
+        found = tuple(self.off_by(expr, wanted))
+        return () if None in found else tuple(each for each in found if each is not None)
+
+    def off_by(self, expr: Expr, wanted: Sequence[Array | None] | None = None) -> Iterator[float | None]:
+        """The same, one draw after another; None where it is no number."""
         targets = self.targets if wanted is None else wanted
-        found: list[float] = []
         for draw in (0, *self.usable):
             target, value = targets[draw], self.value(expr, draw)
             if draw and target is not None and value is not None and not np.any(target) and not np.any(value):
-                found.append(float("nan"))
-                continue
-            by = None if target is None else ratio(target, value)
-            if by is None:
-                return ()
-            found.append(by)
-        return tuple(found)
+                yield float("nan")
+            else:
+                yield None if target is None else ratio(target, value)
 
     def inside(self, bracket: Expr, rest: Expr, part: Part) -> tuple[Array | None, ...]:
         """What a summand of a bracket would have to be that `rest` multiplies, all else being right."""

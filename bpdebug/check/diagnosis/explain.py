@@ -96,7 +96,7 @@ def facts(bench: Bench) -> dict[str, str]:
         return {"shape": show(target.shape), "found": show(value.shape)}
     value = value.reshape(target.shape)
     by = ratio(value, target)
-    factor = explained(bench, bench.ratios(bench.expr))
+    factor = explained(bench, bench.off_by(bench.expr))
     if by is not None and (factor is not None or value.size > 1):
         return {"ratio": (factor.undone if factor else "") or f"{by:.6g}"}
     with np.errstate(all="ignore"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -93,18 +93,23 @@ def scalars(expr: Expr, path: Path = (), inverse: bool = False) -> Iterator[Part
                 yield from scalars(each, (*part.path, place), part.inverse)
 
 
-def explained(bench: Bench, ratios: Sequence[float]) -> Factor | None:
+def explained(bench: Bench, ratios: Iterable[float | None]) -> Factor | None:
     """The likeliest factor that a ratio is on all draws."""
     return next(explanations(bench, ratios), None)
 
 
-def explanations(bench: Bench, ratios: Sequence[float]) -> Iterator[Factor]:
-    """Every factor that a ratio is on all draws, the likeliest first."""
-    if not ratios:
-        return
+def explanations(bench: Bench, ratios: Iterable[float | None]) -> Iterator[Factor]:
+    """Every factor that a ratio is on all draws, the likeliest first; no more draws are asked than are needed."""
     known, expected = known_factors(bench)
-    fits = np.isnan(ratios) | (np.abs(ratios - expected) <= NEAR * np.abs(expected))
-    yield from (known[place] for place in np.flatnonzero(fits.all(axis=1)))
+    left = np.ones(len(known), dtype=bool)
+    for draw, by in enumerate(ratios):
+        if by is None:
+            return
+        if not math.isnan(by):
+            left &= np.abs(by - expected[:, draw]) <= NEAR * np.abs(expected[:, draw])
+        if not left.any():
+            return
+    yield from (known[place] for place in np.flatnonzero(left))
 
 
 @lru_cache(maxsize=2)

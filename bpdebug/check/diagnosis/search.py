@@ -115,14 +115,13 @@ def weighed(bench: Bench, repair: Repair) -> Repair:
 
 def made(bench: Bench, expr: Expr, edit: Edit) -> Iterator[Repair]:
     """What one kind of edit makes of a line."""
-    return (in_place(bench, expr, repair) for repair in edit(bench, expr) if _offered(bench, repair))
+    rivals = set() if bench.scope.meaning.updates else {*bench.scope.meanings} - {*bench.scope.gradients}
+    return (in_place(bench, expr, repair) for repair in edit(bench, expr) if not _reads(repair.new, rivals))
 
 
-def _offered(bench: Bench, repair: Repair) -> bool:
-    """Never another claim of the same gradient: it always fits and says nothing."""
-    if repair.new is None or bench.scope.meaning.updates:
-        return True
-    return all(name not in bench.scope.meanings or name in bench.scope.gradients for name in names(repair.new))
+def _reads(new: Expr | None, rivals: set[str]) -> bool:
+    """Whether a repair takes another claim of the same gradient, which always fits and says nothing."""
+    return bool(rivals) and new is not None and not rivals.isdisjoint(names(new))
 
 
 def in_place(bench: Bench, expr: Expr, repair: Repair) -> Repair:
@@ -158,7 +157,7 @@ def remainders(bench: Bench, singles: list[Repair]) -> Iterator[Repair]:
 
 
 def _by_a_number(bench: Bench, repair: Repair) -> Iterator[Repair]:
-    for factor in explanations(bench, bench.ratios(repair.mended)):
+    for factor in explanations(bench, bench.off_by(repair.mended)):
         mended = factor.applied(repair.mended)
         mistakes = both(repair.mistakes, factor.mistakes)
         yield replace(repair, mended=mended, mistakes=mistakes, cost=repair.cost + factor.cost, old=None, new=None)

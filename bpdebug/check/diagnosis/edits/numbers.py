@@ -18,12 +18,12 @@ def number_of_a_term(bench: Bench, expr: Expr) -> Iterator[Repair]:
     parts = terms(expr)
     if len(parts) == 1:
         yield from _number_inside(bench, expr)
-    for whole in explanations(bench, bench.ratios(expr)):
+    for whole in explanations(bench, bench.off_by(expr)):
         yield of_a_term(bench, expr, Part((), expr), whole, single=True)
     if len(parts) == 1:
         return
     for part in parts:
-        for factor in explanations(bench, bench.ratios(part.node, bench.without(part.node, part.negative))):
+        for factor in explanations(bench, bench.off_by(part.node, bench.without(part.node, part.negative))):
             yield of_a_term(bench, expr, part, factor)
 
 
@@ -35,7 +35,7 @@ def _number_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for part in parts:
             found = Part((*bracket.path, *part.path), part.node, negative=part.negative)
-            for factor in explanations(bench, bench.ratios(part.node, bench.inside(bracket.node, rest, part))):
+            for factor in explanations(bench, bench.off_by(part.node, bench.inside(bracket.node, rest, part))):
                 if factor.mistakes != ("sign-flipped",):
                     yield of_a_term(bench, expr, found, factor)
 
