@@ -48,12 +48,12 @@ def test_per_example_gradients_are_a_convention() -> None:
     }
 
 
-def test_a_product_that_is_right_because_sizes_agree_is_masked() -> None:
+def test_a_sum_over_the_wrong_axis_that_these_numbers_hide_is_masked_by_them() -> None:
     program, values = square()
     values = run_once(program, {**values, "G": np.ones((4, 4))})
     text = "dZ = G\ndW = dZ @ X.T\ndb = sum(dZ, axis=0, keepdims=True).T"
 
-    assert said(text, (program, values)) == {"db": "masked-by-dimensions"}
+    assert said(text, (program, values)) == {"db": "masked-by-data"}
 
 
 @pytest.mark.parametrize(
