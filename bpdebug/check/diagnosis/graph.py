@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.slopes import Unit
-from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
+from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import OPS
 from bpdebug.ops.table import Size
 from bpdebug.program.equations import Phase, Program
@@ -43,6 +43,11 @@ class Graph:
         """What each computed quantity is made from."""
         forward = (Phase.FORWARD, Phase.COST)
         return {each.name: names(each.expr) for each in self.program.equations if each.phase in forward}
+
+    @cached_property
+    def made(self) -> Mapping[str, Expr]:
+        """The right side of each computed quantity."""
+        return {each.name: each.expr for each in self.program.equations if each.name in self.equations}
 
     @cached_property
     def formulas(self) -> tuple[Expr, ...]:
@@ -104,16 +109,6 @@ class Graph:
         every = [length for shape in self.program.shapes.values() for length in shape]
         named = frozenset(length.symbol for length in every if isinstance(length, Size))
         return named, frozenset(float(length) for length in every if not isinstance(length, Size))
-
-    @cached_property
-    def skeletons(self) -> Mapping[str, Expr]:
-        """Equations without their names, but for the parameters: two steps of one recurrence have the same."""
-        kept = {*self.program.parameters, *self.program.constants}
-        return {
-            each.name: rebuild(each.expr, lambda n: n if not isinstance(n, Name) or n.id in kept else Name("?"))
-            for each in self.program.equations
-            if each.name in self.equations
-        }
 
     @cached_property
     def ancestors(self) -> Mapping[str, frozenset[str]]:
@@ -188,7 +183,7 @@ class Graph:
         return any(each in self.totals or (self._residual(each, name) and self.ends(each)) for each in readers)
 
     def _residual(self, equation: str, name: str) -> bool:
-        expr = next(each.expr for each in self.program.equations if each.name == equation)
+        expr = self.made[equation]
         data = {Name(each) for each in self.program.data}
         operands = set(expr.inputs) if isinstance(expr, Apply) and expr.op in ("add", "subtract") else set()
         return Name(name) in operands and bool(operands & data)
@@ -196,13 +191,12 @@ class Graph:
     @cached_property
     def totals(self) -> frozenset[str]:
         """The cost, and the quantities that it only adds up."""
-        made = {each.name: each.expr for each in self.program.equations if each.name in self.equations}
         found, open_ = set[str](), [self.program.cost]
         while open_:
             name = open_.pop()
-            if name not in found and name in made and name not in self.activations:
+            if name not in found and name in self.made and name not in self.activations:
                 found.add(name)
-                open_ += _added_up(made[name], self.program.constants)
+                open_ += _added_up(self.made[name], self.program.constants)
         return frozenset(found)
 
     def joined(self, name: str) -> bool:
@@ -218,8 +212,7 @@ class Graph:
 
     def twice(self, name: str, equation: str) -> bool:
         """Whether an equation reads a name in more than one place."""
-        expr = next(each.expr for each in self.program.equations if each.name == equation)
-        return sum(node == Name(name) for node in walk(expr)) > 1
+        return sum(node == Name(name) for node in walk(self.made[equation])) > 1
 
     @cached_property
     def entrywise(self) -> frozenset[str]:
@@ -231,60 +224,6 @@ class Graph:
             if each.name in self.equations and all(OPS[node.op].elementwise for node in inner):
                 found |= {each.name} if shapes == {self.program.shapes[each.name]} else set()
         return frozenset(found)
-
-    def shared(self, name: str) -> frozenset[str]:
-        """The parameters that a quantity is made with, directly or through the operation before it."""
-        near = {name, *self.equations.get(name, ())} if name in self.equations else self.anchors(name)
-        read = {each for one in near for each in (*self.equations.get(one, ()), one)}
-        return frozenset(read) & frozenset(self.program.parameters)
-
-    def other_step(self, one: str, other: str) -> bool:
-        """Whether two names are the same quantity at different times: made with the same parameters."""
-        if self.step_by_step(one, other):
-            return True
-        a, b = (self.skeletons.get(each) for each in (one, other))
-        if a is None and b is None:
-            a, b = (self._reader(each) for each in (one, other))
-        common = self.shared(one)
-        alike = a is not None and a == b and bool(common) and common == self.shared(other)
-        return alike or self.same_place(one, other)
-
-    def same_place(self, one: str, other: str) -> bool:
-        """Whether two names stand in the same place of two steps of a recurrence, which share their parameters."""
-        for first in self.readers.get(one, ()):
-            for second in self.readers.get(other, ()):
-                alike = first != second and self.skeletons[first] == self.skeletons[second]
-                if alike and self._weights(first) and self._place(first, one) == self._place(second, other):
-                    return True
-        return False
-
-    def _weights(self, equation: str) -> frozenset[str]:
-        """The parameters in an equation."""
-        return frozenset(self.equations[equation]) & frozenset(self.program.parameters)
-
-    def _place(self, equation: str, name: str) -> list[int]:
-        """Where in an equation a name stands."""
-        expr = next(each.expr for each in self.program.equations if each.name == equation)
-        return [place for place, node in enumerate(walk(expr)) if node == Name(name)]
-
-    def step_by_step(self, one: str, other: str) -> bool:
-        """Whether two names are leaves, each read by one step of a recurrence that has no weights: f1 and f2."""
-        if one in self.equations or other in self.equations or _stem(one) != _stem(other):
-            return False
-        for first in self.readers.get(one, ()):
-            for second in self.readers.get(other, ()):
-                follow = first in self.equations[second] or second in self.equations[first]
-                if follow and {first, second} <= self.entrywise and self._numbered(first) == self._numbered(second):
-                    return True
-        return False
-
-    def _numbered(self, equation: str) -> Expr:
-        """A formula with the numbers of its names left out."""
-        expr = next(each.expr for each in self.program.equations if each.name == equation)
-        return rebuild(expr, lambda node: Name(_stem(node.id)) if isinstance(node, Name) else node)
-
-    def _reader(self, leaf: str) -> Expr | None:
-        return next((self.skeletons[each] for each in self.readers.get(leaf, ())), None)
 
 
 def _added_up(expr: Expr, constants: Collection[str]) -> Iterator[str]:
@@ -300,8 +239,3 @@ def _added_up(expr: Expr, constants: Collection[str]) -> Iterator[str]:
             yield from _added_up(first, constants)
         elif expr.op == "multiply" and set(names(first)) <= {*constants}:
             yield from _added_up(second, constants)
-
-
-def _stem(name: str) -> str:
-    """A name without the number at its end."""
-    return name.rstrip("0123456789_")

@@ -8,6 +8,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.parts import OPERAND, as_updated, gradients_for_parts, second_term, unnamed
 from bpdebug.check.diagnosis.edits.slopes import in_slope, slope_formula
 from bpdebug.check.diagnosis.graph import Kind
+from bpdebug.check.diagnosis.recurrence import other_step, step_by_step
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import (
     Part,
@@ -121,7 +122,7 @@ def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float,
         return (1.2, ("uses-updated-parameter",)) if second in (Kind.WEIGHT, Kind.BIAS) else (1.9, (OPERAND,))
     q, r = scope.quantity(old), scope.quantity(new)
     if (first is Kind.GRADIENT) == (second is Kind.GRADIENT) and graph.roles(q) & graph.roles(r):
-        if graph.step_by_step(q, r) or (graph.other_step(q, r) and q not in scope.program.parameters):
+        if step_by_step(graph, q, r) or (other_step(graph, q, r) and q not in scope.program.parameters):
             return 1.5, ("wrong-time-index", "stale-layer-index")
         if graph.in_line(q, r) and graph.kind(q) not in (Kind.VALUE, Kind.LABEL):
             return (1.2 if inside else 1.6), ("stale-layer-index", OPERAND)

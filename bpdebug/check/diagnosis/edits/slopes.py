@@ -9,6 +9,7 @@ from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import ratio, same
 from bpdebug.check.diagnosis.graph import Kind
+from bpdebug.check.diagnosis.recurrence import other_step
 from bpdebug.check.diagnosis.slopes import Slope, Unit, output_form
 from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
@@ -161,7 +162,7 @@ def _of_other_unit(bench: Bench, argument: str, unit: Unit) -> str:
     """Another time, another layer or another branch: what the slope of the wrong unit is."""
     graph = bench.scope.graph
     own = [each.id for each in (unit.into, unit.out) if isinstance(each, Name)]
-    if any(graph.other_step(argument, name) for name in own):
+    if any(other_step(graph, argument, name) for name in own):
         return "wrong-time-index"
     return STALE if any(graph.in_line(argument, name) for name in own) or not own else "wrong-operand"
 
