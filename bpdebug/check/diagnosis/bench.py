@@ -14,12 +14,23 @@ from bpdebug.check.diagnosis.scope import Scope
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.trees import Part, Path, size
 from bpdebug.language.expression import Expr
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 
 MOST, LEAST, TOTAL = 4e8, 6e7, 1e10
 """Entries that may be computed for one line, something like half a second; with many lines, less; for all of them."""
 SEVERAL = "several"
 """Why a repair is what it is: it drops more than one part."""
+
+
+def broadcasts(shape: Shape, whole: Shape) -> bool:
+    """Whether a shape is another, or has 1 where that has more."""
+    return len(shape) == len(whole) and all(a in (1, b) for a, b in zip(shape, whole, strict=True))
+
+
+def _widened(value: Array | None, target: Array | None) -> Array | None:
+    """A term in the shape of the whole, where it is repeated to have that."""
+    wide = value is not None and target is not None and broadcasts(value.shape, target.shape)
+    return np.broadcast_to(value, target.shape) if wide and value is not None and target is not None else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,13 @@ class Bench:
         targets = self.targets if wanted is None else wanted
         for draw in (0, *self.usable):
             target, value = targets[draw], self.value(expr, draw)
+            if (
+                wanted is not None
+                and target is not None
+                and value is not None
+                and broadcasts(value.shape, target.shape)
+            ):
+                value = np.broadcast_to(value, target.shape)
             if draw and target is not None and value is not None and not np.any(target) and not np.any(value):
                 yield float("nan")
             else:

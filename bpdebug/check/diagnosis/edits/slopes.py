@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from bpdebug.check.called import RATE
-from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.bench import Bench, Repair, broadcasts
 from bpdebug.check.diagnosis.evaluator import ratio, same
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.recurrence import other_step
@@ -14,7 +14,6 @@ from bpdebug.check.diagnosis.slopes import Slope, Unit, output_form
 from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops import OPS
-from bpdebug.ops.table import Shape
 
 MISSING, EXTRA = "missing-activation-derivative", "extra-activation-derivative"
 POINT, WRONG = "activation-derivative-at-wrong-point", "wrong-activation-derivative"
@@ -30,7 +29,8 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if value is None or isinstance(part.node, Number):
             continue
         for unit in bench.slopes.units:
-            if not _broadcasts(value.shape, bench.slopes.shape(unit)):
+            whole = bench.slopes.shape(unit)
+            if whole is None or not broadcasts(value.shape, whole):
                 continue
             new = part.node * unit.slope if unit.axis is None else jacobian(unit, part.node)
             cost = 1.4 if unit.axis is None else 1.7
@@ -40,13 +40,6 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
             elif not _touches_gradient(bench, part.node):
                 cost += 0.15 if len(names(part.node)) > 1 else 0.6
             yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
-
-
-def _broadcasts(shape: Shape, whole: Shape | None) -> bool:
-    """Whether a shape is another, or has 1 where that has more."""
-    return (
-        whole is not None and len(shape) == len(whole) and all(a in (1, b) for a, b in zip(shape, whole, strict=True))
-    )
 
 
 def jacobian(unit: Unit, incoming: Expr) -> Expr:
