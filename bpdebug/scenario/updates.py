@@ -129,17 +129,26 @@ class Updates:
 
     def with_rate(self, expr: Expr) -> Expr:
         """An expression with the program's name for a rate that no line gives."""
-        rates = [name for name in names(expr) if name.lower() in RATES and not self.naming.given(name)]
+        rates = filter(self._is_rate, names(expr))
         return substitute(expr, {name: Name(RATE) for name in rates if name not in self.numbers})
 
     def _worth(self, name: str, within: frozenset[str] = frozenset()) -> Expr:
         """What a name stands for: the learning rate, the number that a line gives it; itself for any other."""
         if name not in self.numbers or name in within:
-            return Name(RATE if name.lower() in RATES and not self.naming.given(name) else name)
+            return Name(RATE if self._is_rate(name) else name)
         if self._counts(name):
             return Name(name)
         expr = self.lines[name]
         return substitute(expr, {each: self._worth(each, within | {name}) for each in names(expr)})
+
+    def _is_rate(self, name: str) -> bool:
+        """Whether a name is called like a learning rate, and is nothing that the network itself reads."""
+        program = self.naming.program
+        phases = (Phase.FORWARD, Phase.COST)
+        idle = name in program.constants and not any(
+            name in names(each.expr) for each in program.equations if each.phase in phases
+        )
+        return name.lower() in RATES and (idle or not self.naming.given(name))
 
     def _counts(self, name: str) -> bool:
         """Whether one of the person's own numbers is that of the examples, or a length: it may be meant for an 1/m."""

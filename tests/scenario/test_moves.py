@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -162,3 +163,10 @@ def test_what_is_added_with_another_line_of_a_name_is_no_part_of_the_line_before
     assert [write(each.expr, "ascii") for each in pasted(block, scenario("three-layer").program).claims] == [
         "A3 - Y", "d @ A2.T", "d / m", "dW3 + d_2 @ A2.T"
     ]  # fmt: skip
+
+
+def test_a_rate_among_the_constants_is_one_where_the_network_reads_it_nowhere() -> None:
+    case = Path(__file__).parents[1] / "check" / "cases" / "factors-updated-one-after-the-other.toml"
+    block = "dP = -2 * e @ Q + beta * P\ndQ = -2 * e.T @ P + beta * Q\nP -= alpha * dP\nQ -= alpha * dQ"
+
+    assert locally(block, str(case)) == ["correct"] * 4

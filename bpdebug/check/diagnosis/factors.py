@@ -188,7 +188,7 @@ def _constants(bench: Bench) -> Iterator[Factor]:
     """The constants of masks and penalties, and others that the network reads."""
     scope = bench.scope
     for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
-        if name == RATE:
+        if name == RATE or (name not in scope.graph.readers and name not in names(bench.expr)):
             continue
         mistake, proper = _of_constant(bench, name), 0 < float(scope.program.constants[name]) < 1
         for complement, inverse in pairs((True, False), (True, False)):
