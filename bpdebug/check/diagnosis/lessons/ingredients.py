@@ -17,6 +17,9 @@ from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import write
 from bpdebug.program.work import listed
 
+FACTORS = frozenset({"matmul", "multiply"})
+"""The operations in which one factor's gradient is made with the other."""
+
 
 def wrong_operand(lesson: Lesson) -> str:
     """Another quantity than the other factor, or one that belongs to no factor at all."""
@@ -31,15 +34,14 @@ def wrong_operand(lesson: Lesson) -> str:
     own = set() if unit is None else {*names(unit.into), *names(unit.out)}
     if unit is not None and lesson.used and not set(come) - own:
         return f"{lesson.of} enters {lesson.used}, whose slope is {sloped(unit)}{instead(lesson)}."
-    used = f"{capitalised(lesson.way)}. " if lesson.way else ""
     behind = [name for name in come if name in scope.meanings and scope.meanings[name].of in lesson.readers]
     if behind:
         rule = f"Its gradient is made from the gradient of {listed([scope.meanings[name].of for name in behind])}"
-    elif scope.graph.uses.get(lesson.of, frozenset()) & {"matmul", "multiply"}:
+    elif (operations(lesson.forward[lesson.met]) if lesson.met else scope.graph.uses.get(lesson.of, set())) & FACTORS:
         rule = "The gradient of one factor is made with the other factor, at its value of the forward pass"
     else:
         rule = "What stands in its gradient are derivatives at the values of the forward pass"
-    return f"{used}{rule}{instead(lesson)}."
+    return f"{lesson.way}{rule}{instead(lesson)}."
 
 
 def along_its_own(lesson: Lesson) -> str:
@@ -53,11 +55,6 @@ def along_its_own(lesson: Lesson) -> str:
     if lesson.old is lesson.bench.expr and {lesson.of, own} <= {*names(lesson.old)} and not stays:
         return f"{along}: here the two have changed places. The parameter stays, a part of its gradient is subtracted."
     return f"{along}, not along {listed(gone)}." if gone else f"{along}: by the learning rate times it, no more."
-
-
-def capitalised(way: str) -> str:
-    """A sentence's beginning; names stay as they are."""
-    return f"O{way[1:]}" if way.startswith("on the way") else way
 
 
 def _in_place(lesson: Lesson) -> bool:
@@ -82,17 +79,14 @@ def _no_factor(lesson: Lesson, gone: Sequence[str]) -> str:
 
 def other_layer(lesson: Lesson) -> str:
     """The right kind of quantity from another layer."""
-    way = f"{capitalised(lesson.way)}. " if lesson.way else ""
-    return (
-        f"This is the right kind of quantity from the wrong layer. {way}The gradient of {lesson.of} takes what stands "
-        f"there{instead(lesson)}."
-    )
+    start = f"This is the right kind of quantity from the wrong layer. {lesson.way}"
+    return f"{start}The gradient of {lesson.of} takes what stands there{instead(lesson)}."
 
 
 def other_time(lesson: Lesson) -> str:
     """The right kind of quantity from another time step."""
-    used = f" {capitalised(lesson.way)}." if lesson.way else ""
-    return f"This is the right quantity from the wrong time step.{used} Each step has its own values{instead(lesson)}."
+    start = f"This is the right quantity from the wrong time step. {lesson.way}"
+    return f"{start}Each step has its own values{instead(lesson)}."
 
 
 def updated(lesson: Lesson) -> str:

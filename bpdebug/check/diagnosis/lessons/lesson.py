@@ -106,16 +106,24 @@ class Lesson:
         return next((text for name in self.readers if (text := self.equation(name))), "")
 
     @cached_property
-    def way(self) -> str:
-        """Where what belongs into the line meets the way from the quantity to the cost; or what the quantity enters."""
+    def met(self) -> str:
+        """The quantity in whose equation that what belongs into the line meets the way to the cost; "" for none."""
         scope, before = self.bench.scope, names(self.bench.expr)
         come = {scope.quantity(name) for name in names(self.repair.mended) if name not in before}
         for name, expr in self.forward.items():
-            read = names(expr)
-            on_way = self.of in read or any(self.of in scope.graph.ancestors.get(each, ()) for each in read)
-            if come & set(read) and on_way and (text := self.equation(name)):
-                return f"{self.of} enters {text}" if self.of in read else f"on the way from {self.of} stands {text}"
-        return f"{self.of} enters {self.used}" if self.used else ""
+            read = set(names(expr))
+            if come & read and any(each == self.of or self.of in scope.graph.ancestors.get(each, ()) for each in read):
+                return name
+        return ""
+
+    @cached_property
+    def way(self) -> str:
+        """That equation, or the one that the quantity enters, for the beginning of a sentence."""
+        text = self.equation(self.met) if self.met else ""
+        if text and self.of not in names(self.forward[self.met]):
+            return f"On the way from {self.of} to {self.cost} stands {text}. "
+        text = text or self.used
+        return f"{self.of} enters {text}. " if text else ""
 
     def summed(self, name: str) -> str:
         """The equation in which a quantity is a factor of a matrix product."""
