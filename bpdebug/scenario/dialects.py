@@ -40,6 +40,7 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*
 _MATLAB = re.compile(
     r"\.[*/^]|[\w)\]]'\s*[*;)/]|[\w)\]]'\s*$|^\s*function\b[^\n(]*=|^\s*%\s|;\s*%|\b(?:sum|mean)\([^()\n]*,\s*2\s*\)"
     r"|\b(?:bsxfun|repmat)\(|~=|\bsize\(\s*\w+\s*,\s*[12]\s*\)|(?<![\\\w])[A-Za-z]\w*\{[\w+\- ]+\}\s*="
+    r"|\(\s*:\s*,|,\s*:\s*\)|[:(]\s*end\s*[,)]"
     r"|^\s*for\s+\w+\s*=\s*\(?\s*\w[\w+\-]*\s*:\s*[\w-]|^\s*end\s*;?\s*$",
     re.MULTILINE,
 )

@@ -22,6 +22,7 @@ from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Around, Respelled, held, joined, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import loops
+from bpdebug.scenario.sliced import widened
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 
 LARGEST = 1_000_000
@@ -175,8 +176,9 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     worked = right if _FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
     if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
+    left, sign, worked = widened(left, moved["sign"], worked, around)
     for each in (left, *(other for other in also if other.text != left.text)):
-        _assigned(found, each, moved["sign"], worked, place)
+        _assigned(found, each, sign, worked, place)
 
 
 def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:

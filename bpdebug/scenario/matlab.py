@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 
 from bpdebug.check.called import RATES
 from bpdebug.scenario.brackets import CLOSE, OPEN, parts
+from bpdebug.scenario.places import with_slices, with_stacks
 
 ADDED_UP = {"_um": "sum", "_ean": "mean"}
 """How sum(x) and mean(x) are marked: they go along the columns of a matrix, and along a vector however it lies."""
@@ -40,7 +41,8 @@ def without_matlab(block: str, numbers: Collection[str]) -> str:
     block = _CONTINUED.sub(lambda found: "\\".rjust(len(found[0])), block)
     block = _DIMS.sub(lambda found: _ALONG[found["axis"]].rjust(len(found[0])), block)
     block = _CELL.sub(lambda found: f"[{_place(found['place'])}]", block)
-    block = _TURNED.sub(lambda found: "ᵀ".rjust(len(found[0])), block)
+    block = _TURNED.sub(lambda found: "ᵀ".rjust(len(found[0])), with_slices(block))
+    block = with_stacks(block)
     letters = list(block)
     for place, letter in _marks(block):
         letters[place] = letter

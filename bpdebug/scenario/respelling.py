@@ -19,6 +19,9 @@ _WHOLE = r"[\w+\-*/ .]+(?:\([\w. ]*\)[\w+\-*/ ]*)?"
 _STRING = rf"f[\"']\{{(?P<filled>{_WHOLE})\}}[\"']|[\"'](?P<digits>\d{{1,3}})[\"']|str\s*\((?P<strung>{_WHOLE})\)"
 _FILLED = rf"\s*%\s*\(?(?P<percent>{_WHOLE})\)?|\s*\.format\s*\((?P<format>{_WHOLE})\)"
 _ERRORS = re.compile(r"(?:d|deltas?|δ|errors?|grads?)", re.IGNORECASE)
+BESIDE, BELOW, ENDED = "⑤", "⑥", "⑦"
+"""Marks in MATLAB's code for what begins a row of arrays and a column of them, and for what ends it."""
+_STACKED = {BESIDE: "hstack([", BELOW: "vstack([", ENDED: "])"}
 _ATTRIBUTES = frozenset({"T", "mT", "shape", "size"})
 _SPELLINGS = re.compile(
     r"(?<![\w.])(?P<holder>[A-Za-z_][\w.]*)\s*\[\s*(?P<quote>[\"'])(?P<key>[A-Za-z_]\w*)(?P=quote)"
@@ -33,6 +36,7 @@ _SPELLINGS = re.compile(
     rf"|{NUMBERED.pattern}"
     r"|(?<![\w.])(?P<squared>[^\W\d]\w*|(?<=\)))\s*\^\s*\{?\s*(?P<exponent>\d)\s*\}?(?!\w)"
     r"|(?P<axis>[①②③④])"
+    rf"|(?P<stack>[{''.join(_STACKED)}])"
     r"|(?<![\w.])(?P<last>d?[AZWab])L\b"
     rf"|(?<![\w.])(?:(?P<owner>{_OWNERS})\.)+(?P<attribute>[A-Za-z_]\w*)"
     r"|(?<![\w.])(?P<tensor>[A-Za-z_]\w*)\.grad\b(?!\s*\()"
@@ -145,6 +149,8 @@ def _name(found: re.Match[str], around: Around) -> str | None:
     if found["axis"]:
         at = "①②③④".index(found["axis"])
         return f"axis={at % 2}" + (", keepdims=True" if at < 2 else "")
+    if found["stack"]:
+        return _STACKED[found["stack"]]
     if found["attribute"]:
         whole = found["attribute"] in _ATTRIBUTES or found["owner"] in {*quantities, *bound}
         return None if whole else held(found["owner"], found["attribute"], around)

@@ -135,6 +135,13 @@ def test_cells_of_which_the_layer_is_not_known_are_not_read() -> None:
         ("db3 = sum(dZ3, dims=2) ./ m", "sum(dZ3, axis=1, keepdims=True) / m"),
         ("I am not sure about step 3. Who can help?\ndZ2 = dA2 .* relu'(Z2)", "dA2 * drelu(Z2)"),
         ("db2 = sum(dZ2, 2) / m;\nW2 = W2 - eta * dW2;", "W2 - learning_rate * dW2"),
+        ("dZ2 = (W3(:, 2:end)' * dZ3) .* A2(2:size(A2, 1), 1:4);", "W3[:, 1:].T @ dZ3 * A2[1:, 0:4]"),
+        ("dA2 = [ones(m, 1) A2']' .* 2;", "concatenate([ones((m, 1)), A2.T], axis=1).T * 2"),
+        ("dA2 = [b2; dZ2 - 1] .* 2;", "concatenate([b2, dZ2 - 1], axis=0) * 2"),
+        (
+            "dW2 = dZ2 * A1' / m;\ndW2(:, 2:end) = dW2(:, 2:end) + W2(:, 2:end);",
+            "dZ2 @ A1.T / m + concatenate([0 * W2[:, :1], W2[:, 1:]], axis=1)",
+        ),
     ],
 )
 def test_matlab_s_calls_have_their_axes(line: str, formula: str) -> None:
@@ -181,6 +188,13 @@ def test_what_is_not_read_is_told_with_its_way_out_and_the_others_go_on(line: st
 
     assert [each.name for each in found.claims] == ["dA2"]
     assert hint in found.errors[0].hint
+
+
+def test_what_is_added_to_a_slice_of_a_gradient_is_added_to_the_whole_of_it() -> None:
+    found = pasted("dW2 = dZ2 @ A1.T\ndW2[1:] -= 3 * W2[1:]\ndZ2 = A2\ndZ2[:, 2:] += 1", PROGRAM)
+
+    assert write(found.claims[0].expr, "ascii") == "dZ2 @ A1.T - concatenate([0 * W2[:1], 3 * W2[1:]], axis=0)"
+    assert [each.hint for each in found.errors] == ["Write: name = expression, the whole array at once."]
 
 
 def test_an_entry_of_an_array_stays_one() -> None:
