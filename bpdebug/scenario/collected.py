@@ -129,6 +129,8 @@ class Work:
         """Keep a line of the person's own, or what it does to the one before it of its name."""
         name = statement.name
         earlier = self.latest.get(name)
+        if earlier is None and statement.single and owner(name, self.naming.every):
+            self.zeros.add(name)  # what examples add up begins before their loop
         if not statement.sign and _ZEROS.fullmatch(statement.right.text):
             self.zeros.add(name)
         elif earlier is None and name in self.zeros and statement.sign in ("+", "-"):

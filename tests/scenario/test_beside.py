@@ -134,6 +134,7 @@ def test_examples_taken_one_by_one_are_read_all_at_once() -> None:
     }
     picked = "dW3 = np.zeros_like(W3)\nfor i in range(m):\n  d3 = A3[:, [i]] - Y[:, i:i+1]\n  dW3 += d3 @ A2[:, [i]].T"
     assert formulas(picked) == {"d3": "A3 - Y", "dW3": "d3 @ A2.T"}
+    assert formulas(picked.split("\n", 1)[1]) == formulas(picked)
 
 
 @pytest.mark.parametrize("line", ["dW3 = dz3 @ A2.T", "W3 -= lr * dz3 @ A2.T", "dW3 += np.sum(dz3)"])
