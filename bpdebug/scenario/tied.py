@@ -57,8 +57,8 @@ class _Ties:
     claims: dict[str, Claim]
     taken: dict[str, str] = field(default_factory=dict)
     """Those that are tied, and by what; "" for their value."""
-    turned: list[str] = field(default_factory=list)
-    """Those that have the other sign."""
+    scaled: list[str] = field(default_factory=list)
+    """Those that have the other sign, or are so many times the gradient."""
     ahead: int = 0
     """How much the numbers of the person are ahead of those of the program."""
 
@@ -77,7 +77,7 @@ class _Ties:
             if number and layer:
                 self.ahead = int(number) - int(layer[2])
             self._take(name, of)
-            self.turned += [name] * (scale.literal < 0)
+            self.scaled += [name] * (scale.literal < 0)
             return
         value = judge.local(claim, meanings)
         if not number or value is None:
@@ -86,13 +86,15 @@ class _Ties:
         if fitting := [of for of in layer_of if tuple(self.program.shapes[of]) == np.shape(value)]:
             of = max(fitting, key=lambda each: self._made_right(name, each))
             self._take(name, of, "by its number and its shape")
+            self.scaled += [name] * (judge.scales.of(value, judge.true(plain(of))) is not None)
 
     def loosen(self) -> None:
-        """Leave alone what would only be said to have the other sign, unless fewer lines are wrong for that."""
-        wrong = self._wrong(self.claims) if self.turned else ()
-        for name in self.turned:
+        """Leave alone what would only be told its sign or a factor, where its readers are no less right for that."""
+        wrong = self._wrong(self.claims) if self.scaled else ()
+        for name in self.scaled:
             loose = {**self.claims, name: replace(self.claims[name], of="")}
-            if name in wrong and len(other := self._wrong(loose)) <= len(wrong):
+            read = any(name in names(each.expr) for each in loose.values())
+            if read and name in wrong and len(other := self._wrong(loose)) <= len(wrong):
                 self.claims, wrong = loose, other
                 del self.taken[name]
 

@@ -89,6 +89,17 @@ def test_a_name_with_the_other_sign_is_tied_where_that_makes_more_lines_right() 
     assert notes == ("dout is taken for -m*dJ(Z3), whose value it has",)
 
 
+def test_a_number_kept_for_the_update_makes_no_delta_wrong(tmp_path: Path) -> None:
+    (tmp_path / "xor.toml").write_text(XOR.replace("** 2) / 2", "** 2)"), encoding="utf-8")
+    scenario = load(str(tmp_path / "xor.toml"))
+    lines = ["diff = (h2 - y) * h2 * (1 - h2)", "delta1 = diff @ w2.T * h1 * (1 - h1)"]
+    block = "\n".join([*lines, "w2 -= lr * 2 * h1.T @ diff", "w1 -= lr * 2 * X.T @ delta1"])
+    claims, notes = errors_tied(pasted(block, scenario.program).claims, scenario.program, lambda: trained(scenario, 0))
+
+    assert [each.of for each in claims] == ["", "", "w2", "w1"]
+    assert notes == ()
+
+
 @pytest.mark.parametrize(
     "name", ["dl_dW2", "dL_dW_2", "dW_2", "d_w_2", "nabla_W2", "dE_by_dW2", "W_2_grad", "W2_derivative"]
 )
