@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from bpdebug.check.called import RATES
-from bpdebug.scenario.brackets import CLOSE, OPEN, parts
-from bpdebug.scenario.places import with_slices, with_stacks
+from bpdebug.scenario.brackets import parts
+from bpdebug.scenario.places import FAR, closed, with_slices, with_stacks
 
 ADDED_UP = {"_um": "sum", "_ean": "mean"}
 """How sum(x) and mean(x) are marked: they go along the columns of a matrix, and along a vector however it lies."""
@@ -28,8 +28,6 @@ _CELL = re.compile(r"(?<=[A-Za-z0-9])\{(?P<place>[^{}\n=]*)\}")
 _FROM_THE_END = re.compile(r"end(?P<back>\s*-\s*\d{1,2})?\Z")
 _CONTINUED = re.compile(r"\.\.\.[^\n]*$", re.MULTILINE)
 _OPERAND = re.compile(r"[\w.'ᵀ]+\Z")
-FAR = 200
-"""Characters that the operand of a product, and the end of a call, are looked for in."""
 _SIGNS = {".*": " *", "./": " /", ".^": "**", ".+": " +", ".-": " -", ".>": " >", ".<": " <"}
 _PRODUCT = re.compile(r"\.[*/^+\-<>]|\*(?!\*)")
 
@@ -61,7 +59,7 @@ def _marks(block: str) -> Iterator[tuple[int, str]]:
     """The letters that stand for axes, and for a sum whose axis the shape decides."""
     whole = set[int]()
     for found in _CALLED.finditer(block):
-        stop = _closed(block, found.end())
+        stop = closed(block, found.end()) or found.end()
         given = [(found.end() + a, found.end() + b) for a, b in parts(block[found.end() : stop], ",")]
         last = block[slice(*given[-1])] if given else ""
         if len(given) == 2 and last.strip() in _ALONG:
@@ -69,22 +67,16 @@ def _marks(block: str) -> Iterator[tuple[int, str]]:
             yield place, (_LENGTH if found["name"] == "size" else _ALONG)[last.strip()]
         elif len(given) == 1 and found["name"] != "size":
             begin, inner = given[0][0], _CALLED.match(block, given[0][0])
-            if inner and inner["name"] == found["name"] and not block[_closed(block, inner.end()) + 1 : stop].strip():
+            if (
+                inner
+                and inner["name"] == found["name"]
+                and not block[(closed(block, inner.end()) or inner.end()) + 1 : stop].strip()
+            ):
                 whole.add(begin)  # sum(sum(x)) adds up everything
             elif last.rstrip().endswith("(:)"):
                 yield from ((begin + at, " ") for at in range(last.rindex("(:)"), len(last.rstrip())))
             elif found.start() not in whole:
                 yield found.start(), "_"
-
-
-def _closed(block: str, begin: int) -> int:
-    """Where the bracket closes inside of which a text begins."""
-    depth, end = 1, min(len(block), begin + FAR)
-    for at in range(begin, end):
-        depth += (block[at] in OPEN) - (block[at] in CLOSE)
-        if not depth:
-            return at
-    return begin
 
 
 def _product(block: str, found: re.Match[str], numbers: Collection[str]) -> str:

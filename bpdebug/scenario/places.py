@@ -10,7 +10,7 @@ from bpdebug.scenario.brackets import CLOSE, OPEN, parts
 from bpdebug.scenario.respelling import BELOW, BESIDE, ENDED
 
 FAR = 200
-"""Characters in which a bracket has to close."""
+"""Characters in which a bracket has to close, and in which the operand of a product is looked for."""
 _CALLED = re.compile(r"(?<![\w.])(?P<name>[A-Za-z]\w*)\(")
 _OPENED = re.compile(r"(?<![\w)\]ᵀ'])\[")
 _RANGE = re.compile(r"\s*(?P<first>\d{1,6}):(?P<last>\d{1,6}|end|size\(\s*(?P<of>\w+)\s*,\s*(?P<axis>[12])\s*\))\s*\Z")
@@ -49,10 +49,11 @@ def with_stacks(block: str) -> str:
     """The block with marks for brackets that put arrays beside or below each other: [ones(m, 1) A], [a; b]."""
     letters = list(block)
     for found in _OPENED.finditer(block):
-        stop = closed(block, found.end())
-        if stop is None or _ASSIGNED.match(block, stop + 1):
+        begin = found.end()
+        stop = closed(block, begin)
+        if stop is None or "\n" in block[begin:stop] or _ASSIGNED.match(block, stop + 1):
             continue
-        inner, begin = block[found.end() : stop], found.end()
+        inner = block[begin:stop]
         rows, blanks = parts(inner, ";"), [*_blanks(inner)]
         elements = len(parts(inner, ",")) + len(blanks)
         if not re.search(r"[A-Za-z]", inner) or (len(rows) > 1) == (elements > 1):
@@ -73,12 +74,10 @@ def _blanks(inner: str) -> Collection[int]:
 
 
 def closed(block: str, begin: int) -> int | None:
-    """Where the bracket closes inside of which a text begins; None where it does not on its line."""
+    """Where the bracket closes inside of which a text begins; None where that is too far away."""
     depth = 1
     for at in range(begin, min(len(block), begin + FAR)):
         depth += (block[at] in OPEN) - (block[at] in CLOSE)
         if not depth:
             return at
-        if block[at] == "\n":
-            return None
     return None
