@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from bpdebug.errors import ExpressionError, Problem
 from bpdebug.ops import expand
 from bpdebug.program.equations import Equation
 from bpdebug.scenario import names as naming
 from bpdebug.scenario import text
-from bpdebug.scenario.batches import counts_examples
 from bpdebug.scenario.draft import FORWARD, Draft, Written
+from bpdebug.scenario.examples import measured, named
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.layered import layered
 from bpdebug.scenario.positions import Path
@@ -18,9 +16,6 @@ from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.values import Values
 from bpdebug.scenario.wording import guessed, listed
-
-_DIVIDED = r"/\s*\(?\s*(?:[\w.]+\s*\*\s*)?{}\b"
-"""Something divided by a name, or by so many times it."""
 
 
 def assemble(file: ScenarioFile, source: Source) -> Draft:
@@ -35,7 +30,7 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
     data = list(values.arrays)
     if problems or values.problems:
         raise failure(problems + values.problems)
-    examples = _examples(file, values, data)
+    examples = named(file, values, data)
     constants = {"learning_rate": file.training.learning_rate, **file.constants}
     if network.layers is not None:
         cost, equations, written = layered(file, values, examples)
@@ -46,6 +41,7 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
             values.tensor("parameters", name, tensor)
         if values.problems:
             raise failure(values.problems)
+        measured(examples, file, values, data)
         cost, equations, written = _forward(file, values, source, set(constants), examples)
     return Draft(
         source=source,
@@ -87,41 +83,6 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
             message = f"{name} is set by [{room}] already"
             problems.append(source.at_key(("constants", name), message))
     return problems
-
-
-def _examples(file: ScenarioFile, values: Values, data: list[str]) -> str:
-    """The name of the number of examples; a new size m where no size is it."""
-    written = file.network.examples
-    if written is not None and written in values.sizes:
-        return written
-    if written is not None:
-        hint = f"Sizes: {listed(values.sizes) or 'none are given'}."
-        raise failure([values.source.at_value(("network", "examples"), f'there is no size "{written}"', hint)])
-    for name in ("m", "N"):
-        if name in values.sizes and file.network.layers is None:
-            return name
-    counted = None if file.network.layers is not None else _counted(file, values, data)
-    if counted is not None:
-        return counted
-    if file.network.layers is None and ("m" in values.arrays or "m" in file.constants or "m" in file.parameters):
-        return "m"
-    first = next((each for each in ("X", "x", *data) if each in values.arrays and values.arrays[each].ndim == 2), None)
-    if file.network.layers is None and first is not None:
-        values.sizes.setdefault("m", int(values.arrays[first].shape[1 if values.columns else 0]))
-    return "m"
-
-
-def _counted(file: ScenarioFile, values: Values, data: list[str]) -> str | None:
-    """The one size that is as long as the data has examples, and that the equations divide by or its name says it."""
-    first = next((each for each in ("X", "x", *data) if each in values.arrays and values.arrays[each].ndim == 2), None)
-    if first is None:
-        return None
-    length = int(values.arrays[first].shape[1 if values.columns else 0])
-    alike = [name for name, size in values.sizes.items() if size == length]
-    named = [name for name in alike if counts_examples(name)]
-    if not named and len(alike) == 1 and re.search(_DIVIDED.format(alike[0]), file.network.forward or ""):
-        return alike[0]
-    return named[0] if len(named) == 1 else None
 
 
 def _forward(

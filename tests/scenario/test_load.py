@@ -200,7 +200,8 @@ def test_m_is_known_where_x_has_examples(read):
 
     assert scenario.program.constants["m"] == 3
     assert scenario.program.shapes["X"] == (2, 3)
-    assert isinstance(scenario.program.shapes["X"][1], Size) is False
+    assert [isinstance(length, Size) for length in scenario.program.shapes["X"]] == [False, True]
+    assert not any(isinstance(length, Size) for length in scenario.program.shapes["w"])
     assert float(trained(scenario, 0)["J"]) == 9
 
 

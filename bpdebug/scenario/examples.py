@@ -1,0 +1,77 @@
+"""What the number of examples is called, and which axis of the data it measures."""
+
+from __future__ import annotations
+
+import re
+
+from bpdebug.ops.table import Array, Size
+from bpdebug.scenario.batches import counts_examples
+from bpdebug.scenario.failure import failure
+from bpdebug.scenario.schema import ScenarioFile
+from bpdebug.scenario.values import Values
+from bpdebug.scenario.wording import listed
+
+NEW = "m"
+"""What it is called where no size of the file is it."""
+_USUAL = ("m", "N")
+_DIVIDED = r"/\s*\(?\s*(?:[\w.]+\s*\*\s*)?{}\b"
+"""Something divided by a name, or by so many times it."""
+_MULTIPLIED = re.compile(r"@|\bdot\s*\(|\bmatmul\s*\(")
+"""A matrix product, which adds up over the entries of one example."""
+_AVERAGED = re.compile(r"\bmean\s*\(")
+
+
+def named(file: ScenarioFile, values: Values, data: list[str]) -> str:
+    """The name of the number of examples; a new size m where no size is it."""
+    written = file.network.examples
+    if written is not None and written in values.sizes:
+        return written
+    if written is not None:
+        hint = f"Sizes: {listed(values.sizes) or 'none are given'}."
+        raise failure([values.source.at_value(("network", "examples"), f'there is no size "{written}"', hint)])
+    if file.network.layers is not None:
+        return NEW
+    usual = next((name for name in _USUAL if name in values.sizes), "")
+    return usual or _counted(file, values, data) or NEW
+
+
+def measured(examples: str, file: ScenarioFile, values: Values, data: list[str]) -> None:
+    """Give the number of examples its value, and their axis its name, where the file has no size for it.
+
+    Parameters come before: an axis of theirs that is as long is so by chance.
+    """
+    array, taken = _first(values, data, 2), {*values.sizes, *values.arrays, *file.constants}
+    if examples in taken or array is None:
+        return
+    length = values.sizes[examples] = int(array.shape[_axis(values, array)])
+    for name in data:
+        own, axis = values.shapes[name], _axis(values, values.arrays[name])
+        if len(own) == 2 and own[axis] == length > 1 and not isinstance(own[axis], Size):
+            values.shapes[name] = tuple(Size(length, examples) if at == axis else each for at, each in enumerate(own))
+
+
+def _counted(file: ScenarioFile, values: Values, data: list[str]) -> str:
+    """The one size that is as long as the data has examples, which its name says or the equations divide by."""
+    forward = file.network.forward or ""
+    array = _first(values, data, 2)
+    if array is None and not _MULTIPLIED.search(forward):
+        array = _first(values, ["X", "x"], 1)
+    if array is None:
+        return ""
+    alike = [name for name, size in values.sizes.items() if size == array.shape[_axis(values, array)]]
+    called = [name for name in alike if counts_examples(name)]
+    if called or len(alike) != 1:
+        return called[0] if len(called) == 1 else ""
+    averages = re.search(_DIVIDED.format(alike[0]), forward) or _AVERAGED.search(forward)
+    return alike[0] if averages or (array.ndim == 2 and array.shape[0] != array.shape[1]) else ""
+
+
+def _first(values: Values, data: list[str], rank: int) -> Array | None:
+    """The array that the examples stand in: X, or what comes first."""
+    found = (values.arrays[each] for each in ("X", "x", *data) if each in values.arrays)
+    return next((each for each in found if each.ndim == rank), None)
+
+
+def _axis(values: Values, array: Array) -> int:
+    """The axis along which one example follows the other."""
+    return 1 if values.columns and array.ndim == 2 else 0
