@@ -16,7 +16,7 @@ from bpdebug.check.conventions import CHANGE, COUNTED
 from bpdebug.check.forward import Forward
 from bpdebug.check.meaning import Meaning
 from bpdebug.check.scales import PLAIN, Scale, Scales
-from bpdebug.language.expression import names
+from bpdebug.language.expression import Name, names
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
 
@@ -51,7 +51,21 @@ def beside(program: Program) -> dict[str, tuple[str, ...]]:
             if other in made and program.shapes[other] == program.shapes[name]:
                 found.setdefault(name, []).append(other)
                 found.setdefault(other, []).append(name)
+    for name, into in unnamed(program).items():
+        found.setdefault(name, []).append(into)
     return {name: tuple(others) for name, others in found.items()}
+
+
+def unnamed(program: Program) -> dict[str, str]:
+    """For what an activation makes of an expression without a name, the step that gives this: h = relu(X @ W + b)."""
+    made = {step.out: step for step in program.steps}
+    found = {}
+    for each in program.equations:
+        step = made.get(each.name)
+        inner = step.inputs[0] if step is not None and step.op.family == "activations" else None
+        if each.phase is Phase.FORWARD and isinstance(inner, Name) and inner.id in made and ":" in inner.id:
+            found[each.name] = inner.id
+    return found
 
 
 @dataclass(frozen=True, eq=False)

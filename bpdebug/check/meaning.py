@@ -40,8 +40,9 @@ class Meaning:
     @property
     def shown(self) -> str:
         """In a sentence: m·∂J/∂Z2."""
-        turned = self.written.replace(f"dJ({self.of}).T", f"(∂J/∂{self.of})ᵀ")
-        return turned.replace(f"dJ({self.of})", f"∂J/∂{self.of}").replace("*", "·")
+        of = called(self.of) if called(self.of) == self.of else f"({called(self.of)})"
+        turned = self.written.replace(f"dJ({self.of}).T", f"(∂J/∂{of})ᵀ")
+        return turned.replace(f"dJ({self.of})", f"∂J/∂{of}").replace("*", "·")
 
     @property
     def updates(self) -> bool:
@@ -51,6 +52,12 @@ class Meaning:
     def usual(self, count: str) -> bool:
         """Whether it is the gradient itself, or so many times it as there are examples."""
         return self.expr == Name(SLOT) or self.times(count)
+
+
+def called(of: str) -> str:
+    """What a quantity is called in a sentence: what has no name goes into an activation, h = relu(X @ W + b)."""
+    name, colon, _ = of.partition(":")
+    return f"the input of {name}" if colon else of
 
 
 def plain(of: str, factor: str | None = None) -> Meaning:

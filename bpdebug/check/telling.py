@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bpdebug.check.claims import Judged, Judgement
 from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
-from bpdebug.check.meaning import SLOT
+from bpdebug.check.meaning import SLOT, called
 from bpdebug.check.review import Review
 from bpdebug.language.expression import Name
 from bpdebug.ops import write
@@ -158,7 +158,7 @@ def denoted(claim: Judged, notation: str) -> str:
     """m·∂J/∂Z2, or m*dJ(Z2)."""
     if claim.meaning is None or notation == "ascii":
         return claim.meaning.written if claim.meaning else ""
-    own = f"∂J/∂{write(Name(claim.of), notation)}"
+    own = f"∂J/∂{write(Name(claim.of), notation)}" if called(claim.of) == claim.of else f"∂J/∂({called(claim.of)})"
     return (
         claim.meaning.written.replace(f"dJ({claim.of}).T", f"({own})ᵀ")
         .replace(f"dJ({claim.of})", own)

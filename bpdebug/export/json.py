@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bpdebug.check.claims import Judged, Judgement
 from bpdebug.check.diagnosis import Diagnosis
 from bpdebug.check.diagnosis.remarks import Remark
+from bpdebug.check.meaning import called
 from bpdebug.check.review import Review
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.ops import write
@@ -120,8 +121,8 @@ def _claim(claim: Judged, found: Diagnosis | None, remark: Remark | None) -> dic
     mended = diagnosis.mended_text if diagnosis else ""
     return {
         "equation": claim.text,
-        "of": claim.of or None,
-        "denotes": claim.meaning and claim.meaning.written,
+        "of": called(claim.of) or None,
+        "denotes": claim.meaning and claim.meaning.written.replace(claim.of, called(claim.of)),
         "verdict": claim.verdict.value,
         "local": claim.local.value,
         "mistakes": list(diagnosis.mistakes) if diagnosis else [],

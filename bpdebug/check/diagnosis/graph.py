@@ -178,15 +178,14 @@ class Graph:
         return any(one in read and other in read for read in layers)
 
     def ends(self, name: str) -> bool:
-        """Whether the cost is computed from a quantity directly, or from how far it is off some data."""
-        readers = self.readers.get(name, ())
-        return any(each in self.totals or (self._residual(each, name) and self.ends(each)) for each in readers)
-
-    def _residual(self, equation: str, name: str) -> bool:
-        expr = self.made[equation]
-        data = {Name(each) for each in self.program.data}
-        operands = set(expr.inputs) if isinstance(expr, Apply) and expr.op in ("add", "subtract") else set()
-        return Name(name) in operands and bool(operands & data)
+        """Whether the cost is computed from a quantity directly, or with nothing but data on the way to it."""
+        if any(each in self.totals for each in self.readers.get(name, ())):
+            return True
+        behind = [each for each in self.equations if name in self.ancestors[each]]
+        learned = {*self.program.parameters}
+        layers = any(learned & set(self.equations[each]) or each in self.activations for each in behind)
+        compared = any(set(self.equations[each]) & set(self.program.data) for each in behind)
+        return compared and not layers
 
     @cached_property
     def totals(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ from bpdebug.check.diagnosis.resized import mistakable, resized
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.forward import Forward, Values
-from bpdebug.check.meaning import SLOT, Meaning
+from bpdebug.check.meaning import SLOT, Meaning, called
 from bpdebug.check.rates import WHOLE, step_of, usual_step
 from bpdebug.check.usable import leaves, usable
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
@@ -98,7 +98,7 @@ class Viewer:
         claim, own, m = self.claims[place], self.derivation.meanings, self.program.examples
         said = claim.of or claim.name[1:]
         if meaning.of != said and said in self.program.shapes and not claim.denotes:
-            other = f", whose value it has: it is the gradient by {meaning.of} and not by {said}"
+            other = f", whose value it has: it is the gradient by {called(meaning.of)} and not by {said}"
             return Remark("convention-only", f"{claim.name} is read as {meaning.shown}{other}.")
         if claim.denotes or meaning.usual(m):
             return convention(meaning, claim.name, m)

@@ -35,9 +35,15 @@ class Unit:
 
     def at(self, argument: Expr) -> tuple[Expr, ...]:
         """The slope's formulas, applied to any argument: that of the input, that of the output."""
-        found = [] if self.other is None else [substitute(self.other, {_key(self.into): argument})]
+        found = [] if self.other is None else [self._other_at(self.other, argument)]
         made = output_form(self.function, argument)
         return (*found, *(() if made is None else (made,)))
+
+    def _other_at(self, other: Expr, argument: Expr) -> Expr:
+        """The slope function at an argument, also where the input of the unit has no name."""
+        if isinstance(other, Apply) and other.op == f"d{self.function}":
+            return Apply(other.op, (argument,), other.options)
+        return substitute(other, {_key(self.into): argument})
 
 
 def activation(op: object) -> bool:

@@ -47,6 +47,7 @@ def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
     assert isinstance(part.node, Name)
     inside = in_slope(expr, part)
     slope = _right_slope(bench, expr, part) if inside else None
+    ends = {name for unit in bench.slopes.entrywise for each in (unit.into, unit.out) for name in names(each)}
     counts = () if bench.scope.known(part.node.id) else bench.scope.counts
     for name in (*bench.scope.names, *counts):
         if name == part.node.id:
@@ -57,6 +58,8 @@ def _renamed(bench: Bench, expr: Expr, part: Part) -> Iterator[Repair]:
             continue
         if slope is not None and not _is_slope(bench, at(replaced(expr, part.path, new), slope)):
             continue
+        if not inside and {part.node.id, name} <= ends and _under_slope(bench, replaced(expr, part.path, new), part):
+            cost, mistakes = 1.2, ("activation-derivative-at-wrong-point", OPERAND)
         yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
         yield Repair(
             replaced(expr, part.path, new.T), cost + 0.4, (*mistakes, "transposed-operand"), part.node, new.T, part.path
@@ -72,6 +75,12 @@ def _right_slope(bench: Bench, expr: Expr, part: Part) -> Path | None:
 def _is_slope(bench: Bench, expr: Expr) -> bool:
     found = bench.slopes.recognised(bench.value(expr))
     return found is not None and found.right
+
+
+def _under_slope(bench: Bench, mended: Expr, part: Part) -> bool:
+    """Whether a place lies in what is a slope, or one over it: 1 / cosh(z)**2."""
+    above = [at(mended, part.path[:length]) for length in range(len(part.path))]
+    return any(_is_slope(bench, each) or _is_slope(bench, Number(1.0) / each) for each in above)
 
 
 def _decided(bench: Bench, expr: Expr, part: Part, new: Expr) -> bool:

@@ -181,40 +181,47 @@ def changed_literal(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def _other_numbers(expr: Expr, part: Part, *, droppable: bool) -> tuple[float, ...]:
     """What may stand in the place of a number; for an exponent those beside it, and the half."""
     assert isinstance(part.node, Number)
-    own, path = part.node.value, part.path
-    while path and isinstance(parent := at(expr, path[:-1]), Apply) and parent.op == "negate":
-        path = path[:-1]
-    parent = at(expr, path[:-1])
-    if isinstance(parent, Apply) and parent.op == "power" and path[-1] == 1:
+    own = part.node.value
+    if _raised(expr, part) is not None:
         return tuple(dict.fromkeys((own - 1, own + 1, own / 2, 2 * own, -own)))
     return (2.0, 0.5, 0.0) if droppable else (1.0, 2.0, 0.5, 0.0)
+
+
+def _raised(expr: Expr, part: Part) -> Apply | None:
+    """The power whose exponent a number is, a minus before it or not."""
+    path = part.path
+    while path and isinstance(above := at(expr, path[:-1]), Apply) and above.op == "negate":
+        path = path[:-1]
+    above = at(expr, path[:-1])
+    return above if path and isinstance(above, Apply) and above.op == "power" and path[-1] == 1 else None
 
 
 def _of_literal(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str, ...]]:
     """What a number is that should not be there, and how much less likely than a factor.
 
-    The exponent of m in 1/m**2 is an average taken twice, that of a square a square left undifferentiated; a number in
-    the formula of a slope makes it the slope of something else.
+    A 1 beside a gradient, 1 - G, has no derivative; a number in the formula of a slope makes it that of something else.
     """
-    parent = at(expr, part.path[:-1])
-    if isinstance(parent, Apply) and parent.op == "negate":
-        above = at(expr, part.path[:-2])
-        if isinstance(above, Apply) and above.op == "power" and above.inputs[1] is parent:
-            return 0.0, ("wrong-activation-derivative",)
-        if part.node == Number(1.0):
-            return 0.0, ("sign-flipped",)
-    if isinstance(parent, Apply) and parent.op == "power" and part.path[-1] == 1:
-        if parent.inputs[0] == Name(bench.scope.program.examples):
-            return 0.0, ("extra-1/m",)
-        if not in_slope(expr, part):
-            if part.node != Number(2.0):
-                return 0.0, ("wrong-activation-derivative",)
-            undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
-            return 0.2, undifferentiated if bench.scope.of_cost(parent) else undifferentiated[1:]
-    if in_slope(expr, part) and not bench.scope.enters_cost:
-        beside = set(names(parent)) & set(bench.scope.meanings)  # 1 - G is no slope, but a 1 that has no derivative
-        return (0.1, ("value-vs-derivative",)) if beside else (0.3, ("wrong-activation-derivative",))
+    power, parent = _raised(expr, part), at(expr, part.path[:-1])
+    if power is not None:
+        return _of_exponent(bench, expr, part, power)
+    if part.node == Number(1.0) and isinstance(parent, Apply) and parent.op == "negate":
+        return 0.0, ("sign-flipped",)
+    if in_slope(expr, part):
+        if set(names(parent)) & set(bench.scope.meanings):
+            return 0.1, ("value-vs-derivative",)
+        if not bench.scope.enters_cost:
+            return 0.3, ("wrong-activation-derivative",)
     return 0.0, ("constant-factor",)
+
+
+def _of_exponent(bench: Bench, expr: Expr, part: Part, power: Apply) -> tuple[float, tuple[str, ...]]:
+    """That of m in 1/m**2 is an average taken twice, that of a square a square left undifferentiated."""
+    if power.inputs[0] == Name(bench.scope.program.examples):
+        return 0.0, ("extra-1/m",)
+    if in_slope(expr, part) or power.inputs[1] != Number(2.0):
+        return 0.0, ("wrong-activation-derivative",)
+    undifferentiated = ("wrong-cost-derivative", "value-vs-derivative")
+    return 0.2, undifferentiated if bench.scope.of_cost(power) else undifferentiated[1:]
 
 
 def count_inside(bench: Bench, expr: Expr) -> Iterator[Repair]:

@@ -56,18 +56,20 @@ def products(bench: Bench, expr: Expr) -> Iterator[Repair]:
             other = apply("outer", b, a)
             yield Repair(replaced(expr, part.path, other), 1.1, ORDER, node, other, part.path)
             continue
-        options = _of_matmul(a, b) if node.op == "matmul" else _of_multiply(a, b, bench)
+        options = _of_matmul(a, b, bench) if node.op == "matmul" else _of_multiply(a, b, bench)
         for new, cost, mistakes in options:
             yield Repair(replaced(expr, part.path, new), cost, mistakes, node, new, part.path)
 
 
-def _of_matmul(a: Expr, b: Expr) -> Iterator[tuple[Expr, float, tuple[str, ...]]]:
+def _of_matmul(a: Expr, b: Expr, bench: Bench) -> Iterator[tuple[Expr, float, tuple[str, ...]]]:
+    left, right = bench.value(a), bench.value(b)
+    widened = left is not None and right is not None and left.shape != right.shape
     yield b @ a, 1.1, ORDER
     yield turned(b) @ a, 1.25, ORDER + TRANSPOSED
     yield b @ turned(a), 1.25, ORDER + TRANSPOSED
     yield turned(b) @ turned(a), 1.4, ORDER + TRANSPOSED
     yield turned(a) @ turned(b), 1.4, TRANSPOSED
-    yield a * b, 1.05, PRODUCT
+    yield a * b, 1.6 if widened else 1.05, PRODUCT
     yield turned(a) * b, 1.3, PRODUCT + TRANSPOSED
     yield a * turned(b), 1.3, PRODUCT + TRANSPOSED
     yield apply("outer", a, b), 1.3, ORDER
@@ -117,7 +119,9 @@ def _regroupings(op: str, a: Expr, b: Expr) -> Iterator[Expr]:
 def summed(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A sum that is missing."""
     cost = 1.7 if bench.scope.in_product else 1.1
-    mistakes = ("elementwise-vs-matrix", "missing-sum") if bench.scope.in_product else ("missing-sum",)
+    product = any(isinstance(part.node, Apply) and part.node.op == "matmul" for part in places(expr))
+    by_entry = bench.scope.in_product and not product
+    mistakes = ("elementwise-vs-matrix", "missing-sum") if by_entry else ("missing-sum",)
     own = bench.value(expr)
     if own is not None and alike(own, bench.target):
         cost += 0.8  # a sum that is missing shows in the shape

@@ -177,7 +177,7 @@ def _softmax(bench: Bench, expr: Expr, group: tuple[Part, ...], node: Expr) -> I
 
 
 def diagonal(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """What a softmax gets back, with the diagonal of its Jacobian alone, however that is written."""
+    """What a softmax gets back with the diagonal of its Jacobian alone, or without its sum, however that is written."""
     scope, own = bench.scope, bench.value(expr)
     for unit in bench.slopes.units if expr is bench.expr else ():
         if unit.axis is None or unit.into != Name(scope.of) or not isinstance(unit.out, Name):
@@ -187,8 +187,10 @@ def diagonal(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if incoming is None or line is None:
             continue
         slope = 1 - apply("exp", unit.out) if unit.function == "log_softmax" else unit.slope
-        alone = bench.value(incoming * slope)
-        if own is not None and alone is not None and ratio(own, alone) is not None and not same(alone, bench.target):
+        parts = [incoming * slope] if unit.function == "log_softmax" else [incoming * slope, incoming * unit.out]
+        values = [value for each in parts if (value := bench.value(each)) is not None]
+        diagonals = (each for each in values if not same(each, bench.target))
+        if own is not None and any(ratio(own, each) is not None for each in diagonals):
             yield Repair(line, 1.5, ("softmax-as-elementwise",), expr, line, ())
 
 
