@@ -130,15 +130,45 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 
 def names(expr: Expr) -> tuple[str, ...]:
-    """The names an expression reads, in the order of their first appearance."""
-    return tuple(dict.fromkeys(each.id for each in walk(expr) if isinstance(each, Name)))
+    """The names an expression reads, in the order of their first appearance; those of sizes in options too."""
+    return tuple(dict.fromkeys(_read(expr)))
+
+
+def _read(expr: Expr) -> Iterator[str]:
+    for node in walk(expr):
+        if isinstance(node, Name):
+            yield node.id
+        elif isinstance(node, Apply) and node.options:
+            yield from (name for _, option in node.options for each in _inside(option) for name in _read(each))
+
+
+def _inside(option: Option) -> Iterator[Expr]:
+    """The expressions that an option is made of."""
+    if isinstance(option, Expr):
+        yield option
+    elif isinstance(option, tuple):
+        for each in option:
+            yield from _inside(each)
 
 
 def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The tree with `change` applied to every node, operands first."""
+    """The tree with `change` applied to every node, operands first, and to what its options are made of."""
     if isinstance(expr, Apply):
-        expr = Apply(expr.op, tuple(rebuild(each, change) for each in expr.inputs), expr.options, span=expr.span)
+        inputs = tuple(rebuild(each, change) for each in expr.inputs)
+        expr = Apply(expr.op, inputs, _with(expr.options, change), span=expr.span)
     return change(expr)
+
+
+def _with(options: Options, change: Callable[[Expr], Expr]) -> Options:
+    if not any(True for _, option in options for _ in _inside(option)):
+        return options
+    return tuple((key, _changed(option, change)) for key, option in options)
+
+
+def _changed(option: Option, change: Callable[[Expr], Expr]) -> Option:
+    if isinstance(option, Expr):
+        return rebuild(option, change)
+    return tuple(_changed(each, change) for each in option) if isinstance(option, tuple) else option
 
 
 def substitute(expr: Expr, values: dict[str, Expr]) -> Expr:

@@ -8,6 +8,8 @@ from bpdebug.language.expression import Apply, Expr
 from bpdebug.program.equations import Program
 
 _GATHERED = ("sum", "mean")
+_SHAPED = frozenset({"index", "reshape", "expand_dims", "outer", "diag", "transpose", "concatenate", "matmul"})
+"""What looks at the axes of its operand: below it a vector is meant as one."""
 
 
 def in_rows(expr: Expr, program: Program) -> Expr:
@@ -20,7 +22,7 @@ def in_rows(expr: Expr, program: Program) -> Expr:
 
 
 def _kept(expr: Expr) -> Expr:
-    if not isinstance(expr, Apply):
+    if not isinstance(expr, Apply) or expr.op in _SHAPED:
         return expr
     inputs = tuple(map(_kept, expr.inputs))
     down = expr.op in _GATHERED and expr.option("axis") == 0 and not expr.option("keepdims")

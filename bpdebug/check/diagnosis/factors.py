@@ -16,7 +16,7 @@ from bpdebug.check.diagnosis.bench import Bench
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.trees import Part, Path, at, dropped, factors, negated, replaced
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
-from bpdebug.ops import write
+from bpdebug.ops import OPS, write
 from bpdebug.ops.table import Array
 
 SMALL = (2.0, 0.5, 4.0, 0.25, 3.0, 1 / 3, 8.0, 0.125, 6.0, 1 / 6, 10.0, 0.1)
@@ -203,7 +203,8 @@ def _scales(bench: Bench) -> Iterator[Factor]:
     constants = {*scope.program.constants}
     for expr in dict.fromkeys(node for each in scope.graph.formulas for node in walk(each)):
         read = names(expr)
-        if isinstance(expr, Apply) and read and set(read) <= constants and expr not in _plain(expr):
+        single = isinstance(expr, Apply) and OPS[expr.op].elementwise
+        if single and isinstance(expr, Apply) and read and set(read) <= constants and expr not in _plain(expr):
             for inverse in (True, False):
                 yield Factor(1, expr, inverse, SCALED, ("missing-chain-factor",))
 

@@ -169,20 +169,10 @@ def mistakable(program: Program) -> dict[int, str]:
     return told
 
 
-def counted(expr: Expr) -> set[str]:
-    """The names an expression reads, those in its options too."""
-    found = set(names(expr))
-    for node in walk(expr):
-        for _, option in node.options if isinstance(node, Apply) else ():
-            for each in option if isinstance(option, tuple) else (option,):
-                found |= set(names(each)) if isinstance(each, Expr) else set()
-    return found
-
-
 def _rebuilt(program: Program, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> Program:
     """The forward pass alone, on other shapes."""
     forward = [each for each in program.equations if each.phase in (Phase.FORWARD, Phase.COST)]
-    read = {name for each in forward for name in counted(each.expr)} & set(program.constants)
+    read = {name for each in forward for name in names(each.expr)} & set(program.constants)
     lengths = {n for shape in program.shapes.values() for n in shape if n > 1}
     nameless = {int(n) for n in lengths if not isinstance(n, Size)} | {a * b for a in lengths for b in lengths}
     if any(program.constants[name] in nameless and name not in sizes for name in read):

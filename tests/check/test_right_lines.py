@@ -1,0 +1,62 @@
+"""Right code as people paste it, in which no line may be called wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpdebug.check.iteration import trained
+from bpdebug.check.review import review
+from bpdebug.scenario.load import load
+from bpdebug.scenario.pasted import pasted
+from bpdebug.scenario.tied import errors_tied
+
+ROWS = """
+[network]
+orientation = "rows"
+forward = '''
+h = relu(X @ W1 + b1)
+P = softmax(h @ W2 + b2, axis=1)
+J = -sum(Y * log(P)) / N
+'''
+[sizes]
+N = 5
+[data]
+X = { shape = ["N", 4], init = "normal" }
+Y = { values = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0]] }
+[parameters]
+W1 = { shape = [4, 6], init = "normal" }
+b1 = { shape = [1, 6], init = "normal" }
+W2 = { shape = [6, 3], init = "normal" }
+b2 = { shape = [1, 3], init = "normal" }
+"""
+
+
+def verdicts(tmp_path: Path, block: str) -> dict[str, tuple[str, str]]:
+    file = tmp_path / "rows.toml"
+    file.write_text(ROWS, encoding="utf-8")
+    scenario = load(str(file))
+    values = trained(scenario, 0)
+    found = pasted(block, scenario.program)
+    claims, _ = errors_tied(found.claims, scenario.program, lambda: values)
+    return {each.name: (each.verdict, each.local) for each in review(scenario.program, values, claims).claims}
+
+
+@pytest.mark.parametrize("masked", ["dh[h <= 0] = 0", "dh *= h > 0", "dh = dh * (h > 0)"])
+def test_a_gradient_is_kept_for_the_input_of_an_activation_that_has_no_name(tmp_path: Path, masked: str) -> None:
+    block = f"scores = (P - Y) / N\ndh = scores @ W2.T\n{masked}\ndW1 = X.T @ dh\ndb1 = np.sum(dh, axis=0)"
+    found = verdicts(tmp_path, block)
+
+    assert found["dW1"] == found["db1"] == ("correct", "correct")
+    assert not [name for name, (verdict, _) in found.items() if verdict == "wrong"]
+
+
+@pytest.mark.parametrize(
+    "bias", ["np.sum(d, axis=0)[None, :]", "np.expand_dims(d.sum(axis=0), 0)", "d.sum(axis=0).reshape(1, d.shape[1])"]
+)
+def test_a_sum_down_the_rows_is_the_row_that_its_writer_makes_of_it(tmp_path: Path, bias: str) -> None:
+    block = f"d = (P - Y) / N\ndb2 = {bias}\nd = (d @ W2.T) * (h > 0)\ndb1 = {bias}"
+    found = verdicts(tmp_path, block)
+
+    assert found["db2"] == found["db1"] == ("correct", "correct")
