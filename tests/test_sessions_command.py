@@ -198,7 +198,7 @@ def test_a_terminal_that_is_closed_saves_where_it_stands(bpdebug, terminal) -> N
 def test_ctrl_c_saves_where_it_stands(bpdebug, terminal) -> None:  # noqa: F811
     run = terminal("three-layer")
     stepped(run)
-    run.interrupt()
+    run.type("\x03")
 
     assert run.left() == 130
     assert "resumed at iteration 1 / 200, step 1;" in bpdebug("three-layer", stdin="").out

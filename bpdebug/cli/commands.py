@@ -212,12 +212,14 @@ def _listed(ending: str) -> None:
 
 def _chosen() -> str:
     """The scenario a person picks by number or name; Enter takes the first one to look at."""
+    from bpdebug.debugger.heard import heard
     from bpdebug.scenario.bundled import bundled
 
     scenarios = bundled()
     for number, each in enumerate(scenarios, 1):
         data(f"{number}  {each.name:18} {each.title}")
-    answer = str(click.prompt("Open which one", default="three-layer")).strip()
+    with heard(click.prompt) as prompt:
+        answer = str(prompt("Open which one", default="three-layer")).strip()
     if answer.isdecimal() and 1 <= int(answer) <= len(scenarios):
         return scenarios[int(answer) - 1].name
     return answer

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from bpdebug.debugger.arrival import computed
+from bpdebug.debugger.heard import heard
 from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.prompting import Ask, asking
 from bpdebug.debugger.session import Session
@@ -24,7 +25,7 @@ def run(session: Session, stdin: TextIO, stdout: TextIO, kept: Kept | None = Non
         _say(stdout, _greeting(session))
         for note in kept.notes if kept else ():
             _say(stdout, note)
-        with asking(session, stdin, stdout) as ask:
+        with asking(session, stdin, stdout) as asked, heard(asked) as ask:
             return _answer(kept or session, ask, stdout, prompted=stdin.isatty() and stdout.isatty())
     except BrokenPipeError:
         return 0
@@ -67,16 +68,16 @@ def _say(stdout: TextIO, text: str) -> None:
 @contextmanager
 def _interrupted() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl+C was pressed meanwhile, which then raises nothing."""
-    pressed = threading.Event()
+    pressed: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield pressed.is_set
+        yield lambda: False
         return
 
     def note(number: int, frame: Any) -> None:
-        pressed.set()
+        pressed.append(number)
 
     before = signal.signal(signal.SIGINT, note)
     try:
-        yield pressed.is_set
+        yield lambda: bool(pressed)
     finally:
         signal.signal(signal.SIGINT, before)

@@ -85,6 +85,20 @@ def test_ctrl_c_stops_a_motion_and_nothing_else() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_a_signal_that_does_not_end_the_wait_for_a_line_is_heard() -> None:
+    """As one that comes just before the wait does not: Python takes it from whichever thread the system gave it to."""
+
+    def elsewhere() -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as stdin, os.fdopen(writer, "w"):
+        presser = threading.Timer(0.05, elsewhere)
+        presser.start()
+        assert plain.run(opened("xor"), stdin, io.StringIO()) == 130
+    assert signal.set_wakeup_fd(-1) == -1
+
+
 def test_ctrl_c_at_the_prompt_discards_the_line() -> None:
     class Pressed(Terminal):
         count = 0
