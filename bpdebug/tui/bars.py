@@ -105,7 +105,8 @@ class HintBar(Bar):
         self._spots: list[tuple[int, int, Key]] = []
 
     def watch_message(self) -> None:
-        """Take as many lines as the message does, for as long as it stands there."""
+        """Take as many lines as the message does, for as long as it stands there, above the console's own."""
+        self.set_class(bool(self.message), "speaking")
         height = len(self.said())
         if self.is_mounted and self.styles.height is not None and self.styles.height.value != height:
             self.styles.height = height

@@ -1,4 +1,4 @@
-"""The console: one line to type a command on, and above it what the commands answered."""
+"""The console: a line to type commands on, until Esc closes it, and above it what they answered."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class CommandInput(Input):
 
     def __init__(self, completions: Callable[[str], tuple[str, list[str]]]) -> None:
         super().__init__(
-            placeholder="a command: print W1, goto 12:dW2, 12 step, help (Esc goes back to the panes)",
+            placeholder="a command (Esc goes back to the panes): print W1, goto 12:dW2, 12 step, help",
             compact=True,
             select_on_focus=False,
         )
@@ -166,9 +166,13 @@ class Console(Vertical):
         self.input.cursor_position = len(text)
         self.screen.set_focus(self.input, scroll_visible=False)
 
+    def uncover(self) -> None:
+        """Let the panes be seen: no answer stands over them, and the line is open still."""
+        self.page.remove_class("opened")
+
     def close(self) -> None:
         self.remove_class("opened")
-        self.page.remove_class("opened")
+        self.uncover()
         self.input.value = ""
 
     def clear(self) -> bool:

@@ -60,6 +60,7 @@ class Dialogue:
             self._answered(motion, typed=typed)
             return
         self.motion, self.ignored = motion, False
+        self.app.console_widget.uncover()
         self._ticks = self.app.set_interval(TOLD, self.tick)
         self.tick()
         motion.when_done(lambda: self.app.post_message(self.Ended(motion, typed=typed)))
@@ -111,8 +112,7 @@ class Dialogue:
         if reply.view is not self.app.view:
             self.app.show(reply.view)
         if moved:
-            if self.script is None and not self.app.console_widget.input.value:
-                self.app.close_console()
+            self.app.console_widget.uncover()
             self.app.say(remarks(reply))
         self.app.heard(reply)
         if self.script is not None:

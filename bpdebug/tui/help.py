@@ -109,7 +109,7 @@ def help_page(*, ascii: bool) -> Iterator[Line]:
         for each in members:
             yield f"{each.label(ascii=ascii):{width}}  {each.help}", "words"
     yield "", "words"
-    yield "Commands, typed after a colon", "heading"
+    yield "Commands, typed after a colon; Esc goes back to the keys", "heading"
     for command in COMMANDS.values():
         if len(command.usage) > USAGE:
             yield command.usage, "words"

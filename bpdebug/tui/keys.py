@@ -97,7 +97,12 @@ ASKING = (
     Key(("a",), "claim", "Write an equation of your own for a gradient, or change the one chosen among the claims."),
     Key(("m",), "mend('mend')", COMMANDS["mend"].summary),
     Key(("M",), "mend('unmend')", "Take the last change of a claim back."),
-    Key(("colon",), "console('')", "Type a command: print W1, formula dW2, goto 12:dW2, 12 step, help …", "console"),
+    Key(
+        ("colon",),
+        "console('')",
+        "Type commands until Esc: print W1, formula dW2, goto 12:dW2, help …",
+        "console",
+    ),
     Key(("question_mark",), "help", "Explain the keys and the commands.", "help"),
     Key(("f1",), "explain_pane", "Explain the pane that has the focus."),
 )

@@ -57,8 +57,8 @@ async def strike(pilot: Pilot[int], *keys: str) -> None:
 def burst(pilot: Pilot[int], text: str) -> None:
     """Send characters as a terminal does that hands them over all at once; a line break is Enter."""
     for letter in text:
-        enter = letter == "\n"
-        pilot.app.post_message(events.Key("enter" if enter else _character_to_key(letter), "\r" if enter else letter))
+        named = {"\n": "enter", "\x1b": "escape"}.get(letter)
+        pilot.app.post_message(events.Key(named or _character_to_key(letter), "\r" if named == "enter" else letter))
 
 
 async def settled(pilot: Pilot[int]) -> None:

@@ -31,14 +31,26 @@ async def test_what_a_command_answers_can_be_read_and_is_closed_by_esc():
         assert isinstance(app.focused, MatricesPane)
 
 
-async def test_a_motion_closes_the_console_and_an_empty_line_repeats_it():
+async def test_the_console_is_open_until_esc_and_a_motion_uncovers_the_panes():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon", *"12s", "enter")
+        burst(pilot, ":break dW2\ngoto J\nshape X\nc\n")
+        await until(pilot, lambda: "backward · step 39 / 62" in place(app))
+        await pilot.pause()
+        assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> break dW2", "> shape X"]
+        *_, told, foot = rows(app)
+        assert "stop 1 (break dW2)" in told
+        assert "Esc goes back to the panes" in foot
+        assert "─ Console ─" not in shown(app)
+        await pilot.press("escape", "s")
         await settled(pilot)
-        assert "step 12 / 62" in place(app)
-        assert not app.console_widget.opened
-        await pilot.press("colon", "enter")
+        assert "step 40 / 62" in place(app)
+
+
+async def test_an_empty_line_repeats_a_motion():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"12s", "enter", "enter")
         await settled(pilot)
         assert "step 24 / 62" in place(app)
 
@@ -49,7 +61,7 @@ async def test_keys_that_come_in_one_burst_do_what_they_do_one_by_one() -> None:
         burst(pilot, ":q?x:[A" * 30)
         await until(pilot, lambda: app.console_widget.input.value == ("q?x:[A:" * 30)[:-1])
         await pilot.press("ctrl+c", "ctrl+c")
-        burst(pilot, ":step 3\n:print W1\n:shape X\ngoto 5:4\n:step 2\nnsS")
+        burst(pilot, ":step 3\n:print W1\n:shape X\ngoto 5:4\n:step 2\n\x1bnsS")
         await until(pilot, lambda: "iteration 5 / 200 · forward · step 8 / 62" in place(app))
         assert isinstance(app.focused, MatricesPane)
         assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> print W1", "> shape X"]
@@ -62,7 +74,7 @@ async def test_lines_entered_while_one_is_executed_wait_for_it(monkeypatch: pyte
         burst(pilot, ":goto 400\nstep\nstpe\nstep\nprint J")
         await until(pilot, lambda: "not executed, nor what follows: 1 line" in shown(app))
         assert "iteration 400 / 20,000 · forward · step 2 / 62" in place(app)
-        assert app.console_widget.input.value == "print J"
+        await until(pilot, lambda: app.console_widget.input.value == "print J")
 
 
 async def test_empty_lines_that_are_pasted_are_none() -> None:

@@ -102,7 +102,9 @@ async def test_g_asks_where_to():
         await pilot.press("g", *"3:dW2", "enter")
         await settled(pilot)
         assert app.view.place.words == "iteration 3 / 200 · backward · step 39 / 62"
-        assert not app.console_widget.opened
+        await pilot.press("escape", "n")
+        await settled(pilot)
+        assert "step 41 / 62" in app.view.place.words
 
 
 async def test_digits_tab_and_zoom_choose_the_pane():
