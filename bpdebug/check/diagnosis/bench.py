@@ -18,8 +18,8 @@ from bpdebug.ops.table import Array, Shape
 
 MOST, LEAST, TOTAL = 4e8, 6e7, 1e10
 """Entries that may be computed for one line, something like half a second; with many lines, less; for all of them."""
-SEVERAL = "several"
-"""Why a repair is what it is: it drops more than one part."""
+SEVERAL, BRACKETS = "several", "brackets"
+"""Why a repair is what it is: it drops more than one part, or only puts brackets."""
 
 
 def broadcasts(shape: Shape, whole: Shape) -> bool:

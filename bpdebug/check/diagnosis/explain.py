@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bpdebug.check.diagnosis.bench import Bench, Repair
+from bpdebug.check.diagnosis.bench import BRACKETS, Bench, Repair
 from bpdebug.check.diagnosis.evaluator import alike, ratio
 from bpdebug.check.diagnosis.factors import explained
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
@@ -17,6 +17,10 @@ from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array
 
 UNKNOWN = "No small change of this line explains it; this is the right formula, and what can be said for certain."
+UNBRACKETED = (
+    "Brackets are missing: * and / bind before + and -, and of signs that bind alike the first comes first. Nothing "
+    "else is wrong here."
+)
 NARROWER = frozenset({"stale-layer-index", "wrong-time-index", "uses-updated-parameter"})
 """Classes that say in which way an operand is a wrong one."""
 TIMES = {2.0: "twice", 0.5: "half of"}
@@ -29,6 +33,8 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
     if repair is None:
         return f"{UNKNOWN} {shown}".strip()
     lesson = Lesson(bench, repair)
+    if repair.why == BRACKETS:
+        return f"{UNBRACKETED} {shown}".strip()
     several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
     told = _told(repair.mistakes)[: 2 if several else 1]
     chosen = [along_its_own(lesson)] if _along_another(lesson, told) else [LESSONS[each](lesson) for each in told]

@@ -11,7 +11,7 @@ from bpdebug.check.diagnosis.draws import mirrored, symmetric
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.usable import leaves
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, names, walk
+from bpdebug.language.expression import names
 from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.program.build import Given
 from bpdebug.program.equations import Phase, Program, Step

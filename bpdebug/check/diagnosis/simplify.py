@@ -36,7 +36,7 @@ def _shorter(node: Apply) -> Expr:
             return _quotient(node, one, other)
         case "matmul", (one, other):
             return ZERO if ZERO in node.inputs else one if _unit(other) else other if _unit(one) else node
-        case "power", (base, exponent) if exponent == ONE:
+        case "power", (base, exponent) if exponent == ONE or base == ZERO:
             return base
         case "where", (_, one, other) if one == other:
             return one
@@ -57,6 +57,8 @@ def _sum(node: Apply, one: Expr, other: Expr, *, minus: bool) -> Expr:
         return -other if minus else other
     if minus and one == other:
         return ZERO
+    if isinstance(one, Apply) and one.op == ("add" if minus else "subtract") and one.inputs[1] == other:
+        return one.inputs[0]
     if isinstance(other, Apply) and other.op == "negate":
         return one + other.inputs[0] if minus else one - other.inputs[0]
     return node

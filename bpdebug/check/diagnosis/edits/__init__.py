@@ -1,6 +1,7 @@
 """The table of edits: a generator of repairs each, with the least that one of them costs. One place to add one."""
 
 from bpdebug.check.diagnosis.edits import (
+    brackets,
     conditions,
     indices,
     ingredients,
@@ -17,6 +18,7 @@ EDITS = sorted(
         *numbers.EDITS,
         *shapes.EDITS,
         *slopes.EDITS,
+        *brackets.EDITS,
         *conditions.EDITS,
         *several.EDITS,
         *paths.EDITS,

@@ -28,19 +28,6 @@ def comparison(bench: Bench, expr: Expr) -> Iterator[Repair]:
             yield from _gated(bench, expr, part, node)
 
 
-def ungrouped(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """G * 1 - a for G * (1 - a)."""
-    for part in places(expr):
-        node = part.node
-        left = node.inputs[0] if isinstance(node, Apply) and node.op in ("subtract", "add") else None
-        if isinstance(node, Apply) and isinstance(left, Apply) and left.op == "multiply":
-            bracket = Apply(node.op, (left.inputs[1], node.inputs[1]))
-            new = left.inputs[0] * bracket
-            mended = replaced(expr, part.path, new)
-            if makes_slope(bench, mended, bracket):
-                yield Repair(mended, 1.3, (WRONG,), node, new, part.path)
-
-
 def turned_argument(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """A minus that is missing, or too many, before the argument of a function."""
     for part in places(expr):
@@ -81,5 +68,4 @@ def _turned_round(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator
 EDITS = (
     (comparison, 0.98),
     (turned_argument, 1.3),
-    (ungrouped, 1.3),
 )

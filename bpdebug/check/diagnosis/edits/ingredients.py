@@ -244,6 +244,8 @@ def itself(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if isinstance(part.node, Name) and part.node.id == bench.scope.of:
             for value in (1.0, 0.0):
                 new = Number(value)
+                if _decided(bench, expr, part, new):
+                    continue
                 yield Repair(replaced(expr, part.path, new), 1.5, ("value-vs-derivative",), part.node, new, part.path)
 
 
