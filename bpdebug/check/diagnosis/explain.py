@@ -18,8 +18,7 @@ from bpdebug.ops.table import Array
 
 UNKNOWN = "No small change of this line explains it; this is the right formula, and what can be said for certain."
 UNBRACKETED = (
-    "Brackets are missing: * and / bind before + and -, and of signs that bind alike the first comes first. Nothing "
-    "else is wrong here."
+    "* and / bind before + and -, and of signs that bind alike the first comes first. Nothing else is wrong here."
 )
 NARROWER = frozenset({"stale-layer-index", "wrong-time-index", "uses-updated-parameter"})
 """Classes that say in which way an operand is a wrong one."""
@@ -34,7 +33,7 @@ def explanation(bench: Bench, repair: Repair | None) -> str:
         return f"{UNKNOWN} {shown}".strip()
     lesson = Lesson(bench, repair)
     if repair.why == BRACKETS:
-        return f"{UNBRACKETED} {shown}".strip()
+        return f"Brackets are missing in {bench.scope.claim.name}: {UNBRACKETED} {shown}".strip()
     several = repair.old is None and repair.new is None  # a single edit's further classes are other names for it
     told = _told(repair.mistakes)[: 2 if several else 1]
     chosen = [along_its_own(lesson)] if _along_another(lesson, told) else [LESSONS[each](lesson) for each in told]
