@@ -27,6 +27,8 @@ INDENT = "    "
 MASKED, CONVENTIONS = "masked-by", ("convention-only", "layout-convention")
 """The kinds of remarks that are told in their own way: how some begin, and what others are."""
 MILDER = "judged with smaller parameters, as these leave the gradients no digits"
+BECAUSE = " only because "
+"""What stands before the reason for which a line is right here and nowhere else."""
 TUPLE, HELD = re.compile(r"[(\[]\d+(?:, \d+)+[)\]]"), "\u00a0"
 """A shape or an index in a text, and the blank at which no line is broken."""
 WORDS = re.compile(r"\.[*/^]|\*\*|[\w.]+|\s+|[^\w\s]")
@@ -64,7 +66,16 @@ def remarked(review: Review, place: int, notation: str) -> str:
         before = any(each is not None and each.expr == own.expr for each in earlier)
         if not told or (before and "whose value" not in remark.text):
             return ""
+    elif _again(review, place):
+        return ""
     return review.spoken(remark.text.replace(own.shown, denoted(review.claims[place], notation)))
+
+
+def _again(review: Review, place: int) -> bool:
+    """Whether a line before this one is right for the same reason only: one size is 1, or some numbers are special."""
+    remark = review.remarks[place]
+    reason = remark.text.partition(BECAUSE)[2] if remark is not None else ""
+    return bool(reason) and any(each is not None and each.text.endswith(reason) for each in review.remarks[:place])
 
 
 def widest(review: Review) -> int:
