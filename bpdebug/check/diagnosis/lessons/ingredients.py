@@ -27,6 +27,14 @@ def wrong_operand(lesson: Lesson) -> str:
     scope, old, new = lesson.bench.scope, lesson.old, lesson.new
     if isinstance(old, Name) and isinstance(new, Name) and not scope.known(old.id):
         return f"{old.id} is not defined; {new.id} is, and with it the line is right."
+    if (
+        isinstance(old, Apply)
+        and isinstance(new, Apply)
+        and old.inputs == new.inputs
+        and new.op in ("multiply", "divide")
+    ):
+        verb, other = ("divided", "multiplied") if new.op == "divide" else ("multiplied", "divided")
+        return f"{lesson.way}Here it is {verb} by {short(new.inputs[1]) or 'the second part'}, not {other}."
     if gone and not come and not _in_place(lesson):
         verb = "does" if len(gone) == 1 else "do"
         return f"{listed(gone)} {verb} not belong into this line: {_no_factor(lesson, gone)}."

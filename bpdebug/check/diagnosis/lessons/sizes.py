@@ -8,7 +8,6 @@ import numpy as np
 
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, length_text, number, short
-from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops.table import Shape
 from bpdebug.program.work import listed
@@ -122,9 +121,9 @@ def sign_flipped(lesson: Lesson) -> str:
 def _subtracted(lesson: Lesson) -> str:
     """The equation in which the quantity is subtracted."""
     for reader in lesson.readers:
-        for part in terms(lesson.forward[reader]):
-            if part.negative and part.node == Name(lesson.of) and (text := lesson.equation(reader)):
-                return text
+        differences = (n for n in walk(lesson.forward[reader]) if isinstance(n, Apply) and n.op == "subtract")
+        if any(each.inputs[1] == Name(lesson.of) for each in differences) and (text := lesson.equation(reader)):
+            return text
     return ""
 
 

@@ -160,6 +160,7 @@ def _point(lesson: Lesson, index: tuple[int, ...]) -> str:
     (z, first), (a, second) = told
     assert first is not None
     assert second is not None
+    z = z if isinstance(unit.into, Name) or not index else f"({z})"
     return f"With {placed(z, index)} = {number(first)} and {placed(a, index)} = {number(second)}, "
 
 
