@@ -147,7 +147,7 @@ class Judge:
             written[claim.name] = self.formulas.value(claim.expr, written)
         except NotEvaluable as error:
             written.pop(claim.name, None)
-            reason = str(error)
+            reason = self._because(claim, written, error)
         if own is None:
             state = Judgement.NOT_EVALUABLE if reason else Judgement.AUXILIARY
             return Judged(claim.name, claim.text, "", None, state, state, reason)
@@ -159,6 +159,12 @@ class Judge:
         except NotEvaluable as error:
             return replace(judged, local=Judgement.NOT_EVALUABLE, reason=str(error))
         return replace(judged, local=verdict_of(value, true), value=value)
+
+    def _because(self, claim: Written, written: Mapping[str, Array], error: NotEvaluable) -> str:
+        """Why a line has no value: because one above it has none, where that is so."""
+        above = {each.name for each in self.claims[: self.claims.index(claim)]}
+        lacking = next((name for name in names(claim.expr) if name in above and name not in written), "")
+        return f"{lacking} above has no value" if lacking and lacking != claim.name else str(error)
 
     def _take_for_right(self, name: str, own: Meaning | None, written: dict[str, Array]) -> None:
         """Go on from a line of which nothing can be said as if it were right: what reads it inherits no error."""

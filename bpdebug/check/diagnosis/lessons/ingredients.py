@@ -261,6 +261,8 @@ def wrong_penalty(lesson: Lesson) -> str:
         return _wrong_decay(lesson)
     if lesson.old is not None and lesson.new is None:
         cost = lesson.equation(lesson.cost) or lesson.cost
+        if lesson.of not in names(lesson.old):
+            return f"The penalty in {cost} knows no {short(lesson.old)}, and neither does its derivative."
         return (
             f"{short(lesson.old) or 'One term'} is the derivative of a penalty on {lesson.of}, and {cost} adds none: "
             "what is not in the cost is not in its gradient."
