@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, Name, Number, names, substitute, walk
+from bpdebug.language.expression import Expr, Name, names, substitute, walk
 from bpdebug.ops import expand
 from bpdebug.program.equations import Program
 from bpdebug.scenario import text
@@ -19,18 +19,16 @@ from bpdebug.scenario.labels import encoded, labels_subtracted
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.owners import meant, owner
-from bpdebug.scenario.record import Claim
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.restated import Restated
-from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.stepped import KEPT, UNJUDGED, moves, not_defined, stepped, undefined
 from bpdebug.scenario.updates import Updates
+from bpdebug.scenario.zeros import NOTHING, ZEROS, vanished
 
 _LEFT = "it = "
-_ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -86,7 +84,7 @@ class Work:
                 )
             elif at is not None or name in self.naming.every:
                 self.lost[name] = self._own(name)
-            same = self._meant([name]).get(name)
+            same = self.meant([name]).get(name)
             defines += [self.lost.get(name, name), *([same.id] if same else [])]
         self.unread.append(replace(unread, defines=tuple(dict.fromkeys(defines))))
 
@@ -109,7 +107,7 @@ class Work:
         statement = replace(statement, name=name, right=renamed(statement.right, other), condition=condition)
         if statement.single:
             statement = for_all(statement, self.found.block, self.program)
-        if statement.sign in ("[range, y]", "[y, range]"):
+        if statement.sign in ("[range, y]", "[y, range]", "[y]"):
             statement = labels_subtracted(statement, self.found.block, self.program)
             self.spelled[f"{name}[…] -= 1"] = f"{name} -= {statement.right.text}"
         self._forget_updates(statement)
@@ -117,7 +115,7 @@ class Work:
             raise statement.doubt
         if statement.doubt is None and name in self.program.parameters and self._updated(statement):
             return
-        if self.naming.given(name) and (statement.doubt or not self._restated(statement)):
+        if self.naming.given(name) and (statement.doubt or statement.sign or not self._restated(statement)):
             reason = f"this change of {name} is not judged" if statement.sign else f"{name} is the program's own"
             self.found.passed.append(Passed(statement.place, reason))
             return
@@ -128,11 +126,10 @@ class Work:
     def _place(self, statement: Statement) -> None:
         """Keep a line of the person's own, or what it does to the one before it of its name."""
         name = statement.name
-        earlier = self.latest.get(name)
-        if earlier is None and statement.single and owner(name, self.naming.every):
+        if (earlier := self.latest.get(name)) is None and statement.single and owner(name, self.naming.every):
             self.zeros.add(name)  # what examples add up begins before their loop
-        if not statement.sign and _ZEROS.fullmatch(statement.right.text):
-            self.zeros.add(name)
+        if not statement.sign and ZEROS.fullmatch(statement.right.text):
+            self._empty(name)
         elif earlier is None and name in self.zeros and statement.sign in ("+", "-"):
             begun = statement.right if statement.sign == "+" else joined("-(", statement.right, ")")
             self._keep(name, begun, statement.place)
@@ -162,7 +159,8 @@ class Work:
         try:
             line = self._read(right)
         except ExpressionError as error:
-            return moves(statement, self.naming) and self._unjudged(error)
+            self.unread += [Unread(error)] * (moved := moves(statement, self.naming))
+            return moved
         lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
         updates = Updates(lines, self.numbers, self.naming)
         found = updates.judged(name, line.expr) or updates.other(name, line.expr, statement.sign)
@@ -175,8 +173,10 @@ class Work:
                 self.found.passed.append(Passed(statement.place, f"{name}: {KEPT}"))
                 return True
             said = not_defined(unknown[0], lines, self.unread, self.naming)
-            place = next((right.placed(each.span) for each in walk(line.expr) if each == Name(unknown[0])), None)
-            return self._unjudged(ExpressionError(said, self.found.block, place or statement.place, UNJUDGED))
+            read = (right.placed(each.span) for each in walk(line.expr) if each == Name(unknown[0]))
+            place = next(read, statement.place)
+            self.unread.append(Unread(ExpressionError(said, self.found.block, place, UNJUDGED)))
+            return True
         if found.carried is not None:
             at = self.latest[found.carrier]
             self.kept[at] = replace(self.kept[at].having(found.carried), denotes=found.holds)
@@ -185,10 +185,6 @@ class Work:
         self.updated[name] = self.found.part(statement.place)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
-        return True
-
-    def _unjudged(self, error: ExpressionError) -> bool:
-        self.unread.append(Unread(error))
         return True
 
     def _forget_updates(self, statement: Statement) -> None:
@@ -201,13 +197,11 @@ class Work:
 
     def _restated(self, statement: Statement) -> bool:
         """Whether a line gives what the program computes another value; ExpressionError where it is another number."""
-        if statement.sign:
-            return False
         try:
             expr = self._read(statement.right).expr
         except ExpressionError:
             return False
-        name, own = statement.name, dict[str, Expr](self._meant(names(expr)))
+        name, own = statement.name, dict[str, Expr](self.meant(names(expr)))
         value = self.restated.other(name, substitute(expr, own))
         if value is not None and name in self.program.constants:
             message, hint = self.restated.refused(name, value)
@@ -219,6 +213,9 @@ class Work:
         if line.expr == Name(name):
             return
         line = self._begun(name, line, place)
+        if line.expr == NOTHING and not self.naming.usual(name):
+            self._empty(name)
+            return
         if unseen := self.naming.unseen(name, names(line.expr), self.latest):
             self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
             self.elsewhere |= {name} if unseen in self.elsewhere else set()
@@ -226,20 +223,28 @@ class Work:
             return
         self._refuse_entries(line, right)
         reads = self._reads(line)
-        taken = name in self.latest or name in self.lost or self.naming.given(name)
-        own = self._own(name) if taken else name
+        said = any(each.name == name for each in self.kept)
+        own = self._own(name) if said or name in self.lost or self.naming.given(name) else name
         self.lost.pop(name, None)
         if is_number(line.expr, self.naming.single | self.numbers) and not owner(name, self.naming.every):
             self.numbers.add(name)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, own, right, line, place, reads))
 
+    def _empty(self, name: str) -> None:
+        self.zeros.add(name)
+        self.latest.pop(name, None)
+
     def _begun(self, name: str, line: text.Line, place: Span) -> text.Line:
-        """A line that reads its own name, begun with what is known of it; ExpressionError where nothing is."""
+        """A line with 0 for zeros that nothing is put into yet; ExpressionError where it reads its name, and none is.
+
+        What fills the zeros of a gradient may not be seen: those stay what they are called.
+        """
+        empty = [each for each in names(line.expr) if each in self.zeros and each not in self.latest]
+        zeros = {each for each in empty if each == name or not self.naming.usual(each)}
+        line = replace(line, expr=vanished(line.expr, zeros)) if zeros else line
         if name not in names(line.expr) or name in self.latest or name in self.lost or self.naming.given(name):
             return line
-        if name in self.zeros:
-            return replace(line, expr=substitute(line.expr, {name: Number(0.0)}))
         if not any(name in each.defines for each in self.unread):
             raise self._unbegun(name, "line changes", place)
         self.lost[name] = name
@@ -265,13 +270,7 @@ class Work:
     def _change(self, old: Kept, statement: Statement, at: int) -> None:
         """A line and what is done to it are one equation, where nothing between them reads it or changes its names."""
         between = self._read_after(at) or old.otherwise(self._reads(self._read(statement.right)))
-        before: Respelled | str = statement.name if between else joined("(", old.right, ")")
-        if not between and old.line.expr == Name(old.right.text):
-            before = old.right
-        if statement.condition is not None:
-            right = joined("where(", statement.condition, ", ", statement.right, ", ", before, ")")
-        else:
-            right = joined(before, f" {statement.sign} (", statement.right, ")")
+        right = old.changed(statement, between=between)
         if between:
             self._keep(statement.name, right, statement.place)
         else:
@@ -294,21 +293,7 @@ class Work:
             span = span and Span(max(0, span.start - behind), max(1, span.end - behind))
             raise ExpressionError(error.message, self.found.block, right.placed(span), error.hint) from None
 
-    def claims(self) -> list[Claim]:
-        """The lines as claims, each tied to the quantity that its name speaks of."""
-        kept = [each for at, each in enumerate(self.kept) if at not in self.dropped]
-        return [self._claim(each) for each in sorted(kept, key=self._is_update)]
-
-    def _is_update(self, kept: Kept) -> bool:
-        return self.naming.given(kept.said) and bool(kept.denotes)
-
-    def _claim(self, kept: Kept) -> Claim:
-        other = {said: Name(name) for said, name in kept.reads.items() if said != name}
-        expr = in_rows(substitute(kept.line.expr, {**self._meant(names(kept.line.expr)), **other}), self.program)
-        of = kept.said if self._is_update(kept) else self.naming.of(kept.said)
-        return Claim(kept.name, kept.shown, expr, of, kept.denotes, self.found.line(kept.place))
-
-    def _meant(self, read: Iterable[str]) -> dict[str, Name]:
+    def meant(self, read: Iterable[str]) -> dict[str, Name]:
         """Names that nobody gives, where they spell what the program has."""
         found = self.naming.meant(read, {each.said for each in self.kept})
         self.spelled |= found

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
+from bpdebug.scenario.assigned import FUNCTION, Assignment, assigned
 from bpdebug.scenario.batches import taken
 from bpdebug.scenario.brackets import assignment, entries, listed, parts
 from bpdebug.scenario.caches import cached
@@ -19,7 +20,7 @@ from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.functions import functions
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.owners import meant, owner
-from bpdebug.scenario.respelling import Around, Respelled, held, joined, renamed, respelled
+from bpdebug.scenario.respelling import Around, Respelled, held, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import loops
 from bpdebug.scenario.sliced import widened
@@ -32,28 +33,13 @@ _WORDS = (
     "|yield"
 )
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
-_SHAPE = re.compile(r"[^\W\d]\w*\.shape")
 _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
-_FUNCTION = re.compile(r"lambda\b[\w ,=*]*:|@\(")
 _CALL = re.compile(r"\s*[\w.]+(?:\[[^\[\]\n]*\][\w.]*)*\s*\(.*\)\s*\Z", re.DOTALL)
 _PROSE = re.compile(r"[^@*/+=·⊙\^\[\]]*\b[A-Za-z]+(?:,? [A-Za-z']{2,}){3}[^@*/+=·⊙\^\[\]]*\Z")
 """A sentence: four words in a row, and no sign of a formula."""
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
 _ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
 _WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\w*)")
-_COLLECTION = re.compile(
-    r"\{|(?:\[\]|\(\)|dict\(\)|list\(\))\Z|\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\s*\*\s*[\w.()+\-\s]+)?\Z", re.DOTALL
-)
-"""{}, [], [x], [None] * L and [np.zeros(w.shape) for w in weights]."""
-_DRAWN = re.compile(r"\brandom\.|\brand(?:n|int|perm)?\s*\(|\bbernoulli\b")
-_MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
-
-
-_RANGE = r"(?:(?:np|jnp|torch)\.)?a?range\s*\([^()]*(?:\([^()]*\))?[^()]*\)"
-_LABEL = r"[^\W\d]\w*(?:\.argmax\s*\([^()]*\))?|(?:np\.|torch\.)?argmax\s*\([^()]*\)"
-_LABELLED = re.compile(
-    rf"(?P<name>[^\W\d]\w*)\s*\[\s*(?:{_RANGE}\s*,\s*(?P<row>{_LABEL})|(?P<column>{_LABEL})\s*,\s*{_RANGE})\s*\]"
-)
 
 
 def read(
@@ -88,7 +74,9 @@ def read(
     for each in helping:
         place = Span(each.start, each.stop)
         found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
-    _run(found, Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data))
+    running = Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data)
+    _run(found, running)
+    found.spelled |= running.spelled
     for at, told in enumerate(found.statements):
         single = any(loop.body.start <= told.place.start < loop.body.end for loop in singly)
         found.statements[at] = replace(told, single=single)
@@ -173,12 +161,12 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
         found.caches[left.text] = kept
         found.passed.append(Passed(place, f"{left.text} is read as {kept}"))
         return
-    worked = right if _FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
+    worked = right if FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
     if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
     left, sign, worked = widened(left, moved["sign"], worked, around)
     for each in (left, *(other for other in also if other.text != left.text)):
-        _assigned(found, each, sign, worked, place)
+        assigned(found, Assignment(each, sign, worked, place), around)
 
 
 def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:
@@ -240,63 +228,3 @@ def _collected(found: Homework, holder: str, right: Respelled, around: Around) -
         if value.text != name:
             found.statements.append(Statement(name, "", right, value.placed(None)))
     return bool(gradients)
-
-
-def _assigned(found: Homework, left: Respelled, sign: str, right: Respelled, place: Span) -> None:
-    """One assignment, or as many as names stand on the left."""
-    names = listed(left)
-    values = listed(right)
-    if len(names) == 2 and _SHAPE.fullmatch(right.text):
-        values = [joined(right, f"[{axis}]") for axis in (0, 1)]
-    if len(names) > 1 and len(names) == len(values):
-        for name, value in zip(names, values, strict=True):
-            if name.text == "_":
-                continue
-            found.statements.append(Statement(_name(found, name), sign, value, place))
-    elif len(names) > 1:
-        several = [text.spelled(each.text) for each in names]
-        found.passed.append(Passed(place, f"{', '.join(several)}: what '{right.text:.30}' holds is not seen here"))
-        found.unread.append(Unread(None, tuple(filter(text.NAME.match, several)), len(found.statements)))
-    elif _FUNCTION.match(right.text):
-        found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
-    elif len(values) > 1 or _COLLECTION.match(right.text):
-        found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
-    elif not sign and _DRAWN.search(right.text):
-        found.passed.append(Passed(place, f"{left.text:.30} is drawn at random"))
-        found.unread.append(Unread(None, (text.spelled(left.text),), len(found.statements)))
-    else:
-        found.statements.append(_single(found, left, sign, right, place))
-
-
-def _single(found: Homework, left: Respelled, sign: str, right: Respelled, place: Span) -> Statement:
-    labelled = _LABELLED.fullmatch(left.text)
-    if labelled and sign == "-" and right.text in ("1", "1.", "1.0"):
-        by = "row" if labelled["row"] else "column"
-        kind = "[range, y]" if labelled["row"] else "[y, range]"
-        return Statement(labelled["name"], kind, left.part(*labelled.span(by)), place)
-    masked = _MASKED.match(left.text)
-    if not masked:
-        return Statement(_name(found, left), sign, right, place)
-    if sign:
-        message = f"'{sign}=' on some of the entries only is not read"
-        raise ExpressionError(
-            message, found.block, left.placed(Span(0, len(left.text))), "Write the whole array at once."
-        )
-    condition = left.part(*masked.span("condition"))
-    return Statement(_name(found, left.part(*masked.span("name"))), "[]", right, place, condition)
-
-
-EACH = (
-    "Write one line for each layer, dW2 = …, dW1 = …, or above it a loop whose numbers are known: "
-    "for l in range(2, 0, -1)."
-)
-
-
-def _name(found: Homework, left: Respelled) -> str:
-    name = text.spelled(left.text)
-    if text.NAME.match(name):
-        return name
-    indexed = re.search(r"\[[^\]]*[^\W\d][^\]]*\]", left.text)
-    hint = EACH if indexed else "Write: name = expression, the whole array at once."
-    message = f"expected a name before '=', found '{left.text:.40}'"
-    raise ExpressionError(message, found.block, left.placed(Span(0, len(left.text))), hint)

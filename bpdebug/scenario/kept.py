@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bpdebug.errors import Span
-from bpdebug.language.expression import Expr, names
+from bpdebug.language.expression import Expr, Name, names, substitute
+from bpdebug.program.equations import Program
 from bpdebug.scenario import text
-from bpdebug.scenario.respelling import Respelled
+from bpdebug.scenario.record import Claim
+from bpdebug.scenario.respelling import Respelled, joined
+from bpdebug.scenario.rows import in_rows
+from bpdebug.scenario.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,21 @@ class Kept:
         """Whether one of the names that a later line reads is another line's by then than it is in this one."""
         own = set(names(self.line.expr)) - {self.said}
         return any(name in own and self.reads.get(name, name) != given for name, given in reads.items())
+
+    def changed(self, statement: Statement, *, between: bool) -> Respelled:
+        """The right side of the line and of what is done to it in one; with its name where something reads it between.
+
+        So it is where entries are set alone: where(condition, new, old).
+        """
+        before: Respelled | str = statement.name if between else joined("(", self.right, ")")
+        if not between and self.line.expr == Name(self.right.text):
+            before = self.right
+        if statement.condition is not None:
+            return joined("where(", statement.condition, ", ", statement.right, ", ", before, ")")
+        return joined(before, f" {statement.sign} (", statement.right, ")")
+
+    def claim(self, program: Program, meant: Mapping[str, Name], of: str, number: int) -> Claim:
+        """The line as a claim about a quantity, the names in it those of a program; `number` is that of the line."""
+        other = {said: Name(name) for said, name in self.reads.items() if said != name}
+        expr = in_rows(substitute(self.line.expr, {**meant, **other}), program)
+        return Claim(self.name, self.shown, expr, of, self.denotes, number)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.program.equations import Program
-from bpdebug.scenario.owners import meant
-from bpdebug.scenario.respelling import Respelled, joined, placed_over
+from bpdebug.scenario.counting import value
+from bpdebug.scenario.owners import LAYERED, meant
+from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over
 from bpdebug.scenario.statements import Statement
 
 _LABELS = re.compile(r"(?:y_?)?(?:labels?|targets?|true|argmax|train|batch)|[tTyY]|[yY]s|[yY]b")
@@ -20,12 +21,28 @@ _ENCODED = re.compile(
 )
 ENCODES = re.compile(r"\w*one_?hot\w*|to_categorical|encode_labels", re.IGNORECASE)
 """What functions are called that make zeros and ones of labels."""
+_AT_LABEL = re.compile(r"[^\W\d]\w*\s*\[\s*(?P<labels>[^\W\d]\w*)\s*(?:\[(?P<index>[^\[\]]*)\]\s*)?(?:,\s*0\s*)?\]")
 _LARGEST = r"[ \t]*(?:(?:np\.)?argmax\(\s*(?P<of>\w+)|(?P<array>\w+)\.argmax\()"
+
+
+def at_label(left: Respelled, around: Around) -> Respelled | None:
+    """What the label is called by which a left side picks an entry: targets2 for dy[targets[t]] in step 2."""
+    found = _AT_LABEL.fullmatch(left.text)
+    if found is None or not _LABELS.fullmatch(found["labels"]):
+        return None
+    place = None if found["index"] is None else value(found["index"], around.numbers)
+    alike = len({around.lists.shift, *around.lists.others.values()}) == 1  # else it is not seen how this one counts
+    number = around.lists.layer(found["labels"], place) if place is not None and alike else None
+    if found["index"] is not None and number is None:
+        return None
+    return placed_over(f"{found['labels']}{'' if number is None else number}", left.placed(Span(*found.span())))
 
 
 def labels_subtracted(statement: Statement, block: str, program: Program) -> Statement:
     """P -= Y for P[range(m), y] -= 1, Y with a 1 at the label of each example; ExpressionError where none is known."""
     of = _array(statement.right.text, block)
+    if statement.sign == "[y]":
+        return _at_label(statement, of, block, program)
     named = (of, *["Y"] * bool(_LABELS.fullmatch(of)))
     labels = next(filter(None, (_one_hot(each, statement.sign == "[range, y]", program) for each in named)), "")
     if not labels:
@@ -33,6 +50,25 @@ def labels_subtracted(statement: Statement, block: str, program: Program) -> Sta
         hint = f"Write {statement.name} - Y, with a Y that has a 1 at the label of each example and else 0."
         raise ExpressionError(message, block, statement.place, hint)
     return replace(statement, sign="-", right=placed_over(labels, statement.place))
+
+
+def _at_label(statement: Statement, labels: str, block: str, program: Program) -> Statement:
+    """dy - t2 for dy[targets[t]] -= 1 in step 2, t2 a single column, or a vector, with a 1 at the label."""
+    layer = LAYERED.fullmatch(labels)
+    number = layer[2] if layer else ""
+    single = ((), (1,)) if program.orientation == "columns" else ((),)
+
+    def marks(name: str) -> bool:
+        own, shape = LAYERED.fullmatch(name), program.shapes[name]
+        alike = (own[2] if own else "") == number and _LABELS.fullmatch(own[1] if own else name)
+        return bool(alike) and shape[:1] > (1,) and shape[1:] in single
+
+    found = [*filter(marks, program.data)]
+    if len(found) == 1:
+        return replace(statement, sign="-", right=placed_over(found[0], statement.place))
+    message = f"which entry of {statement.name} this is, is not seen here"
+    hint = f"Write {statement.name} - y, with a y that has a 1 at the label and else 0."
+    raise ExpressionError(message, block, statement.place, hint)
 
 
 def encoded(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:

@@ -32,6 +32,9 @@ _INPUT_FIRST = re.compile(r"(?<![\w.])(?:self\.)?(?P<row>\w+)\s*=\s*\[\s*[Xx]\b"
 _EMPTY = re.compile(r"(?<![\w.])(?:self\.)?(?P<row>\w+)\s*=\s*\[\s*\]")
 _ACTIVATIONS = re.compile(r"(?:d|d_|dL_d|dJ_d)?[Aa]")
 
+Places = Mapping[str, Collection[int]]
+"""The places that are used of each list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lists:
@@ -43,9 +46,14 @@ class Lists:
     """What is added to a place to have the number of its layer; None where that is not known."""
     others: Mapping[str, int | None] = field(default_factory=dict)
     """The same for lists where it is another: X may be the first entry of the activations."""
+    below: Collection[str] = ()
+    """Lists over the steps of a recurrence whose place -1 is what comes before the first step: hs[t - 1] for t = 0."""
 
     def layer(self, row: str, place: int) -> int | None:
         """The layer whose entry stands at a place of a list; None where that is not known."""
+        if place < 0 and row in self.below:
+            shift = self.others.get(row, self.shift)
+            return None if shift is None or place + shift < 0 else place + shift
         if place < 0 and -1 in self.others.values() and row not in self.others:
             return None  # the last entry has the number that the person gives it
         if place < 0:
@@ -56,18 +64,37 @@ class Lists:
 
 def entry(row: str, number: int, quantities: Collection[str]) -> str:
     """The name of the entry of a list that belongs to a layer: W1 for W[1] and weights[1]; "" where there is none."""
-
-    def known(name: str) -> bool:
-        return bool(name in quantities or owner(name, quantities) or meant(name, quantities))
-
     alias = ALIASES.get(row, row)
-    for stem in dict.fromkeys((row, alias, alias.lower())):
+    for stem in dict.fromkeys((row, alias, alias.lower(), singular(row))):
         name = f"{stem}{number}"
-        if known(name):
+        if _known(name, quantities):
             return name
-        if known(f"{stem}{number + 1}") and not any(known(f"{stem}{at}") for at in range(number)):
+        if _known(f"{stem}{number + 1}", quantities) and not any(
+            _known(f"{stem}{at}", quantities) for at in range(number)
+        ):
             return name  # what comes before the first layer: the input
     return ""
+
+
+def _known(name: str, quantities: Collection[str]) -> bool:
+    return bool(name in quantities or owner(name, quantities) or meant(name, quantities))
+
+
+def singular(row: str) -> str:
+    """What an entry of a list is called by its own: h for hs."""
+    return row[:-1] if row.endswith("s") and len(row) > 1 else row
+
+
+def plural(places: Places, lists: Lists, quantities: Collection[str]) -> Mapping[str, str]:
+    """For each list called by more than one of what it holds, how its first place is read: hs[0] as h1."""
+    found: dict[str, str] = {}
+    for row in (row for row in places if row not in ALIASES and singular(row) != row):
+        place = min((each for each in places[row] if each >= 0), default=-1)
+        number = lists.layer(row, place)
+        name = "" if number is None else entry(row, number, quantities)
+        if name == f"{singular(row)}{number}":
+            found[f"{row}[{place}]"] = name
+    return found
 
 
 def by_layer(text: str, name: str, quantities: Collection[str]) -> bool:
@@ -85,10 +112,6 @@ def by_layer(text: str, name: str, quantities: Collection[str]) -> bool:
     )
 
 
-Places = Mapping[str, Collection[int]]
-"""The places that are used of each list."""
-
-
 def used(turns: Iterable[tuple[str, Numbers]], quantities: Collection[str]) -> Places:
     """The places that a block uses of its lists, its statements given with the numbers that they run with."""
     places: dict[str, set[int]] = {}
@@ -98,6 +121,16 @@ def used(turns: Iterable[tuple[str, Numbers]], quantities: Collection[str]) -> P
             if place is not None and found["row"] not in quantities and _is_list(found["row"], quantities):
                 places.setdefault(found["row"], set()).add(place)
     return places
+
+
+def below(turns: Iterable[tuple[str, Numbers]]) -> frozenset[str]:
+    """The lists of which a place below 0 is counted down to, as hs[t - 1] is where t is 0: no zs[-1] from the end."""
+    entries = ((found, numbers) for text, numbers in turns for found in _ENTRY.finditer(text))
+    return frozenset(
+        found["row"]
+        for found, numbers in entries
+        if not found["index"].lstrip().startswith("-") and (value(found["index"], numbers) or 0) < 0
+    )
 
 
 def counted(code: str, places: Places, quantities: Collection[str], last: int, begin: int = 1) -> Lists:
@@ -111,7 +144,19 @@ def counted(code: str, places: Places, quantities: Collection[str], last: int, b
         for row in places
         if holds_activations(row)
     }
-    return Lists(last, shift, activations)
+    return Lists(last, shift, {**_from_zero(places, quantities, last, begin, shift), **activations})
+
+
+def _from_zero(
+    places: Places, quantities: Collection[str], last: int, begin: int, shift: int | None
+) -> Mapping[str, int]:
+    """Lists that begin at place 0 beside others that do not: xs[0] is x1 where there is no x0, and hs[0] is h0."""
+
+    def begins(row: str) -> bool:
+        used = 0 in places[row] and last not in places[row]
+        return used and entry(row, begin, quantities) != "" and not _known(entry(row, 0, quantities), quantities)
+
+    return {row: begin for row in places if begins(row)} if shift == 0 else {}
 
 
 def _shift(places: Collection[int], layers: tuple[int, int], named: Callable[[], bool]) -> int | None:

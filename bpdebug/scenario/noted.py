@@ -28,7 +28,7 @@ def notes(work: Work) -> list[str]:
         if work.naming.given(each.said) and each.said not in work.program.parameters
     ]
     called = [f"{name} is called {own} here: a formula keeps {name} for itself" for name, own in work.other.items()]
-    spelled = listed([f"{name} as {own}" for name, own in work.spelled.items()])
+    spelled = listed([f"{name} as {own}" for name, own in {**work.found.spelled, **work.spelled}.items()])
     return passed + called + [f"read in the program's spelling: {spelled}"] * bool(spelled)
 
 

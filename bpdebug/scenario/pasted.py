@@ -63,7 +63,7 @@ def pasted(block: str, program: Program) -> Pasted:
         waiting.setdefault(each.after, []).append(each)
     for at, statement in enumerate(found.statements):
         for each in waiting.pop(at, ()):
-            work.lose(each)
+            _lose(work, each)
         if len(work.kept) == MOST:
             message = f"{MOST} equations are judged together; this one and all after it are left out"
             left = dict.fromkeys(each.name for each in found.statements[at:])
@@ -72,19 +72,28 @@ def pasted(block: str, program: Program) -> Pasted:
         try:
             work.take(statement)
         except ExpressionError as error:
-            work.lose(Unread(error, (statement.name,), changes=bool(statement.sign)))
+            _lose(work, Unread(error, (statement.name,), changes=bool(statement.sign)))
     for rest in waiting.values():
         for each in rest:
-            work.lose(each)
+            _lose(work, each)
     claims = _without_beside(work)
     matlab = is_matlab(block)
     judged = tuple(replace(each, matlab=matlab) for each in claims)
     return Pasted(judged, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
 
 
+def _lose(work: Work, unread: Unread) -> None:
+    """Take a line down as not read, unless it only changes entries of what the program is given."""
+    if unread.error and unread.changes and unread.defines and {*unread.defines} <= {*work.program.data}:
+        place = unread.error.span or Span(0, 1)
+        work.found.passed.append(Passed(place, f"this change of {unread.defines[0]} is not judged"))
+    else:
+        work.lose(unread)
+
+
 def _without_beside(work: Work) -> list[Claim]:
     """The claims without the lines that are beside the derivation; of those that are unread, too, a note is left."""
-    claims = work.claims()
+    claims = _claims(work)
     beside, unread = apart(claims, work.unread, work.naming.usual)
     places = {each.name: each.place for each in work.kept}
     for claim in beside:
@@ -95,6 +104,21 @@ def _without_beside(work: Work) -> list[Claim]:
     gone = {*map(id, beside), *map(id, unread)}
     work.unread = [each for each in work.unread if id(each) not in gone]
     return [each for each in claims if id(each) not in gone]
+
+
+def _claims(work: Work) -> list[Claim]:
+    """The lines as claims, each tied to the quantity that its name speaks of; updates come last."""
+    kept = [each for at, each in enumerate(work.kept) if at not in work.dropped]
+    updates = {id(each) for each in kept if each.denotes and work.naming.given(each.said)}
+    return [
+        each.claim(
+            work.program,
+            work.meant(names(each.line.expr)),
+            each.said if id(each) in updates else work.naming.of(each.said),
+            work.found.line(each.place),
+        )
+        for each in sorted(kept, key=lambda each: id(each) in updates)
+    ]
 
 
 def _once(unread: Iterable[Unread]) -> tuple[Unread, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.batches import is_batch
 from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
-from bpdebug.scenario.lists import ALIASES, Lists, by_layer, counted, used
+from bpdebug.scenario.heads import loop
+from bpdebug.scenario.lists import ALIASES, Lists, Places, below, by_layer, counted, plural, used
 from bpdebug.scenario.loops import LAYERS, Stretch, Turn, unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
@@ -20,6 +22,8 @@ from bpdebug.scenario.states import states
 
 _LAST = ("L", "num_layers", "n_layers", "number_of_layers")
 """What the number of the last layer is called."""
+_STEPS = ("T", "Tx", "T_x", "seq_length", "seq_len", "n_steps", "num_steps", "time_steps", "timesteps", "len(inputs)")
+"""What the number of steps of a recurrence is called."""
 _BY_LAYER = ("weights", "biases", "W", "b", "Ws", "bs", "zs", "caches", "weight", "bias")
 """Lists with an entry for each layer."""
 _WITH_INPUT = ("sizes", "layer_sizes", "layer_dims", "layers_dims", "dims", "activations", "layer_dimensions")
@@ -30,6 +34,8 @@ HINT = (
     "For layers write numbers that are known above it, for l in range(2, 0, -1), or a line for each. A sum over "
     "examples is a product of matrices: dW2 = dZ2 @ A1.T, and for a bias a sum along the examples."
 )
+
+ENTRY = "Give the list the name that the network has without its number: h[2], or hs[2], is h2 there."
 
 
 @dataclass(frozen=True)
@@ -86,13 +92,23 @@ class Running:
         return any(known) and all(each or name in self._bound for each, name in zip(known, names, strict=True))
 
     @property
+    def _steps(self) -> Mapping[str, int]:
+        """The number of steps of a recurrence that is given x1, x2, …, by what it is called."""
+        found = Counter(layer[1] for name in self.data if (layer := LAYERED.fullmatch(name)))
+        steps = {stem: count for stem, count in found.items() if count > 1}
+        if len({*steps.values()}) != 1:
+            return {}
+        lists = (f"len({each})" for stem in steps for each in (stem, f"{stem}s"))
+        return dict.fromkeys((*_STEPS, *lists), max(steps.values()))
+
+    @property
     def _numbers(self) -> Mapping[str, int]:
         if not self.last:
             return {}
         names, layers = dict.fromkeys((*_LAST, LAYERS), self.last), self.last + 1 - self.begin
         for lists, length in ((_BY_LAYER, layers), (_WITH_INPUT, layers + 1), (_BY_PARAMETER, 2 * layers)):
             names |= dict.fromkeys((f"len({each})" for each in lists), length)
-        return names
+        return {**names, **self._steps}
 
     @cached_property
     def _bound(self) -> frozenset[str]:
@@ -103,12 +119,24 @@ class Running:
         return states(self.code)
 
     @cached_property
+    def _texts(self) -> Sequence[tuple[str, Numbers]]:
+        return [(self.code[turn.start : turn.stop], turn.numbers) for turn in self.turns]
+
+    @cached_property
+    def _places(self) -> Places:
+        return used(self._texts, self.quantities)
+
+    @cached_property
     def _lists(self) -> Lists:
-        texts = ((self.code[turn.start : turn.stop], turn.numbers) for turn in self.turns)
-        places = used(texts, self.quantities)
         if self.from_one:
-            return counted_from_one(self.code, places, self.last)
-        return counted(self.code, places, self.quantities, self.last, self.begin)
+            return counted_from_one(self.code, self._places, self.last)
+        found = counted(self.code, self._places, self.quantities, self.last, self.begin)
+        return replace(found, below=below(self._texts))
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """What entries of lists are read as, where a list is called by more than one of what it holds."""
+        return plural(self._places, self._lists, self.quantities)
 
     def around(self, turn: Turn) -> Around:
         """What the statement of a turn stands among."""
@@ -122,8 +150,24 @@ class Running:
         )
 
     def unseen(self, block: str, head: tuple[int, int]) -> ExpressionError:
-        """What is said of a loop of which nobody knows what it runs over."""
+        """What is said of a loop of which nobody knows what it runs over, or what the lists in it hold."""
         start, stop = head
+        if row := self._unknown_list(start, stop):
+            message = (
+                f"which of the program's arrays the entries of {block[row.start : row.end]} are, is not known here"
+            )
+            return ExpressionError(message, block, row, ENTRY)
         text = block[start:stop]
         start, stop = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
         return ExpressionError("what this loop runs over is not known here", block, Span(start, stop), HINT)
+
+    def _unknown_list(self, start: int, stop: int) -> Span | None:
+        """The first list that is not known behind the head of a loop whose numbers are, and that picks its entries."""
+        counts = loop(self.code[start:stop], self._numbers)
+        if counts is None:
+            return None
+        known = {*self.quantities, *self._bound}
+        entry = rf"(?<![\w.])(?P<row>[^\W\d]\w*)\s*\[[^\[\]:,]*\b{counts[0]}\b[^\[\]:,]*\]"
+        rows = (found for found in re.finditer(entry, self.code[stop:]) if found["row"] not in known)
+        first = next(rows, None)
+        return first and Span(stop + first.start("row"), stop + first.end("row"))

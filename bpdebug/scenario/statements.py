@@ -19,7 +19,8 @@ class Statement:
     """One assignment: `name = right`, or `name += right`; `sign` is "" or what stands before the equals sign.
 
     With the sign "[]" only entries are set: those where `condition` holds become `right`. With "[range, y]" or
-    "[y, range]" 1 is subtracted at the label of each example, `right` being what the labels are called.
+    "[y, range]" 1 is subtracted at the label of each example, with "[y]" at that of the only one; `right` is what the
+    labels are called.
     """
 
     name: str
@@ -81,6 +82,8 @@ class Homework:
     """Those of them whose lines are the derivation: it does not matter where they are called."""
     caches: dict[str, str] = field(default_factory=dict)
     """Names for what is kept of one layer, and what it is."""
+    spelled: dict[str, str] = field(default_factory=dict)
+    """What entries of lists are read as: hs[1] as h1."""
     _ends: list[int] = field(default_factory=list)
     """Where its lines end."""
     _heads: list[int] = field(default_factory=list)
