@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import numpy as np
 import pytest
 
 from benchmarks.claims_cases import RIGHT
-from bpdebug.check.claims import judge
-from bpdebug.check.diagnosis import diagnose
+from bpdebug.check.claims import Judged, judge
+from bpdebug.check.diagnosis import Diagnosis, diagnose
 from bpdebug.check.diagnosis.draws import draws
 from bpdebug.check.diagnosis.evaluator import same
 from bpdebug.check.iteration import trained
@@ -19,6 +20,8 @@ from bpdebug.ops import parse
 from bpdebug.scenario.load import load
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
+LONGEST = 700
+"""Characters of an explanation."""
 EXPECTED: dict[str, dict[str, Any]] = json.loads((CASES[0].parent / "expected.json").read_text(encoding="utf-8"))
 
 
@@ -42,7 +45,21 @@ def test_a_mistake_is_found_where_it_is_named_and_mended(path: Path) -> None:
             continue
         assert found is not None
         assert found.mistakes[0] == want["mistakes"][0], judged.text
+        of_its_line(judged, found)
         mended = parse(found.mended_text.partition("=")[2])
         assert judged.meaning is not None
         with np.errstate(all="ignore"):
             assert all(same(draw.evaluator.value(mended), draw.true(judged.meaning)) for draw in numbers)
+
+
+def of_its_line(judged: Judged, found: Diagnosis) -> None:
+    """An explanation speaks of its line, says nothing twice, and is not too long to be read."""
+    told = found.explanation
+    sentences = re.split(r"(?<=[a-z\d)])\. ", told)
+
+    assert len(sentences) == len(set(sentences))
+    assert len(told) <= LONGEST
+    assert told.endswith(".")
+    assert ".." not in told
+    assert "  " not in told
+    assert judged.name in told or judged.of in told
