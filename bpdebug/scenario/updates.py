@@ -43,7 +43,7 @@ class Updates:
     def judged(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is, where what it reads is known to be of this step alone; else None."""
         found = self.read(of, expr)
-        if found is None or all(map(self.naming.usual, names(found.expr))):
+        if found is None or all(self.naming.usual(name) or self._spells(name) for name in names(found.expr)):
             return found
         return found if whole(found.expr, of, self.naming, self.lines) else None
 
@@ -75,8 +75,9 @@ class Updates:
         if self._crossed(of, expr):
             return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = step_of(of, expr)
-        if step is None or (of in names(step) and not _along_itself(of, step)):
-            return self._mixed(of, expr)  # W - rate * 0.1 * W is a decay; W - rate * W has W for its gradient
+        own = step is not None and of in names(step)  # W - rate * 0.1 * W is a decay; W - rate * W has W as gradient
+        if step is None or (own and not _along_itself(of, step) and not self._worked_out(of, step)):
+            return self._mixed(of, expr)
         read = names(step)
         if not read or any(name in self.numbers and not self._counts(name) for name in read):
             return None
@@ -110,6 +111,29 @@ class Updates:
             return None
         factors = [f"{by!r} * "] * (by != 1) + [f"{RATE} * "] * (RATE in names(term))
         return Update(expr, f"{of} - {''.join(factors)}dJ({of})")
+
+    def _worked_out(self, of: str, step: Expr) -> bool:
+        """Whether a step reads its parameter as the forward pass does: X.T @ (X @ w - y), and no decay or norm of it.
+
+        All that is added up to the step has to read what the program computes or is given, beside parameters.
+        """
+        numbers = {RATE, *self.numbers, *self.naming.program.constants}
+        fixed = numbers.union(self.naming.program.parameters)
+
+        def plain(part: Expr) -> bool:
+            if not isinstance(part, Apply) or of not in names(part) or part.op in ("transpose", "index"):
+                return True
+            return not numbers.union({of}).issuperset(names(part)) and all(map(plain, part.inputs))
+
+        def moves(name: str) -> bool:
+            return name not in fixed and (name in self.naming.every or self._spells(name))
+
+        parts = [part for part in _parts(step, numbers) if of in names(part)]
+        return plain(step) and all(any(map(moves, names(part))) for part in parts)
+
+    def _spells(self, name: str) -> bool:
+        """Whether a name that no line gives is the program's in another spelling."""
+        return name not in self.lines and self.naming.spells(name)
 
     def _crossed(self, of: str, expr: Expr) -> bool:
         """Whether parameter and gradient have changed places: dW - rate * W, rate * dW - W."""
@@ -212,6 +236,17 @@ def _terms(expr: Expr) -> Iterator[Expr]:
             yield from _terms(each)
     else:
         yield expr
+
+
+def _parts(step: Expr, numbers: Collection[str]) -> Iterator[Expr]:
+    """What is added up in a step, whatever its sign and whatever numbers scale it."""
+    if isinstance(step, Apply) and step.op in ("add", "subtract", "negate", "multiply", "divide"):
+        scaling = [each for each in step.inputs if {*numbers}.issuperset(names(each))]
+        if step.op in ("add", "subtract", "negate") or scaling:
+            for each in step.inputs:
+                yield from _parts(each, numbers)
+            return
+    yield step
 
 
 def step_of(of: str, expr: Expr) -> Expr | None:

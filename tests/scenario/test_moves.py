@@ -84,6 +84,21 @@ def test_a_step_that_is_known_whole_is_judged(update: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("w = w - alpha * 2 * X.T @ (X @ w + b - y) / m", "correct"),
+        ("W += alpha / m * 2 * X.T @ (Y - X @ W - b)", "correct"),
+        ("w = w + alpha * 2 * X.T @ (X @ w + b - y) / m", "wrong"),
+        ("w -= alpha * X.T @ (X @ w + b - y)", "wrong"),
+        ("W -= alpha * (2 * X.T @ (X @ W + b - Y) / m + 0.1 * W)", "auxiliary"),
+        ("W -= alpha * 2 * X.T @ (X @ W + b - Y) / m / np.sqrt(np.sum(W**2))", "auxiliary"),
+    ],
+)
+def test_a_step_that_works_out_the_forward_pass_is_judged_and_one_with_a_decay_is_not(line: str, expected: str) -> None:
+    assert locally(line, "linear-regression") == [expected]
+
+
+@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         ("dW2 = dZ2 @ A1.T / m\nW2 = (1 - learning_rate*lam/m) * W2 - learning_rate * dW2", ["correct", "correct"]),
