@@ -34,7 +34,7 @@ def held(counts: Sequence[tuple[str, int]], seed: int) -> None:
 
 
 def test_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 16), ("doubles", 4), ("right", 8), ("updates", 3)], seed=20)
+    held([("singles", 24), ("doubles", 6), ("right", 10), ("updates", 4)], seed=20)
 
 
 @pytest.mark.slow
