@@ -11,6 +11,7 @@ from bpdebug.language.expression import Apply, Expr, Number
 from bpdebug.language.lexicon import ELSEWHERE, heads, nearest, signature
 from bpdebug.language.reading import Reading, is_module
 from bpdebug.language.respelled import RESPELLED
+from bpdebug.language.shorthand import SHORT
 
 CONSTANTS = {"pi": pi, "e": e}
 VALUES = {"T": "transpose", "mT": "transpose", "size": "size"}
@@ -48,6 +49,8 @@ def call(reading: Reading, node: ast.Call) -> Expr:
     if arguments.name in RESPELLED:
         return RESPELLED[arguments.name](reading, arguments)
     word = reading.lexicon.words.get(arguments.name)
+    if word is None and arguments.name in SHORT:
+        return SHORT[arguments.name](reading, arguments)
     if word is None:
         raise _unknown(reading, node, arguments.name)
     return applied(reading, word, arguments)
@@ -85,7 +88,7 @@ def _unknown(reading: Reading, node: ast.Call, name: str) -> ExpressionError:
         return reading.refusal(node, "a shape is no value", f"Name one of its lengths: {of}.shape[0].")
     if name in ATTRIBUTES:
         return reading.refusal(node, f"'.{name}' is no function", f"It is written without brackets: X.{name}.")
-    guess = reading.lexicon.nearest(name, RESPELLED)
+    guess = reading.lexicon.nearest(name, {**RESPELLED, **SHORT})
     slope = reading.lexicon.words.get(f"{name.removesuffix('_backward')}_prime")
     if slope and name.endswith("_backward"):
         hint = f"Write what it computes: dA * {heads(slope)[0]}(Z)."

@@ -10,6 +10,7 @@ from bpdebug.language import contraction
 from bpdebug.language.arguments import Arguments, applied
 from bpdebug.language.expression import Apply, Expr, apply, number
 from bpdebug.language.reading import Reading, library_name
+from bpdebug.language.shorthand import filled, norm
 from bpdebug.language.vocabulary import COMPARISON
 
 Respelled = Callable[[Reading, Arguments], Expr]
@@ -62,12 +63,6 @@ def _astype(reading: Reading, arguments: Arguments) -> Expr:
     """x.astype(float)."""
     array, kind = _only(reading, arguments, 2)
     return _as_type(reading, array, library_name(kind))
-
-
-def _norm(reading: Reading, arguments: Arguments) -> Expr:
-    """norm(x), the Euclidean length of all entries."""
-    array = reading.read(_only(reading, arguments, 1)[0])
-    return replace(apply("sqrt", apply("sum", array**2.0)), span=reading.span(arguments.node))
 
 
 def _isfinite(reading: Reading, arguments: Arguments) -> Expr:
@@ -143,7 +138,6 @@ RESPELLED: dict[str, Respelled] = {
     "flatten": _word("reshape", shape=-1),
     "max": _either("maximum", "max"),
     "min": _either("minimum", "min"),
-    "norm": _norm,
     "isfinite": _isfinite,
     "array": _same,
     "asarray": _same,
@@ -153,5 +147,8 @@ RESPELLED: dict[str, Respelled] = {
     "heaviside": _heaviside,
     "astype": _astype,
     **dict.fromkeys((*EXACT, *WHOLE), _cast),
+    "norm": norm,
+    "zeros": filled(0.0),
+    "ones": filled(1.0),
 }
 """Every such function, by its name there."""

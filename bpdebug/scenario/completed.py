@@ -101,10 +101,11 @@ def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respe
 
 
 def _along_classes(text: Respelled, call: Call, program: Program) -> Parts:
-    """softmax(Z) with its axis: the classes of one example add up to one."""
+    """softmax(Z) with its axis: the classes of one example add up to one; a vector has one axis alone."""
     if len(call.arguments) != 1:
         return []
-    axis = 0 if program.orientation == "columns" else 1
+    vector = len(program.shapes.get(text.part(*call.arguments[0]).text, ())) == 1
+    axis = 0 if vector or program.orientation == "columns" else 1
     return [_cut(text, call.start, call.arguments[0][1]), f", axis={axis})"]
 
 

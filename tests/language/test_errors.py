@@ -234,10 +234,10 @@ SAID = [
     For a product write W1 * (…) or W1 @ (…).
     """,
     """
-    unknown function 'zeros_like'
-      np.zeros_like(x)
-      ^^^^^^^^^^^^^
-    Write 0 * x.
+    unknown function 'squeeze'
+      np.squeeze(x)
+      ^^^^^^^^^^
+    Name the entry, x[0, 0], or give the shape, reshape(x, …).
     """,
     """
     '.T' is no function
