@@ -9,6 +9,7 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
 from bpdebug.scenario.brackets import listed
 from bpdebug.scenario.labels import at_label
+from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, joined
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 
@@ -23,6 +24,8 @@ _COLLECTION = re.compile(
     r"\{|(?:\[\]|\(\)|dict\(\)|list\(\))\Z|\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\s*\*\s*[\w.()+\-\s]+)?\Z", re.DOTALL
 )
 """{}, [], [x], [None] * L and [np.zeros(w.shape) for w in weights]."""
+_WORKED = re.compile(r"\bfor\b.*\bin\b.*\.(?:items|values)\s*\(\)", re.DOTALL)
+"""A collection made of another one's entries."""
 _DRAWN = re.compile(r"\brandom\.|\brand(?:n|int|perm)?\s*\(|\bbernoulli\b")
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
 
@@ -64,6 +67,9 @@ def assigned(found: Homework, whole: Assignment, around: Around) -> None:
         found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
     elif len(values) > 1 or _COLLECTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
+        if _WORKED.search(right.text):  # {k: v / m for k, v in grads.items()}: nobody knows what they hold now
+            held = dict.fromkeys(each.name for each in found.statements if owner(each.name, around.quantities))
+            found.unread.append(Unread(None, (*held,), len(found.statements), changes=True))
     elif not sign and _DRAWN.search(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is drawn at random"))
         found.unread.append(Unread(None, (text.spelled(left.text),), len(found.statements)))

@@ -269,7 +269,9 @@ class Work:
 
     def _change(self, old: Kept, statement: Statement, at: int) -> None:
         """A line and what is done to it are one equation, where nothing between them reads it or changes its names."""
-        between = self._read_after(at) or old.otherwise(self._reads(self._read(statement.right)))
+        reads = self._reads(self._read(statement.right))
+        condition = re.findall(r"\w+", statement.condition.text if statement.condition else "")
+        between = self._read_after(at) or old.otherwise(reads) or old.said in {*reads, *condition}
         right = old.changed(statement, between=between)
         if between:
             self._keep(statement.name, right, statement.place)

@@ -35,6 +35,10 @@ _WORDS = (
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
 _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _CALL = re.compile(r"\s*[\w.]+(?:\[[^\[\]\n]*\][\w.]*)*\s*\(.*\)\s*\Z", re.DOTALL)
+_CHANGED = re.compile(
+    r"\bout\s*=\s*(?P<out>[^\W\d]\w*)|(?:np|numpy)\.(?:putmask|place|copyto|put|add\.at)\s*\(\s*(?P<into>[^\W\d]\w*)"
+)
+"""A call that writes into an array: np.multiply(a, b, out=c), np.putmask(a, …)."""
 _PROSE = re.compile(r"[^@*/+=·⊙\^\[\]]*\b[A-Za-z]+(?:,? [A-Za-z']{2,}){3}[^@*/+=·⊙\^\[\]]*\Z")
 """A sentence: four words in a row, and no sign of a formula."""
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
@@ -200,6 +204,9 @@ def _no_assignment(found: Homework, code: str, place: Span) -> None:
     words = code.strip()
     if words.endswith(":") or _CALL.match(code) or _PROSE.match(words) or not re.search(r"[@*/+()=·⊙]|\d", words):
         found.passed.append(Passed(place, f"'{found.block[place.start : place.end]:.30}' is no equation"))
+        if changed := _CHANGED.search(words):  # what the call writes into is not known from here on
+            name = changed["out"] or changed["into"]
+            found.unread.append(Unread(None, (name,), len(found.statements), changes=True))
         return
     raise ExpressionError(
         "expected an equation: name = expression", found.block, place, "There is no '=' in this line."

@@ -60,3 +60,20 @@ def test_a_sum_down_the_rows_is_the_row_that_its_writer_makes_of_it(tmp_path: Pa
     found = verdicts(tmp_path, block)
 
     assert found["db2"] == found["db1"] == ("correct", "correct")
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ("d -= 0 * d.max(axis=1, keepdims=True)", "correct"),
+        ("np.multiply(d, 1, out=d)", "not-evaluable"),
+        ("np.putmask(d, d > 9, 0)", "not-evaluable"),
+    ],
+)
+def test_what_changes_an_array_in_place_is_read_or_nothing_is_said_of_it(
+    tmp_path: Path, change: str, state: str
+) -> None:
+    found = verdicts(tmp_path, f"d = (P - Y) / N\n{change}\ndb2 = np.sum(d, axis=0)")
+
+    assert found["db2"][0] in ("correct", state)
+    assert not [name for name, (verdict, _) in found.items() if verdict == "wrong"]
