@@ -41,7 +41,7 @@ def lines(review: Review, place: int, notation: str, width: int = 0, columns: in
     """
     claim, said = review.claims[place], verdict(review, place)
     remark = remarked(review, place, notation)
-    words = f"{said.words}{'' if 'is read as' in remark else _read_as(claim, notation)}{_assumed(claim)}"
+    words = f"{said.words}{'' if 'is read as' in remark else _read_as(claim, notation)}{assumed(claim)}"
     mark, line = MARKS[notation][said.kind], one_line(claim.text)
     whole = f"{mark} {line:{width}}  {words}"
     if len(whole) <= columns:
@@ -159,7 +159,7 @@ def _read_as(claim: Judged, notation: str) -> str:
     return "" if claim.meaning.expr == Name(SLOT) else f", read as {denoted(claim, notation)}"
 
 
-def _assumed(claim: Judged) -> str:
+def assumed(claim: Judged) -> str:
     """What is taken for right because its own line could not be read."""
     verb = "are" if len(claim.assumed) > 1 else "is"
     return f"; {listed(claim.assumed)} could not be read and {verb} taken for right" if claim.assumed else ""

@@ -24,6 +24,8 @@ class Judging:
     """Answers with a review, and diagnoses the same lines anew only where an iteration gives them other verdicts."""
 
     program: Program
+    unread: tuple[str, ...] = ()
+    """The names whose own lines could not be read."""
     _reviews: dict[tuple[Claims, int], Review] = field(default_factory=dict)
     _diagnosed: dict[Claims, Review] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -45,14 +47,15 @@ class Judging:
             now = self._judged(claims, values)
             if _verdicts(now) == _verdicts(earlier.derivation):
                 return replace(earlier, derivation=now, remarked=lambda: earlier.remarks)
-        found = review(self.program, values, claims)
+        found = review(self.program, values, claims, self.unread)
         _keep(self._diagnosed, claims, found)
         return found
 
     def _judged(self, claims: Claims, values: Values) -> Derivation:
         """The claims judged in the order of work, and answered in the order they are written in."""
         places = in_order(claims)
-        found = Judge(self.program, values, tuple(claims[place] for place in places)).derivation()
+        ordered = tuple(claims[place] for place in places)
+        found = Judge(self.program, values, ordered, frozenset(self.unread)).derivation()
         back = sorted(range(len(places)), key=places.__getitem__)
         return replace(found, claims=tuple(found.claims[each] for each in back))
 

@@ -60,14 +60,20 @@ def ahead(text: str, timeline: Timeline) -> int:
 
 def _alone(text: str, timeline: Timeline) -> int | None:
     """The position of words that mean one place of the whole run: start, end, +2; None of all others."""
-    if text in ("start", "end") and text not in timeline.program.shapes:
-        return 0 if text == "start" else timeline.last
     relative = re.fullmatch(r"([+-])\s*(\d{1,18})", text, re.ASCII)
-    return _relative(int(relative[1] + relative[2]), timeline) if relative else None
+    return _relative(int(relative[1] + relative[2]), timeline) if relative else _end(text, timeline)
+
+
+def _end(text: str, timeline: Timeline) -> int | None:
+    """The position of an end of the run by its word, unless a quantity is called so."""
+    known = text in ("start", "end") and text not in timeline.program.shapes
+    return (0 if text == "start" else timeline.last) if known else None
 
 
 def spot(text: str, timeline: Timeline) -> tuple[int | None, int]:
     """A place as stops take it: of which iteration (from 0; None: of each), and after how many of its steps."""
+    if _end(text := text.strip(), timeline) is not None:
+        text = "1:1" if text == "start" else f"{timeline.iterations}:{timeline.steps}"
     first, colon, second = (part.strip() for part in text.partition(":"))
     found = _Places(timeline)
     if not colon and not first.isdecimal():

@@ -65,7 +65,7 @@ class Session:
         """The entries that were explained, one after the other, the latest last."""
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""
-        self.judging = Judging(scenario.program)
+        self.judging = Judging(scenario.program, scenario.unread)
         self.replaced: dict[str, tuple[Claim | None, ...]] = {}
         """What stood in place of each line that was changed, the latest last; None where nothing did."""
         self.recording = Recording()
@@ -143,7 +143,7 @@ class Session:
         """Another run shows: what was remembered of the one before does not hold of it."""
         for stop in self.stops:
             stop.trigger.forget()
-        self.judging = Judging(self.program)
+        self.judging = Judging(self.program, self.scenario.unread)
         self._run += 1
         self._seen = {**self._seen, **values}
         self.changed()

@@ -10,7 +10,7 @@ from rich.text import Text
 from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
 from bpdebug.check.review import Review
-from bpdebug.check.telling import denoted, lacking, one_line, verdict
+from bpdebug.check.telling import assumed, denoted, lacking, one_line, verdict
 from bpdebug.debugger.words import counted
 from bpdebug.ops import write_equation
 from bpdebug.program.work import listed
@@ -78,13 +78,14 @@ def _said(state: ClaimsState, row: Row, notation: str) -> str:
     claim, said = review.claims[row.place], verdict(review, row.place)
     remark = review.remarks[row.place]
     if said.kind == "right" and remark is not None:
-        return f"{row.word.capitalize()}: {remark.text}"
+        return f"{row.word.capitalize()}{assumed(claim)}: {remark.text}"
     if row.kind == "not":
         why = ". ".join(line.rstrip(".") for line in claim.reason.splitlines())
         return f"Not evaluable: {why}."
     words = row.word if row.kind in ("wrong", "right") else said.words
     if scaled(claim):
         words += f", read as {denoted(claim, notation)}"
+    words += assumed(claim)
     judged = state.judged(row)
     where = None if judged is None or row.kind != "wrong" else differing(judged)
     if where is not None and where.size > 1:

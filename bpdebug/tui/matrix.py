@@ -21,7 +21,8 @@ from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
 
 LONGEST_LABEL = 28
-"""Cells of a label; a temporary's formula may be longer, and stands in full in the operation pane."""
+"""Cells of a label, or for a number by itself half of all there are; a temporary's formula may be longer, and stands
+in full in the operation pane."""
 LEFT = 1
 """A cell before each number: empty, or the mark of an entry that changed."""
 MARGIN = 2
@@ -117,7 +118,8 @@ class Block:
 
     def _label(self) -> str:
         label = self.sheet.label
-        most = max(8, min(LONGEST_LABEL, self.room - 8))
+        longest = max(LONGEST_LABEL, self.room // 2) if self.flat else LONGEST_LABEL
+        most = max(8, min(longest, self.room - 8))
         return label if cell_len(label) <= most else set_cell_size(label, most - 1).rstrip() + self.signs.dots
 
     def _shape(self) -> str:

@@ -6,6 +6,7 @@ from collections import deque
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 
 
@@ -22,7 +23,7 @@ class Turns(App[int]):
     def __init__(self) -> None:
         super().__init__()
         self._keys: deque[events.Key | events.Paste] = deque()
-        self._under_way = False
+        self._under_way: Turns.Heard | None = None
 
     @property
     def answering(self) -> bool:
@@ -38,12 +39,27 @@ class Turns(App[int]):
 
     async def go_on(self) -> None:
         """Give out the keys that wait, as far as nothing is under way."""
-        while self._keys and not self._under_way and not self.answering:
-            widget = self.focused or self.screen
+        while self._keys and self._under_way is None and not self.answering and not self._opening:
+            widget, heard = self.focused or self.screen, self.Heard()
             await super().on_event(self._keys.popleft())
-            if len(self.screen_stack) == 1:  # its widgets stay; one on another screen may be gone before it answers
-                self._under_way = widget.post_message(self.Heard())
+            self._under_way = heard if widget.post_message(heard) else None
 
-    async def on_turns_heard(self) -> None:
-        self._under_way = False
+    @property
+    def _opening(self) -> bool:
+        """Whether a screen that was laid over the first has no widget yet that would hear a key."""
+        return len(self.screen_stack) > 1 and self.focused is None and self.app_focus
+
+    async def on_descendant_focus(self) -> None:
+        """A widget hears keys now."""
         await self.go_on()
+
+    async def on_turns_heard(self, message: Heard) -> None:
+        if message is self._under_way:
+            self._under_way = None
+            await self.go_on()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen; whatever its widgets had still to hear, they are gone."""
+        self._under_way = None
+        self.call_later(self.go_on)
+        return super().pop_screen()

@@ -55,6 +55,15 @@ def test_the_start_and_the_end() -> None:
     assert (place.position, place.iteration, place.step) == (place.last, 9, STEPS)
 
 
+def test_stops_know_the_start_and_the_end() -> None:
+    said(SESSION, "start")
+    for end, step in (("start", 1), ("end", 9 * STEPS)):
+        said(SESSION, f"tbreak {end}")
+        reply = SESSION.execute("continue")
+        assert f"(tbreak {end})" in reply.text
+        assert reply.view.place.position == step
+
+
 def test_the_cost_of_an_iteration_is_in_its_place() -> None:
     session = opened("xor", iterations=9)
     for iteration in (1, 4, 9):

@@ -67,6 +67,14 @@ async def test_keys_that_come_in_one_burst_do_what_they_do_one_by_one() -> None:
         assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> print W1", "> shape X"]
 
 
+async def test_keys_on_the_help_that_come_in_one_burst_are_heard_there_and_behind_it() -> None:
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        burst(pilot, "?>q?s\x1bs:goto 3:4\n\x1bs")
+        await until(pilot, lambda: "iteration 3 / 200 · forward · step 5 / 62" in place(app))
+        assert len(app.screen_stack) == 1
+
+
 async def test_lines_entered_while_one_is_executed_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialogue, "PATIENCE", 0)
     app = debugger(iterations=20_000)

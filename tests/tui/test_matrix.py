@@ -83,6 +83,13 @@ def test_a_number_of_the_formula_needs_no_label() -> None:
     assert shown(sheet(Matrix(Number(1.0), (), np.asarray(1.0)), "unicode")) == ["1"]
 
 
+def test_a_number_by_itself_has_half_the_width_for_its_label() -> None:
+    label = "a" * 45
+    assert shown(made(2.0, label), width=130) == [f"{label} = 2"]
+    assert shown(made(2.0, label), width=60) == [f"{label[:29]}… = 2"]
+    assert shown(made(SMALL, label), width=130)[0] == f"{label[:27]}… 2×2"
+
+
 def test_all_zero_and_constant_matrices() -> None:
     assert shown(made(np.zeros((1, 3)), "Z"))[2] == "0  0 0 0"
     drawn = picture(made(np.zeros((1, 3)), "Z"), made(np.full((1, 2), -7.0), "C"), look=COLOURED).line(2)

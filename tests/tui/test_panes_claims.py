@@ -217,3 +217,11 @@ def test_carets_follow_a_line_where_it_is_broken() -> None:
         "          * np.int64(A2 > 0) / m",
         "            ^^^^^^^^^^^^^^^^",
     ]
+
+
+def test_what_is_taken_for_right_since_its_line_could_not_be_read_is_told() -> None:
+    session = Session(replace(opened("three-layer").scenario, unread=("dZ3",)))
+    assert session.execute("claim dW3 = dZ3 @ A2.T / m").ok
+    state = ClaimsState(session.claims, 1, "done", judged(session))
+    shown = " ".join(" ".join(drawn(session, state, state.row("dW3"))).split())
+    assert "Right; dZ3 could not be read and is taken for right." in shown
