@@ -186,7 +186,8 @@ class _Body:
                 old, new = self._value(ast.Name(name, ast.Load())), self._value(node.value)
                 self.values[name] = _call("np", "where", self._value(where), new, old)
             case ast.Assign(targets=targets, value=value) if all(isinstance(each, ast.Name) for each in targets):
-                self.values |= dict.fromkeys([each.id for each in targets], self._value(value))  # type: ignore[attr-defined]
+                own = [each.id for each in targets if isinstance(each, ast.Name)]
+                self.values |= dict.fromkeys(own, self._value(value))
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 self.values[name] = self._value(value)
             case ast.AugAssign(target=ast.Name(id=name), op=sign, value=value):

@@ -39,4 +39,4 @@ def test_mistakes_are_found_named_and_mended() -> None:
 
 @pytest.mark.slow
 def test_many_mistakes_are_found_named_and_mended() -> None:
-    held([("singles", 24), ("doubles", 8), ("right", 12), ("updates", 6)], seed=21)
+    held([("singles", 40), ("doubles", 12), ("right", 20), ("updates", 10)], seed=21)

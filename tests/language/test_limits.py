@@ -57,7 +57,7 @@ def test_depth_and_length_are_bounded(kind: str) -> None:
         began = time.perf_counter()
         outcome(text)
 
-        assert time.perf_counter() - began < 5
+        assert time.perf_counter() - began < 1
 
 
 def test_a_long_text_is_refused_unread() -> None:

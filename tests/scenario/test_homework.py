@@ -147,8 +147,8 @@ def test_a_line_that_cannot_be_read_is_pointed_at_and_the_others_go_on() -> None
     [
         ("dW3 = " + "(" * 999_000, "the line has 999,006 characters"),
         ("dW3 = " + "a + " * 600 + "a", "a formula has at most 2,000 characters"),
-        ("\n".join(f"dW3 = dZ3 @ A2.T / {i}" for i in range(1, 2_001)), f"{MOST} equations are judged together"),
-        ("\n".join(f"dW3 = dZ3 @ (A2.T / {i}" for i in range(1, 1_001)), "'(' is never closed"),
+        ("\n".join(f"dW3 = dZ3 @ A2.T / {i}" for i in range(1, 10_001)), f"{MOST} equations are judged together"),
+        ("\n".join(f"dW3 = dZ3 @ (A2.T / {i}" for i in range(1, 3_001)), "'(' is never closed"),
         ("dW3 = " + "'''" * 300_000, "the line has 900,006 characters"),
         ("dW3 = " + "a." * 450_000 + "b", "the line has 900,007 characters"),
     ],

@@ -33,9 +33,14 @@ def elsewhere(bench: Bench, expr: Expr) -> Iterator[Repair]:
             if any(sum(n == old for n in walk(each)) == read.count(old) for each in node.inputs):
                 continue
             for new in _moved(bench, old):
-                other = rebuild(node, lambda each, old=old, new=new: new if each == old else each)  # type: ignore[misc]
+                other = _everywhere(node, old, new)
                 mistakes = (POINT, OPERAND) if sloped else (OPERAND,)
                 yield Repair(replaced(expr, part.path, other), THERE, mistakes, node, other, part.path)
+
+
+def _everywhere(node: Expr, old: Expr, new: Expr) -> Expr:
+    """An expression with another part wherever one stands."""
+    return rebuild(node, lambda each: new if each == old else each)
 
 
 def _moved(bench: Bench, node: Apply) -> Iterator[Expr]:
