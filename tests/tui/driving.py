@@ -62,11 +62,13 @@ def burst(pilot: Pilot[int], text: str) -> None:
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until no motion runs, and neither a check nor a judgement is to come."""
+    """Wait until no motion runs, neither a check nor a judgement is to come, and nothing moves on the screen."""
     app = pilot.app
     assert isinstance(app, Debugger)
     await until(pilot, lambda: app.motion is None and "running" not in (app.check_pane.check.status, judged(app)))
-    await pilot.pause()
+    before: list[str] = []
+    while before != (before := rows(app)):
+        await pilot.pause()
 
 
 def judged(app: Debugger) -> str:

@@ -96,7 +96,8 @@ class Pane(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_virtual_size(self) -> None:
         """Stay within the lines; their number changes nothing else on the screen."""
         if self.scroll_offset.y > self.max_scroll_y or self.scroll_offset.x > self.max_scroll_x:
-            self.scroll_to(min(self.scroll_x, self.max_scroll_x), min(self.scroll_y, self.max_scroll_y), animate=False)
+            across, down = min(self.scroll_x, self.max_scroll_x), min(self.scroll_y, self.max_scroll_y)
+            self.scroll_to(across, down, animate=False, immediate=True)
         self._tell_rest()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

@@ -137,7 +137,7 @@ class ClaimsPane(Pane):
         if heads and self.size.height:
             after = next((number for number, _ in self._heads if number > heads[0]), len(self._lines))
             height = max(1, min(after - heads[0], self.scrollable_content_region.height))
-            self.scroll_to_region(Region(0, heads[0], 1, height), animate=False, x_axis=False)
+            self.scroll_to_region(Region(0, heads[0], 1, height), animate=False, x_axis=False, immediate=True)
 
     def _entitle(self) -> None:
         """Say in the border what comes of the claims as a whole."""

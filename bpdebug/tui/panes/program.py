@@ -109,7 +109,7 @@ class ProgramPane(Pane):
         current = [number for number, line in enumerate(self._listing) if line.kind == "current"]
         if current and self.size.height:
             first, last = max(0, current[0] - 2), current[-1] + 2
-            self.scroll_to_region(Region(0, first, 1, last - first), animate=False, x_axis=False)
+            self.scroll_to_region(Region(0, first, 1, last - first), animate=False, x_axis=False, immediate=True)
 
     def on_click(self, event: events.Click) -> None:
         spot = event.get_content_offset(self)
