@@ -67,9 +67,9 @@ def plain(of: str, factor: str | None = None) -> Meaning:
 
 def meaning(text: str) -> Meaning:
     """The meaning a file or a user writes down; ExpressionError where it is none."""
-    found = list(GRADIENT.finditer(text))
+    found = {each[2] for each in GRADIENT.finditer(text)}
     if len(found) != 1:
         hint = 'For example "dJ(W2)", "m*dJ(Z2)", "-dJ(W2)" or "dJ(w).T".'
         raise ExpressionError("expected one gradient, dJ(NAME)", text, Span(0, max(1, len(text))), hint)
-    factors = text[: found[0].start()] + SLOT + text[found[0].end() :]
-    return Meaning(found[0][2], parse(factors, WORD.findall(factors)))
+    factors = GRADIENT.sub(SLOT, text)
+    return Meaning(found.pop(), parse(factors, WORD.findall(factors)))

@@ -23,7 +23,7 @@ _LEFT = re.compile(
     r"(?P<equals>[+\-*/]?=)(?!=)"
 )
 _NEXT = re.compile(r"(?<!\w)l\s*\+\s*1(?!\w)")
-_HEAD = re.compile(r"^\s*(?:for|while|parfor)\b", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]*(?:for|while|parfor)\b", re.MULTILINE)
 _RAISED = re.compile(r"^[^=\n]*[^\W\d_]\s*\^\s*(?:\d|\{\s*\d\s*\})\s*=", re.MULTILINE)
 _WHICH = re.compile(
     r"[ \t]*,?[ \t]*\(?(?:for|where|with)[ \t]+(?:all[ \t]+|each[ \t]+)?l[ \t]*(?:=|∈|in\b|<|>)[^\n]*$", re.MULTILINE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -18,13 +18,14 @@ from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.labels import encoded, labels_subtracted
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
+from bpdebug.scenario.optimizers import keeps
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
-from bpdebug.scenario.stepped import KEPT, UNJUDGED, moves, not_defined, stepped, undefined
+from bpdebug.scenario.stepped import KEPT, UNJUDGED, moves, not_defined, reached, stepped, undefined
 from bpdebug.scenario.updates import Updates
 from bpdebug.scenario.zeros import NOTHING, ZEROS, vanished
 
@@ -126,8 +127,8 @@ class Work:
     def _place(self, statement: Statement) -> None:
         """Keep a line of the person's own, or what it does to the one before it of its name."""
         name = statement.name
-        if (earlier := self.latest.get(name)) is None and statement.single and owner(name, self.naming.every):
-            self.zeros.add(name)  # what examples add up begins before their loop
+        if (earlier := self.latest.get(name)) is None and self._begins_elsewhere(statement):
+            self.zeros.add(name)
         if not statement.sign and ZEROS.fullmatch(statement.right.text):
             self._empty(name)
         elif earlier is None and name in self.zeros and statement.sign in ("+", "-"):
@@ -135,7 +136,7 @@ class Work:
             self._keep(name, begun, statement.place)
         elif not statement.sign:
             self._keep(name, statement.right, statement.place)
-        elif earlier is None and any(name in each.defines for each in self.unread):
+        elif earlier is None and self._is_unread(name):
             self.found.passed.append(Passed(statement.place, f"{name}: a line above that gives it is not read"))
             self.lose(Unread(None, (name,), changes=True))
         elif earlier is None:
@@ -143,6 +144,16 @@ class Work:
             raise self._unbegun(name, change, statement.place)
         else:
             self._change(self.kept[earlier], statement, earlier)
+
+    def _begins_elsewhere(self, statement: Statement) -> bool:
+        """Whether a line adds to what begins before the code that is there, as what examples add up does."""
+        if statement.single or statement.sign not in ("+", "-"):
+            return statement.single and bool(owner(statement.name, self.naming.every))
+        read = re.findall(r"\w+", statement.right.text)
+        return not self._is_unread(statement.name) and self._keeps(statement.name, read)
+
+    def _is_unread(self, name: str) -> bool:
+        return any(name in each.defines for each in self.unread)
 
     def _see_parameter(self, statement: Statement) -> None:
         """A parameter that is updated in another spelling, w1 -= …, is the program's from there on."""
@@ -169,7 +180,7 @@ class Work:
         for at in {at for name, at in self.latest.items() if not self.naming.usual(name)}:
             self.kept[at] = self.kept[at].having(updates.with_rate(self.kept[at].line.expr))
         if unknown := undefined(found.expr, lines, self.lost, self.naming):
-            if not found.denotes and not self.elsewhere.isdisjoint(unknown):
+            if not found.denotes and not self.elsewhere.isdisjoint(reached(found.expr, lines, self.naming)):
                 self.found.passed.append(Passed(statement.place, f"{name}: {KEPT}"))
                 return True
             said = not_defined(unknown[0], lines, self.unread, self.naming)
@@ -241,14 +252,24 @@ class Work:
         What fills the zeros of a gradient may not be seen: those stay what they are called.
         """
         empty = [each for each in names(line.expr) if each in self.zeros and each not in self.latest]
+        if name in empty and keeps(name, names(line.expr), self.elsewhere, self.naming):
+            return replace(line, expr=substitute(line.expr, {name: NOTHING}))
         zeros = {each for each in empty if each == name or not self.naming.usual(each)}
         line = replace(line, expr=vanished(line.expr, zeros)) if zeros else line
         if name not in names(line.expr) or name in self.latest or name in self.lost or self.naming.given(name):
             return line
-        if not any(name in each.defines for each in self.unread):
+        if not self._is_unread(name):
+            if self._keeps(name, names(line.expr)):
+                return replace(line, expr=substitute(line.expr, {name: NOTHING}))
             raise self._unbegun(name, "line changes", place)
         self.lost[name] = name
         return line
+
+    def _keeps(self, name: str, read: Collection[str]) -> bool:
+        """Whether a line changes what an optimizer keeps in code that is not there: it begins with zeros."""
+        kept = keeps(name, read, self.elsewhere, self.naming)
+        self.elsewhere |= {name} if kept else set()
+        return kept
 
     def _unbegun(self, name: str, change: str, place: Span) -> ExpressionError:
         """What is said of a line that changes what no line begins."""

@@ -38,13 +38,14 @@ _COMMANDS = {r"\cdot": "·", r"\odot": "⊙", r"\circ": "⊙", r"\times": "*", r
 _COMMAND = re.compile("|".join(map(re.escape, _COMMANDS)) + r"(?![a-z])")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*)\}")
 _MATLAB = re.compile(
-    r"\.[*/^]|[\w)\]]'\s*[*;)/]|[\w)\]]'\s*$|^\s*function\b[^\n(]*=|^\s*%\s|;\s*%|\b(?:sum|mean)\([^()\n]*,\s*2\s*\)"
-    r"|\b(?:bsxfun|repmat)\(|~=|\bsize\(\s*\w+\s*,\s*[12]\s*\)|(?<![\\\w])[A-Za-z]\w*\{[\w+\- ]+\}\s*="
+    r"\.[*/^]|[\w)\]]'\s*[*;)/]|[\w)\]]'[ \t]*$|^[ \t]*function\b[^\n(]*=|^[ \t]*%\s|;\s*%"
+    r"|\b(?:sum|mean)\([^()\n]*,\s*2\s*\)|\b(?:bsxfun|repmat)\(|~=|\bsize\(\s*\w+\s*,\s*[12]\s*\)"
+    r"|(?<![\\\w])[A-Za-z]\w*\{[\w+\- ]+\}\s*="
     r"|\(\s*:\s*,|,\s*:\s*\)|[:(]\s*end\s*[,)]"
-    r"|^\s*for\s+\w+\s*=\s*\(?\s*\w[\w+\-]*\s*:\s*[\w-]|^\s*end\s*;?\s*$",
+    r"|^[ \t]*for\s+\w+\s*=\s*\(?\s*\w[\w+\-]*\s*:\s*[\w-]|^[ \t]*end[ \t]*;?[ \t]*$",
     re.MULTILINE,
 )
-_PYTHON = re.compile(r"\b(?:np|numpy|torch|jnp|tf)\.|^\s*(?:def|import|from)\s", re.MULTILINE)
+_PYTHON = re.compile(r"\b(?:np|numpy|torch|jnp|tf)\.|^[ \t]*(?:def|import|from)\s", re.MULTILINE)
 
 
 def as_python(block: str, numbers: Collection[str]) -> str:

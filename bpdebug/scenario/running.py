@@ -112,7 +112,7 @@ class Running:
 
     @cached_property
     def _bound(self) -> frozenset[str]:
-        return frozenset(re.findall(r"^\s*(\w+)\s*=", self.code, re.MULTILINE))
+        return frozenset(re.findall(r"^[ \t]*(\w+)\s*=", self.code, re.MULTILINE))
 
     @cached_property
     def _states(self) -> frozenset[str]:

@@ -34,23 +34,28 @@ def moves(statement: Statement, naming: Naming) -> bool:
     return bool(statement.sign) or (along and statement.name in words)
 
 
+def reached(expr: Expr, lines: Mapping[str, Expr], naming: Naming) -> tuple[str, ...]:
+    """The names that an expression reads, and those that the lines above do which give them."""
+    found, left = dict[str, None](), [expr]
+    while left:
+        for name in names(left.pop()):
+            if name not in found and name in lines and not naming.usual(name):
+                left.append(lines[name])
+            found[name] = None
+    return (*found,)
+
+
 def undefined(expr: Expr, lines: Mapping[str, Expr], lost: Collection[str], naming: Naming) -> tuple[str, ...]:
     """The names that an expression reads, or a line above that it reads, and nothing gives.
 
     `lines` are what those above give, `lost` the names of such as are not read.
     """
-    seen, left, found = set[str](), [expr], list[str]()
-    while left:
-        for name in names(left.pop()):
-            if name in seen:
-                continue
-            seen.add(name)
-            known = name in lost or name in naming.single or naming.usual(name) or naming.spells(name)
-            if name not in lines and not known:
-                found.append(name)
-            if name in lines and not naming.usual(name):
-                left.append(lines[name])
-    return tuple(found)
+    known = {*lines, *lost, *naming.single}
+    return tuple(
+        name
+        for name in reached(expr, lines, naming)
+        if name not in known and not naming.usual(name) and not naming.spells(name)
+    )
 
 
 def not_defined(name: str, lines: Collection[str], unread: Iterable[Unread], naming: Naming) -> str:

@@ -10,6 +10,7 @@ from bpdebug.language.expression import Apply, Expr, Name, names, substitute, wa
 from bpdebug.program.equations import Phase, Program
 from bpdebug.scenario.constants import worked_out
 from bpdebug.scenario.naming import Naming
+from bpdebug.scenario.optimizers import bent, downhill
 from bpdebug.scenario.owners import ERROR
 
 SCALING = frozenset({"add", "subtract", "multiply", "divide", "negate", "power"})
@@ -43,12 +44,14 @@ class Updates:
     def judged(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is, where what it reads is known to be of this step alone; else None."""
         found = self.read(of, expr)
-        if found is None or all(self.naming.usual(name) or self._spells(name) for name in names(found.expr)):
+        if found is None or bent(of, found.expr, self._rated_lines, self.naming):
+            return None
+        if all(self.naming.usual(name) or self._spells(name) for name in names(found.expr)):
             return found
         return found if whole(found.expr, of, self.naming, self.lines) else None
 
     def other(self, of: str, expr: Expr, sign: str) -> Update | None:
-        """A step by another rule than along the gradient, which is not judged; None of a line that is no step.
+        """A step by another rule than along the gradient, judged where it goes uphill alone; None of what is no step.
 
         `sign` is what stands before the equals sign.
         """
@@ -60,7 +63,14 @@ class Updates:
             left |= {*names(self.lines.get(name, Name(name)))} - read
         moves = sign in ("+", "-") or not read.isdisjoint(RATES) or any(map(self.naming.of, read))
         moves = moves or (step_of(of, expr) is not None and not read.isdisjoint(self.lines))
-        return Update(expr, "") if (moves and sign not in ("*", "/")) or self._decays(of, expr) else None
+        if moves and sign not in ("*", "/"):
+            return Update(expr, downhill(of, expr, self._rated_lines, self.naming))
+        return Update(expr, "") if self._decays(of, expr) else None
+
+    @property
+    def _rated_lines(self) -> Mapping[str, Expr]:
+        """What the lines above give, with the program's name for the rate."""
+        return {name: self.with_rate(each) for name, each in self.lines.items()}
 
     def _decays(self, of: str, expr: Expr) -> bool:
         """Whether a line makes so many times a parameter of it, below its gradient: above, that begins its values."""

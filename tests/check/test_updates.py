@@ -91,6 +91,42 @@ def test_a_wrong_update_is_told_and_mended(update: str, mistake: str, mended: st
     assert "_2" not in told(found)
 
 
+MOMENTUM = "v = 0.9 * v + 0.1 * dW2\n"
+ADAM = "mW = 0.9 * mW + 0.1 * dW2\nsW = 0.99 * sW + 0.01 * dW2**2\nm_hat = mW / (1 - 0.9**3)\n"
+
+
+@pytest.mark.parametrize(
+    ("kept", "update", "against"),
+    [
+        (MOMENTUM, "W2 = W2 + lr * v", "W2 = W2 - lr * v"),
+        ("v = 0\n" + MOMENTUM, "W2 = W2 + lr * v", "W2 = W2 - lr * v"),
+        ("v = np.zeros(1)\nv = 0.9 * v - lr * dW2\n", "W2 = W2 - v", "W2 = W2 + v"),
+        (ADAM, "W2 = W2 + lr * m_hat / (np.sqrt(sW) + 1e-8)", "W2 = W2 - lr * m_hat / (np.sqrt(sW) + 1e-8)"),
+        ("G += dW2**2\n", "W2 = W2 + 0.1 * dW2 / np.sqrt(G)", "W2 = W2 - 0.1 * dW2 / np.sqrt(G)"),
+        ("", "W2 = W2 + 0.1 * np.clip(dW2, -1, 1)", "W2 = W2 - 0.1 * np.clip(dW2, -1, 1)"),
+    ],
+)
+def test_a_step_of_an_optimizer_is_judged_by_its_way_alone(kept: str, update: str, against: str) -> None:
+    uphill, downhill = reviewed(RIGHT + kept + update), reviewed(RIGHT + kept + against)
+    (diagnosis,) = filter(None, uphill.diagnoses)
+
+    assert (diagnosis.mistakes, diagnosis.mended_text) == (("sign-flipped",), against)
+    assert downhill.ok
+    assert downhill.claims[-1].meaning is None
+
+
+def test_a_step_cut_by_the_size_of_all_gradients_is_not_judged() -> None:
+    assert (
+        reviewed(f"{RIGHT}n = np.sqrt(np.sum(dW2**2) + np.sum(db2**2))\nW2 -= 0.1 * dW2 / n").claims[-1].meaning is None
+    )
+
+
+def test_what_an_optimizer_keeps_of_a_gradient_with_its_minus_may_be_added() -> None:
+    found = reviewed(f"dZ2 = A2 - Y\ndW2 = -dZ2 @ A1.T / m\n{MOMENTUM}W2 += lr * v")
+
+    assert found.ok, told(found)
+
+
 @pytest.mark.parametrize(
     ("updates", "mistakes", "mended"),
     [

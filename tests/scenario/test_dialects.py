@@ -230,6 +230,7 @@ def test_what_is_a_single_number_is_seen_in_every_writing(line: str, formula: st
         "then " * 190_000 + "=",
         "a " * 450_000,
         "x" + " " * 900_000 + "(1)",
+        "# dZ2 = A2 - Y\n" * 60_000,
     ],
 )
 def test_another_dress_keeps_every_place_in_bounded_time(block: str) -> None:
