@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.scenario import text
+from bpdebug.scenario import keyed, text
 from bpdebug.scenario.brackets import listed
 from bpdebug.scenario.labels import at_label
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, joined
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
+from bpdebug.scenario.states import GRADIENTS
 
 EACH = (
     "Write one line for each layer, dW2 = …, dW1 = …, or above it a loop whose numbers are known: "
@@ -24,7 +26,7 @@ _COLLECTION = re.compile(
     r"\{|(?:\[\]|\(\)|dict\(\)|list\(\))\Z|\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\s*\*\s*[\w.()+\-\s]+)?\Z", re.DOTALL
 )
 """{}, [], [x], [None] * L and [np.zeros(w.shape) for w in weights]."""
-_WORKED = re.compile(r"\bfor\b.*\bin\b.*\.(?:items|values)\s*\(\)", re.DOTALL)
+_WORKED = re.compile(r"\bfor\b.*\bin\b.*?(?P<of>\w+)\.(?:items|values)\s*\(\)", re.DOTALL)
 """A collection made of another one's entries."""
 _DRAWN = re.compile(r"\brandom\.|\brand(?:n|int|perm)?\s*\(|\bbernoulli\b")
 _MASKED = re.compile(r"(?P<name>[^\W\d][^\[\]]*?)\s*\[(?P<condition>[^\[\]]*[<>=!≤≥≠][^\[\]]*)\]\Z", re.DOTALL)
@@ -54,27 +56,36 @@ def assigned(found: Homework, whole: Assignment, around: Around) -> None:
     values = listed(right)
     if len(names) == 2 and _SHAPE.fullmatch(right.text):
         values = [joined(right, f"[{axis}]") for axis in (0, 1)]
-    if len(names) > 1 and len(names) == len(values):
-        for name, value in zip(names, values, strict=True):
-            if name.text == "_":
-                continue
-            found.statements.append(Statement(_name(found, name), sign, value, place))
-    elif len(names) > 1:
-        several = [text.spelled(each.text) for each in names]
-        found.passed.append(Passed(place, f"{', '.join(several)}: what '{right.text:.30}' holds is not seen here"))
-        found.unread.append(Unread(None, tuple(filter(text.NAME.match, several)), len(found.statements)))
+    if len(names) > 1:
+        _several(found, names, values, whole)
     elif FUNCTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
+    elif not sign and keyed.made_over(found, left.text, right, place, around):
+        pass
     elif len(values) > 1 or _COLLECTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
-        if _WORKED.search(right.text):  # {k: v / m for k, v in grads.items()}: nobody knows what they hold now
+        if (worked := _WORKED.search(right.text)) and GRADIENTS.fullmatch(worked["of"]):
             held = dict.fromkeys(each.name for each in found.statements if owner(each.name, around.quantities))
-            found.unread.append(Unread(None, (*held,), len(found.statements), changes=True))
+            message = f"what the entries of {left.text:.30} hold is not known here"
+            error = ExpressionError(message, found.block, place, keyed.HINT)
+            found.unread += [Unread(error, (*held,), len(found.statements), changes=True)] * bool(held)
     elif not sign and _DRAWN.search(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is drawn at random"))
         found.unread.append(Unread(None, (text.spelled(left.text),), len(found.statements)))
     else:
         found.statements.append(_single(found, whole, around))
+
+
+def _several(found: Homework, names: Sequence[Respelled], values: Sequence[Respelled], whole: Assignment) -> None:
+    """Take dW2, db2 = a, b; what is unpacked from a single thing is not known."""
+    if len(names) == len(values):
+        for name, value in zip(names, values, strict=True):
+            if name.text != "_":
+                found.statements.append(Statement(_name(found, name), whole.sign, value, whole.place))
+        return
+    said = [text.spelled(each.text) for each in names]
+    found.passed.append(Passed(whole.place, f"{', '.join(said)}: what '{whole.right.text:.30}' holds is not seen here"))
+    found.unread.append(Unread(None, tuple(filter(text.NAME.match, said)), len(found.statements)))
 
 
 def _single(found: Homework, whole: Assignment, around: Around) -> Statement:

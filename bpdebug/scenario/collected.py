@@ -18,7 +18,7 @@ from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.labels import encoded, labels_subtracted
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
-from bpdebug.scenario.optimizers import keeps
+from bpdebug.scenario.optimizers import bent, keeps
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.restated import Restated
@@ -172,7 +172,7 @@ class Work:
         except ExpressionError as error:
             self.unread += [Unread(error)] * (moved := moves(statement, self.naming))
             return moved
-        lines = {name: self.kept[at].line.expr for name, at in self.latest.items()}
+        lines = self._lines
         updates = Updates(lines, self.numbers, self.naming)
         found = updates.judged(name, line.expr) or updates.other(name, line.expr, statement.sign)
         if found is None:
@@ -232,6 +232,9 @@ class Work:
             self.elsewhere |= {name} if unseen in self.elsewhere else set()
             self.lose(Unread(None, (name,), reads=names(line.expr)))
             return
+        if self._cut_to_size(name, line.expr):
+            self.found.passed.append(Passed(place, f"{name}: what cuts a gradient to size is not judged"))
+            return
         self._refuse_entries(line, right)
         reads = self._reads(line)
         said = any(each.name == name for each in self.kept)
@@ -241,6 +244,16 @@ class Work:
             self.numbers.add(name)
         self.latest[name] = len(self.kept)
         self.kept.append(Kept(name, own, right, line, place, reads))
+
+    def _cut_to_size(self, name: str, expr: Expr) -> bool:
+        """Whether a line clips the gradient of a parameter, or divides it by its norm."""
+        of = self.naming.of(name) if name in self.latest else ""
+        return of in self.program.parameters and bent(of, Name(of) - expr, self._lines, self.naming)
+
+    @property
+    def _lines(self) -> dict[str, Expr]:
+        """What the lines kept so far give, by the names that they have here."""
+        return {name: self.kept[at].line.expr for name, at in self.latest.items()}
 
     def _empty(self, name: str) -> None:
         self.zeros.add(name)

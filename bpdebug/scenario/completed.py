@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bpdebug.ops import VOCABULARY
 from bpdebug.program.equations import Program
 from bpdebug.scenario.activations import activations
 from bpdebug.scenario.calls import Call, first_call
 from bpdebug.scenario.owners import meant, owner
-from bpdebug.scenario.respelling import Respelled, joined
+from bpdebug.scenario.respelling import Parts, Respelled, joined, rewritten
 from bpdebug.scenario.totals import with_axes
 
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
@@ -31,8 +31,6 @@ _LIKE = {"zeros_like": "0 * ", "ones_like": "1 + 0 * "}
 MOST = 20
 """Calls that are written out in one line."""
 
-Parts = list["Respelled | str"]
-
 
 def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, str]]:
     """The text with what is left out in it, and what was read as what; ExpressionError where that is not known."""
@@ -52,19 +50,8 @@ def completed(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str
                 text = joined(_cut(text, 0, call.start), new, _cut(text, call.stop, len(text.text)))
             at = call.start + max(len(new.text), len(call.name))
     for pattern, pieces in ((_COMPLEMENT, _times_complement), (_OUTER, _as_product)):
-        text = _rewritten(text, pattern, pieces)
+        text = rewritten(text, pattern, pieces)
     return _with_shapes(_with_sums(text, program, read), program), read
-
-
-def _rewritten(
-    text: Respelled, pattern: re.Pattern[str], pieces: Callable[[Respelled, re.Match[str]], Parts]
-) -> Respelled:
-    """The text with other pieces for what a pattern finds."""
-    parts, at = Parts(), 0
-    for found in pattern.finditer(text.text):
-        parts += [_cut(text, at, found.start()), *pieces(text, found)]
-        at = found.end()
-    return joined(*parts, _cut(text, at, len(text.text)))
 
 
 def _times_complement(text: Respelled, found: re.Match[str]) -> Parts:
@@ -80,11 +67,7 @@ def _as_product(text: Respelled, found: re.Match[str]) -> Parts:
 
 def _without_library(text: Respelled) -> Respelled:
     """The text with zeros_like for np.zeros_like."""
-    parts, at = Parts(), 0
-    for found in _LIBRARY.finditer(text.text):
-        parts.append(_cut(text, at, found.start()))
-        at = found.end()
-    return joined(*parts, _cut(text, at, len(text.text)))
+    return rewritten(text, _LIBRARY, lambda *_: [])
 
 
 def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respelled:

@@ -18,6 +18,7 @@ from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.functions import functions
+from bpdebug.scenario.keyed import changed_in_loop
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.respelling import Around, Respelled, held, renamed, respelled
@@ -96,6 +97,8 @@ def _run(found: Homework, running: Running) -> None:
     for (turn, around, code), names in zip(turns, defined, strict=True):
         before = len(found.statements)
         if turn.unseen and assignment(code):
+            if changed_in_loop(found, running.code[slice(*turn.unseen)], respelled(code, turn.start, around), around):
+                continue
             why = running.unseen(found.block, turn.unseen) if turn.unseen in grave or not names else None
             if why is None:
                 place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bpdebug.errors import Span
@@ -71,6 +71,9 @@ class Respelled:
         return Respelled(text.strip(), self.places[start : start + len(text.strip())])
 
 
+Parts = list[Respelled | str]
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a line stands among: the program's names, those that the person's own lines give, the numbers of loops."""
@@ -122,6 +125,17 @@ def joined(*parts: Respelled | str) -> Respelled:
     for part in parts:
         places += part.places if isinstance(part, Respelled) else [places[-1] if places else 0] * len(part)
     return Respelled("".join(part if isinstance(part, str) else part.text for part in parts), tuple(places))
+
+
+def rewritten(
+    text: Respelled, pattern: re.Pattern[str], pieces: Callable[[Respelled, re.Match[str]], Parts]
+) -> Respelled:
+    """The text with other pieces for what a pattern finds."""
+    parts, at = Parts(), 0
+    for found in pattern.finditer(text.text):
+        parts += [text.part(at, found.start(), bare=False), *pieces(text, found)]
+        at = found.end()
+    return joined(*parts, text.part(at, len(text.text), bare=False))
 
 
 def placed_over(text: str, place: Span) -> Respelled:
