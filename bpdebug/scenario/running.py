@@ -30,10 +30,8 @@ _WITH_INPUT = ("sizes", "layer_sizes", "layer_dims", "layers_dims", "dims", "act
 """Lists with an entry for each layer, and one for the input."""
 _WEIGHT = re.compile(r"[WwBb](\d+)")
 _BY_PARAMETER = ("parameters", "params")
-HINT = (
-    "For layers write numbers that are known above it, for l in range(2, 0, -1), or a line for each. A sum over "
-    "examples is a product of matrices: dW2 = dZ2 @ A1.T, and for a bias a sum along the examples."
-)
+SUM = "A sum over examples is a product of matrices: dW2 = dZ2 @ A1.T, and for a bias a sum along the examples."
+HINT = f"For layers write numbers that are known above it, for l in range(2, 0, -1), or a line for each. {SUM}"
 
 ENTRY = "Give the list the name that the network has without its number: h[2], or hs[2], is h2 there."
 
@@ -158,8 +156,22 @@ class Running:
             )
             return ExpressionError(message, block, row, ENTRY)
         text = block[start:stop]
-        start, stop = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
-        return ExpressionError("what this loop runs over is not known here", block, Span(start, stop), HINT)
+        place = Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+        if loop(self.code[start:stop], self._numbers):
+            message = "this loop is not one over layers: its turns are not read one by one"
+            return ExpressionError(message, block, place, f"{SUM} What is of a layer is dW[l], A[l - 1].")
+        if name := self._unknown_end(self.code[start:stop]):
+            message = f"what this loop runs over is not known here: nothing gives {name}"
+            hint = f"Write a number in its place, as in {self.last or 3} for {name}, or a line for each turn. {SUM}"
+            return ExpressionError(message, block, place, hint)
+        return ExpressionError("what this loop runs over is not known here", block, place, HINT)
+
+    def _unknown_end(self, head: str) -> str:
+        """The first name or length in the range of a loop that nothing gives; "" where there is none."""
+        ends = re.search(r"\brange\s*\((?P<ends>.*)\)", head)
+        words = re.findall(r"(?<![\w.])(?:len\(\w+\)|[^\W\d]\w*(?!\w|\s*[.(\[]))", ends["ends"]) if ends else []
+        known = {*self.quantities, *self.given, *self._numbers, *self._bound}
+        return next((word for word in words if word not in known), "")
 
     def _unknown_list(self, start: int, stop: int) -> Span | None:
         """The first list that is not known behind the head of a loop whose numbers are, and that picks its entries."""

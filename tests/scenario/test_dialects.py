@@ -173,6 +173,21 @@ def test_a_loop_whose_numbers_are_not_known_is_told_how_to_be_written() -> None:
     assert error.hint.startswith("For layers write numbers that are known above it, for l in range(2, 0, -1)")
 
 
+@pytest.mark.parametrize("number", ["depth", "len(layers)"])
+def test_what_keeps_a_loop_from_being_read_is_told_by_its_name(number: str) -> None:
+    (error,) = pasted(f"for l in range({number}, 0, -1):\n    dW[l] = dZ[l] @ A[l - 1].T", PROGRAM).errors
+
+    assert error.message == f"what this loop runs over is not known here: nothing gives {number}"
+    assert error.hint.startswith(f"Write a number in its place, as in 3 for {number}, or a line for each turn.")
+
+
+def test_a_loop_whose_numbers_are_known_and_that_is_over_no_layers_is_told_so() -> None:
+    (error,) = pasted("for i in range(4):\n    dW2 += dZ2[:, i:i+1] @ A1[:, i:i+1].T", PROGRAM).errors
+
+    assert error.message.startswith("this loop is not one over layers")
+    assert error.hint.startswith("A sum over examples is a product of matrices")
+
+
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
