@@ -26,6 +26,7 @@ from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import loops
 from bpdebug.scenario.sliced import widened
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
+from bpdebug.scenario.worded import is_prose
 
 LARGEST = 1_000_000
 
@@ -40,8 +41,6 @@ _CHANGED = re.compile(
     r"\bout\s*=\s*(?P<out>[^\W\d]\w*)|(?:np|numpy)\.(?:putmask|place|copyto|put|add\.at)\s*\(\s*(?P<into>[^\W\d]\w*)"
 )
 """A call that writes into an array: np.multiply(a, b, out=c), np.putmask(a, …)."""
-_PROSE = re.compile(r"[^@*/+=·⊙\^\[\]]*\b[A-Za-z]+(?:,? [A-Za-z']{2,}){3}[^@*/+=·⊙\^\[\]]*\Z")
-"""A sentence: four words in a row, and no sign of a formula."""
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
 _ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
 _WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\w*)")
@@ -94,8 +93,12 @@ def _run(found: Homework, running: Running) -> None:
     turns = [(turn, running.around(turn), bare(running.code[turn.start : turn.stop])) for turn in running.turns]
     defined = [_defined(code, around) if turn.unseen else () for turn, around, code in turns]
     grave = {turn.unseen for (turn, *_), names in zip(turns, defined, strict=True) if running.grave(names)}
-    for (turn, around, code), names in zip(turns, defined, strict=True):
+    for at, ((turn, around, code), names) in enumerate(zip(turns, defined, strict=True)):
         before = len(found.statements)
+        if running.beyond(at):
+            place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
+            found.passed.append(Passed(place, "of the last turn of its loop nothing reads what this gives"))
+            continue
         if turn.unseen and assignment(code):
             if changed_in_loop(found, running.code[slice(*turn.unseen)], respelled(code, turn.start, around), around):
                 continue
@@ -205,7 +208,7 @@ def _passed(
 
 def _no_assignment(found: Homework, code: str, place: Span) -> None:
     words = code.strip()
-    if words.endswith(":") or _CALL.match(code) or _PROSE.match(words) or not re.search(r"[@*/+()=·⊙]|\d", words):
+    if words.endswith(":") or _CALL.match(code) or is_prose(words) or not re.search(r"[@*/+()=·⊙]|\d", words):
         found.passed.append(Passed(place, f"'{found.block[place.start : place.end]:.30}' is no equation"))
         if changed := _CHANGED.search(words):  # what the call writes into is not known from here on
             name = changed["out"] or changed["into"]

@@ -13,11 +13,11 @@ from bpdebug.scenario.batches import is_batch
 from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
 from bpdebug.scenario.heads import loop
-from bpdebug.scenario.lists import ALIASES, Lists, Places, below, by_layer, counted, plural, used
+from bpdebug.scenario.lists import ALIASES, Lists, Places, below, by_layer, counted, holds_activations, plural, used
 from bpdebug.scenario.loops import LAYERS, Stretch, Turn, unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
-from bpdebug.scenario.respelling import Around
+from bpdebug.scenario.respelling import Around, respelled
 from bpdebug.scenario.states import states
 
 _LAST = ("L", "num_layers", "n_layers", "number_of_layers")
@@ -34,6 +34,10 @@ SUM = "A sum over examples is a product of matrices: dW2 = dZ2 @ A1.T, and for a
 HINT = f"For layers write numbers that are known above it, for l in range(2, 0, -1), or a line for each. {SUM}"
 
 ENTRY = "Give the list the name that the network has without its number: h[2], or hs[2], is h2 there."
+
+
+_GIVEN = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,29 @@ class Running:
 
     @cached_property
     def _places(self) -> Places:
-        return used(self._texts, self.quantities)
+        return used((each for at, each in enumerate(self._texts) if at not in self._idle), self.quantities)
+
+    @cached_property
+    def _idle(self) -> frozenset[int]:
+        """The turns, by their places, at the end of a loop whose result only earlier ones hand on: dZ of layer 0."""
+        found, later, often = set[int](), set[str](), Counter(turn.start for turn in self.turns)
+        reads = {word for text, _ in self._texts for word in _WORD.findall(text.partition("=")[2])}
+        for at in reversed(range(len(self.turns))):
+            text = self._texts[at][0]
+            given = _GIVEN.match(text)
+            if given and often[self.turns[at].start] > 1 and given["name"] in reads - later:
+                found.add(at)
+            later.update(_WORD.findall(text))
+        return frozenset(found)
+
+    def beyond(self, at: int) -> bool:
+        """Whether a turn gives what nothing reads, of what there is before the first layer: Z[l - 1] where l is 1."""
+        if at not in self._idle:
+            return False
+        turn, around = self.turns[at], self.around(self.turns[at])
+        words = _WORD.findall(respelled(self.code[turn.start : turn.stop], turn.start, around).text)
+        before = [each[1] for word in words if (each := LAYERED.fullmatch(word)) and int(each[2]) == self.begin - 1]
+        return any(f"{stem}{self.begin}" in self.quantities and not holds_activations(stem) for stem in before)
 
     @cached_property
     def _lists(self) -> Lists:

@@ -78,6 +78,18 @@ def test_where_that_is_not_seen_nothing_is_judged(block: str) -> None:
     assert {each.name for each in found.claims} <= {"dZ3", "W1_2"}
 
 
+@pytest.mark.parametrize("count", ["for l in range(3, 0, -1):\n", "l = 3\nwhile l > 0:\n"])
+def test_what_the_last_turn_of_a_loop_gives_and_nothing_reads_says_nothing_of_how_lists_count(count: str) -> None:
+    body = "    dW[l] = dZ @ A[l-1].T / m\n    dZ = (W[l].T @ dZ) * (Z[l-1] > 0)\n" + "    l -= 1\n" * (
+        "while" in count
+    )
+    found = pasted(f"dZ = A3 - Y\n{count}{body}", PROGRAM)
+    formulas = [write(each.expr, "ascii") for each in found.claims if each.said == "dZ"]
+
+    assert formulas == ["A3 - Y", "W3.T @ dZ * (Z2 > 0)", "W2.T @ dZ_2 * (Z1 > 0)"]
+    assert any("of the last turn of its loop nothing reads what this gives" in note for note in found.notes)
+
+
 def test_the_book_s_own_numbers_begin_with_the_input_as_layer_1(tmp_path: Path) -> None:
     (tmp_path / "book.toml").write_text(
         """
