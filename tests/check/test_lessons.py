@@ -39,7 +39,11 @@ def reviewed(path: str, lines: str = "") -> Review:
             "dA3 = 2 * (A3 - Y)",
             "2 * (A3 - Y) is the derivative of a squared error. A3 - Y is the gradient by Z3, where",
         ),
-        ("dA3 = A3 - Y", "the gradient by A3 itself is the derivative of J alone"),
+        ("dA3 = A3 - Y", "has cancelled already; the gradient by A3 itself is the derivative of J alone"),
+        (
+            "A3 = 1 / (1 + np.exp(Z3))\ndZ3 = A3 - Y",
+            "The sign in exp is the wrong one: A3 = sigmoid(Z3) has exp(-Z3) in it, not exp(Z3).",
+        ),
         ("dA3 = Y * log(A3) + (1 - Y) * log(1 - A3)", "This line has a value of J where its derivative by A3 belongs."),
         ("dZ3 = (A3 - Y)**2", "where the slope of sigmoid has cancelled already, and nothing else is done to it"),
         ("dZ3 = dA3 * A3 * (1 - Y)", "Z3 enters A3 = sigmoid(Z3), whose slope is A3 * (1 - A3): A3, not Y."),

@@ -1,6 +1,7 @@
 """The table of edits: a generator of repairs each, with the least that one of them costs. One place to add one."""
 
 from bpdebug.check.diagnosis.edits import (
+    applied,
     brackets,
     conditions,
     indices,
@@ -18,6 +19,7 @@ EDITS = sorted(
         *numbers.EDITS,
         *shapes.EDITS,
         *slopes.EDITS,
+        *applied.EDITS,
         *brackets.EDITS,
         *conditions.EDITS,
         *several.EDITS,

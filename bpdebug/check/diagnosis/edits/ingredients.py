@@ -132,7 +132,7 @@ def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float,
     q, r = scope.quantity(old), scope.quantity(new)
     if (first is Kind.GRADIENT) == (second is Kind.GRADIENT) and graph.roles(q) & graph.roles(r):
         if step_by_step(graph, q, r) or (other_step(graph, q, r) and q not in scope.program.parameters):
-            return 1.5, ("wrong-time-index", "stale-layer-index")
+            return 1.5, ("wrong-time-index",)
         if graph.in_line(q, r) and graph.kind(q) not in (Kind.VALUE, Kind.LABEL):
             return (1.2 if inside else 1.6), ("stale-layer-index", OPERAND)
         if inside and {first, second} <= {*_MET}:

@@ -10,7 +10,7 @@ from bpdebug.check.diagnosis.bench import Bench, Repair, broadcasts
 from bpdebug.check.diagnosis.evaluator import ratio, same
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.recurrence import other_step
-from bpdebug.check.diagnosis.slopes import Slope, Unit, output_form
+from bpdebug.check.diagnosis.slopes import Slope, Unit
 from bpdebug.check.diagnosis.trees import Part, Path, places, products, replaced, without
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops import OPS
@@ -19,7 +19,7 @@ MISSING, EXTRA = "missing-activation-derivative", "extra-activation-derivative"
 POINT, WRONG = "activation-derivative-at-wrong-point", "wrong-activation-derivative"
 FEW = 8
 """Factors of one product of which any two are looked at together."""
-VALUE, STALE = "value-vs-derivative", "stale-layer-index"
+VALUE, STALE, COST = "value-vs-derivative", "stale-layer-index", "wrong-cost-derivative"
 
 
 def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
@@ -36,7 +36,7 @@ def inserted(bench: Bench, expr: Expr) -> Iterator[Repair]:
             cost = 1.4 if unit.axis is None else 1.7
             mistakes: tuple[str, ...] = (MISSING,)
             if unit.axis is not None and _error(bench, part.node, unit):
-                cost, mistakes = 1.5, ("wrong-cost-derivative", MISSING)
+                cost, mistakes = 1.5, (COST, MISSING)
             elif not _touches_gradient(bench, part.node):
                 cost += 0.15 if len(names(part.node)) > 1 else 0.6
             yield Repair(replaced(expr, part.path, new), cost, mistakes, part.node, new, part.path)
@@ -194,6 +194,16 @@ def diagonal(bench: Bench, expr: Expr) -> Iterator[Repair]:
             yield Repair(line, 1.5, ("softmax-as-elementwise",), expr, line, ())
 
 
+def undone(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """The gradient by what the last activation is applied to, for that by its output: divided by the slope."""
+    own = [unit for unit in bench.slopes.entrywise if unit.out == Name(bench.scope.of)]
+    for unit in own if bench.scope.enters_cost else ():
+        for part in places(expr):
+            if not isinstance(part.node, Number):
+                new = part.node / unit.slope
+                yield Repair(replaced(expr, part.path, new), 1.5, (COST,), part.node, new, part.path)
+
+
 def _inside(path: Path, other: Path) -> bool:
     """Whether a place lies below another."""
     return path != other and path[: len(other)] == other
@@ -238,55 +248,9 @@ def slope_formula(node: Expr) -> bool:
     return node.op == "subtract" and node.inputs[0] == Number(1.0)
 
 
-def activation_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """f(G) for G times the slope of f."""
-    for part in places(expr):
-        node = part.node
-        function, inner = called(node)
-        if inner is None:
-            continue
-        for unit in bench.slopes.entrywise:
-            if unit.function in (function, function.removeprefix("d")):
-                new = inner * unit.slope
-                mistakes = (VALUE, WRONG) if isinstance(inner, Name) else (WRONG, VALUE)
-                yield Repair(replaced(expr, part.path, new), 1.6, mistakes, node, new, part.path)
-
-
-def slope_of_gradient(bench: Bench, expr: Expr) -> Iterator[Repair]:
-    """The slope at the incoming gradient, f'(G), for G times the slope."""
-    gradients = [name for name in names(expr) if bench.scope.kind(name) is Kind.GRADIENT]
-    for part in places(expr):
-        read = [name for name in gradients if name in names(part.node)]
-        value = bench.value(part.node) if len(read) == 1 and isinstance(part.node, Apply) else None
-        for unit in bench.slopes.entrywise if value is not None else ():
-            if any(same(value, bench.value(form)) for form in _forms(unit, Name(read[0]))):
-                new = Name(read[0]) * unit.slope
-                mistakes = (POINT, "missing-chain-factor")
-                yield Repair(replaced(expr, part.path, new), 1.6, mistakes, part.node, new, part.path)
-
-
-def _forms(unit: Unit, argument: Expr) -> Iterator[Expr]:
-    """The slope of a unit's function at another argument, in its form for the input and in that for the output."""
-    yield from unit.at(argument)
-    if unit.function in OPS:
-        out = output_form(unit.function, apply(unit.function, argument))
-        if out is not None:
-            yield out
-
-
-def called(node: Expr) -> tuple[str, Expr | None]:
-    """The activation that a call applies, or its slope, and to what; maximum(0, x) is relu too."""
-    if isinstance(node, Apply) and OPS[node.op].family in ("activations", "derivatives"):
-        return node.op, node.inputs[0]
-    if isinstance(node, Apply) and node.op == "maximum" and Number(0.0) in node.inputs:
-        return "relu", next((each for each in node.inputs if each != Number(0.0)), None)
-    return "", None
-
-
 EDITS = (
     (changed, 1.2),
     (inserted, 1.4),
     (diagonal, 1.5),
-    (activation_of_gradient, 1.6),
-    (slope_of_gradient, 1.6),
+    (undone, 1.5),
 )

@@ -184,8 +184,8 @@ def _difference(lesson: Lesson) -> str:
     if cancels(lesson, unit):
         because = f"{difference} is the gradient by {into}, where the slope of {name} has cancelled"
         if lesson.of in names(unit.out):
-            alone = f"the gradient by {lesson.of} itself is the derivative of {lesson.cost} alone"
-            return f"{_squared(lesson, unit.out - label)}{because}; {alone}."
+            alone = f"the gradient by {lesson.of} itself is the derivative of {lesson.cost} alone, before that slope"
+            return f"{_squared(lesson, unit.out - label)}{because} already; {alone}."
         if unit.into == Name(lesson.of):
             return f"{because} already, and nothing else is done to it{instead(lesson)}."
         return f"{because}; what stands here is another thing{instead(lesson)}."

@@ -110,11 +110,11 @@ class Lesson:
         """The quantity in whose equation that what belongs into the line meets the way to the cost; "" for none."""
         scope, before = self.bench.scope, names(self.bench.expr)
         come = {scope.quantity(name) for name in names(self.repair.mended) if name not in before}
-        for name, expr in self.forward.items():
-            read = set(names(expr))
-            if come & read and any(each == self.of or self.of in scope.graph.ancestors.get(each, ()) for each in read):
-                return name
-        return ""
+        ancestors = scope.graph.ancestors
+        own = [name for name, expr in self.forward.items() if come.intersection(names(expr))]
+        near = (name for name in own if self.of in names(self.forward[name]))
+        on_way = (name for name in own if any(self.of in ancestors.get(n, ()) for n in names(self.forward[name])))
+        return next(iter((*near, *on_way)), "")
 
     @cached_property
     def way(self) -> str:

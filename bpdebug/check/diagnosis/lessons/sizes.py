@@ -8,6 +8,7 @@ import numpy as np
 
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson, length_text, number, short
+from bpdebug.check.diagnosis.lessons.slopes import passes
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, names, walk
 from bpdebug.ops.table import Shape
 from bpdebug.program.work import listed
@@ -108,6 +109,8 @@ def sign_flipped(lesson: Lesson) -> str:
     """The line as a whole has the other sign, or the step of an update."""
     if lesson.bench.scope.meaning.updates:
         return f"The gradient says where {lesson.cost} grows; the update goes the other way, with a minus."
+    if argument := _argument(lesson):
+        return argument
     opposite = lesson.bench.ratios(lesson.bench.expr)
     whole = " Every entry of this line has the other sign." if opposite and np.allclose(opposite, -1) else ""
     if subtracted := _subtracted(lesson):
@@ -116,6 +119,15 @@ def sign_flipped(lesson: Lesson) -> str:
         f"The gradient says where {lesson.cost} grows; the minus that goes downhill belongs into the update, "
         f"W = W - learning_rate * dW, once.{whole}"
     )
+
+
+def _argument(lesson: Lesson) -> str:
+    """A sign before the argument of a function: in an activation written out."""
+    old, new = lesson.old, lesson.new
+    if not (isinstance(old, Apply) and isinstance(new, Apply) and old.op == new.op) or len(old.inputs) != 1:
+        return ""
+    of = f"{passes(lesson.unit)} has" if lesson.unit is not None else "here stands"
+    return f"The sign in {old.op} is the wrong one: {of} {short(new)} in it, not {short(old)}."
 
 
 def _subtracted(lesson: Lesson) -> str:

@@ -27,7 +27,7 @@ def missing(lesson: Lesson) -> str:
     if unit is None:
         return "On its way back the gradient passes an activation and is multiplied by its slope, entry by entry."
     return (
-        f"On its way back the gradient passes {_activation(unit)} and is multiplied by its slope, "
+        f"On its way back the gradient passes {passes(unit)} and is multiplied by its slope, "
         f"{write(unit.slope, 'ascii')}, entry by entry{_there(lesson, unit)}.{_alone(lesson, unit)}"
     )
 
@@ -52,10 +52,10 @@ def _there(lesson: Lesson, unit: Unit) -> str:
 
 def _passed(lesson: Lesson) -> Unit | None:
     """The activation whose slope the repair brings in."""
-    if lesson.new is None:
-        return lesson.unit
-    text = write(lesson.new, "ascii")
-    return next((u for u in lesson.bench.slopes.units if write(u.slope, "ascii") in text), lesson.unit)
+    text = write(lesson.repair.mended if lesson.new is None else lesson.new, "ascii")
+    before = write(lesson.bench.expr, "ascii") if lesson.new is None else ""
+    slopes = ((unit, write(unit.slope, "ascii")) for unit in lesson.bench.slopes.units)
+    return next((unit for unit, slope in slopes if slope in text and slope not in before), lesson.unit)
 
 
 def extra(lesson: Lesson) -> str:
@@ -77,7 +77,7 @@ def extra(lesson: Lesson) -> str:
     many = "These slopes are" if lesson.repair.why == SEVERAL else "This slope is one"
     if behind:
         return f"{many} too many: no activation stands between {lesson.of} and {behind}."
-    passed = [_activation(each) for each in lesson.bench.slopes.units if _between(lesson, each)]
+    passed = [passes(each) for each in lesson.bench.slopes.units if _between(lesson, each)]
     stand = f"stands {passed[0]} alone" if len(passed) == 1 else f"stand {listed(passed)}"
     between = f"between {lesson.of} and {lesson.cost}"
     return f"{many} too many: {between} {stand if passed else 'stands no activation'}."
@@ -119,7 +119,7 @@ def wrong_point(lesson: Lesson) -> str:
 def wrong_slope(lesson: Lesson) -> str:
     """The slope of another function."""
     unit = lesson.unit
-    of = _activation(unit) if unit is not None else "the activation that was used going forward"
+    of = passes(unit) if unit is not None else "the activation that was used going forward"
     return f"This is not the slope of {of}. {_compared(lesson) or _slope(unit)}".strip()
 
 
@@ -182,7 +182,7 @@ def softmax(lesson: Lesson) -> str:
     )
 
 
-def _activation(unit: Unit) -> str:
+def passes(unit: Unit) -> str:
     """A1 = tanh(Z1)."""
     out, into = write(unit.out, "ascii"), write(unit.into, "ascii")
     return f"{out} = {unit.function or 'f'}({into})" if len(into) < 30 else out
