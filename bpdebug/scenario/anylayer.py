@@ -16,7 +16,9 @@ NUMBERED = re.compile(
     r"(?:(?P<top>[lL])(?!\w)|\{\s*[\[(]?(?P<braced>[lL](?:\s*[+-]\s*\d)?)[\])]?\s*(?P<flipped>[\s,]T\b|⊤)?\s*\})"
 )
 """W^l, A^{l-1}, δ^L: a superscript that is a layer and no power."""
-_NUMBER = re.compile(r"(?<![\w.\\])(?P<name>d?[^\W\d_]+)\s*\^\s*(?:\{\s*(?P<one>\d)\s*\}|(?P<two>\d)(?!\w))")
+_NUMBER = re.compile(
+    r"(?<![\w.\\])(?P<name>(?!(?:tanh|cosh|sinh|log|exp)\b)d?[^\W\d_]+)\s*\^\s*(?:\{\s*(?P<one>\d)\s*\}|(?P<two>\d)(?!\w))"
+)
 _SUBSCRIPT = re.compile(r"(?<=[^\W\d_])_(?=[lL](?!\w)|\{\s*[lL]\s*(?:[+-]\s*\d\s*)?\})")
 _LEFT = re.compile(
     r"\s*(?:∂\w+\s*/\s*∂|\\?nabla_?|∇_?)?(?P<name>[^\W\d_]+)[\s_^{\[(]*(?P<index>[lL](?!\w)(?:\s*[+-]\s*1)?|\d)[\s)\]}]*"

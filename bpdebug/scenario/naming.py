@@ -10,11 +10,13 @@ from functools import cached_property
 from bpdebug.check.called import RATES
 from bpdebug.language.expression import Apply, Expr, Name, walk
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.targets import targets
 from bpdebug.scenario.batches import counts_examples, data_meant
 from bpdebug.scenario.owners import ERROR, meant, owner
 
 _SLOPE = re.compile(r"d_?[A-Z]")
 _ACTIVATION = re.compile(r"[Aa]_?(?P<number>\d+)\Z")
+_PREDICTED = re.compile(r"[yY]_?hat")
 _LISTED = re.compile(r"(?P<row>deltas|Deltas|errors|errs)\d+")
 
 
@@ -59,7 +61,12 @@ class Naming:
         if self.given(name):
             return ""
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
-        return owners.get(name) or owner(name, self.every) or owner(self.first(name), self.every)
+        found = owners.get(name) or owner(name, self.every) or owner(self.first(name), self.every)
+        return "" if found in self._targets else found
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        return targets(self.program)
 
     def forward(self, name: str) -> bool:
         """Whether a name is of what the program computes from data and parameters."""
@@ -85,7 +92,22 @@ class Naming:
 
     def spells(self, name: str) -> bool:
         """Whether a name is the program's, in its own spelling or another."""
-        return self.given(name) or bool(meant(name, self.every) or self.batch(name) or self.first(name))
+        return self.given(name) or bool(
+            meant(name, self.every) or self.batch(name) or self.first(name) or self.predicted(name)
+        )
+
+    def predicted(self, name: str) -> str:
+        """What the cost compares with the data, where a name says the prediction: yhat, y_hat; "" for any other."""
+        return self._prediction if _PREDICTED.fullmatch(name) else ""
+
+    @cached_property
+    def _prediction(self) -> str:
+        """The one quantity of the forward pass that the cost reads beside the data; "" where there are several."""
+        program = self.program
+        whole = [equation.expr for equation in program.equations if equation.name == program.cost]
+        read = {node.id for expr in whole for node in walk(expr) if isinstance(node, Name)}
+        computed = [name for name in read if name in program.shapes and self.forward(name)]
+        return computed[0] if len(computed) == 1 else ""
 
     def batch(self, name: str) -> str:
         """The data that a name is a batch of, or the number of examples that there are of it; "" for none."""
@@ -103,8 +125,9 @@ class Naming:
             if name not in given:
                 of, numbers = owner(name, self.every), self.program.constants
                 own = self.first(name) or meant(name, [*self.every, *numbers]) or self.batch(name)
+                own = own or self.predicted(name)
                 found[name] = own or self.program.gradients.get(of, of and f"d{of}")
-        return {name: own for name, own in found.items() if own}
+        return {name: own for name, own in found.items() if own not in ("", name)}
 
     def unseen(self, name: str, read: Sequence[str], lines: Collection[str]) -> str:
         """Of a line that is no gradient and reads nothing that is known, a name it reads; else "".

@@ -44,7 +44,15 @@ _SPELLINGS = re.compile(
     rf"|(?<![\w.])d(?P<cost>{_COST})\s*/\s*d(?P<total>(?=[A-Za-z]))"
     r"|(?<!\w)∇_?(?P<nabla>(?=[^\W\d]))"
     r"|(?<=[\w)\]}])\^(?P<transpose>T\b|\{\s*T\s*\}|⊤)"
+    r"|(?P<tight>(?:(?<=[ᵀ⊤₀-₉])|(?<=δ\d))(?=[^\W\d_₀-₉⁰-⁹²³¹ᵀ]))"
+    r"|(?P<hat>(?<!\w)(?:[ŷŶ]|[yY]\u0302)(?!\w))"
 )
+_ENTRYWISE = re.compile(r"[⊙∘*]")
+_SQUARED = re.compile(
+    r"(?<![\w.])(?P<function>tanh|cosh|sinh|log|exp)\s*(?:²|\^\s*(?:2|\{\s*2\s*\}))\s*"
+    r"(?P<of>\((?:[^()\n]|\([^()\n]*\))*\))"
+)
+"""tanh²(Z) of mathematics, which is the square of what the function gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,13 @@ def respelled(text: str, start: int, around: Around) -> Respelled:
         at = found.end()
     pieces.append((text[at:], range(at, len(text))))
     places = (start + _stretched(where, len(piece), i) for piece, where in pieces for i in range(len(piece)))
-    return renamed(Respelled("".join(piece for piece, _ in pieces), tuple(places)), around.names)
+    read = renamed(Respelled("".join(piece for piece, _ in pieces), tuple(places)), around.names)
+    return rewritten(read, _SQUARED, _as_square)
+
+
+def _as_square(text: Respelled, found: re.Match[str]) -> Parts:
+    """(tanh(Z) ** 2) for tanh²(Z)."""
+    return ["(", text.part(*found.span("function")), text.part(*found.span("of")), " ** 2)"]
 
 
 def renamed(text: Respelled, names: Mapping[str, str]) -> Respelled:
@@ -146,6 +160,8 @@ def placed_over(text: str, place: Span) -> Respelled:
 
 def _stretched(where: range, length: int, place: int) -> int:
     """Where a character of the new spelling stood: the last one at the end of the old."""
+    if not where:  # something new stands there
+        return where.start
     return where[-1] if place == length - 1 else where[min(place, len(where) - 1)]
 
 
@@ -158,8 +174,8 @@ def _name(found: re.Match[str], around: Around) -> str | None:
         return _templated(found, around)
     if found["row"] or found["raised"] or found["base"] or found["layer"] or found["last"]:
         return _of_layer(found, around)
-    if found["exponent"]:
-        return f"{found['squared']}**{found['exponent']}" if found["squared"] in ("", *quantities) else None
+    if found["tight"] is not None or found["hat"] or found["exponent"]:
+        return _of_mathematics(found, quantities)
     if found["axis"]:
         at = "①②③④".index(found["axis"])
         return f"axis={at % 2}" + (", keepdims=True" if at < 2 else "")
@@ -173,6 +189,15 @@ def _name(found: re.Match[str], around: Around) -> str | None:
     if found["cost"]:
         return None if f"d{found['cost']}" in bound else "d"
     return ".T" if found["transpose"] else "d"
+
+
+def _of_mathematics(found: re.Match[str], quantities: Collection[str]) -> str | None:
+    """A product of W₂ᵀδ₂, which A ⊙ W₂ᵀδ₂ is not plainly; yhat for ŷ; (1 - A1)**2 for (1 - A1)^2."""
+    if found["tight"] is not None:
+        return None if _ENTRYWISE.search(found.string, 0, found.start()) else " · "
+    if found["hat"]:
+        return f"{'y' if found['hat'][0] in 'ŷy' else 'Y'}hat"
+    return f"{found['squared']}**{found['exponent']}" if found["squared"] in ("", *quantities) else None
 
 
 def _under_key(found: re.Match[str], count: str | None, around: Around) -> str | None:
