@@ -14,6 +14,8 @@ from bpdebug.check.diagnosis.writing import anew
 from bpdebug.language.expression import Name, names, substitute
 from bpdebug.program.work import listed
 
+UPDATED = "uses-updated-parameter"
+
 
 @dataclass(frozen=True, eq=False)
 class Wording:
@@ -59,7 +61,8 @@ class Wording:
             mended = f"{said}{mended.removeprefix(claim.name)}"
         own = {name: each for name, each in self.called.items() if name not in WORD.findall(claim.text)}
         mended, told = spoken(mended, own), spoken(found.explanation, own)
-        told = f"{self._to_move(claim)}{told}" if mended == claim.text else told
+        if mended == claim.text or UPDATED in found.mistakes:
+            told = f"{self._to_move(claim, mended)}{told}"
         if mended == f"{said} = {said}":
             told += f" Leave the line out: the {said} before it is right."
         return replace(
@@ -70,12 +73,14 @@ class Wording:
             explanation=self.sentence(told),
         )
 
-    def _to_move(self, claim: Written) -> str:
-        """What has to stand elsewhere, where a line is right but for its place: the updates above it."""
-        read = names(claim.expr)
-        above = [each.text for each in self.claims if each.name in read and each.denotes and each.of != claim.of]
+    def _to_move(self, claim: Written, mended: str) -> str:
+        """What has to stand elsewhere for a line to be right, mended or as it is: the updates above it."""
+        read, still = names(claim.expr), WORD.findall(mended.partition("=")[2])
+        early = (each for each in self.claims if each.name in read and each.denotes and each.of != claim.of)
+        above = [each.text for each in early if each.text.partition("=")[0].strip() in still]
         updates = f"the update{'s' * (len(above) > 1)} {listed(above)}"
-        return f"Move {updates} below this line, which is right as it stands. " if above else ""
+        then = "which is right as it stands" if mended == claim.text else "and mend it as shown"
+        return f"Move {updates} below this line, {then}. " if above else ""
 
     def lacking(self, each: Lacking) -> Lacking:
         """A line that is missing."""

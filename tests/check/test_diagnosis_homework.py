@@ -214,3 +214,19 @@ def test_a_row_may_be_an_array_without_a_second_axis() -> None:
 
     assert reviewed(f"{last}db2 = np.ones(len(X)) @ dZ2\ndb1 = dZ1.T @ np.ones(m)", "iris").first_wrong is None
     assert reviewed("dZ2 = A2 - Y\ndZ1 = W2.T @ dZ2 * (1 - A1**2)\ndb1 = dZ1 @ np.ones(m) / m").first_wrong == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "way_out"),
+    [
+        ("dA1 = W2.T @ dZ2", "below this line, which is right as it stands. "),
+        ("dA1 = W2 @ dZ2", "below this line, and mend it as shown. "),
+    ],
+)
+def test_an_update_that_comes_too_early_is_moved_whatever_else_is_mended(line: str, way_out: str) -> None:
+    found = reviewed(RIGHT.replace("dA1 = W2.T @ dZ2", f"W2 = W2 - lr * dW2\n{line}"))
+    (diagnosis,) = filter(None, found.diagnoses)
+
+    assert diagnosis.mistakes[0] == "uses-updated-parameter"
+    assert diagnosis.mended_text == "dA1 = W2.T @ dZ2"
+    assert diagnosis.explanation.startswith(f"Move the update W2 = W2 - lr * dW2 {way_out}")
