@@ -27,6 +27,7 @@ from bpdebug.check.usable import milder, usable
 from bpdebug.language.expression import names
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
+from bpdebug.program.targets import targets
 
 __all__ = ["CLOSE", "FLOOR", "Derivation", "Judge", "Judged", "Judgement", "Missing", "Written", "judge", "verdict_of"]
 
@@ -87,7 +88,12 @@ class Judge:
     def quantity(self, name: str) -> str:
         """What a name says it is the gradient of: dW2 belongs to W2."""
         of = name[1:].removeprefix("_") if name.startswith("d") else ""
-        return of if of in self.given and of not in self.program.constants else ""
+        known = of in self.given and of not in self.program.constants and of not in self.targets
+        return of if known else ""
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        return targets(self.program)
 
     def derivation(self) -> Derivation:
         """All claims judged; on milder numbers where these leave gradients no digits."""

@@ -55,6 +55,7 @@ def _spelled(quantities: Collection[str]) -> Iterator[dict[str, str]]:
         _underscored,
         str.lower,
         lambda each: _underscored(each).lower(),
+        str.upper,
     )
     for spelling in spellings:
         alike = [spelling(each) for each in quantities]

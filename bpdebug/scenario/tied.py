@@ -17,9 +17,10 @@ from bpdebug.check.review import in_order
 from bpdebug.check.scales import Scale
 from bpdebug.language.expression import Apply, Name, names
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.targets import targets
 from bpdebug.scenario.decayed import decayed
 from bpdebug.scenario.finished import finished
-from bpdebug.scenario.owners import ERROR, LAYERED
+from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.record import Claim
 
 _CALLED = re.compile(rf"{ERROR.pattern}|d[a-z]\w*")
@@ -36,7 +37,7 @@ def errors_tied(
     into the ones that finish it, and what an update brings of a gradient is left out of that.
     """
     notes: list[str] = []
-    if any(not each.of and _CALLED.fullmatch(each.said) for each in claims):
+    if any(not each.of and _open(each.said, program) for each in claims):
         ties = _Ties(program, values(), {claims[place].name: claims[place] for place in in_order(claims)})
         with np.errstate(all="ignore"):
             for name in tuple(ties.claims):
@@ -46,6 +47,11 @@ def errors_tied(
         claims = [ties.claims[each.name] for each in claims]
     found, more = decayed(finished(claims, program, values), program, values)
     return found, (*notes, *more)
+
+
+def _open(name: str, program: Program) -> bool:
+    """Whether a name may be tied by its value; dY of labels is of what is held against them."""
+    return _CALLED.fullmatch(name) is not None or bool(owner(name, targets(program)))
 
 
 @dataclass
@@ -65,7 +71,7 @@ class _Ties:
     def tie(self, name: str) -> None:
         """Find the quantity of one claim."""
         claim = self.claims[name]
-        if claim.of or claim.denotes or not _CALLED.fullmatch(claim.said):
+        if claim.of or claim.denotes or not _open(claim.said, self.program):
             return
         above = [*self.claims.items()][: [*self.claims].index(name) + 1]
         judge = self._judge(dict(above))

@@ -44,7 +44,9 @@ class Updates:
     def judged(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is, where what it reads is known to be of this step alone; else None."""
         found = self.read(of, expr)
-        if found is None or bent(of, found.expr, self._rated_lines, self.naming):
+        step = step_of(of, expr)
+        prepares = isinstance(step, Name) and self.naming.forward(step.id)  # X -= mu, which no gradient enters
+        if found is None or prepares or bent(of, found.expr, self._rated_lines, self.naming):
             return None
         if all(self.naming.usual(name) or self._spells(name) for name in names(found.expr)):
             return found

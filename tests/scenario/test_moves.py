@@ -98,6 +98,38 @@ def test_a_step_that_works_out_the_forward_pass_is_judged_and_one_with_a_decay_i
     assert locally(line, "linear-regression") == [expected]
 
 
+BATCH_NORM = str(Path(__file__).parent.parent / "check" / "cases" / "batch-norm-two-forms.toml")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            "dY = R\ndstd = -np.sum(dY * (X - mu), axis=0) / std**2\ndmu = -np.sum(dY, axis=0) / std\n"
+            "dX = dY / std + dstd * (X - mu) / (6 * std) + dmu / 6\nX -= lr * dX",
+            ["correct"] * 5,
+        ),
+        ("X -= mu", ["auxiliary"]),
+    ],
+)
+def test_vectors_that_the_forward_pass_makes_are_meant_as_such_and_data_may_be_centred(
+    lines: str, expected: list
+) -> None:
+    assert locally(lines, BATCH_NORM) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("dY = A3 - Y\ndW3 = dY @ A2.T / m", ["correct", "correct"]),
+        ("grad_Y = Y - A3\ndW3 = grad_Y @ A2.T / m", ["auxiliary", "wrong"]),
+        ("dL_dy = (A3 - y) / m\ndW3 = dL_dy @ A2.T", ["correct", "correct"]),
+    ],
+)
+def test_the_gradient_of_labels_is_that_of_what_is_held_against_them(lines: str, expected: list) -> None:
+    assert locally(lines) == expected
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [

@@ -164,3 +164,9 @@ def test_an_error_after_a_renamed_name_is_placed_in_the_block() -> None:
 
     assert error.span
     assert block[error.span.start : error.span.end] == "open"
+
+
+def test_a_capital_letter_is_no_other_name_where_there_is_only_one() -> None:
+    assert meant("Y", ["X", "y"]) == "y"
+    assert meant("Y", ["Y", "y"]) == "Y"
+    assert owner("dW1", ["w1", "X"]) == "w1"
