@@ -19,8 +19,7 @@ from bpdebug.check.diagnosis.layout import named
 from bpdebug.check.diagnosis.records import Diagnosis
 from bpdebug.check.diagnosis.resized import resized
 from bpdebug.check.diagnosis.scope import Scope
-from bpdebug.check.diagnosis.search import best, smallest_difference
-from bpdebug.check.diagnosis.simplify import simplified
+from bpdebug.check.diagnosis.search import best, right_line, smallest_difference
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.writing import spelled
 from bpdebug.check.forward import Values
@@ -124,12 +123,10 @@ def before(claims: Sequence[Written], derivation: Derivation) -> tuple[dict[str,
 
 def _diagnosis(found: Mended, texts: Sequence[str]) -> Diagnosis:
     bench, repair = found.bench, found.repair
-    scope, claim = bench.scope, bench.scope.claim
-    value = bench.value(bench.expr)
+    claim, value = bench.scope.claim, bench.value(bench.expr)
     endless = value is not None and not np.isfinite(value).all()
     if repair is None or endless:
-        line = scope.reference.line(claim.name, scope.meaning)
-        mended = None if line is None else next(filter(bench.fits, (simplified(line, bench.expr), line)), None)
+        mended = right_line(bench)
         text = "" if mended is None else written(claim, mended, texts)
         told = infinite(claim.name, value) if value is not None and endless else explanation(bench, None)
         return Diagnosis((), mended, text, "", "", told, {} if endless else facts(bench))

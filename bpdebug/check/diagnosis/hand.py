@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bpdebug.language.expression import Apply
+from bpdebug.language.names import is_factor
 from bpdebug.language.vocabulary import POSTFIX, PRODUCT
+from bpdebug.ops import OPS
 
 _MODULE = r"(?<![\w.])(?P<module>np|numpy|jnp|cp|torch|tf)\."
 _TRANSPOSES = (
@@ -28,6 +30,15 @@ _SUMS = (
     (re.compile(rf"{_MODULE}(?:sum|mean)\("), "{module}.{op}({0}, {args})"),
     (re.compile(r"\.(?:sum|mean)\("), "{0}.{op}({args})"),
 )
+_SIGNS = {
+    "multiply": ((re.compile(r"⊙"), "{0} ⊙ {1}"), (re.compile(r"∘"), "{0} ∘ {1}")),
+    "divide": ((re.compile(r"⊘"), "{0} ⊘ {1}"),),
+    "subtract": ((re.compile(r"−"), "{0} − {1}"),),
+    "negate": ((re.compile(r"−"), "−{0}"),),
+}
+_LOWERED = re.compile(r"(?<![\w.])d?[^\W\d_][₀-₉]")
+_NUMBERED = re.compile(r"(?P<stem>d?[^\W\d_])(?P<number>\d+)")
+_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _TORCH = re.compile(r"\b(?:dim|keepdim)=|\btorch\.")
 _IN_MODULE = frozenset({"exp", "log", "sqrt", "where", "maximum", "tanh", "sum", "mean", "outer"})
 _FORMS = {"transpose": _TRANSPOSES, "matmul": _PRODUCTS, "sum": _SUMS, "mean": _SUMS}
@@ -45,6 +56,8 @@ class Hand:
 
     def form(self, node: Apply) -> tuple[str, tuple[int, ...]] | None:
         """The template of an operation and how tightly its operands must hold; None where it has but one form."""
+        if node.op in _SIGNS:
+            return self._sign(node)
         found = self._first(_FORMS.get(node.op, ()))
         if found is None:
             return self._in_module(node)
@@ -56,6 +69,19 @@ class Hand:
         for key, value in {**said, "op": node.op}.items():
             template = template.replace(f"{{{key}}}", value)
         return template, _needs(template)
+
+    def name(self, name: str) -> str:
+        """A₂ for A2, where that is how they write numbers of layers."""
+        found = _NUMBERED.fullmatch(name)
+        if found is None or not any(map(_LOWERED.search, self.texts)):
+            return name
+        return f"{found['stem']}{found['number'].translate(_DIGITS)}"
+
+    def _sign(self, node: Apply) -> tuple[str, tuple[int, ...]] | None:
+        """Signs that only mathematics has; a single number scales with a plain one."""
+        found = self._first(_SIGNS[node.op])
+        scales = node.op in ("multiply", "divide") and any(map(is_factor, node.inputs))
+        return None if found is None or scales else (found[0], OPS[node.op].ascii.needs)
 
     def _first(self, forms: Iterable[tuple[re.Pattern[str], str]]) -> tuple[str, dict[str, str]] | None:
         """Of the forms the one that is there first."""

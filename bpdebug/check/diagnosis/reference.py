@@ -102,6 +102,21 @@ class Reference:
         expr = table.get(f"d{of}")
         return None if expr is None else self._written(expr, table)
 
+    @cached_property
+    def fusions(self) -> Mapping[Expr, Expr]:
+        """What a gradient is that has no name here, written out through the last activation, and the short of it.
+
+        The short of it, A - Y, may ask something of the labels.
+        """
+        table, short = formulas(self.program, self.scaled), derived(self.program, self.scaled, fused=True)
+        found = dict[Expr, Expr]()
+        for name, expr in short.items():
+            inner = {*names(expr), *names(table[name])} & set(table)
+            whole = None if name[1:] in self.own or table[name] == expr else self._written(table[name], table)
+            if whole is not None and not inner & {f"d{of}" for of in self.own} and not set(names(expr)) & set(table):
+                found[whole] = expr
+        return found
+
     def per_total(self, of: str, formula: Expr) -> Expr:
         return formula / Name(self.program.examples) if of in self.scaled else formula
 

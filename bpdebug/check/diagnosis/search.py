@@ -12,7 +12,7 @@ from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
 from bpdebug.check.diagnosis.simplify import simplified
-from bpdebug.check.diagnosis.trees import enclosing, once_negated
+from bpdebug.check.diagnosis.trees import enclosing, exchanged, once_negated
 from bpdebug.check.diagnosis.twins import composed, together
 from bpdebug.language.expression import Apply, Expr, names
 
@@ -96,8 +96,8 @@ def whole_line(bench: Bench) -> Repair | None:
     where one arrives from behind.
     """
     scope, read = bench.scope, set(names(bench.expr))
-    line = scope.reference.line(scope.claim.name, scope.meaning)
-    if line is None or read & {*scope.meanings, *scope.auxiliary} or not bench.fits(line):
+    line = right_line(bench)
+    if line is None or read & {*scope.meanings, *scope.auxiliary}:
         return None
     if scope.of_cost(bench.expr):
         return Repair(line, WHOLE, ("wrong-cost-derivative",), bench.expr, line)
@@ -105,11 +105,25 @@ def whole_line(bench: Bench) -> Repair | None:
     return Repair(line, WHOLE, ("missing-chain-factor",), bench.expr, line) if arrives and read else None
 
 
+def right_line(bench: Bench) -> Expr | None:
+    """The right line, as short as it can be, in the names that the person has."""
+    scope = bench.scope
+    line = scope.reference.line(scope.claim.name, scope.meaning)
+    if line is None:
+        return None
+    fused = exchanged(line, scope.reference.fusions)
+    return next(filter(bench.fits, (simplified(fused, bench.expr), simplified(line, bench.expr), line)), None)
+
+
 def weighed(bench: Bench, repair: Repair) -> Repair:
     """A repair as a person would write it; one that holds for these sizes only may be a coincidence."""
-    shorter = simplified(repair.mended, bench.expr)
-    if shorter is not repair.mended and bench.fits(shorter):
-        repair = replace(repair, mended=shorter)
+    known = bench.scope.reference.fusions
+    one = repair if repair.new is None else replace(repair, new=exchanged(repair.new, known))
+    for each in (replace(one, mended=exchanged(repair.mended, known)), repair):
+        shorter = simplified(each.mended, bench.expr)
+        if shorter is not repair.mended and bench.fits(shorter):
+            repair = replace(each, mended=shorter)
+            break
     return repair if bench.holds(repair.mended) else repair.dearer(COINCIDENCE)
 
 

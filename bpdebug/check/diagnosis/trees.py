@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -83,6 +83,14 @@ def dropped(expr: Expr, path: Path) -> Expr | None:
     if last == 0 and parent.op == "divide":
         other = Number(1.0) / other
     return replaced(expr, path[:-1], other)
+
+
+def exchanged(expr: Expr, known: Mapping[Expr, Expr]) -> Expr:
+    """The tree with others for the sub-expressions that are `known`; what holds none stays the same object."""
+    if expr in known or not isinstance(expr, Apply) or not known:
+        return known.get(expr, expr)
+    inputs = tuple(exchanged(each, known) for each in expr.inputs)
+    return expr if all(a is b for a, b in zip(inputs, expr.inputs, strict=True)) else replace(expr, inputs=inputs)
 
 
 def without(expr: Expr, paths: tuple[Path, ...]) -> Expr | None:

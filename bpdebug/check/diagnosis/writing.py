@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bpdebug.check.diagnosis.hand import Hand
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, names, walk
+from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.language.vocabulary import ATOM, POSTFIX
 from bpdebug.ops import OPS, parse, write
 
@@ -94,7 +94,7 @@ class _Speller:
     def fresh(self, expr: Expr) -> str:
         """An expression written anew, but for what stands in the original."""
         if not isinstance(expr, Apply):
-            return write(expr, "ascii")
+            return self.hand.name(expr.id) if isinstance(expr, Name) else write(expr, "ascii")
         form = OPS[expr.op].ascii
         text, needs = self.hand.form(expr) or (form.template, form.needs)
         if "[" in text or "{args}" in text:
