@@ -169,3 +169,19 @@ def test_what_may_mean_two_things_is_not_read(line: str) -> None:
 )
 def test_code_is_not_taken_for_words_around_an_equation(code: str) -> None:
     assert without_words(code) == code
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("∂J/∂A₂ = −Y ⊘ A₂ / m", "−Y ⊘ A₂ / m + (1 − Y) ⊘ (1 − A₂) / m"),
+        ("∂J/∂W₂ = A₁ᵀ ∂J/∂Z₂", "dZ₂·A₁ᵀ"),
+        ("∂J/∂Z₁ = ∂J/∂A₁ ⊙ A₁", "dA₁ ⊙ (1 - A₁ ** 2)"),
+    ],
+)
+def test_a_mended_line_has_the_signs_of_the_one_that_was_written(line: str, mended: str) -> None:
+    _, told = judged(line, "xor")
+
+    (found,) = told.diagnoses
+    assert found is not None
+    assert found.mended_text.partition(" = ")[2] == mended
