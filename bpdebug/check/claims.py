@@ -93,6 +93,7 @@ class Judge:
 
     @cached_property
     def targets(self) -> frozenset[str]:
+        """The labels, which no gradient is taken by."""
         return targets(self.program)
 
     def derivation(self) -> Derivation:

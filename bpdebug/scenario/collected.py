@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bpdebug.errors import ExpressionError, Span
-from bpdebug.language.expression import Expr, Name, names, substitute, walk
+from bpdebug.language.expression import Expr, Name, names, substitute
 from bpdebug.ops import expand
 from bpdebug.program.equations import Program
 from bpdebug.scenario import text
@@ -16,17 +16,16 @@ from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed
 from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.labels import encoded, labels_subtracted
+from bpdebug.scenario.moved import forget_updates, see_parameter, updated
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.optimizers import bent, keeps
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.scaling import is_number, scaled
 from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
-from bpdebug.scenario.stepped import KEPT, UNJUDGED, moves, not_defined, reached, stepped, undefined
-from bpdebug.scenario.updates import Updates
 from bpdebug.scenario.zeros import NOTHING, ZEROS, vanished
 
 _LEFT = "it = "
@@ -84,7 +83,7 @@ class Work:
                     Passed(self.kept[at].place, f"{said}: a line below that changes it is not read")
                 )
             elif at is not None or name in self.naming.every:
-                self.lost[name] = self._own(name)
+                self.lost[name] = self.own(name)
             same = self.meant([name]).get(name)
             defines += [self.lost.get(name, name), *([same.id] if same else [])]
         self.unread.append(replace(unread, defines=tuple(dict.fromkeys(defines))))
@@ -93,7 +92,7 @@ class Work:
         """Whether a line after the one that is kept at a place reads it."""
         return any(self.kept[at].name in each.reads.values() for each in self.kept[at + 1 :])
 
-    def _own(self, name: str) -> str:
+    def own(self, name: str) -> str:
         """The name, with a number behind it where it is taken."""
         said = (each.name for each in self.found.statements)
         taken = {*(each.name for each in self.kept), *self.program.shapes, *said, *self.lost.values()}
@@ -101,7 +100,7 @@ class Work:
 
     def take(self, statement: Statement) -> None:
         """Keep one assignment, or take it into the line that it changes."""
-        self._see_parameter(statement)
+        see_parameter(self, statement)
         other = {**self.other, **self.respelt}
         name = other.get(statement.name, statement.name)
         condition = statement.condition and renamed(statement.condition, other)
@@ -111,10 +110,10 @@ class Work:
         if statement.sign in ("[range, y]", "[y, range]", "[y]"):
             statement = labels_subtracted(statement, self.found.block, self.program)
             self.spelled[f"{name}[…] -= 1"] = f"{name} -= {statement.right.text}"
-        self._forget_updates(statement)
+        forget_updates(self, statement)
         if statement.doubt is not None and not self.naming.either_way(name, statement.sign, statement.right.text):
             raise statement.doubt
-        if statement.doubt is None and name in self.program.parameters and self._updated(statement):
+        if statement.doubt is None and name in self.program.parameters and updated(self, statement):
             return
         if self.naming.given(name) and (statement.doubt or statement.sign or not self._restated(statement)):
             reason = f"this change of {name} is not judged" if statement.sign else f"{name} is the program's own"
@@ -147,69 +146,18 @@ class Work:
 
     def _begins_elsewhere(self, statement: Statement) -> bool:
         """Whether a line adds to what begins before the code that is there, as what examples add up does."""
-        if statement.single or statement.sign not in ("+", "-"):
-            return statement.single and bool(owner(statement.name, self.naming.every))
-        read = re.findall(r"\w+", statement.right.text)
-        return not self._is_unread(statement.name) and self._keeps(statement.name, read)
+        if statement.single:
+            return bool(owner(statement.name, self.naming.every))
+        adds = statement.sign in ("+", "-") and not self._is_unread(statement.name)
+        return adds and self._keeps(statement.name, re.findall(r"\w+", statement.right.text))
 
     def _is_unread(self, name: str) -> bool:
         return any(name in each.defines for each in self.unread)
 
-    def _see_parameter(self, statement: Statement) -> None:
-        """A parameter that is updated in another spelling, w1 -= …, is the program's from there on."""
-        said = statement.name
-        own = "" if self.naming.given(said) or said in self.latest else meant(said, self.program.parameters)
-        if own and (statement.sign in ("+", "-") or re.search(rf"\b{said}\b", statement.right.text)):
-            self.respelt[said] = self.spelled[said] = own
-
-    def _updated(self, statement: Statement) -> bool:
-        """Keep the update of a parameter; no other change of what is the program's own."""
-        name, right = statement.name, stepped(statement)
-        if right is None:
-            return False
-        try:
-            line = self._read(right)
-        except ExpressionError as error:
-            self.unread += [Unread(error)] * (moved := moves(statement, self.naming))
-            return moved
-        lines = self._lines
-        updates = Updates(lines, self.numbers, self.naming)
-        found = updates.judged(name, line.expr) or updates.other(name, line.expr, statement.sign)
-        if found is None:
-            return False
-        for at in {at for name, at in self.latest.items() if not self.naming.usual(name)}:
-            self.kept[at] = self.kept[at].having(updates.with_rate(self.kept[at].line.expr))
-        if unknown := undefined(found.expr, lines, self.lost, self.naming):
-            if not found.denotes and not self.elsewhere.isdisjoint(reached(found.expr, lines, self.naming)):
-                self.found.passed.append(Passed(statement.place, f"{name}: {KEPT}"))
-                return True
-            said = not_defined(unknown[0], lines, self.unread, self.naming)
-            read = (right.placed(each.span) for each in walk(line.expr) if each == Name(unknown[0]))
-            place = next(read, statement.place)
-            self.unread.append(Unread(ExpressionError(said, self.found.block, place, UNJUDGED)))
-            return True
-        if found.carried is not None:
-            at = self.latest[found.carrier]
-            self.kept[at] = replace(self.kept[at].having(found.carried), denotes=found.holds)
-        line, reads = replace(line, expr=found.expr), self._reads(line)
-        reads.pop(name, None)
-        self.updated[name] = self.found.part(statement.place)
-        self.latest[name] = len(self.kept)
-        self.kept.append(Kept(name, self._own(name), right, line, statement.place, reads, found.denotes))
-        return True
-
-    def _forget_updates(self, statement: Statement) -> None:
-        """A parameter is the updated one for the lines below, until another function or forward pass begins."""
-        part = self.found.part(statement.place)
-        forward = self.naming.forward(statement.name)
-        for name in [each for each, where in self.updated.items() if forward or where != part]:
-            del self.updated[name]
-            self.latest.pop(name, None)
-
     def _restated(self, statement: Statement) -> bool:
         """Whether a line gives what the program computes another value; ExpressionError where it is another number."""
         try:
-            expr = self._read(statement.right).expr
+            expr = self.read(statement.right).expr
         except ExpressionError:
             return False
         name, own = statement.name, dict[str, Expr](self.meant(names(expr)))
@@ -220,7 +168,7 @@ class Work:
         return value is not None
 
     def _keep(self, name: str, right: Respelled, place: Span) -> None:
-        line = self._read(right)
+        line = self.read(right)
         if line.expr == Name(name):
             return
         line = self._begun(name, line, place)
@@ -236,9 +184,9 @@ class Work:
             self.found.passed.append(Passed(place, f"{name}: what cuts a gradient to size is not judged"))
             return
         self._refuse_entries(line, right)
-        reads = self._reads(line)
+        reads = self.reads(line)
         said = any(each.name == name for each in self.kept)
-        own = self._own(name) if said or name in self.lost or self.naming.given(name) else name
+        own = self.own(name) if said or name in self.lost or self.naming.given(name) else name
         self.lost.pop(name, None)
         if is_number(line.expr, self.naming.single | self.numbers) and not owner(name, self.naming.every):
             self.numbers.add(name)
@@ -248,10 +196,10 @@ class Work:
     def _cut_to_size(self, name: str, expr: Expr) -> bool:
         """Whether a line clips the gradient of a parameter, or divides it by its norm."""
         of = self.naming.of(name) if name in self.latest else ""
-        return of in self.program.parameters and bent(of, Name(of) - expr, self._lines, self.naming)
+        return of in self.program.parameters and bent(of, Name(of) - expr, self.lines, self.naming)
 
     @property
-    def _lines(self) -> dict[str, Expr]:
+    def lines(self) -> dict[str, Expr]:
         """What the lines kept so far give, by the names that they have here."""
         return {name: self.kept[at].line.expr for name, at in self.latest.items()}
 
@@ -296,26 +244,26 @@ class Work:
             message = f"which of the program's arrays this entry of {entry.id} is, is not known here"
             raise ExpressionError(message, self.found.block, right.placed(entry.span), "Write its name: W2, A1, dZ2.")
 
-    def _reads(self, line: text.Line) -> dict[str, str]:
+    def reads(self, line: text.Line) -> dict[str, str]:
         """For the names that a line reads, what the lines are called that gave them last."""
         known = {each: self.kept[self.latest[each]].name for each in names(line.expr) if each in self.latest}
         return {**{each: self.lost[each] for each in names(line.expr) if each in self.lost}, **known}
 
     def _change(self, old: Kept, statement: Statement, at: int) -> None:
         """A line and what is done to it are one equation, where nothing between them reads it or changes its names."""
-        reads = self._reads(self._read(statement.right))
+        reads = self.reads(self.read(statement.right))
         condition = re.findall(r"\w+", statement.condition.text if statement.condition else "")
         between = self._read_after(at) or old.otherwise(reads) or old.said in {*reads, *condition}
         right = old.changed(statement, between=between)
         if between:
             self._keep(statement.name, right, statement.place)
         else:
-            line = self._read(right)
+            line = self.read(right)
             self._refuse_entries(line, right)
-            added = {name: own for name, own in self._reads(line).items() if name != old.said}
+            added = {name: own for name, own in self.reads(line).items() if name != old.said}
             self.kept[at] = replace(old, right=right, line=line, reads={**added, **old.reads})
 
-    def _read(self, right: Respelled) -> text.Line:
+    def read(self, right: Respelled) -> text.Line:
         """The right side read; an error is placed in the block."""
         try:
             for reading in (encoded, completed, with_slopes):

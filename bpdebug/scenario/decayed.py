@@ -12,7 +12,8 @@ from bpdebug.ops import parse, write
 from bpdebug.program.equations import Program
 from bpdebug.scenario.finished import wrong
 from bpdebug.scenario.record import Claim
-from bpdebug.scenario.updates import penalised, step_of
+from bpdebug.scenario.terms import step_of
+from bpdebug.scenario.updates import penalised
 
 MOST = 20
 """Gradients that are held against their updates in one block."""

@@ -7,44 +7,22 @@ runs once, and the statements that depend on what it runs over are marked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bpdebug.scenario import anylayer
-from bpdebug.scenario.counting import Numbers, holds, value
+from bpdebug.scenario.counting import Numbers, holds
 from bpdebug.scenario.heads import first_word, indent, loop, named, runs_over, split
+from bpdebug.scenario.turns import LAYERS, State, Stretch, Turn, counted
 
 MOST = 200
 """Lines that the loops of a block may come to."""
 DEEPEST = 40
 """Loops and conditions inside of each other."""
-LAYERS = "the last layer"
-"""Under what `unrolled` is told the number of the last layer."""
-
-Stretch = tuple[int, int]
-Names = Mapping[str, str]
-_KNOWN = re.compile(
-    r"\s*(?P<name>[^\W\d]\w*)\s*(?P<sign>[+-]?)=(?!=)\s*(?P<value>[^\n;#%]{1,60}?)\s*(?:[;#%].*)?\Z", re.DOTALL
-)
 _OPENERS = frozenset({"for", "while", "if", "switch", "function", "parfor", "try"})
 _CASES = frozenset({"case", "otherwise", "default", "except", "catch"})
 _NAMED = re.compile(r"\s*\w+\s*[.\[=]")
 _OTHERWISE = frozenset({"elif", "elseif", "else"})
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A stretch of the block, and what the names of loops are while it runs."""
-
-    start: int
-    stop: int
-    numbers: Numbers
-    unseen: Stretch | None = None
-    """The head of the loop on whose elements it depends, where these are not known."""
-    branches: tuple[tuple[int, int], ...] = ()
-    """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
-    names: Names = field(default_factory=dict)
-    """What the names of loops over names stand for."""
 
 
 Depends = Callable[[Sequence[Stretch], Collection[str]], Iterable[Stretch]]
@@ -70,26 +48,7 @@ def unrolled(
     `begin` is the number of the first layer.
     `meant` says whether a loop that runs over some names written out is about the derivation.
     """
-    yield from _Walk(code, depends, layers, meant, given or {}, begin).run(spans, _State(known))
-
-
-@dataclass(slots=True)
-class _State:
-    """What is known at a point of the walk."""
-
-    numbers: Mapping[str, float]
-    branches: tuple[tuple[int, int], ...] = ()
-    depth: int = 0
-    names: Names = field(default_factory=dict)
-
-    def set(self, name: str, number: float | None) -> None:
-        """Take down what a name stands for from here on; None where nobody knows."""
-        others = {each: known for each, known in self.numbers.items() if each != name}
-        self.numbers = others if number is None else {**others, name: number}
-
-    def inside(self, *branch: tuple[int, int]) -> _State:
-        """What is known in a body that stands here."""
-        return _State(self.numbers, (*self.branches, *branch), self.depth + 1, self.names)
+    yield from _Walk(code, depends, layers, meant, given or {}, begin).run(spans, State(known))
 
 
 @dataclass(slots=True)
@@ -107,7 +66,7 @@ class _Walk:
     unseen: dict[int, Stretch] = field(default_factory=dict)
     """For statements, by where they begin: the loop on whose elements they depend."""
 
-    def run(self, spans: Sequence[Stretch], state: _State) -> Generator[Turn, None, str]:
+    def run(self, spans: Sequence[Stretch], state: State) -> Generator[Turn, None, str]:
         at, ended = 0, ""
         while at < len(spans) and not ended:
             text = self.code[slice(*spans[at])]
@@ -126,31 +85,19 @@ class _Walk:
             else:
                 yield self._turn(*spans[at], state)
                 ended = word if word in ("break", "continue") and not state.branches else ""
-                self._count(text, state)
+                state.count(text)
                 at += 1
         return ended
 
-    def _turn(self, start: int, stop: int, state: _State) -> Turn:
+    def _turn(self, start: int, stop: int, state: State) -> Turn:
         return Turn(start, stop, state.numbers, self.unseen.get(start), state.branches, state.names)
 
-    def _count(self, text: str, state: _State) -> None:
-        """Follow what a statement makes of a number; who is called like the last layer stays so."""
-        found = _KNOWN.match(text)
-        if found is None:
-            return
-        name, number = found["name"], value(found["value"], state.numbers)
-        before = state.numbers.get(name)
-        if found["sign"] and number is not None:
-            number = None if before is None else int(before + number if found["sign"] == "+" else before - number)
-        if number is not None or (before is not None and before != state.numbers.get(LAYERS)):
-            state.set(name, number)
-
-    def _of_any_layer(self, text: str, state: _State) -> bool:
+    def _of_any_layer(self, text: str, state: State) -> bool:
         """Whether a line outside of loops speaks of any layer, of a number that nothing gives."""
         free = anylayer.LETTER not in state.numbers and LAYERS in state.numbers
         return free and anylayer.about(text) and self.layers(text, anylayer.LETTER)
 
-    def _for_all_layers(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, int]:
+    def _for_all_layers(self, spans: Sequence[Stretch], at: int, state: State) -> Generator[Turn, None, int]:
         """Run the lines about any layer that stand together for each one, from the last, as far as it has no own."""
         texts = [self.code[slice(*span)] for span in spans]
         stop = next((end for end in range(at, len(texts)) if not self._of_any_layer(texts[end], state)), len(texts))
@@ -168,7 +115,7 @@ class _Walk:
             yield from self.run(lines, inner)
         return stop
 
-    def _choice(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, tuple[int, str]]:
+    def _choice(self, spans: Sequence[Stretch], at: int, state: State) -> Generator[Turn, None, tuple[int, str]]:
         """Run the branch whose condition holds; where that is not known, each one that may."""
         first, ended, done, doubt = spans[at][0], "", False, False
         depth = indent(self.code[slice(*spans[at])])
@@ -189,14 +136,14 @@ class _Walk:
                 break
         return at, ended
 
-    def _inner(self, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, str]:
+    def _inner(self, body: Sequence[Stretch], state: State) -> Generator[Turn, None, str]:
         """Run a body whose numbers hold behind it, too."""
         inner = state.inside()
         ended = yield from self.run(body, inner)
         state.numbers = inner.numbers
         return ended
 
-    def _perhaps(self, body: Sequence[Stretch], state: _State, branch: tuple[int, int]) -> Iterator[Turn]:
+    def _perhaps(self, body: Sequence[Stretch], state: State, branch: tuple[int, int]) -> Iterator[Turn]:
         """Run a body of which nobody knows whether it runs: what it counts is not known afterwards."""
         inner = state.inside(branch)
         yield from self.run(body, inner)
@@ -204,13 +151,13 @@ class _Walk:
             if state.numbers.get(name) != inner.numbers.get(name):
                 state.set(name, None)
 
-    def _loop(self, spans: Sequence[Stretch], at: int, state: _State) -> Generator[Turn, None, int]:
+    def _loop(self, spans: Sequence[Stretch], at: int, state: State) -> Generator[Turn, None, int]:
         head, body, after = self._parted(spans, at)
         text = self.code[slice(*spans[at])]
         yield self._turn(*head, state)
         over = runs_over(text)
         if first_word(text) == "while":
-            over = self._counted(body)
+            over = counted(self.code[slice(*span)] for span in body)
             if (yield from self._while(split(text)[0], body, state)):
                 return after
         elif (yield from self._unrolled(text, body, state)):
@@ -222,7 +169,7 @@ class _Walk:
         yield from self._inner(body, state)
         return after
 
-    def _unrolled(self, text: str, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, bool]:
+    def _unrolled(self, text: str, body: Sequence[Stretch], state: State) -> Generator[Turn, None, bool]:
         """Run a body for each number or each name that its loop runs over; False where these are not known."""
         found, written = self._turns(text, body, state), self._written(text, body)
         name, numbers = found or ("", [])
@@ -239,7 +186,7 @@ class _Walk:
         state.names = outside
         return bool(found or written)
 
-    def _while(self, condition: str, body: Sequence[Stretch], state: _State) -> Generator[Turn, None, bool]:
+    def _while(self, condition: str, body: Sequence[Stretch], state: State) -> Generator[Turn, None, bool]:
         """Run a body as long as its condition holds; False where that cannot be told."""
         true = holds(condition, state.numbers)
         while true and len(body) <= self.left:
@@ -249,16 +196,7 @@ class _Walk:
             true = holds(condition, state.numbers)
         return true is False
 
-    def _counted(self, body: Sequence[Stretch]) -> frozenset[str]:
-        """The names that a body counts with: l of l -= 1."""
-        found = (_KNOWN.match(self.code[slice(*span)]) for span in body)
-        return frozenset(
-            each["name"]
-            for each in found
-            if each and (each["sign"] or re.search(rf"\b{each['name']}\b", each["value"]))
-        )
-
-    def _turns(self, text: str, body: Sequence[Stretch], state: _State) -> tuple[str, list[int]] | None:
+    def _turns(self, text: str, body: Sequence[Stretch], state: State) -> tuple[str, list[int]] | None:
         """The numbers of a loop over layers: one whose name picks something out of lists and dictionaries."""
         found = loop(text, state.numbers)
         if found is None:
@@ -278,7 +216,7 @@ class _Walk:
         return [] if any(given.match(self.code[slice(*span)]) for span in body) else found
 
     @staticmethod
-    def _from_the_end(text: str, inner: str, found: tuple[str, list[int]], state: _State) -> tuple[str, list[int]]:
+    def _from_the_end(text: str, inner: str, found: tuple[str, list[int]], state: State) -> tuple[str, list[int]]:
         """The loop with X counted as a layer, as num_layers = len(sizes) does, where -l then reaches the first one."""
         last = state.numbers.get(LAYERS)
         if last is None or not re.search(rf"\[\s*-\s*{found[0]}\b", inner):

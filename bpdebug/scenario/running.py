@@ -14,11 +14,12 @@ from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
 from bpdebug.scenario.heads import loop
 from bpdebug.scenario.lists import ALIASES, Lists, Places, below, by_layer, counted, holds_activations, plural, used
-from bpdebug.scenario.loops import LAYERS, Stretch, Turn, unrolled
+from bpdebug.scenario.loops import unrolled
 from bpdebug.scenario.owners import ERROR, LAYERED, owner
 from bpdebug.scenario.repeated import dependent
 from bpdebug.scenario.respelling import Around, respelled
 from bpdebug.scenario.states import states
+from bpdebug.scenario.turns import LAYERS, Stretch, Turn
 
 _LAST = ("L", "num_layers", "n_layers", "number_of_layers")
 """What the number of the last layer is called."""

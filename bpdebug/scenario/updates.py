@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bpdebug.check.called import RATE, RATES
@@ -12,6 +12,7 @@ from bpdebug.scenario.constants import worked_out
 from bpdebug.scenario.naming import Naming
 from bpdebug.scenario.optimizers import bent, downhill
 from bpdebug.scenario.owners import ERROR
+from bpdebug.scenario.terms import along_itself, number_in, parts, step_of, terms
 
 SCALING = frozenset({"add", "subtract", "multiply", "divide", "negate", "power"})
 """The operations of a decay."""
@@ -88,12 +89,12 @@ class Updates:
             return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = step_of(of, expr)
         own = step is not None and of in names(step)  # W - rate * 0.1 * W is a decay; W - rate * W has W as gradient
-        if step is None or (own and not _along_itself(of, step) and not self._worked_out(of, step)):
+        if step is None or (own and not along_itself(of, step) and not self._worked_out(of, step)):
             return self._mixed(of, expr)
         read = names(step)
         if not read or any(name in self.numbers and not self._counts(name) for name in read):
             return None
-        by, rate = abs(_number(step)), f"{RATE} * " if RATE in read else ""
+        by, rate = abs(number_in(step)), f"{RATE} * " if RATE in read else ""
         if not 0 < by < float("inf"):
             return None
         by_number = "" if by == 1 else f"{by!r} * "
@@ -110,11 +111,11 @@ class Updates:
         Where the cost has none, a decay is a rule of the person's own.
         """
         known = {of, RATE, *self.numbers, *self.naming.program.constants}
-        terms = [each for each in _terms(expr) if not known.issuperset(names(each))]
-        if len(terms) != 1 or any(name in self.numbers for name in names(expr)):
+        varying = [each for each in terms(expr) if not known.issuperset(names(each))]
+        if len(varying) != 1 or any(name in self.numbers for name in names(expr)):
             return None
-        (term,) = terms
-        moving, by = [name for name in names(term) if name not in known], abs(_number(term))
+        (term,) = varying
+        moving, by = [name for name in names(term) if name not in known], abs(number_in(term))
         if of not in names(expr):
             usual = RATE in names(term) and all(self.naming.of(name) == of for name in moving)
         else:
@@ -140,8 +141,8 @@ class Updates:
         def moves(name: str) -> bool:
             return name not in fixed and (name in self.naming.every or self._spells(name))
 
-        parts = [part for part in _parts(step, numbers) if of in names(part)]
-        return plain(step) and all(any(map(moves, names(part))) for part in parts)
+        own = [part for part in parts(step, numbers) if of in names(part)]
+        return plain(step) and all(any(map(moves, names(part))) for part in own)
 
     def _spells(self, name: str) -> bool:
         """Whether a name that no line gives is the program's in another spelling."""
@@ -239,54 +240,3 @@ def _of_now(
     product = nodes <= {"multiply", "divide", "negate", "matmul", "transpose"} and not RATES.isdisjoint(read)
     parameters = naming.program.parameters
     return product and all((each in single or naming.usual(each)) and each not in parameters for each in read)
-
-
-def _terms(expr: Expr) -> Iterator[Expr]:
-    """What is added up in an expression, whatever its sign."""
-    if isinstance(expr, Apply) and expr.op in ("add", "subtract", "negate"):
-        for each in expr.inputs:
-            yield from _terms(each)
-    else:
-        yield expr
-
-
-def _parts(step: Expr, numbers: Collection[str]) -> Iterator[Expr]:
-    """What is added up in a step, whatever its sign and whatever numbers scale it."""
-    if isinstance(step, Apply) and step.op in ("add", "subtract", "negate", "multiply", "divide"):
-        scaling = [each for each in step.inputs if {*numbers}.issuperset(names(each))]
-        if step.op in ("add", "subtract", "negate") or scaling:
-            for each in step.inputs:
-                yield from _parts(each, numbers)
-            return
-    yield step
-
-
-def step_of(of: str, expr: Expr) -> Expr | None:
-    """What is added to a parameter or subtracted from it."""
-    if not isinstance(expr, Apply) or expr.op not in ("add", "subtract"):
-        return None
-    first, second = expr.inputs
-    return second if first == Name(of) else first if expr.op == "add" and second == Name(of) else None
-
-
-def _along_itself(of: str, step: Expr) -> bool:
-    """Whether a step is the learning rate times the parameter and nothing else, whatever its sign."""
-    if isinstance(step, Apply) and step.op == "negate":
-        return _along_itself(of, step.inputs[0])
-    if not isinstance(step, Apply) or step.op != "multiply":
-        return False
-    plain = [each.inputs[0] if isinstance(each, Apply) and each.op == "negate" else each for each in step.inputs]
-    return plain in ([Name(RATE), Name(of)], [Name(of), Name(RATE)])
-
-
-def _number(expr: Expr) -> float:
-    """The numbers that scale an expression, multiplied; NaN where one cannot be worked out."""
-    if not names(expr):
-        value = worked_out(expr)
-        return float("nan") if value is None else value
-    if not isinstance(expr, Apply) or expr.op not in ("multiply", "matmul", "divide", "negate"):
-        return 1.0
-    first, *others = map(_number, expr.inputs)
-    for other in others:
-        first = first * other if expr.op != "divide" else first / other if other else float("inf")
-    return first
