@@ -127,6 +127,7 @@ def test_a_wrong_line_is_mended_and_what_inherits_is_not_blamed(bpdebug):
     assert "    mended: dZ2 = dA2 * " in out
     assert max(map(len, out.splitlines())) <= 80
     assert out.count("right by itself, inherits from dZ2") == 3
+    assert out.endswith("\ndZ2 stands on line 6 of stdin\n")
     assert "x  6. dZ2  to be mended" in out
 
 

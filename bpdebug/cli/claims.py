@@ -102,7 +102,8 @@ def _one(task: Task, as_json: bool) -> int:
 
         json_data(claims_json(scenario, review, unread))
     else:
-        _page(scenario, review, layout, unread)
+        where = _first_wrong(scenario, review, task.equations) if task.equations else ""
+        _page(scenario, review, layout, unread, where)
     return 0 if review.ok and not unread else 1
 
 
@@ -120,11 +121,20 @@ def _reviewed(task: Task, scenario: Scenario, progress: Progress | None = None) 
     return laid_out(scenario, review, turned, lambda other: reviewed(other, task.iteration, progress))
 
 
-def _page(scenario: Scenario, review: Review, layout: str, unread: int) -> None:
+def _first_wrong(scenario: Scenario, review: Review, equations: Submitted) -> str:
+    """Where in a file of equations the first wrong line stands; "" where none is wrong."""
+    if review.first_wrong is None:
+        return ""
+    claim = review.claims[review.first_wrong]
+    line = next(each.line for each in scenario.claims if each.name == claim.name)
+    return f"\n{review.spoken(claim.name)} stands on line {line} of {equations.name}"
+
+
+def _page(scenario: Scenario, review: Review, layout: str, unread: int, where: str) -> None:
     from bpdebug.cli.judged import page, painted
     from bpdebug.errors import printable
 
-    text = page(scenario, review, chosen_notation(), columns(), layout, unread=unread)
+    text = page(scenario, review, chosen_notation(), columns(), layout, unread=unread) + where
     if sys.stdout.isatty():
         click.echo(painted(printable(text)), color=True)
     else:
