@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +11,12 @@ from bpdebug.check.called import WORD, called, spoken
 from bpdebug.check.claims import Judged, Written
 from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
+from bpdebug.check.diagnosis.hand import Hand
 from bpdebug.check.diagnosis.writing import anew
 from bpdebug.language.expression import Name, names, substitute
 from bpdebug.program.work import listed
 
+_GRADIENT = re.compile(r"(?<![\w.])d(?P<of>[A-Zab]_?[\d₀-₉⁽]+)")
 UPDATED = "uses-updated-parameter"
 
 
@@ -38,7 +41,13 @@ class Wording:
 
     def line(self, text: str) -> str:
         """An equation."""
-        return matlab.as_matlab(text, self.numbers) if self.matlab else text
+        if self.matlab:
+            return matlab.as_matlab(text, self.numbers)
+        slope = next((each.slope for each in self.claims), "d")
+        if slope == "d":
+            return text
+        hand = Hand.of("", [each.text for each in self.claims])
+        return _GRADIENT.sub(lambda found: f"{slope}{hand.name(found['of'])}", text)
 
     def sentence(self, told: str) -> str:
         """A text with formulas in it."""

@@ -24,6 +24,9 @@ MOST = 200
 """Claims that are judged together."""
 
 
+_SLOPE = re.compile(r"∂[A-Za-z]/∂(?=[^\W\d])")
+
+
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """The claims of a block, what was passed over and why, and the lines that could not be read.
@@ -77,8 +80,8 @@ def pasted(block: str, program: Program) -> Pasted:
         for each in rest:
             _lose(work, each)
     claims = _without_beside(work)
-    matlab = is_matlab(block)
-    judged = tuple(replace(each, matlab=matlab) for each in claims)
+    matlab, slope = is_matlab(block), _SLOPE.search(block)
+    judged = tuple(replace(each, matlab=matlab, slope=slope[0] if slope else "d") for each in claims)
     return Pasted(judged, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
 
 

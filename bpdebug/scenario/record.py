@@ -16,7 +16,8 @@ class Claim:
 
     `of` is the quantity it is the gradient of ("" where neither the file nor the name says it), `denotes` what the
     file says the left side stands for ("" where it does not), `line` where it stands in the file; `matlab` says that
-    the person writes MATLAB, of which `text` is Python's reading.
+    the person writes MATLAB, of which `text` is Python's reading, and `slope` what they
+    write for the d of a gradient: ∂J/∂.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Claim:
     denotes: str
     line: int
     matlab: bool = False
+    slope: str = "d"
 
     @property
     def said(self) -> str:

@@ -41,6 +41,7 @@ class Line:
     of: str = ""
     denotes: str = ""
     matlab: bool = False
+    slope: str = "d"
 
 
 def lines(text: str) -> list[Line]:

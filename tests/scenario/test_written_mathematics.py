@@ -174,9 +174,9 @@ def test_code_is_not_taken_for_words_around_an_equation(code: str) -> None:
 @pytest.mark.parametrize(
     ("line", "mended"),
     [
-        ("∂J/∂A₂ = −Y ⊘ A₂ / m", "−Y ⊘ A₂ / m + (1 − Y) ⊘ (1 − A₂) / m"),
-        ("∂J/∂W₂ = A₁ᵀ ∂J/∂Z₂", "dZ₂·A₁ᵀ"),
-        ("∂J/∂Z₁ = ∂J/∂A₁ ⊙ A₁", "dA₁ ⊙ (1 - A₁ ** 2)"),
+        ("∂J/∂A₂ = −Y ⊘ A₂ / m", "∂J/∂A₂ = −Y ⊘ A₂ / m + (1 − Y) ⊘ (1 − A₂) / m"),
+        ("∂J/∂W₂ = A₁ᵀ ∂J/∂Z₂", "∂J/∂W₂ = ∂J/∂Z₂·A₁ᵀ"),
+        ("∂J/∂Z₁ = ∂J/∂A₁ ⊙ A₁", "∂J/∂Z₁ = ∂J/∂A₁ ⊙ (1 - A₁ ** 2)"),
     ],
 )
 def test_a_mended_line_has_the_signs_of_the_one_that_was_written(line: str, mended: str) -> None:
@@ -184,4 +184,4 @@ def test_a_mended_line_has_the_signs_of_the_one_that_was_written(line: str, mend
 
     (found,) = told.diagnoses
     assert found is not None
-    assert found.mended_text.partition(" = ")[2] == mended
+    assert found.mended_text == mended
