@@ -111,6 +111,44 @@ def test_the_ways_are_told_where_they_part(tmp_path: Path) -> None:
     assert diagnosis.explanation.startswith("Z1 enters H1 alone, and H1 enters Z2 and H2. A change of it reaches J")
 
 
+NORMALISED = """
+title = "Rows of length 1"
+[data]
+R = { shape = [3, 4], init = "normal" }
+[parameters]
+w = { shape = [3, 4], init = "normal" }
+[network]
+orientation = "rows"
+forward = '''
+s = sqrt(sum(w * w, axis=1, keepdims=True))
+x = w / s
+J = sum(R * x)
+'''
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "dw = dx * (1 - x * x) / s",
+            "this line has only the diagonal, what an entry of w does to its own entry of x;",
+        ),
+        (
+            "dw = -x * (sum(dx * x, axis=1, keepdims=True) - dx * x) / s",
+            "does to the other entries of x; the diagonal, what it does to its own entry of x, is left out.",
+        ),
+    ],
+)
+def test_a_part_of_a_derivative_that_is_a_matrix_is_told(tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / "rows.toml").write_text(NORMALISED, encoding="utf-8")
+    (diagnosis,) = filter(None, reviewed(str(tmp_path / "rows.toml"), f"dx = R\n{line}").diagnoses)
+
+    assert diagnosis.mistakes == ("missing-path",)
+    assert diagnosis.explanation.startswith("Every entry of x depends on many entries of w, through s, so its")
+    assert words in diagnosis.explanation
+
+
 def test_the_derivative_of_something_else_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     wrong = LESSONS["wrong-activation-derivative"]

@@ -19,7 +19,7 @@ from bpdebug.check.diagnosis.layout import named
 from bpdebug.check.diagnosis.records import Diagnosis
 from bpdebug.check.diagnosis.resized import resized
 from bpdebug.check.diagnosis.scope import Scope
-from bpdebug.check.diagnosis.search import best, right_line, smallest_difference
+from bpdebug.check.diagnosis.search import best, smallest_difference
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.writing import spelled
 from bpdebug.check.forward import Values
@@ -126,7 +126,7 @@ def _diagnosis(found: Mended, texts: Sequence[str]) -> Diagnosis:
     claim, value = bench.scope.claim, bench.value(bench.expr)
     endless = value is not None and not np.isfinite(value).all()
     if repair is None or endless:
-        mended = right_line(bench)
+        mended = bench.right_line
         text = "" if mended is None else written(claim, mended, texts)
         told = infinite(claim.name, value) if value is not None and endless else explanation(bench, None)
         return Diagnosis((), mended, text, "", "", told, {} if endless else facts(bench))

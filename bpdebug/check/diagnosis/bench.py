@@ -11,15 +11,17 @@ import numpy as np
 from bpdebug.check.diagnosis.draws import Draw
 from bpdebug.check.diagnosis.evaluator import ratio, same
 from bpdebug.check.diagnosis.scope import Scope
+from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.slopes import Slopes
-from bpdebug.check.diagnosis.trees import Part, Path, size
+from bpdebug.check.diagnosis.trees import Part, Path, exchanged, size
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 
 MOST, LEAST, TOTAL = 4e8, 6e7, 1e10
 """Entries that may be computed for one line, something like half a second; with many lines, less; for all of them."""
-SEVERAL, BRACKETS = "several", "brackets"
-"""Why a repair is what it is: it drops more than one part, or only puts brackets."""
+SEVERAL, BRACKETS, DIAGONAL, OTHERS = "several", "brackets", "diagonal", "others"
+"""Why a repair is what it is: it drops more than one part, only puts brackets, or the line has of a derivative that is
+a matrix the diagonal alone, or all but that."""
 
 
 def broadcasts(shape: Shape, whole: Shape) -> bool:
@@ -96,6 +98,16 @@ class Bench:
         first = self.targets[0]
         assert first is not None
         return first
+
+    @cached_property
+    def right_line(self) -> Expr | None:
+        """The right line, as short as it can be, in the names that the person has."""
+        scope = self.scope
+        line = scope.reference.line(scope.claim.name, scope.meaning)
+        if line is None:
+            return None
+        fused = exchanged(line, scope.reference.fusions)
+        return next(filter(self.fits, (simplified(fused, self.expr), simplified(line, self.expr), line)), None)
 
     @cached_property
     def usable(self) -> tuple[int, ...]:

@@ -96,23 +96,13 @@ def whole_line(bench: Bench) -> Repair | None:
     where one arrives from behind.
     """
     scope, read = bench.scope, set(names(bench.expr))
-    line = right_line(bench)
+    line = bench.right_line
     if line is None or read & {*scope.meanings, *scope.auxiliary}:
         return None
     if scope.of_cost(bench.expr):
         return Repair(line, WHOLE, ("wrong-cost-derivative",), bench.expr, line)
     arrives = set(names(line)) & set(scope.meanings)
     return Repair(line, WHOLE, ("missing-chain-factor",), bench.expr, line) if arrives and read else None
-
-
-def right_line(bench: Bench) -> Expr | None:
-    """The right line, as short as it can be, in the names that the person has."""
-    scope = bench.scope
-    line = scope.reference.line(scope.claim.name, scope.meaning)
-    if line is None:
-        return None
-    fused = exchanged(line, scope.reference.fusions)
-    return next(filter(bench.fits, (simplified(fused, bench.expr), simplified(line, bench.expr), line)), None)
 
 
 def weighed(bench: Bench, repair: Repair) -> Repair:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from bpdebug.check.diagnosis.bench import DIAGONAL, OTHERS
+from bpdebug.check.diagnosis.edits.diagonal import normalised
 from bpdebug.check.diagnosis.evaluator import ratio
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.exchanged import added, exchanged, instead
@@ -125,10 +127,27 @@ def missing_factor(lesson: Lesson) -> str:
 
 def missing_path(lesson: Lesson) -> str:
     """One of several ways to the cost is left out."""
+    if lesson.repair.why in (DIAGONAL, OTHERS):
+        return _by_entry(lesson)
     return (
         f"{_uses(lesson)}. A change of it reaches {lesson.cost} in each of these ways, and the gradient is the sum "
         f"over all of them; {_left_out(lesson)}{added(lesson)}."
     )
+
+
+def _by_entry(lesson: Lesson) -> str:
+    """What a line has of a derivative that is a matrix, where every entry depends on many."""
+    out = next(normalised(lesson.bench))
+    graph, shapes = lesson.bench.scope.graph, lesson.bench.scope.program.shapes
+    between = [n for n in graph.equations if n in graph.ancestors[out] and lesson.of in graph.ancestors[n]]
+    shared = [name for name in between if shapes[name] != shapes[lesson.of]]
+    through = f", through {listed(shared)}" if shared else ""
+    own, others = f"to its own entry of {out}", f"to the other entries of {out}"
+    has, lacks = f"what an entry of {lesson.of} does {others}", f"the diagonal, what it does {own},"
+    if lesson.repair.why == DIAGONAL:
+        has, lacks = f"the diagonal, what an entry of {lesson.of} does {own}", f"what it does {others}"
+    start = f"Every entry of {out} depends on many entries of {lesson.of}{through}, so its derivative is a matrix"
+    return f"{start}. Of that this line has only {has}; {lacks} is left out."
 
 
 def _left_out(lesson: Lesson) -> str:
