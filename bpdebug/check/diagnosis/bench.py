@@ -162,7 +162,14 @@ class Bench:
         found: list[Array | None] = []
         for draw, target in enumerate(self.targets):
             inner, by, own = (self.value(each, draw) for each in (bracket, rest, part.node))
-            if inner is None or by is None or own is None or target is None or inner.shape != target.shape:
+            if (
+                inner is None
+                or by is None
+                or own is None
+                or target is None
+                or inner.shape != target.shape
+                or (by.shape and not broadcasts(by.shape, target.shape))
+            ):
                 found.append(None)
             else:
                 sign = -1.0 if part.negative else 1.0

@@ -11,6 +11,7 @@ from bpdebug.check.diagnosis.edits import EDITS, OF_UPDATES
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
+from bpdebug.check.diagnosis.pieces import joined
 from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.trees import enclosing, exchanged, once_negated
 from bpdebug.check.diagnosis.twins import composed, together
@@ -107,12 +108,12 @@ def whole_line(bench: Bench) -> Repair | None:
 
 def weighed(bench: Bench, repair: Repair) -> Repair:
     """A repair as a person would write it; one that holds for these sizes only may be a coincidence."""
-    known = bench.scope.reference.fusions
-    one = repair if repair.new is None else replace(repair, new=exchanged(repair.new, known))
-    for each in (replace(one, mended=exchanged(repair.mended, known)), repair):
-        shorter = simplified(each.mended, bench.expr)
+    own, fusions = bench.expr, bench.scope.reference.fusions
+    for known in (fusions, {}) if fusions else ({},):
+        shorter = simplified(exchanged(repair.mended, known), own)
         if shorter is not repair.mended and bench.fits(shorter):
-            repair = replace(each, mended=shorter)
+            new = None if repair.new is None else joined(exchanged(repair.new, known))
+            repair = replace(repair, mended=shorter, new=new)
             break
     return repair if bench.holds(repair.mended) else repair.dearer(COINCIDENCE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from bpdebug.check.diagnosis.pieces import joined
 from bpdebug.language.expression import Apply, Expr, Number, walk
 
 ZERO, ONE = Number(0.0), Number(1.0)
@@ -12,7 +13,7 @@ ZERO, ONE = Number(0.0), Number(1.0)
 
 def simplified(expr: Expr, own: Expr) -> Expr:
     """An expression without what undoes itself; what stood in the person's `own` line stays as it was."""
-    return _simplified(expr, {node for node in walk(own) if isinstance(node, Apply)})
+    return joined(_simplified(expr, {node for node in walk(own) if isinstance(node, Apply)}))
 
 
 def _simplified(expr: Expr, kept: Collection[Expr]) -> Expr:
