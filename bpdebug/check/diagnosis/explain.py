@@ -11,7 +11,7 @@ from bpdebug.check.diagnosis.evaluator import alike, ratio
 from bpdebug.check.diagnosis.factors import explained
 from bpdebug.check.diagnosis.lessons import LESSONS, Lesson
 from bpdebug.check.diagnosis.lessons.ingredients import along_its_own
-from bpdebug.check.diagnosis.lessons.lesson import differing, numbers, placed
+from bpdebug.check.diagnosis.lessons.words import differing, numbers, placed
 from bpdebug.language.expression import names
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.edits.ingredients import relation, renamed
 from bpdebug.check.diagnosis.edits.numbers import (
     count_inside,
     exchanged_count,
@@ -16,6 +15,7 @@ from bpdebug.check.diagnosis.edits.numbers import (
     on_the_other_side,
 )
 from bpdebug.check.diagnosis.edits.parts import OPERAND
+from bpdebug.check.diagnosis.edits.renamed import relation, renamed
 from bpdebug.check.diagnosis.edits.shapes import products, transposed
 from bpdebug.check.diagnosis.edits.slopes import changed, inserted
 from bpdebug.check.diagnosis.factors import NAMED, known_factors

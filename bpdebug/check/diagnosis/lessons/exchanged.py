@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bpdebug.check.diagnosis.graph import Kind
-from bpdebug.check.diagnosis.lessons.lesson import Lesson, short
+from bpdebug.check.diagnosis.lessons.lesson import Lesson
+from bpdebug.check.diagnosis.lessons.words import short
 from bpdebug.language.expression import names
 from bpdebug.program.work import listed
 

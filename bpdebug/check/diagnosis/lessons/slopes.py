@@ -8,7 +8,8 @@ import numpy as np
 
 from bpdebug.check.diagnosis.bench import SEVERAL
 from bpdebug.check.diagnosis.graph import Kind
-from bpdebug.check.diagnosis.lessons.lesson import Lesson, number, numbers, placed, short
+from bpdebug.check.diagnosis.lessons.lesson import Lesson
+from bpdebug.check.diagnosis.lessons.words import number, numbers, placed, short
 from bpdebug.check.diagnosis.slopes import Unit
 from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops import write
