@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from bpdebug.check.diagnosis.edits import EDITS, OF_UPDATES
 from bpdebug.check.diagnosis.ends import at_both_ends
 from bpdebug.check.diagnosis.evaluator import alike, same
 from bpdebug.check.diagnosis.factors import explanations
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.pieces import joined
 from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.trees import enclosing, exchanged, once_negated
@@ -108,14 +109,20 @@ def whole_line(bench: Bench) -> Repair | None:
 
 def weighed(bench: Bench, repair: Repair) -> Repair:
     """A repair as a person would write it; one that holds for these sizes only may be a coincidence."""
-    own, fusions = bench.expr, bench.scope.reference.fusions
-    for known in (fusions, {}) if fusions else ({},):
-        shorter = simplified(exchanged(repair.mended, known), own)
+    for known in (fusions(bench, repair.mended), {}):
+        shorter = simplified(exchanged(repair.mended, known), bench.expr)
         if shorter is not repair.mended and bench.fits(shorter):
             new = None if repair.new is None else joined(exchanged(repair.new, known))
             repair = replace(repair, mended=shorter, new=new)
             break
     return repair if bench.holds(repair.mended) else repair.dearer(COINCIDENCE)
+
+
+def fusions(bench: Bench, expr: Expr) -> Mapping[Expr, Expr]:
+    """What is written out and has a short form, where a mended line has a label that the person has not named."""
+    new = set(names(expr)) - set(names(bench.expr))
+    labels = any(bench.scope.graph.kind(name) is Kind.LABEL for name in new)
+    return bench.scope.reference.fusions if labels else {}
 
 
 def made(bench: Bench, expr: Expr, edit: Edit) -> Iterator[Repair]:
