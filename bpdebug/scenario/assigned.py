@@ -51,41 +51,51 @@ class Assignment:
 
 def assigned(found: Homework, whole: Assignment, around: Around) -> None:
     """Take one assignment, or as many as names stand on the left."""
-    left, sign, right, place = whole.left, whole.sign, whole.right, whole.place
-    names = listed(left)
-    values = listed(right)
-    if len(names) == 2 and _SHAPE.fullmatch(right.text):
-        values = [joined(right, f"[{axis}]") for axis in (0, 1)]
+    names, values = listed(whole.left), listed(whole.right)
+    if len(names) == 2 and _SHAPE.fullmatch(whole.right.text):
+        values = [joined(whole.right, f"[{axis}]") for axis in (0, 1)]
     if len(names) > 1:
-        _several(found, names, values, whole)
-    elif FUNCTION.match(right.text):
+        _several(found, names, values, whole, around)
+    elif not _no_equation(found, whole, around):
+        found.statements.append(_single(found, whole, around))
+
+
+def _several(
+    found: Homework, names: Sequence[Respelled], values: Sequence[Respelled], whole: Assignment, around: Around
+) -> None:
+    """Take dW2, db2 = a, b; what is unpacked from a single thing is not known."""
+    if len(names) == len(values):
+        for name, value in zip(names, values, strict=True):
+            alone = Assignment(name, whole.sign, value, whole.place)
+            if name.text != "_" and not _no_equation(found, alone, around):
+                found.statements.append(Statement(_name(found, name), whole.sign, value, whole.place))
+        return
+    said = [text.spelled(each.text) for each in names]
+    found.passed.append(Passed(whole.place, f"{', '.join(said)}: what '{whole.right.text:.30}' holds is not seen here"))
+    found.unread.append(Unread(None, tuple(filter(text.NAME.match, said)), len(found.statements)))
+
+
+def _no_equation(found: Homework, whole: Assignment, around: Around) -> bool:
+    """Whether it gives no value of a formula: a function, a collection, a drawing. It is passed over."""
+    left, sign, right, place = whole.left, whole.sign, whole.right, whole.place
+    if FUNCTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a function, not an equation"))
-    elif not sign and keyed.made_over(found, left.text, right, place, around):
-        pass
-    elif len(values) > 1 or _COLLECTION.match(right.text):
+        return True
+    if not sign and keyed.made_over(found, left.text, right, place, around):
+        return True
+    if len(listed(right)) > 1 or _COLLECTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
         if (worked := _WORKED.search(right.text)) and GRADIENTS.fullmatch(worked["of"]):
             held = dict.fromkeys(each.name for each in found.statements if owner(each.name, around.quantities))
             message = f"what the entries of {left.text:.30} hold is not known here"
             error = ExpressionError(message, found.block, place, keyed.HINT)
             found.unread += [Unread(error, (*held,), len(found.statements), changes=True)] * bool(held)
-    elif not sign and _DRAWN.search(right.text):
+        return True
+    if not sign and _DRAWN.search(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is drawn at random"))
         found.unread.append(Unread(None, (text.spelled(left.text),), len(found.statements)))
-    else:
-        found.statements.append(_single(found, whole, around))
-
-
-def _several(found: Homework, names: Sequence[Respelled], values: Sequence[Respelled], whole: Assignment) -> None:
-    """Take dW2, db2 = a, b; what is unpacked from a single thing is not known."""
-    if len(names) == len(values):
-        for name, value in zip(names, values, strict=True):
-            if name.text != "_":
-                found.statements.append(Statement(_name(found, name), whole.sign, value, whole.place))
-        return
-    said = [text.spelled(each.text) for each in names]
-    found.passed.append(Passed(whole.place, f"{', '.join(said)}: what '{whole.right.text:.30}' holds is not seen here"))
-    found.unread.append(Unread(None, tuple(filter(text.NAME.match, said)), len(found.statements)))
+        return True
+    return False
 
 
 def _single(found: Homework, whole: Assignment, around: Around) -> Statement:

@@ -77,3 +77,15 @@ def test_what_changes_an_array_in_place_is_read_or_nothing_is_said_of_it(
 
     assert found["db2"][0] in ("correct", state)
     assert not [name for name, (verdict, _) in found.items() if verdict == "wrong"]
+
+
+def test_of_several_things_assigned_at_once_each_is_read_for_itself(tmp_path: Path) -> None:
+    file = tmp_path / "rows.toml"
+    file.write_text(ROWS, encoding="utf-8")
+    block = "dW, db = {}, []\ndz, f, grads = (P - Y) / N, lambda z: z, dict()\ndW2 = h.T @ dz"
+    found = pasted(block, load(str(file)).program)
+
+    assert [each.name for each in found.claims] == ["dz", "dW2"]
+    assert not found.errors
+    assert any("collection" in note for note in found.notes)
+    assert any("f is a function" in note for note in found.notes)
