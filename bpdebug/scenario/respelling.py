@@ -10,7 +10,7 @@ from bpdebug.errors import Span
 from bpdebug.scenario.anylayer import NUMBERED
 from bpdebug.scenario.counting import Numbers, value
 from bpdebug.scenario.lists import Lists, entry
-from bpdebug.scenario.owners import owner
+from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.states import CALLED, GRADIENTS
 
 _OWNERS = "self|cls|model|net|network|layer|params|parameters|weights|caches?|grads|gradients|dparams"
@@ -197,7 +197,8 @@ def _of_mathematics(found: re.Match[str], quantities: Collection[str]) -> str | 
         return None if _ENTRYWISE.search(found.string, 0, found.start()) else " · "
     if found["hat"]:
         return f"{'y' if found['hat'][0] in 'ŷy' else 'Y'}hat"
-    return f"{found['squared']}**{found['exponent']}" if found["squared"] in ("", *quantities) else None
+    known = found["squared"] in ("", *quantities) or meant(found["squared"], quantities)
+    return f"{found['squared']}**{found['exponent']}" if known else None
 
 
 def _under_key(found: re.Match[str], count: str | None, around: Around) -> str | None:

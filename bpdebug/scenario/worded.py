@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+LONGEST = 2_000
+"""Characters of a line in which words behind an equation are looked for."""
 _EQUATION = r"(?=[^\W\d][^=\n]*=)"
 _KEYWORDS = "for|while|if|elif|else|with|try|except|finally|def|class|lambda|case|match|return|switch|parfor"
 _BULLET = re.compile(
@@ -35,11 +37,21 @@ _LEAD = re.compile(
     rf"{_EQUATION}",
     re.MULTILINE | re.IGNORECASE,
 )
+_SAID = re.compile(
+    rf"^[ \t]*(?!(?:{_KEYWORDS})\b)[A-Z]?[a-z]+(?:[ \t,]+[a-z]{{2,}}){{1,12}}[ \t,:]+(?=[^\W\d][^\s=]*[ \t]*=(?!=))",
+    re.MULTILINE,
+)
+"""The error of the last layer is, before δ3 = …"""
+_NEXT = re.compile(
+    r"(?:,[ \t]*)?[ \t](?:and|und)[ \t]+(?=[^\W\d][^\s=,]*[ \t]*=(?!=))|,(?=[ \t]+[^\W\d][^\s=,]*[ \t]*=(?!=))"
+)
+_WORKED = re.compile(r"[@*/+\-−·⊙^ᵀ(]")
 _NUMBERED = re.compile(r"(?<=\S)[ \t]{2,}\(\d+(?:\.\d+)?\)[ \t]*$", re.MULTILINE)
+_REASONS = "where|with|since|because|as|for all|for each|here|wobei|mit|weil|denn"
 _TRAILING = re.compile(
     r"(?<=[\w)\]}ᵀ⊤'])[ \t]*(?:"
-    r"[,;.]?[ \t]+\(?(?:where|with|since|because|as|for all|for each|here|wobei|mit|weil|denn)[ \t]+(?!in\b)"
-    r"(?=[^\W_])[^\n]*"
+    rf"[,;.]?[ \t]+\(?(?:{_REASONS})[ \t]+(?!in\b)(?=[^\W_])[^\n]*"
+    r"|[,;]?[ \t]+(?:and|und|so|then)[ \t,]*|[ \t]*[,.][ \t]*"
     r"|[ \t]\([^\W\d_]+(?:[ \t]+[^\W\d_]+)+\)[.,]?[ \t]*"
     r"|\.[ \t]+[A-Z][a-z]+[ \t]+[a-z]+[ \t][^=\n]*)$",
     re.MULTILINE,
@@ -60,7 +72,7 @@ def without_words(block: str) -> str:
     for pattern in (_BULLET, _HEADED, _TITLED):
         block = pattern.sub(_blank, block)
     block = _NAMED.sub(_unmarked, block)
-    for pattern in (_BOLD, _LEAD, _NUMBERED):
+    for pattern in (_BOLD, _LEAD, _SAID, _NUMBERED):
         block = pattern.sub(_blank, block)
     return _ASSIGNED.sub(_ended, block)
 
@@ -71,8 +83,23 @@ def is_prose(line: str) -> bool:
 
 
 def _ended(found: re.Match[str]) -> str:
-    """A line with an equation, without the words behind it."""
-    return found[0] if '"' in found[0] or _STARTED.match(found[0]) else _TRAILING.sub(_blank, found[0])
+    """A line with an equation, without the words behind it; another equation behind it stands by itself."""
+    line = found[0]
+    if len(line) > LONGEST or '"' in line or _STARTED.match(line) or _open(line):
+        return line
+    return _NEXT.sub(_parted, _TRAILING.sub(_blank, line))
+
+
+def _parted(found: re.Match[str]) -> str:
+    """A semicolon for the comma, or the and, between dW2 = dZ2 A1ᵀ and db2 = …; in brackets there are none."""
+    before = found.string[: found.start()]
+    right = before.rpartition("=")[2]
+    return found[0] if _open(before) or "=" not in before or not _WORKED.search(right) else ";".ljust(len(found[0]))
+
+
+def _open(text: str) -> bool:
+    """Whether a bracket is open at the end of a text."""
+    return any(text.count(a) > text.count(b) for a, b in zip("([{", ")]}", strict=True))
 
 
 def _unmarked(found: re.Match[str]) -> str:

@@ -71,6 +71,11 @@ UNICODE = """
 ∂J/∂W₂ = ∂J/∂Z₂ A₁ᵀ
 ∂J/∂A₁ = W₂ᵀ ∂J/∂Z₂
 """
+SENTENCES = r"""
+The error of the last layer is $\delta^{(2)} = a^{(2)} - y$, and
+$$\frac{\partial J}{\partial W^{(2)}} = \frac{1}{m} \delta^{(2)} A^{(1)\top},$$
+so dA1 = W2.T @ δ2 and dZ1 = dA1 * (1 - a_1^2), dW1 = dZ1 @ X.T / m
+"""
 LABELLED = """
 Aufgabe 3 -- drei Schichten (Unicode)
 Schritt 1: dZ3 = ŷ - Y
@@ -103,6 +108,7 @@ db2 = mean(d2, 2);
         (UNICODE, "xor", 4),
         (LABELLED, "three-layer", 6),
         (OCTAVE, "three-layer", 6),
+        (SENTENCES, "xor", 5),
         (r"\delta^{(2)} = \hat{Y} - Y \\ \frac{dJ}{dW^{(2)}} = \frac{\delta^{(2)} (A^{(1)})^T}{m}", "xor", 2),
         ("delta2 = A2 - Y\ndW2 = 1/m delta2 A1^T", "xor", 2),
         ("δ2 = a2 − y\n∂J/∂W2 = 1/m δ2 a1ᵀ\nδ1 = (W2ᵀ δ2) ⊙ (1 − a1²)\n∂J/∂W1 = 1/m δ1 xᵀ", "xor", 4),
@@ -165,6 +171,8 @@ def test_what_may_mean_two_things_is_not_read(line: str) -> None:
         'label = "loss with momentum"',
         "for i in range(2): dW2 = dZ2",
         "W2 **= 2",
+        "dW2 = f(dZ2 * 2, axis=1)",
+        "both = dW2, db2 = found",
     ],
 )
 def test_code_is_not_taken_for_words_around_an_equation(code: str) -> None:
