@@ -8,7 +8,7 @@ from bpdebug.check.diagnosis.bench import DIAGONAL, OTHERS
 from bpdebug.check.diagnosis.edits.diagonal import normalised
 from bpdebug.check.diagnosis.lessons.exchanged import added, exchanged, instead
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
-from bpdebug.check.diagnosis.lessons.slopes import sloped
+from bpdebug.check.diagnosis.lessons.slopes import passes, sloped
 from bpdebug.check.diagnosis.lessons.words import operations, short
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Name, names, walk
@@ -84,6 +84,11 @@ def _no_factor(lesson: Lesson, gone: Sequence[str]) -> str:
 
 def other_layer(lesson: Lesson) -> str:
     """The right kind of quantity from another layer."""
+    if lesson.slopes is not None and lesson.unit is not None:
+        passed = f"On its way back to {lesson.of} the gradient passes {passes(lesson.unit)}"
+        return (
+            f"This is the slope of another layer's activation. {passed}: it takes the slope of that{instead(lesson)}."
+        )
     start = f"This is the right kind of quantity from the wrong layer. {lesson.way}"
     return f"{start}The gradient of {lesson.of} takes what stands there{instead(lesson)}."
 
