@@ -176,11 +176,12 @@ class Lesson:
     @cached_property
     def unit(self) -> Unit | None:
         """The activation whose slope the mended line takes in the place of the mistake."""
-        named = {name for each in (self.old, self.new) if each is not None for name in names(each)}
         found = [unit for unit in self.bench.slopes.units if isinstance(unit.out, Name)]
-        own = [unit for unit in found if self.of in (*names(unit.into), *names(unit.out))]
-        near = [unit for unit in found if named.intersection((*names(unit.into), *names(unit.out)))]
-        return next(iter((*own, *near)), None)
+        new, old = (() if each is None else names(each) for each in (self.new, self.old))
+        into = [unit for named in ((self.of,), new) for unit in found if {*named} & {*names(unit.into)}]
+        near = [unit for named in (new, old) for unit in found if {*named} & {*names(unit.into), *names(unit.out)}]
+        own = [unit for unit in found if self.of in names(unit.out)]
+        return next(iter((*into, *near, *own)), None)
 
     @cached_property
     def slopes(self) -> tuple[Expr, Expr] | None:
