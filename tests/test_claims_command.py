@@ -376,3 +376,11 @@ def test_an_update_by_another_rule_is_said_to_be_one(bpdebug) -> None:
 
     assert "not judged: an update by another rule than a step along the gradient" in said
     assert "helper" not in said
+
+
+def test_the_order_of_work_names_the_scenario_as_the_next_command_does(bpdebug, tmp_path):
+    scenario = tmp_path / "mine with blanks.toml"
+    scenario.write_text((folder() / "three-layer.toml").read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert f"bpdebug claims '{scenario}' --equations FILE" in bpdebug("claims", str(scenario)).out
+    assert "bpdebug claims three-layer --equations FILE" in bpdebug("claims", "three-layer").out

@@ -13,6 +13,7 @@ from bpdebug.check.telling import INDENT, MARKS, WIDTH, broken, lacking, lines, 
 from bpdebug.language.expression import Name
 from bpdebug.ops import write, write_equation
 from bpdebug.program.work import first, listed
+from bpdebug.scenario.bundled import word
 from bpdebug.scenario.record import Scenario
 
 COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "~": "33", "?": "35"}
@@ -147,7 +148,7 @@ def _examples(review: Review) -> str:
 
 
 def _own(scenario: Scenario) -> list[str]:
-    return ["Have equations of your own judged:", f"    bpdebug claims {scenario.name} --equations FILE"]
+    return ["Have equations of your own judged:", f"    bpdebug claims {word(scenario.path)} --equations FILE"]
 
 
 def painted(text: str) -> str:

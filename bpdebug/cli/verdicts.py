@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 
 from bpdebug.check.verdict import GradientCheck, Single, Verdict
+from bpdebug.scenario.bundled import word
 from bpdebug.scenario.record import Scenario
 
 
@@ -30,7 +31,7 @@ def _claims(scenario: Scenario) -> list[str]:
     """A word of the equations that somebody claims, which are no part of the program."""
     if not scenario.claims:
         return []
-    judging = f"bpdebug claims {scenario.name} judges them"
+    judging = f"bpdebug claims {word(scenario.path)} judges them"
     return [f"These are the program's own equations, not the {len(scenario.claims)} claimed in the file: {judging}"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +35,12 @@ def bundled() -> tuple[Bundled, ...]:
         head = tomllib.loads(path.read_text(encoding="utf-8"))
         found.append(Bundled(path.stem, str(path), str(head.get("title", "")), str(head.get("summary", ""))))
     return tuple(found)
+
+
+def word(path: str) -> str:
+    """How a command names the scenario of a file: a bundled one by its name, another by its path, for a shell."""
+    file = Path(path)
+    return file.stem if file.parent == folder() else shlex.quote(path)
 
 
 def find(name: str) -> str:

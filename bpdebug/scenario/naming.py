@@ -123,11 +123,16 @@ class Naming:
         found: dict[str, str] = {}
         for name in read:
             if name not in given:
-                of, numbers = owner(name, self.every), self.program.constants
-                own = self.first(name) or meant(name, [*self.every, *numbers]) or self.batch(name)
+                of = owner(name, self.every)
+                own = self.first(name) or meant(name, self.every) or self._number(name) or self.batch(name)
                 own = own or self.predicted(name)
                 found[name] = own or self.program.gradients.get(of, of and f"d{of}")
         return {name: own for name, own in found.items() if own not in ("", name)}
+
+    def _number(self, name: str) -> str:
+        """The number of the program that a name spells; M is another one than m, as N is of n."""
+        found = meant(name, self.program.constants)
+        return "" if name.isupper() and found.islower() else found
 
     def unseen(self, name: str, read: Sequence[str], lines: Collection[str]) -> str:
         """Of a line that is no gradient and reads nothing that is known, a name it reads; else "".

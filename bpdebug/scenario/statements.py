@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -99,4 +99,4 @@ class Homework:
         """Which stretch between the heads of functions and classes something stands in."""
         if not self._heads:
             self._heads += [0, *(found.start() for found in _HEAD.finditer(self.block))]
-        return bisect_left(self._heads, place.start)
+        return bisect_right(self._heads, place.start)

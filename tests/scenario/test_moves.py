@@ -217,3 +217,9 @@ def test_a_rate_among_the_constants_is_one_where_the_network_reads_it_nowhere() 
     block = "dP = -2 * e @ Q + beta * P\ndQ = -2 * e.T @ P + beta * Q\nP -= alpha * dP\nQ -= alpha * dQ"
 
     assert locally(block, str(case)) == ["correct"] * 4
+
+
+def test_an_update_in_the_very_first_line_is_read_by_the_lines_below() -> None:
+    block = "W3 -= lr * (A3 - Y) @ A2.T / m\ndZ3 = (A3 - Y) / m\ndA2 = W3.T @ dZ3"
+
+    assert locally(block) == ["correct", "wrong", "correct"]
