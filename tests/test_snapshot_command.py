@@ -49,7 +49,7 @@ def test_ascii_and_a_narrow_encoding(bpdebug, tmp_path):
         (["--at", "dW9"], "goto dW9: there is no 'dW9' here. Did you mean dW2?"),
         (["--iteration", "501"], "goto 501: expected an iteration from 1 to 500, got '501'"),
         (["--at", "3:dW1", "--iteration", "3"], "--at 3:dW1 says the iteration already: leave out --iteration 3"),
-        (["-o", "/nowhere/a.svg"], "a.svg cannot be written: no such file or directory"),
+        (["-o", "/nowhere/a.svg"], "a.svg cannot be written: there is no folder nowhere"),
         (["-o", "a.png"], "expected a file ending in .txt, .svg or .html, got 'a.png'"),
         (["--focus", "entry"], None),
         (["-c", "snapshot b.svg"], None),

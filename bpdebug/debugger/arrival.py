@@ -80,6 +80,9 @@ def _costs(left: Place, view: View, cost: str) -> Iterator[str]:
     before, after = float(view.costs[left.iteration - 1]), float(view.costs[last - 1])
     if np.isnan([before, after]).all():
         return
+    if before == after:
+        yield f"{cost} is {number(after)}, as in iteration {left.iteration:,}."
+        return
     how = "fell" if after < before else "rose" if after > before else "went"
     ends = f"from {number(before)} (iteration {left.iteration:,}) to {number(after)} (iteration {last:,})"
     yield f"{cost} {how if np.isfinite([before, after]).all() else 'went'} {ends}."

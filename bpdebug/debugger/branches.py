@@ -26,7 +26,22 @@ class Branch:
     parent: str = ""
     words: tuple[str, ...] = ()
     begun: int = 0
-    """The position at which it leaves its parent."""
+    """The position of the last edit it was made by."""
+
+    @property
+    def own(self) -> tuple[Edit, ...]:
+        """The edits it was made by; those before them it has of its parent."""
+        return self.timeline.edits[len(self.timeline.edits) - len(self.words) :]
+
+    def adopt(self, parent: Branch) -> None:
+        """Leave from another branch from now on: what that one has not is its own."""
+        before, theirs = self.timeline.edits[: -len(self.words)], parent.timeline.edits
+        shared = 0
+        for mine, other in zip(before, theirs, strict=False):
+            if (mine.position, mine.words) != (other.position, other.words):
+                break
+            shared += 1
+        self.parent, self.words = parent.name, (*(each.words for each in before[shared:]), *self.words)
 
 
 class Branches:
@@ -121,7 +136,7 @@ class Branches:
             each.parent = name if each.parent == old else each.parent
 
     def delete(self, name: str) -> None:
-        """Take a branch away; those that left from it stay, and so does what they have of it."""
+        """Take a branch away; those that left from it stay, and what they have of it is their own now."""
         branch = self.named(name)
         if not branch.parent:
             raise UsageError(f"{TRUNK} is the run as the scenario has it, and stays")
@@ -129,4 +144,5 @@ class Branches:
             raise UsageError(f"{name} shows just now: branch {branch.parent} goes to another one first")
         del self._all[name]
         for each in self._all.values():
-            each.parent = branch.parent if each.parent == name else each.parent
+            if each.parent == name:
+                each.adopt(self._all[branch.parent])

@@ -56,6 +56,8 @@ def called(name: str) -> Iterator[None]:
 
 def write(path: Path, text: str) -> None:
     """Write a file so that it holds either what it held or all of the text; UsageError where that cannot be done."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.name} cannot be written: there is no folder {path.parent.name}")
     try:
         path = path.resolve()
         put(path, text.encode("utf-8", "backslashreplace"), mode=_mode(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,9 +38,11 @@ def growth(tracing: Tracing, position: int, notation: str, *, overflowed: bool) 
     if _grew(norms[name], runs):
         told = ", ".join(f"{norm:.3g} ({at + 1:,})" for at, norm in zip(runs, norms[name], strict=True))
         factor = _factor(norms[name], runs)
-        each = f", {factor:.3g} times as large each time" if np.isfinite(factor) else ""
+        steady = np.isfinite(factor) and all(later > norm for norm, later in pairwise(norms[name][1:]))
+        each = f", {factor:.3g} times as large each time" if steady else ""
         yield f"The weights blew up. The norm of {named(name, notation)} by iteration: {told}{each}."
-    rate = timeline.inputs.get(RATE)
+    timeline.seek(position)
+    rate = timeline.found(step).get(RATE)
     than = f"{RATE} than {number(float(rate))}" if rate is not None else "step"
     yield f"The updates are too long: what helps is a smaller {than}."
 

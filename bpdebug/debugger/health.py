@@ -59,6 +59,18 @@ class Body:
         pairs = self.program.gradients
         return tuple((name, pairs[name]) for name in self.program.parameters if name in pairs)
 
+    @cached_property
+    def _updates(self) -> Mapping[str, int]:
+        """The step that gives each parameter its new value."""
+        return {step.out: at for at, step in enumerate(self.program.steps) if step.out in self.program.parameters}
+
+    def updated(self, name: str, timeline: Timeline) -> tuple[Array, Array]:
+        """A parameter before and after its update in the iteration that shows, of which the last step is done."""
+        at = self._updates.get(name)
+        if at is None or not timeline.touched:
+            return timeline.inputs[name], timeline.here[name]
+        return timeline.found(at)[name], timeline.gave(at)
+
 
 HINT = "a value is NaN or infinite here; origin nan tells how it came about"
 
@@ -107,12 +119,24 @@ def norm(array: Array) -> float:
     return sqrt(flat.dot(flat))
 
 
+def finite(array: Array) -> bool:
+    """Whether every entry is: the sum of squares tells, but for numbers whose squares are too large."""
+    flat = array.ravel(order="K")
+    return isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+
+
 def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    """In the cost; and now and then in any value, for it may reach neither the cost nor a parameter."""
     here = timeline.here
-    whole = timeline.iteration % SELDOM == 0 or timeline.position == timeline.last
-    looked = body.program.parameters if whole else ()
-    if not isfinite(here[body.program.cost]) or any(not np.isfinite(here[name]).all() for name in looked):
+    if not isfinite(here[body.program.cost]):
+        yield body.program.cost, HINT
+    elif looked_through(timeline) and not all(finite(here[step.out]) for step in body.program.steps):
         yield "", HINT
+
+
+def looked_through(timeline: Timeline) -> bool:
+    """Whether every value is looked at, at the end of the iteration that shows."""
+    return timeline.iteration % SELDOM == 0 or timeline.iteration == timeline.iterations - 1
 
 
 def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
@@ -146,23 +170,23 @@ def _vanishing(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 def _exploding(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     sizes = _gradients(body, timeline)
     for name, gradient in body.weights:
-        weight = norm(timeline.inputs[name])
+        weight = norm(body.updated(name, timeline)[0])
         if np.isfinite(sizes[gradient]) and sizes[gradient] > EXPLODING * max(1.0, weight):
             yield gradient, f"norm({gradient}) is {number(sizes[gradient])}, norm({name}) {number(weight)}"
 
 
 def _unchanged(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, gradient in body.weights:
-        if np.array_equal(timeline.inputs[name], timeline.here[name]):
+        if np.array_equal(*body.updated(name, timeline)):
             why = f"{gradient} is 0" if not timeline.here[gradient].any() else f"what {gradient} changes is lost in it"
             yield name, f"the update left every entry of {name} as it was: {why}"
 
 
 def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, _ in body.weights:
-        before = timeline.inputs[name]
+        before, after = body.updated(name, timeline)
         if min(before.shape, default=0) > 1:
-            weight, moved = (norm(each) for each in (before, timeline.here[name] - before))
+            weight, moved = (norm(each) for each in (before, after - before))
             if moved > weight > 0 and np.isfinite(moved):
                 yield name, f"the update of {name} has norm {number(moved)}, {name} itself had {number(weight)}"
 

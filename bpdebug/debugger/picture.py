@@ -79,7 +79,7 @@ class Picture:
             scenario=self.scenario.name,
             place=here,
             rows=self._listing(here),
-            operation=self._operation(here, values, timeline.inputs, seen),
+            operation=self._operation(here, timeline, seen),
             following=following.whole if following else None,
             following_name=self.program.equations[following.equation].name if following else "",
             checked=current.out if here.step and current.out in self.gradient_of else None,
@@ -106,12 +106,13 @@ class Picture:
             for number, row in enumerate(self.rows)
         )
 
-    def _operation(self, here: Place, values: Values, inputs: Values, seen: Values) -> OperationView:
+    def _operation(self, here: Place, timeline: Timeline, seen: Values) -> OperationView:
         at = max(0, here.step - 1)
         step, executed = self.program.steps[at], here.step > 0
         equation = self.program.equations[step.equation]
-        given = self._given(at, values, inputs)
-        out = values.get(step.out) if executed else None
+        found = timeline.found(at)
+        given = tuple(operand(each, found, precision(found)) for each in step.inputs)
+        out = timeline.here[step.out] if executed else None
         whole = step.out not in self.labels
         return OperationView(
             executed=executed,
@@ -127,15 +128,6 @@ class Picture:
             why=why(self.program, equation, step, self.notation),
             notes=() if out is None else tuple(notes(step, given, out)),
         )
-
-    def found(self, at: int, values: Values, inputs: Values) -> Values:
-        """The values as a step found them: a parameter that is updated there or later as it was before."""
-        return {**values, **{name: inputs[name] for name, rebinding in self.rebound.items() if rebinding >= at}}
-
-    def _given(self, at: int, values: Values, inputs: Values) -> tuple[Array, ...]:
-        """The operands of a step as it found them."""
-        then = self.found(at, values, inputs)
-        return tuple(operand(each, then, precision(values)) for each in self.program.steps[at].inputs)
 
     def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
         if isinstance(each, Number):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from bpdebug.check.forward import Forward
@@ -61,7 +63,7 @@ class Session:
         self.stops.health = ailing(scenario.program)
         self.displays = Displays()
         """Expressions that are shown after every motion."""
-        self.explained: tuple[tuple[str, tuple[int, ...], bool], ...] = ()
+        self.explained: tuple[tuple[str, tuple[int, ...], int | None], ...] = ()
         """The entries that were explained, one after the other, the latest last."""
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""
@@ -121,10 +123,15 @@ class Session:
         for each in self.branches:
             mark = "*" if each is self.branches.current else " "
             here = place(each.timeline, self.notation).words
-            begun = place(each.timeline, self.notation, position=each.begun).words if each.parent else ""
-            made = f"; from {each.parent} at {begun}: {', '.join(each.words)}" if each.parent else ""
+            made = f"; from {each.parent} {'; '.join(self._made(each))}" if each.parent else ""
             lines.append(f"{mark} {each.name}  {here}{made}")
         return lines
+
+    def _made(self, branch: Branch) -> Iterator[str]:
+        """The edits that a branch was made by, with their places."""
+        for position, edits in groupby(branch.own, key=attrgetter("position")):
+            where = place(branch.timeline, self.notation, position=position).words
+            yield f"at {where}: {', '.join(each.words for each in edits)}"
 
     def edit(self, words: str, edit: Edit) -> Branch:
         """Write over a value here, on a branch that shows from now on."""

@@ -27,6 +27,8 @@ STATE = "BPDEBUG_STATE"
 """The variable of the environment that names another folder."""
 SUFFIX = ".journal"
 ASIDE = (".old", ".bad")
+MOST = 100
+"""Sessions that are kept aside of one scenario and kind; another one takes the place of the last."""
 """What the names of journals end in that are kept but not resumed: of another program, or not to be read."""
 LOCK = ".lock"
 
@@ -147,7 +149,8 @@ class Store:
         if not self.writable:
             return self.refused
         try:
-            for path in (self.path, *(self.path.with_suffix(suffix) for suffix in ASIDE)):
+            kept = (path for suffix in ASIDE for path in self.path.parent.glob(f"{self.path.stem}{suffix}*"))
+            for path in (self.path, *kept):
                 path.unlink(missing_ok=True)
         except OSError as error:
             return _reason(error)
@@ -156,8 +159,9 @@ class Store:
         return ""
 
     def aside(self, suffix: str) -> str:
-        """Keep what was saved under another name; that name, or nothing where it stays."""
-        other = self.path.with_suffix(suffix)
+        """Keep what was saved under another name that is free; that name, or nothing where it stays."""
+        names = (self.path.with_suffix(suffix), *(self.path.with_suffix(f"{suffix}{at}") for at in range(2, MOST)))
+        other = next((each for each in names if not each.exists()), names[-1])
         try:
             self.path.replace(other)
         except OSError:

@@ -110,6 +110,28 @@ class Timeline:
         """What the iteration that shows began with: data, constants, and parameters before their update."""
         return MappingProxyType({**self._given, **self._start})
 
+    def found(self, number: int) -> Mapping[str, Array]:
+        """What the step of this number, from 0, was given in the iteration that shows: all that was bound by then.
+
+        What was written over before it counts, what was written over later does not.
+        """
+        bound, start = {**self._given, **self._start}, self._run * self.steps
+        for at, step in enumerate(self.program.steps[:number]):
+            bound[step.out] = self._record[at]
+            if self._edits:
+                bound = edited(bound, self._edits.get(start + at + 1, ()))
+        return MappingProxyType(bound)
+
+    def gave(self, number: int) -> Array:
+        """What the step of this number, from 0, gave in the iteration that shows, before anything was written over."""
+        return self._record[number]
+
+    @property
+    def touched(self) -> bool:
+        """Whether something was written over since the iteration that shows began."""
+        start = self._run * self.steps
+        return any(start < position <= self.position for position in self._edits)
+
     @property
     def costs(self) -> Array:
         """The cost of each iteration computed so far, NaN where it has none."""

@@ -137,6 +137,18 @@ def test_a_fresh_one_keeps_the_other_aside(state: Path) -> None:
     assert session(fresh=True).notes == ()
 
 
+def test_what_is_kept_aside_is_never_written_over(state: Path) -> None:
+    path = left("goto 3:dZ2")
+    session("goto 5:J", fresh=True).leave()
+    second = session(fresh=True)
+    assert second.notes == (f"the session that was saved is kept as {path.stem}.old2",)
+    second.leave()
+    assert names(state) == [f"{path.stem}.old", f"{path.stem}.old2"]
+    assert path.with_suffix(".old").read_bytes() != path.with_suffix(".old2").read_bytes()
+    assert Store(path).forget() == ""
+    assert names(state) == []
+
+
 def test_each_program_has_a_session_of_its_own() -> None:
     left("goto 3:dZ2")
     files = [place(SCENARIO, given) for given in ({}, {"seed": None}, {"seed": 1}, {"seed": 2}, {"fused": False})]

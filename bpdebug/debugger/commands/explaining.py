@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """Terms that are told one by one."""
-Aim: TypeAlias = "tuple[str, Index, bool]"
-"""An entry that is explained: the quantity, the index, and whether a parameter is meant as the iteration found it."""
+Aim: TypeAlias = "tuple[str, Index, int | None]"
+"""An entry that is explained: the quantity, the index, and the step that found it so; None for as it stands here."""
 ENTRY = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 UP = "up"
 DIGITS = ((6, 10), (6, 6), (4, 4))
@@ -75,7 +75,7 @@ def asked(session: Session, argument: str, verb: str = "explain") -> Aim:
         if not -length <= int(text) < length:
             raise UsageError(f"{name} has shape {shaped(shape)}: there is no entry {quoted(argument)}")
         index.append(int(text) % int(length))
-    return name, tuple(index), False
+    return name, tuple(index), None
 
 
 def _followed(session: Session, argument: str) -> Aim:
@@ -96,7 +96,7 @@ def _followed(session: Session, argument: str) -> Aim:
         raise UsageError(f"{known_}, got {quoted(argument)}")
     factor = factors[int(place or 1) - 1]
     at = next(at for at, step in enumerate(session.program.steps) if step.out == session.explained[-1][0])
-    return factor.name, factor.index, session.picture.rebound.get(factor.name, -1) >= at
+    return factor.name, factor.index, at
 
 
 def _leading(session: Session, part: Part, index: Index) -> list[Factor]:
@@ -112,23 +112,22 @@ def _leading(session: Session, part: Part, index: Index) -> list[Factor]:
 
 
 def _entered(session: Session, aim: Aim) -> Explained:
-    """An entry as it stands here, or a parameter's as the iteration found it."""
-    name, index, before = aim
-    if before:
-        return Explained(name, index, float(session.timeline.inputs[name][index]), 0, ())
-    return explained(session, name, index)
+    """An entry as it stands here, or as a step of this iteration found it."""
+    return explained(session, *aim)
 
 
-def explained(session: Session, name: str, index: Index) -> Explained:
-    """An entry taken apart, as it stands here."""
+def explained(session: Session, name: str, index: Index, number: int | None = None) -> Explained:
+    """An entry taken apart, as it stands here, or as it was when so many steps of the iteration had been executed."""
     timeline, program = session.timeline, session.program
+    number = timeline.step if number is None else min(number, timeline.step)
+    values = timeline.found(number)
     steps = [at for at, step in enumerate(program.steps) if step.out == name]
-    if not steps or (name in program.parameters and timeline.step <= steps[0]):
-        return Explained(name, index, float(timeline.values[name][index]), 0, ())
-    if name not in timeline.values:
+    if name not in values:
         raise UsageError(session.evaluator.missing(name))
-    taking = Taking(program, steps[0], session.picture.found(steps[0], timeline.values, timeline.inputs))
-    return Explained(name, index, float(timeline.values[name][index]), steps[0] + 1, taking.parts(index))
+    value = float(values[name][index])
+    if not steps or number <= steps[0]:
+        return Explained(name, index, value, 0, ())
+    return Explained(name, index, value, steps[0] + 1, Taking(program, steps[0], timeline.found(steps[0])).parts(index))
 
 
 def _told(session: Session, trail: tuple[Aim, ...]) -> Say:
@@ -208,7 +207,7 @@ def _total(found: Explained) -> Iterator[str]:
     if len(found.parts) > 1:
         yield f"     added up: {number(total)}"
     if np.isfinite(weight) and not np.isclose(total, found.value, rtol=1e-6, atol=1e-9 * weight):
-        yield "     the value was written over by hand, or what it was made of"
+        yield "     the value was written over by hand"
 
 
 def _ways(session: Session, found: Explained, shown: Sequence[Part]) -> Iterator[str]:
@@ -293,7 +292,8 @@ def _given(session: Session, found: Explained) -> str:
     of = whose(program, found.name, found.index)
     if found.name in program.parameters:
         if session.timeline.step > session.picture.rebound.get(found.name, session.timeline.steps):
-            return "is a parameter, as this iteration began"
+            began = "it was before its update" if session.timeline.touched else "this iteration began"
+            return f"is a parameter, as {began}"
         changed = f"last {found.name}{bracketed(found.index)} goes to what gave it this value"
         return f"is a parameter; {changed}"
     kind = "data" if found.name in program.data else "a constant"

@@ -18,6 +18,10 @@ MOST = 1_000
 """Stops that one range may name."""
 
 
+def _times(count: int) -> str:
+    return "the next time" if count == 1 else f"the next {count:,} times"
+
+
 @command("ignore N COUNT")
 def ignore(session: Session, argument: str) -> Say:
     """Pass over a stop the next COUNT times it is met.
@@ -29,15 +33,15 @@ def ignore(session: Session, argument: str) -> Say:
     if not (times.strip().isascii() and times.strip().isdecimal() and len(times.strip()) <= 9):
         raise UsageError(f"expected how many times after {quoted(number)}, got {quoted(times)}")
     stop.ignored = int(times.strip()[:18])
-    return Say(f"{stop.called} is passed over the next {stop.ignored} times it is met")
+    return Say(f"{stop.called} is passed over {_times(stop.ignored)} it is met")
 
 
 @command("delete N… | all")
 def delete(session: Session, argument: str) -> Say:
     """Take stops away by their numbers; delete all takes all of yours.
 
-    delete 2
-    delete 1 3-5
+    delete 2       the second
+    delete 1 3-5   several
     """
     if argument == "all":
         stops, lacking = list(session.stops.own.values()), ""
@@ -64,7 +68,7 @@ def clear(session: Session, argument: str) -> Say:
         if stop.kind != "watch" and any(program.steps[each - 1].equation == at for each in stop.trigger.steps)
     ]
     if not found:
-        raise UsageError(f"no stop stands at {program.equations[at].name}: info breakpoints lists them")
+        raise UsageError(f"no stop stands at {argument or program.equations[at].name}: info breakpoints lists them")
     for stop in found:
         session.stops.delete(stop)
     return Say("\n".join(f"{stop.called}: deleted" for stop in found))

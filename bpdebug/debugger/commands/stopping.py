@@ -44,8 +44,8 @@ def break_(session: Session, argument: str) -> Say:
 def tbreak(session: Session, argument: str) -> Say:
     """Stop like break, but once only.
 
-    tbreak dW2
-    tbreak if J < 0.5
+    tbreak dW2          the next time it is computed
+    tbreak if J < 0.5   the first time that this holds
     """
     return _broken(session, argument, temporary=True)
 
@@ -146,8 +146,8 @@ def watch(session: Session, argument: str) -> Say:
 def condition_(session: Session, argument: str) -> Say:
     """Give a stop another condition; without COND take its condition away.
 
-    condition 1 norm(dW2) > 1
-    condition 1
+    condition 1 norm(dW2) > 1   from now on it stops only where this holds
+    condition 1                 it stops every time again
     """
     number, _, condition = argument.partition(" ")
     stop, condition = session.stops.numbered(number), condition.strip().removeprefix("if ").strip()

@@ -226,6 +226,8 @@ def outcome(state: ClaimsState) -> str:
     rows, first = state.rows, state.first
     right = sum(row.kind == "right" for row in rows)
     judged = sum(row.place is not None and row.kind != "helper" for row in rows)
+    if not judged:
+        return ""
     if first is None:
         return "all right" if right == judged else f"{right} of {judged} right"
     return f"{first.said} {'missing' if first.kind == 'missing' else 'wrong'} first, {right} of {judged} right"

@@ -1,0 +1,98 @@
+"""What set writes over within an iteration: shown, explained and held against as each step found it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger.session import Session
+from bpdebug.ops import write
+from tests.debugger.scenes import opened, said, small
+
+
+def operand(session: Session, name: str) -> float:
+    """The first entry of an operand of the operation that shows."""
+    shown = session.view.operation.operands
+    (found,) = [each for each in shown if write(each.label, "ascii") == name]
+    assert found.value is not None
+    return float(found.value.ravel()[0])
+
+
+def test_an_operand_is_what_the_step_was_given() -> None:
+    session = opened("xor")
+    said(session, "goto 5:J", "set W2[0,0] = 7", "goto 5:30")
+    assert operand(session, "W2") == 7
+    said(session, "goto 5:W2")
+    assert operand(session, "W2") == 7
+    said(session, "goto 5:Z2", "rs")
+    assert operand(session, "W2") != 7
+
+
+def test_an_entry_is_made_of_what_its_step_read() -> None:
+    session = opened("xor")
+    said(session, "goto 5:J", "set W2[0,1] = 7")
+    assert " 7 · " in said(session, "goto 5:dA1", "explain dA1[1,0]")
+    before = said(session, "explain Z2[0,0]")
+    assert " 7 · " not in before
+    assert "by hand" not in before
+    said(session, "set X[0,2] = 50")
+    assert "50" not in said(session, "explain Z1[0,2]")
+    assert "by hand" in said(session, "set Z1[0,2] = 3", "explain Z1[0,2]")
+
+
+def test_nan_that_was_written_in_is_passed_on() -> None:
+    session = opened("xor")
+    assert "NaN is passed on here" in said(session, "goto 5:J", "set W2[0,1] = nan", "c")
+
+
+def test_a_large_update_is_one_that_training_made() -> None:
+    session = opened("xor")
+    assert "large-update" not in said(session, "goto 9:J", "set W1 = W1 + 5", "goto 9:b2", "s 3")
+    assert "large-update" not in said(session, "goto 16:b2", "set W1 = W1 + 5", "s 3")
+    session = opened("xor")
+    assert "large-update" in said(session, "goto 17:J", "set learning_rate = 300", "c")
+
+
+def test_the_rate_that_made_an_update_too_long_is_the_one_it_was_made_with() -> None:
+    session = opened("xor")
+    assert "smaller learning_rate than 1e+300" in said(
+        session, "goto 3:J", "set learning_rate = 1e300", "end", "origin nan"
+    )
+
+
+def beside() -> Session:
+    """An infinity from the fifth iteration on, which reaches neither the cost nor a parameter."""
+    equations = {"Z": "w * X", "J": "mean((Z - Y) ** 2)", "M": "exp(700 * w * w)"}
+    data = {"X": [[1.0, 2.0, 3.0, 4.0]], "Y": [[4.0, 8.0, 12.0, 16.0]]}
+    return small(equations, data, {"w": [[0.1]]}, learning_rate=0.005, iterations=40)
+
+
+@pytest.mark.parametrize("motion", ["c", "s 200", "n 80"])
+def test_an_infinity_beside_the_cost_is_met_where_it_comes_about_and_once(motion: str) -> None:
+    session = beside()
+    assert "health (nan)" in said(session, motion)
+    assert session.view.place.iteration == 5
+    assert np.isinf(session.timeline.here["M"]).all()
+    assert "health (nan)" not in said(session, "s 100")
+    assert "health (nan)" not in said(session, "c")
+    assert "health (nan)" in said(session, "goto 30", "rc")
+    assert session.view.place.iteration == 5
+    assert "health (nan)" not in said(session, "rc")
+
+
+def test_what_was_made_infinite_by_hand_is_met_at_its_first_effect() -> None:
+    session = opened("xor")
+    met = said(session, "goto 18:dW1", "set dW1[1,1] = inf", "c")
+    assert "iteration 18" in met
+    assert "infinity is passed on here" in met
+    assert "iteration 20" in said(session, "c")
+
+
+def test_what_a_deleted_branch_wrote_over_is_told_of_those_that_left_from_it() -> None:
+    session = opened("xor")
+    said(session, "goto 5:J", "set learning_rate = 0.3", "goto 9:dW1", "set learning_rate = 0.1", "branch delete try1")
+    told = said(session, "branch").splitlines()[-1]
+    assert "from main at iteration 5" in told
+    assert "learning_rate = 0.3; at iteration 9" in told
+    said(session, "goto 9:J")
+    assert float(session.timeline.here["learning_rate"]) == 0.3
