@@ -14,7 +14,9 @@ from bpdebug.scenario.respelling import Parts, Respelled, joined, rewritten
 from bpdebug.scenario.totals import with_axes
 
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
-_SUM = re.compile(r"Σ\s*(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])")
+_SUM = re.compile(
+    r"Σ\s*(?:(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])|\((?P<each>(?:[^()\n]|\([^()\n]*\))*)\)[ᵢⱼ])"
+)
 _COMPLEMENT = re.compile(
     r"(?<![\w.])(?P<of>(?:sigmoid|σ)\s*\([^()]*\)|[^\W\d]\w*(?:⁽\w+⁾)?)\s*(?P<rest>\(\s*1\s*[-−]\s*(?P=of)\s*\))"
 )
@@ -71,11 +73,11 @@ def _without_library(text: Respelled) -> Respelled:
 
 
 def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respelled:
-    """Σ dZ3 without brackets is the sum over the examples, which a bias has."""
+    """Σ dZ3 without brackets, or Σ (A3 - Y)ᵢ, is the sum over the examples, which a bias has."""
     axis = 1 if program.orientation == "columns" else 0
     parts, at = Parts(), 0
     for found in _SUM.finditer(text.text):
-        written = f"sum({found['of']}, axis={axis}, keepdims=True)"
+        written = f"sum({found['of'] or found['each']}, axis={axis}, keepdims=True)"
         read[" ".join(found[0].split())] = written
         factor = re.search(r"[\w)\]]\s*\Z", text.text[at : found.start()])
         parts += [_cut(text, at, found.start()), f"{' * ' if factor else ''}{written}"]

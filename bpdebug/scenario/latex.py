@@ -46,6 +46,10 @@ _INDICATOR = re.compile(
     r"\\?[\[({](?P<of>[^=<>\n]*[<>][ \t]*0[ \t]*)\\?[\])}]"
 )
 """1 where something is above 0."""
+_ONES = re.compile(
+    rf"\\(?:{_FONTS})[ \t]*(?:\{{[ \t]*1[ \t]*\}}|1)(?:_m|_\{{m\}})?(?=[ \t]*(?:\\\\|[,.;$]|$))", re.MULTILINE
+)
+"""A vector of ones behind what it adds up over the examples."""
 _COMMANDS = {
     r"\cdot": "·",
     **dict.fromkeys((r"\odot", r"\circ"), "⊙"),
@@ -60,6 +64,9 @@ _FUNCTION = re.compile(r"\\(?=(?:tanh|cosh|sinh|sin|cos|exp|log|ln|max|min)(?![A
 _FRACTION = re.compile(
     rf"\\[dt]?frac\s*(?:\{{(?P<over>{_INNER})\}}\s*\{{(?P<under>{_INNER})\}}|(?P<one>\d)(?P<two>\w))"
 )
+_NUMBER = re.compile(r"[ \t]*[\d.]*[ \t]*[mnN]?[ \t]*")
+_FACTOR = re.compile(r"[(\w]")
+"""What a single number right before it, 1/m, multiplies."""
 
 
 def is_latex(block: str) -> bool:
@@ -72,6 +79,7 @@ def without_latex(block: str) -> str:
     if is_latex(block):
         block = _COMMENT.sub(lambda found: "#" + found[0][1:], block)
     block = _INDICATOR.sub(lambda found: f"({found['of']})".rjust(len(found[0])), _NEXT.sub("; ", block))
+    block = _ONES.sub(lambda found: "𝟏".rjust(len(found[0])), block)
     block = _LAYOUT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), block)
     block = _COMMAND.sub(lambda found: _COMMANDS[found[0]].ljust(len(found[0])), block)
     block = _LETTER.sub(lambda found: _LETTERS[found[0]].rjust(len(found[0])), block)
@@ -93,4 +101,6 @@ def divided(block: str) -> str:
 
 def _quotient(found: re.Match[str]) -> str:
     over, under = found["over"] or found["one"], found["under"] or found["two"]
-    return f"({over})/({under})".ljust(len(found[0]))
+    factor = _FACTOR.match(found.string, found.end())
+    times = "·" if factor and _NUMBER.fullmatch(over) and _NUMBER.fullmatch(under) else ""
+    return f"({over})/({under}){times}".ljust(len(found[0]))

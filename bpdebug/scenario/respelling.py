@@ -25,7 +25,7 @@ _STACKED = {BESIDE: "hstack([", BELOW: "vstack([", ENDED: "])"}
 _ATTRIBUTES = frozenset({"T", "mT", "shape", "size"})
 _SPELLINGS = re.compile(
     r"(?<![\w.])(?P<holder>[A-Za-z_][\w.]*)\s*\[\s*(?P<quote>[\"'])(?P<key>[A-Za-z_]\w*)(?P=quote)"
-    rf"(?:\s*\+\s*str\((?P<number>{_WHOLE})\))?\s*\](?P<slope>\.grad\b(?!\s*\())?"
+    rf"(?:\s*\+\s*(?:str\((?P<number>{_WHOLE})\)|(?P<named>\w+)))?\s*\](?P<slope>\.grad\b(?!\s*\())?"
     r"|(?<![\w.])(?P<keeper>[A-Za-z_][\w.]*)\s*\[\s*f(?P<mark>[\"'])(?P<stem>[A-Za-z_]\w*)"
     rf"\{{(?P<count>{_WHOLE})\}}(?P=mark)\s*\]"
     r"|(?<![\w.])(?P<template>[A-Za-z_][\w.]*)\s*\[\s*(?P<around>[\"'])(?P<form>[A-Za-z_]*)(?:%[di]|\{\})(?P=around)"
@@ -44,7 +44,9 @@ _SPELLINGS = re.compile(
     rf"|(?<![\w.])d(?P<cost>{_COST})\s*/\s*d(?P<total>(?=[A-Za-z]))"
     r"|(?<!\w)∇_?(?P<nabla>(?=[^\W\d]))"
     r"|(?<=[\w)\]}])\^(?P<transpose>T\b|\{\s*T\s*\}|⊤)"
-    r"|(?P<tight>(?:(?<=[ᵀ⊤₀-₉])|(?<=δ\d))(?=[^\W\d_₀-₉⁰-⁹²³¹ᵀ]))"
+    r"|(?P<tight>(?:(?<=[ᵀ⊤₀-₉])|(?<=δ\d))(?=[^\W\d_₀-₉⁰-⁹²³¹ᵀ])"
+    r"|(?<=\d/[mnN]\))[ \t]*(?=[(Σ]|d?[A-Zδ](?![a-z]))|(?<=\))(?=[A-Za-z][\d₀-₉]?(?:⁽\d⁾)?(?:ᵀ|⊤|\^\{?T\b)))"
+    r"|(?P<ones>(?<=[\w)\]}])[ \t]*𝟏(?=\s*\Z))"
     r"|(?P<hat>(?<!\w)(?:[ŷŶ]|[yY]\u0302)(?!\w))"
 )
 _ENTRYWISE = re.compile(r"[⊙∘*]")
@@ -169,12 +171,12 @@ def _name(found: re.Match[str], around: Around) -> str | None:
     """What a spelling of code's stands for; None where it stands for itself."""
     quantities, bound = around.quantities, around.bound
     if found["key"] or found["stem"]:
-        return _under_key(found, found["number"] or found["count"], around)
+        return _under_key(found, found["named"] or found["number"] or found["count"], around)
     if found["template"]:
         return _templated(found, around)
     if found["row"] or found["raised"] or found["base"] or found["layer"] or found["last"]:
         return _of_layer(found, around)
-    if found["tight"] is not None or found["hat"] or found["exponent"]:
+    if found["tight"] is not None or found["ones"] or found["hat"] or found["exponent"]:
         return _of_mathematics(found, quantities)
     if found["axis"]:
         at = "①②③④".index(found["axis"])
@@ -192,9 +194,10 @@ def _name(found: re.Match[str], around: Around) -> str | None:
 
 
 def _of_mathematics(found: re.Match[str], quantities: Collection[str]) -> str | None:
-    """A product of W₂ᵀδ₂, which A ⊙ W₂ᵀδ₂ is not plainly; yhat for ŷ; (1 - A1)**2 for (1 - A1)^2."""
-    if found["tight"] is not None:
-        return None if _ENTRYWISE.search(found.string, 0, found.start()) else " · "
+    """A product of W₂ᵀδ₂, which A ⊙ W₂ᵀδ₂ is not plainly; δ · ones((m, 1)); yhat for ŷ; (1 - A1)**2 for (1 - A1)^2."""
+    if found["tight"] is not None or found["ones"]:
+        product = " · ones((m, 1))" if found["ones"] else " · "
+        return None if _ENTRYWISE.search(found.string, 0, found.start()) else product
     if found["hat"]:
         return f"{'y' if found['hat'][0] in 'ŷy' else 'Y'}hat"
     known = found["squared"] in ("", *quantities) or meant(found["squared"], quantities)
@@ -202,13 +205,19 @@ def _of_mathematics(found: re.Match[str], quantities: Collection[str]) -> str | 
 
 
 def _under_key(found: re.Match[str], count: str | None, around: Around) -> str | None:
-    """grads["dW" + str(l)], cache[f"A{l - 1}"], params["W2"].grad."""
-    number = value(count, around.numbers) if count else None
+    """grads["dW" + str(l)], cache[f"A{l - 1}"], params["W2"].grad, and grads["d" + key] of a loop over keys."""
+    number = _key(count, around) or (value(count, around.numbers) if count and not found["named"] else None)
     if count and number is None:
         return None
     key = (found["key"] or found["stem"]) + ("" if number is None else str(number))
     name = held((found["holder"] or found["keeper"]).rpartition(".")[2], key, around)
     return f"d{name}" if found["slope"] else name
+
+
+def _key(name: str | None, around: Around) -> str | None:
+    """The key that a name of a loop over keys written out stands for; None for any other."""
+    written = around.names.get((name or "").strip(), "")
+    return written.strip("'") if written.startswith("'") else None
 
 
 def _templated(found: re.Match[str], around: Around) -> str | None:
@@ -225,6 +234,8 @@ def _of_layer(found: re.Match[str], around: Around) -> str | None:
     """dZ[l], A^{[l-1]T}, layer2.W, AL."""
     row = found["row"] or found["raised"] or found["base"] or found["member"] or found["last"]
     index = found["index"] or found["filled"] or found["digits"] or found["strung"]
+    if key := _key(found["index"], around):
+        return held(row, key, around)
     number = value(index or found["power"] or found["top"] or found["braced"] or found["layer"] or "L", around.numbers)
     if number is not None and index:
         number = around.lists.layer(row, number)

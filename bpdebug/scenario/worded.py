@@ -13,7 +13,7 @@ _EQUATION = r"(?=[^\W\d][^=\n]*=)"
 _KEYWORDS = "for|while|if|elif|else|with|try|except|finally|def|class|lambda|case|match|return|switch|parfor"
 _BULLET = re.compile(
     r"^[ \t]*"
-    r"(?:[-*+•‣–]|\(?\d{1,2}[.)]|\(?(?:[a-z]|[ivx]{1,4})\)|\([A-Za-z]{0,3}\d{1,2}(?:\.\d{1,2})?[a-z]?\))[ \t]+"
+    r"(?:[-*+•‣–—]|\(?\d{1,2}[.)]|\(?(?:[a-z]|[ivx]{1,4})\)|\([A-Za-z]{0,3}\d{1,2}(?:\.\d{1,2})?[a-z]?\))[ \t]+"
     r"(?=(?:[*_]{2})?[^\W\d][^=\n]*=)",
     re.MULTILINE,
 )
@@ -49,14 +49,14 @@ _WORKED = re.compile(r"[@*/+\-−·⊙^ᵀ(]")
 _NUMBERED = re.compile(r"(?<=\S)[ \t]{2,}\(\d+(?:\.\d+)?\)[ \t]*$", re.MULTILINE)
 _REASONS = "where|with|since|because|as|for all|for each|here|wobei|mit|weil|denn"
 _TRAILING = re.compile(
-    r"(?<=[\w)\]}ᵀ⊤'])[ \t]*(?:"
-    rf"[,;.]?[ \t]+\(?(?:{_REASONS})[ \t]+(?!in\b)(?=[^\W_])[^\n]*"
+    r"(?<=[\w)\]}ᵀ⊤²³'])[ \t]*(?:"
+    rf"—[^\n]*|[,;.]?[ \t]+\(?(?:{_REASONS})[ \t]+(?!in\b)(?=[^\W_])[^\n]*"
     r"|[,;]?[ \t]+(?:and|und|so|then)[ \t,]*|[ \t]*[,.][ \t]*"
     r"|[ \t]\([^\W\d_]+(?:[ \t]+[^\W\d_]+)+\)[.,]?[ \t]*"
     r"|\.[ \t]+[A-Z][a-z]+[ \t]+[a-z]+[ \t][^=\n]*)$",
     re.MULTILINE,
 )
-"""Where, since or because behind an equation, words in brackets, and another sentence."""
+"""Where, since or because behind an equation, words in brackets or behind a dash (— is no minus), another sentence."""
 _PROSE = re.compile(
     r"[^@*/+=·⊙\^\[\]]*\b[A-Za-z]+(?:,? [A-Za-z']{2,}){3}[^@*/+=·⊙\^\[\]]*\Z"
     r"|(?:#|[*_]{2}|[A-Z]+:)*[ \t]*[^\W\d_]{4,}[ \t]+\w"

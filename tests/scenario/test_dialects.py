@@ -318,6 +318,11 @@ def test_one_less_at_the_label_of_each_example_is_the_labels_subtracted() -> Non
         ("\\frac{\\partial \\mathcal{L}}{\\partial z^{[3]}} &= a^{[3]} - y \\\\\n\\end{align*}", "A3 - Y"),
         ("dZ1 = np.where(Z1 > 0, dA1, np.zeros_like(dA1))", "where(Z1 > 0, dA1, 0 * dA1)"),
         ("dZ1 = dA1 * (1 - A1²)", "dA1 * (1 - A1 ** 2)"),
+        ("∂J/∂W3 = (1/m)(A3 − Y)A2ᵀ", "1 / m * (A3 - Y) @ A2.T"),
+        ("∂J/∂b3 = (1/m) Σᵢ (A3 − Y)ᵢ", "1 / m * sum(A3 - Y, axis=1, keepdims=True)"),
+        ("\\delta^{[3]} = \\frac{1}{m}(A^{[3]} - Y)", "1 / m * (A3 - Y)"),
+        ("δ3 = (A3 − Y) ⊙ σ′(Z3)   — error of the output", "(A3 - Y) * dsigmoid(Z3)"),
+        ("\\nabla_{b^{[3]}} J = \\delta^{[3]} \\mathbf{1}", "δ3 @ ones((m, 1))"),
     ],
 )
 def test_mathematics_that_is_plain_is_read(line: str, formula: str) -> None:

@@ -154,6 +154,8 @@ def test_a_wrong_line_of_mathematics_is_told_what_it_is(
         r"\delta^{(1)} = A^{(1)} \odot W^{(2)T} \delta^{(2)}",
         r"\frac{\partial J}{\partial W^{(2)}} = \frac{1}{m}\sum_{i=1}^m \delta^{(2)}_i (a^{(1)}_i)^T",
         "dW2 = dZ2 A1.T / m",
+        "dZ1 = (W2ᵀ·dZ2)(1 − A1²)",
+        "dZ1 = (1 − A1²)A1",
         "dZ2 @ A1.T / m",
     ],
 )
