@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import accumulate
 
-from bpdebug.errors import Problem
+from bpdebug.errors import Problem, Span
 from bpdebug.program.equations import Program
 from bpdebug.scenario import names, text
 from bpdebug.scenario import schema as form
@@ -25,6 +27,8 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
     taken = {*quantities, *draft.constants}
     if isinstance(file.claims, form.Claims) and text.lines(file.claims.equations, taken)[1]:
         return _as_pasted(file.claims.equations, draft, program)
+    if isinstance(file.claims, list) and _no_formulas(file.claims, taken):
+        return _each_as_pasted(file.claims, draft, program)
     found: list[Claim] = []
     problems: list[Problem] = []
     for path, line, of, denotes in _written(file, taken):
@@ -36,9 +40,7 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
             problems.append(draft.source.inside(path, line.name_span, message, hint))
         elif reason := names.unusable(line.name):
             problems.append(draft.source.inside(path, line.name_span, reason))
-        if of and of not in quantities:
-            message = guessed(f"there is no quantity {of}", of, quantities)
-            problems.append(draft.source.at_value((*path[:-1], "of"), message, f"There are {listed(quantities)}."))
+        problems += _no_quantity(of, path, draft, quantities)
         if len(found) == MOST:
             message = f"{MOST} equations are judged together; this file has more"
             problems.append(draft.source.inside(path, line.name_span, message))
@@ -48,6 +50,13 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
     if problems:
         raise failure(problems)
     return tuple(_tied(claim, quantities, program) for claim in found)
+
+
+def _no_quantity(of: str, path: Path, draft: Draft, quantities: list[str]) -> list[Problem]:
+    if not of or of in quantities:
+        return []
+    message = guessed(f"there is no quantity {of}", of, quantities)
+    return [draft.source.at_value((*path[:-1], "of"), message, f"There are {listed(quantities)}.")]
 
 
 def _tied(claim: Claim, quantities: list[str], program: Program) -> Claim:
@@ -65,6 +74,42 @@ def _as_pasted(block: str, draft: Draft, program: Program) -> tuple[Claim, ...]:
         raise failure([draft.source.inside(path, each.span, each.message, each.hint) for each in found.errors])
     first = draft.source.line_inside(path, 0)
     return tuple(replace(claim, line=first + claim.line - 1) for claim in found.claims)
+
+
+def _no_formulas(written: list[form.Claim], known: Collection[str]) -> bool:
+    bound = {*known, *(name for claim in written for name in text.given(claim.equation))}
+    return any(text.lines(claim.equation, bound)[1] for claim in written)
+
+
+def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -> tuple[Claim, ...]:
+    """Claims one by one that are in another dress than a formula's, MATLAB's, say: read as the lines of one block."""
+    quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
+    paths: list[Path] = [("claims", at, "equation") for at in range(len(written))]
+    starts = [0, *accumulate(len(each.equation) + 1 for each in written)]
+    of_line = [at for at, each in enumerate(written) for _ in range(each.equation.count("\n") + 1)]
+    found = pasted("\n".join(each.equation for each in written), program)
+    problems = [
+        each
+        for path, claim in zip(paths, written, strict=True)
+        for each in _no_quantity(claim.of or "", path, draft, quantities)
+    ]
+    for error in found.errors:
+        span = error.span or Span(0, 1)
+        at = min(bisect_right(starts, span.start), len(written)) - 1
+        place = Span(span.start - starts[at], span.end - starts[at])
+        problems.append(draft.source.inside(paths[at], place, error.message, error.hint))
+    if problems:
+        raise failure(problems)
+    told = [(claim, of_line[claim.line - 1]) for claim in found.claims]
+    return tuple(
+        replace(
+            claim,
+            of=written[at].of or claim.of,
+            denotes=written[at].denotes or claim.denotes,
+            line=draft.source.line_of(paths[at]),
+        )
+        for claim, at in told
+    )
 
 
 def _written(file: ScenarioFile, known: Collection[str]) -> list[tuple[Path, text.Line, str, str]]:

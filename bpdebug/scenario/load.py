@@ -103,9 +103,20 @@ def _equation_problems(raw: Mapping[str, Any], source: Source) -> list[Problem]:
     tables = (raw.get(room) for room in ("sizes", "constants", "data", "parameters"))
     bound = {name for table in tables if isinstance(table, dict) for name in table}
     bound |= {name for block, _ in blocks if isinstance(block, str) for name in text.given(block)}
+    pasted = _is_pasted([block for block, path in blocks if path[-1] == "equation"], bound)
     for block, path in blocks:
-        found += _block_problems(block, path, bound, source)
+        if not (pasted and path[-1] == "equation"):
+            found += _block_problems(block, path, bound, source)
     return found
+
+
+def _is_pasted(equations: list[object], bound: Collection[str]) -> bool:
+    """Whether claims one by one are no formulas but can be read together, as MATLAB, say: one equation of each."""
+    written = [each for each in equations if isinstance(each, str)]
+    if len(written) < len(equations) or not any(text.lines(each, bound)[1] for each in written):
+        return False
+    read_together = homework.read("\n".join(written))
+    return len(read_together.statements) == len(written) and not read_together.unread
 
 
 def _block_problems(block: object, path: Path, bound: Collection[str], source: Source) -> list[Problem]:

@@ -87,3 +87,30 @@ def test_a_claim_that_has_no_other_orientation_names_its_line(claimed):
     (problem,) = raised.value.problems
     assert (problem.line, problem.column) == (12, 1)
     assert "claim dw: 'reshape(Z, (1, 3))' cannot be turned" in problem.message
+
+
+MATLAB = """
+[[claims]]
+equation = "d = 2 * Z ./ m"
+of = "Z"
+[[claims]]
+equation = "dw = d * X'"
+"""
+
+
+def test_claims_one_by_one_may_be_matlab_as_a_block_may(claimed):
+    first, second = claimed(MATLAB)
+
+    assert (first.of, second.of) == ("Z", "w")
+    assert write(second.expr, "ascii") == "d @ X.T"
+    assert second.line == first.line + 3
+    assert second.matlab
+
+
+def test_what_cannot_be_read_of_them_is_pointed_at_in_its_own_table(claimed):
+    with pytest.raises(ScenarioError) as caught:
+        claimed(MATLAB.replace('of = "Z"', 'of = "Q"'))
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.message) == ("claims[0].of", "there is no quantity Q")
+    assert problem.source == 'of = "Q"'
