@@ -227,3 +227,4 @@ def test_the_ends_of_the_run_are_places_and_diff_names_the_branches() -> None:
     assert "iteration 20 / 20 · update · step 62 / 62" in said(session, "goto end")
     assert "step 0 / 62" in said(session, "goto start")
     assert refused(session, "diff try").endswith("got 'try'; the branches are main")
+    assert refused(session, "diff 1 20 of J").startswith("J has no value yet at iteration 1 / 20 · forward · step 1")

@@ -14,7 +14,7 @@ from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.words import number, quoted, shaped, valued
 from bpdebug.errors import ExpressionError, UsageError
-from bpdebug.language.expression import Apply, Expr, Name
+from bpdebug.language.expression import Apply, Expr, Name, names
 from bpdebug.machine.edits import Edit, Index
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops import OPS, write
@@ -211,6 +211,9 @@ def _one(session: Session, name: str, one: Side, other: Side) -> Iterator[str]:
     text = write(expr, session.notation)
     found = []
     for number_, side in ((1, one), (2, other)):
+        lacking = [each for each in names(expr) if each not in side.timeline.here]
+        if lacking:
+            raise UsageError(f"{lacking[0]} has no value yet at {side.words}")
         _, value = session.evaluator.value(name, side.timeline.values)
         found.append(value)
         yield valued(f"{number_}  {text}", value)
