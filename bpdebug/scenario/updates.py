@@ -49,7 +49,8 @@ class Updates:
         prepares = isinstance(step, Name) and self.naming.forward(step.id)  # X -= mu, which no gradient enters
         if found is None or prepares or bent(of, found.expr, self._rated_lines, self.naming):
             return None
-        if all(self.naming.usual(name) or self._spells(name) for name in names(found.expr)):
+        along = self._gradient_in(of, expr)
+        if all(name == along or self.naming.usual(name) or self._spells(name) for name in names(found.expr)):
             return found
         return found if whole(found.expr, of, self.naming, self.lines) else None
 
@@ -84,7 +85,8 @@ class Updates:
 
     def read(self, of: str, expr: Expr) -> Update | None:
         """The update that a line is; None where it is no plain step of a parameter along a gradient."""
-        expr = self.rated(expr)
+        along = self._gradient_in(of, expr)
+        expr = self.rated(expr, along)
         if self._crossed(of, expr):
             return Update(expr, f"{of} - {RATE} * dJ({of})")
         step = step_of(of, expr)
@@ -92,13 +94,14 @@ class Updates:
         if step is None or (own and not along_itself(of, step) and not self._worked_out(of, step)):
             return self._mixed(of, expr)
         read = names(step)
-        if not read or any(name in self.numbers and not self._counts(name) for name in read):
+        numbers = [name for name in read if name in self.numbers and name != along]
+        if not read or not all(map(self._counts, numbers)):
             return None
         by, rate = abs(number_in(step)), f"{RATE} * " if RATE in read else ""
         if not 0 < by < float("inf"):
             return None
         by_number = "" if by == 1 else f"{by!r} * "
-        carrier = next((name for name in read if name in self.lines and name not in self.numbers), "")
+        carrier = next((name for name in read if name in self.lines and name not in numbers), "")
         carried = self.rated(self.lines[carrier]) if carrier else None
         if carried is None or RATE not in names(carried) or rate:
             return Update(expr, f"{of} - {by_number}{rate}dJ({of})")
@@ -159,9 +162,30 @@ class Updates:
         swapped = own == {of, RATE} and RATE not in other
         return self.naming.of(*gradient) == of and (swapped or (own is second and expr.op == "subtract"))
 
-    def rated(self, expr: Expr) -> Expr:
-        """An expression with the program's name for the rate, and the values of the person's own numbers."""
-        worth = {name: self._worth(name) for name in names(expr)}
+    def _gradient_in(self, of: str, expr: Expr) -> str:
+        """The one number that a step goes along: worked out of the network's values, with nothing but a rate beside it.
+
+        What stands times a rate is the gradient, and the numbers in its line are none of the rate's. Else "".
+        """
+        step = step_of(of, expr)
+        varying = [name for name in names(step) if not self._settled(name)] if step is not None else []
+        if len(varying) != 1 or varying[0] not in self.numbers:
+            return ""
+        program, made = self.naming.program, [n for n in names(self.lines[varying[0]]) if not self._settled(n)]
+        inner = {*self.naming.every}.difference(program.parameters, program.data)
+        return varying[0] if all(map(self.naming.given, made)) and not inner.isdisjoint(made) else ""
+
+    def _settled(self, name: str) -> bool:
+        """Whether a name is a rate, a constant, or a number that the network's values have no part in."""
+        if self._is_rate(name) or name in self.naming.program.constants:
+            return True
+        if name not in self.numbers:
+            return False
+        return self._counts(name) or all(self._settled(each) for each in names(self.lines[name]) if each != name)
+
+    def rated(self, expr: Expr, kept: str = "") -> Expr:
+        """An expression with the program's name for the rate, and the values of the person's own numbers but `kept`."""
+        worth = {name: self._worth(name) for name in names(expr) if name != kept}
         return substitute(expr, {name: each for name, each in worth.items() if each != Name(name)})
 
     def with_rate(self, expr: Expr) -> Expr:

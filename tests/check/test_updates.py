@@ -47,6 +47,18 @@ def test_a_step_downhill_is_right_at_any_rate(update: str) -> None:
     assert any(each.meaning is not None and each.meaning.updates for each in found.claims)
 
 
+@pytest.mark.parametrize("rate", ["0.1", "lr"])
+def test_a_single_number_along_which_a_step_goes_is_the_gradient(rate: str) -> None:
+    """The 2 in its line belongs to the derivative, and is no part of the rate."""
+    update = f"n = float(len(X))\nD_W = (-2 / n) * sum(X * (Y - P))\nW = W - {rate} * D_W"
+    wrong = reviewed(update.replace("-2", "2"), "linear-regression").diagnoses[-1]
+
+    assert reviewed(update, "linear-regression").ok
+    assert wrong is not None
+    assert wrong.mistakes == ("sign-flipped",)
+    assert wrong.mended_text == f"W = W + {rate} * D_W"
+
+
 @pytest.mark.parametrize(
     "text",
     [

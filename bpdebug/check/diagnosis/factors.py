@@ -167,13 +167,15 @@ def paired(bench: Bench) -> Iterator[tuple[str, str]]:
     return combinations([name for name in bench.scope.counts if name in read and float(constants[name]) > 1], 2)
 
 
-def _of_constant(bench: Bench, name: str) -> str:
+def of_constant(bench: Bench, name: str) -> str:
     """What it is called that a constant is left out: it weighs the penalty, scales a mask, or is one of the chain."""
     scope = bench.scope
     if name in scope.penalties:
         return "wrong-regularisation"
-    readers = scope.graph.readers.get(name, ())
-    beside = [*readers, *(each for reader in readers for each in scope.graph.equations[reader])] or scope.program.data
+    readers, totals = scope.graph.readers.get(name, ()), scope.graph.totals
+    inner = [each for each in readers if each not in totals]  # what is in the cost is no mask, but a label
+    beside = [*inner, *(each for reader in inner for each in scope.graph.equations[reader])]
+    beside = beside if readers else [*scope.program.data]
     values = (bench.draws[0].evaluator.values.get(each) for each in beside)
     masks = any(value is not None and value.ndim and is_mask(value) for value in values)
     return "missing-mask-or-scale" if masks else "missing-chain-factor"
@@ -190,7 +192,7 @@ def _constants(bench: Bench) -> Iterator[Factor]:
     for name in (n for n in scope.program.constants if scope.graph.kind(n) is Kind.CONSTANT):
         if name == RATE or (name not in scope.graph.readers and name not in names(bench.expr)):
             continue
-        mistake, proper = _of_constant(bench, name), 0 < float(scope.program.constants[name]) < 1
+        mistake, proper = of_constant(bench, name), 0 < float(scope.program.constants[name]) < 1
         for complement, inverse in pairs((True, False), (True, False)):
             if not complement or (proper and name not in scope.penalties):
                 by = 1 - Name(name) if complement else Name(name)

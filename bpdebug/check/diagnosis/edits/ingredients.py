@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.parts import OPERAND, as_updated, gradients_for_parts, second_term, unnamed
 from bpdebug.check.diagnosis.edits.renamed import decided
+from bpdebug.check.diagnosis.factors import of_constant
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import (
@@ -105,7 +106,10 @@ def divided(bench: Bench, expr: Expr) -> Iterator[Repair]:
         node = part.node
         if isinstance(node, Apply) and node.op in other and not set(names(node.inputs[1])) <= {*bench.scope.counts}:
             new = Apply(other[node.op], node.inputs, span=node.span)
-            yield Repair(replaced(expr, part.path, new), 1.7, (OPERAND,), node, new, part.path)
+            constants = [each for each in names(node.inputs[1]) if bench.scope.graph.kind(each) is Kind.CONSTANT]
+            scales = any(of_constant(bench, each) == "missing-mask-or-scale" for each in constants)
+            mistakes = ("missing-mask-or-scale", OPERAND) if scales else (OPERAND,)
+            yield Repair(replaced(expr, part.path, new), 1.7, mistakes, node, new, part.path)
 
 
 def unknown(bench: Bench, expr: Expr) -> Iterator[Repair]:

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.factors import is_mask
+from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import dropped, places, replaced, terms
 from bpdebug.language.expression import Apply, Expr, Name, names
@@ -38,9 +39,16 @@ def added(bench: Bench, expr: Expr) -> Iterator[Repair]:
 def _of_way(bench: Bench) -> tuple[str, ...]:
     """What it is called that a way is left out: where all of them meet in one activation, its slope is wrong."""
     scope = bench.scope
-    if scope.enters_cost and len(scope.graph.readers[scope.of]) == 1:
+    readers = scope.graph.readers[scope.of]
+    if scope.enters_cost and len(readers) == 1 and _costs(bench, *readers):
         return ("wrong-cost-derivative", "missing-path")
     return ("wrong-activation-derivative", "missing-path") if scope.graph.joined(scope.of) else ("missing-path",)
+
+
+def _costs(bench: Bench, name: str) -> bool:
+    """Whether an equation is of the cost, whose terms hold labels: the cost itself, or that of each example."""
+    graph = bench.scope.graph
+    return name in graph.totals or any(graph.kind(each) is Kind.LABEL for each in graph.equations[name])
 
 
 def penalty(bench: Bench, term: Expr) -> bool:

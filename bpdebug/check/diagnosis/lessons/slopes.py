@@ -69,9 +69,11 @@ def extra(lesson: Lesson) -> str:
             if unit.function == "sigmoid"
             else ""
         )
+        under = "its cross-entropy" if unit.function in ("sigmoid", "softmax") else lesson.cost
+        called = unit.function or lesson.equation(out) or out
         return (
-            f"For {unit.function} under its cross-entropy this slope has cancelled already{why}. What is left is the "
-            "plain difference of output and label."
+            f"For {called} under {under} this slope has cancelled already{why}. What is left is "
+            "the plain difference of output and label."
         )
     read = [each.id for each in walk(lesson.bench.expr) if isinstance(each, Name)]
     behind = next((name for name in read if name in lesson.bench.scope.meanings), "")
