@@ -19,7 +19,7 @@ from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, 
 
 MOST = 100
 """Calls that are replaced in one line; a function that calls itself would have no end."""
-_CALLED = re.compile(r"(?<!def )(?<![\w.])(?:self\.|cls\.)?([A-Za-z_]\w*)\s*\(")
+CALLED = re.compile(r"(?<!def )(?<![\w.])(?:self\.|cls\.)?([A-Za-z_]\w*)\s*\(")
 _GIVEN = re.compile(r"\barg_(\d+)_\b")
 """Stands for an argument while a function's body is put together."""
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
@@ -45,7 +45,7 @@ class Call:
 
 def first_call(text: str, names: Container[str], start: int = 0) -> Call | None:
     """The first call of one of the functions from a place on; one whose bracket stays open is none."""
-    for found in _CALLED.finditer(text, start):
+    for found in CALLED.finditer(text, start):
         if found[1] in names:
             call = _call(text, found)
             if call is not None:
@@ -71,7 +71,7 @@ def helpers(code: str, functions: Mapping[str, Function], quantities: Collection
     One that nobody calls is such where it gives no gradient, and other lines do or it is named like an operation.
     """
     called, given = set(), _gradients(code, quantities) if functions else []
-    for found in _CALLED.finditer(code) if functions else ():
+    for found in CALLED.finditer(code) if functions else ():
         function = functions.get(found[1])
         if function and not function.start <= found.start() < function.stop:
             called.add(function.name)

@@ -15,10 +15,11 @@ from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
 from bpdebug.scenario.completed import completed
 from bpdebug.scenario.kept import Kept
-from bpdebug.scenario.labels import encoded, labels_subtracted
+from bpdebug.scenario.labels import encoded, labels_subtracted, only_pick
 from bpdebug.scenario.moved import forget_updates, see_parameter, updated
 from bpdebug.scenario.names import unusable
 from bpdebug.scenario.naming import Naming
+from bpdebug.scenario.objects import refusal
 from bpdebug.scenario.optimizers import bent, keeps
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Respelled, joined, renamed
@@ -119,6 +120,11 @@ class Work:
             reason = f"this change of {name} is not judged" if statement.sign else f"{name} is the program's own"
             self.found.passed.append(Passed(statement.place, reason))
             return
+        if only_pick(statement, self.found.block, self.program):
+            self.found.passed.append(
+                Passed(statement.place, f"{name} is the number of each label: it only picks entries")
+            )
+            return
         if reason := unusable(name):
             raise ExpressionError(reason, self.found.block, statement.place)
         self._place(statement)
@@ -136,8 +142,7 @@ class Work:
         elif not statement.sign:
             self._keep(name, statement.right, statement.place)
         elif earlier is None and self._is_unread(name):
-            self.found.passed.append(Passed(statement.place, f"{name}: a line above that gives it is not read"))
-            self.lose(Unread(None, (name,), changes=True))
+            self._pass_change(name, statement.place)
         elif earlier is None:
             change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
             raise self._unbegun(name, change, statement.place)
@@ -150,6 +155,16 @@ class Work:
             return bool(owner(statement.name, self.naming.every))
         adds = statement.sign in ("+", "-") and not self._is_unread(statement.name)
         return adds and self._keeps(statement.name, re.findall(r"\w+", statement.right.text))
+
+    def _pass_change(self, name: str, place: Span) -> None:
+        """Say that a line changes what no one knows, so that nobody knows it afterwards."""
+        self.found.passed.append(Passed(place, f"{name}: a line above that gives it is not read"))
+        self.lose(Unread(None, (name,), changes=True))
+
+    def _changes_unread(self, name: str, line: text.Line) -> bool:
+        """Whether a line makes something of its own name, which a line above that is not read gives: dW = dW / m."""
+        unknown = name not in self.latest and not self.naming.given(name)
+        return unknown and name in names(line.expr) and (name in self.lost or self._is_unread(name))
 
     def _is_unread(self, name: str) -> bool:
         return any(name in each.defines for each in self.unread)
@@ -170,6 +185,9 @@ class Work:
     def _keep(self, name: str, right: Respelled, place: Span) -> None:
         line = self.read(right)
         if line.expr == Name(name):
+            return
+        if self._changes_unread(name, line):
+            self._pass_change(name, place)
             return
         line = self._begun(name, line, place)
         if line.expr == NOTHING and not self.naming.usual(name):
@@ -217,14 +235,11 @@ class Work:
             return replace(line, expr=substitute(line.expr, {name: NOTHING}))
         zeros = {each for each in empty if each == name or not self.naming.usual(each)}
         line = replace(line, expr=vanished(line.expr, zeros)) if zeros else line
-        if name not in names(line.expr) or name in self.latest or name in self.lost or self.naming.given(name):
+        if name not in names(line.expr) or name in self.latest or self.naming.given(name):
             return line
-        if not self._is_unread(name):
-            if self._keeps(name, names(line.expr)):
-                return replace(line, expr=substitute(line.expr, {name: NOTHING}))
-            raise self._unbegun(name, "line changes", place)
-        self.lost[name] = name
-        return line
+        if self._keeps(name, names(line.expr)):
+            return replace(line, expr=substitute(line.expr, {name: NOTHING}))
+        raise self._unbegun(name, "line changes", place)
 
     def _keeps(self, name: str, read: Collection[str]) -> bool:
         """Whether a line changes what an optimizer keeps in code that is not there: it begins with zeros."""
@@ -275,7 +290,8 @@ class Work:
         except ExpressionError as error:
             span, behind = error.span, len(_LEFT) * error.text.startswith(_LEFT)
             span = span and Span(max(0, span.start - behind), max(1, span.end - behind))
-            raise ExpressionError(error.message, self.found.block, right.placed(span), error.hint) from None
+            message, hint = refusal(right.text, self.found.block) or (error.message, error.hint)
+            raise ExpressionError(message, self.found.block, right.placed(span), hint) from None
 
     def meant(self, read: Iterable[str]) -> dict[str, Name]:
         """Names that nobody gives, where they spell what the program has."""

@@ -49,6 +49,23 @@ class Function:
         return given[1:] if given and given[0].arg in ("self", "cls") else given
 
 
+def defaults(function: Function) -> dict[str, str]:
+    """The numbers that a function takes for what it is not given, of those names that its formulas read."""
+    if function.node is None:
+        return {}
+    given = function.node.args
+    positional = [*given.posonlyargs, *given.args]
+    pairs = [*zip(positional[len(positional) - len(given.defaults) :], given.defaults, strict=True)]
+    pairs += [(name, value) for name, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
+    formulas = (each.value for each in ast.walk(function.node) if isinstance(each, ast.Assign | ast.AugAssign))
+    read = {each.id for formula in formulas for each in ast.walk(formula) if isinstance(each, ast.Name)}
+    return {name.arg: ast.unparse(value) for name, value in pairs if name.arg in read and _is_number(value)}
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
 def functions(code: str, spans: Sequence[tuple[int, int]]) -> dict[str, Function]:
     """The functions that a block defines, by name; of two with one name and different bodies none can be meant."""
     found: dict[str, Function] = {}

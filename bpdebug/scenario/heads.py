@@ -58,7 +58,7 @@ def loop(text: str, numbers: Numbers) -> tuple[str, list[int]] | None:
 def named(text: str) -> list[dict[str, str]]:
     """What the names of a loop stand for in each turn, where these are written out; empty where they are not.
 
-    For x, s in [(X2, S2), (X1, S1)], and for zip([X2, X1], [S2, S1]).
+    For x, s in [(X2, S2), (X1, S1)], and for zip([X2, X1], [S2, S1]). A key, as in ["W1", "b1"], stays in its quotes.
     """
     found = _OVER_NAMES.match(text)
     tree = expression(found["list"]) if found else None
@@ -81,9 +81,19 @@ def _rows(node: ast.expr) -> list[tuple[str, ...]]:
             return _rows(inner)[::-1]
         case ast.List(elts=entries) | ast.Tuple(elts=entries):
             rows = [each.elts if isinstance(each, ast.Tuple | ast.List) else [each] for each in entries]
-            plain = all(isinstance(each, ast.Name) for row in rows for each in row)
-            return [tuple(each.id for each in row if isinstance(each, ast.Name)) for row in rows] if plain else []
+            names = [tuple(map(_name, row)) for row in rows]
+            return names if all(each for row in names for each in row) else []
     return []
+
+
+def _name(node: ast.expr) -> str:
+    """A name, or a key in quotes; "" for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Constant(value=str() as key) if _NAME.fullmatch(key):
+            return repr(key)
+    return ""
 
 
 def runs_over(text: str) -> frozenset[str]:

@@ -6,22 +6,24 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from bpdebug.check.called import RATES
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
 from bpdebug.scenario.assigned import FUNCTION, Assignment, assigned
-from bpdebug.scenario.batches import taken
+from bpdebug.scenario.batches import counts_examples, taken
 from bpdebug.scenario.brackets import assignment, entries, listed, parts
-from bpdebug.scenario.caches import cached
+from bpdebug.scenario.caches import cached, unpacked
 from bpdebug.scenario.calls import helpers, put_in
 from bpdebug.scenario.choices import chosen
 from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
-from bpdebug.scenario.functions import functions
+from bpdebug.scenario.functions import defaults, functions
 from bpdebug.scenario.keyed import changed_in_loop
 from bpdebug.scenario.labels import ENCODES
+from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import meant, owner
-from bpdebug.scenario.respelling import Around, Respelled, held, renamed, respelled
+from bpdebug.scenario.respelling import Around, Respelled, held, joined, placed_over, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import loops
 from bpdebug.scenario.sliced import widened
@@ -35,6 +37,7 @@ _WORDS = (
     "|yield"
 )
 _SKIPPED = re.compile(rf"\s*(?:(?P<word>{_WORDS})\b(?!\s*=[^=])|(?P<mark>@|```|\.\.\.|%|!))")
+_HEAD = re.compile(r"\s*def\s+(?P<name>\w+)")
 _RETURNED = re.compile(r"\s*return\b\s*(?=\{|dict\s*\()")
 _CALL = re.compile(r"\s*[\w.]+(?:\[[^\[\]\n]*\][\w.]*)*\s*\(.*\)\s*\Z", re.DOTALL)
 _CHANGED = re.compile(
@@ -51,10 +54,12 @@ def read(
     quantities: Collection[str] = (),
     numbers: Mapping[str, float] | None = None,
     data: Collection[str] = (),
+    alone: Collection[str] = (),
 ) -> Homework:
     """Every assignment of a block; what is none is passed over with its reason, or is an error with its place.
 
-    `quantities` are the arrays of the program, `data` those of them that it is given, `numbers` its single numbers.
+    `quantities` are the arrays of the program, `data` those of them that it is given, `alone` those of these that have
+    one number for each example, `numbers` its single numbers.
     """
     if len(block) > LARGEST:
         message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
@@ -65,7 +70,7 @@ def read(
     for place, said in taken(code, data):
         found.passed.append(Passed(place, said))
         code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
-    singly = [*loops(code, data)]
+    singly = [*loops(code, data, alone)]
     for loop in singly:
         found.passed.append(Passed(loop.head, "a loop over the examples, read for all of them at once"))
         for place in (loop.head, *loop.blanks):
@@ -75,15 +80,18 @@ def read(
     found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
     helping = helpers(code, every, quantities)
     found.judged = frozenset(every) - {each.name for each in helping}
+    objects = owned(helping, code)
     for each in helping:
         place = Span(each.start, each.stop)
-        found.passed.append(Passed(place, f"'{each.name}' is a function of yours, read where it is called"))
+        own = "a function of yours, read where it is called"
+        said = "of a class: what its objects do is not followed" if each.name in objects else own
+        found.passed.append(Passed(place, f"'{each.name}' is {said}"))
     running = Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data)
     _run(found, running)
     found.spelled |= running.spelled
     for at, told in enumerate(found.statements):
-        single = any(loop.body.start <= told.place.start < loop.body.end for loop in singly)
-        found.statements[at] = replace(told, single=single)
+        around = [loop for loop in singly if loop.body.start <= told.place.start < loop.body.end]
+        found.statements[at] = replace(told, single=bool(around), flat=any(loop.flat for loop in around))
     found.statements = doubted(found.statements, block)
     return found
 
@@ -108,6 +116,8 @@ def _run(found: Homework, running: Running) -> None:
                 found.passed.append(Passed(place, f"{', '.join(names)}: what this loop runs over is not known here"))
             found.unread.append(Unread(why, names, before, changes=True, begins=frozenset({turn.start})))
             continue
+        if head := _HEAD.match(code):
+            _enter(found, head["name"], Span(turn.start + head.start("name"), turn.start + head.end()), running)
         line = chosen(code, turn.numbers)
         for begin, end in parts(line, ";"):
             try:
@@ -117,6 +127,20 @@ def _run(found: Homework, running: Running) -> None:
         if turn.branches:
             taken = found.statements[before:]
             found.statements[before:] = [replace(each, branches=turn.branches) for each in taken]
+
+
+def _enter(found: Homework, name: str, place: Span, running: Running) -> None:
+    """Forget what was kept in another function, and take beta = 0.9 of def train(…, beta=0.9) as a line.
+
+    A rate, and what the program has itself, need no number.
+    """
+    found.caches.clear()
+    known = {*running.quantities, *running.given}
+    for each, number in (
+        defaults(found.functions[name]).items() if name in found.judged & found.functions.keys() else ()
+    ):
+        if each not in known and each.lower() not in RATES and not counts_examples(each):
+            found.statements.append(Statement(each, "", placed_over(number, place), place))
 
 
 def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:
@@ -171,12 +195,34 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
         found.caches[left.text] = kept
         found.passed.append(Passed(place, f"{left.text} is read as {kept}"))
         return
+    if _unpacked(found, left, code[equals.end() :], place, around):
+        return
     worked = right if FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
     if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
-    left, sign, worked = widened(left, moved["sign"], worked, around)
+    left, sign, worked = widened(_with_caches(found, left), moved["sign"], worked, around)
     for each in (left, *(other for other in also if other.text != left.text)):
         assigned(found, Assignment(each, sign, worked, place), around)
+
+
+def _unpacked(found: Homework, left: Respelled, right: str, place: Span, around: Around) -> bool:
+    """Take A_prev, W, b, Z = caches[l] as other names for what is of that layer; False of anything else."""
+    names = [each.text for each in listed(left)]
+    kept = unpacked(names, right, found.block, place.end, around)
+    if kept is None or found.shift not in (None, kept[0]):
+        return False
+    found.shift = kept[0]
+    found.caches.update(kept[1])
+    found.passed.append(Passed(place, f"{', '.join(names)}: read as {', '.join(kept[1].values())}"))
+    return True
+
+
+def _with_caches(found: Homework, left: Respelled) -> Respelled:
+    """A left side whose condition speaks of what is kept of a layer; a name that it gives is that no more."""
+    for each in listed(left):
+        found.caches.pop(each.text, None)
+    at = left.text.find("[")
+    return left if at < 0 else joined(left.part(0, at), renamed(left.part(at, len(left.text)), found.caches))
 
 
 def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:

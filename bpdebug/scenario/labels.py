@@ -83,6 +83,17 @@ def encoded(text: Respelled, program: Program) -> tuple[Respelled, Mapping[str, 
     return joined(*parts, text.part(at, len(text.text), bare=False)), read
 
 
+def only_pick(statement: Statement, block: str, program: Program) -> bool:
+    """Whether a line gives labels as numbers, y = np.argmax(Y, axis=1), that lines below only pick entries with."""
+    largest = re.match(_LARGEST, statement.right.text)
+    of = (largest["of"] or largest["array"]) if largest and not statement.sign else ""
+    if not of or not (of in program.data or meant(of, program.data)):
+        return False
+    below = block[statement.place.end :]
+    picks = re.findall(rf"\[[^\[\]]*\b{re.escape(statement.name)}\b[^\[\]]*\]", below)
+    return len(picks) == len(re.findall(rf"\b{re.escape(statement.name)}\b", below)) > 0
+
+
 def _array(name: str, block: str) -> str:
     """What an index of labels is made of: Y for np.argmax(Y, axis=1), given by a line or not."""
     given = re.search(rf"^[ \t]*{re.escape(name)}[ \t]*={_LARGEST}", block, re.MULTILINE)

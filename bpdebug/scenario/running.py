@@ -91,6 +91,7 @@ class Running:
 
     def _meant(self, names: Collection[str]) -> bool:
         """Whether names are of the program's quantities, or of their gradients, beside such as lines give."""
+        names = [name.strip("'") for name in names]
         known = [name in self.quantities or bool(owner(name, self.quantities)) for name in names]
         return any(known) and all(each or name in self._bound for each, name in zip(known, names, strict=True))
 

@@ -32,6 +32,8 @@ class Statement:
     """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
     single: bool = False
     """Whether it speaks of one example, in a loop over them that is read for all at once."""
+    flat: bool = False
+    """Whether an example is a vector there, without a second axis."""
     doubt: ExpressionError | None = None
     """Why nobody can say what the name is from here on, where one of several statements may have given it."""
 
@@ -82,6 +84,8 @@ class Homework:
     """Those of them whose lines are the derivation: it does not matter where they are called."""
     caches: dict[str, str] = field(default_factory=dict)
     """Names for what is kept of one layer, and what it is."""
+    shift: int | None = None
+    """What is added to a place of such a list to have its layer, once it is seen."""
     spelled: dict[str, str] = field(default_factory=dict)
     """What entries of lists are read as: hs[1] as h1."""
     _ends: list[int] = field(default_factory=list)

@@ -14,6 +14,8 @@ CALLED = re.compile(
 """What such dictionaries are called."""
 GRADIENTS = re.compile(r"(?i)(?:d|grads?|gradients?|d_?params|derivatives?)")
 """What those are called that hold the gradients."""
+PARAMETERS = re.compile(r"(?i)params?|parameters?|weights|model|net(?:work)?")
+"""And those that hold what an update moves."""
 _ENTRY = r"(?<!\w)(?P<holder>[^\W\d]\w*)\s*\[\s*(?P<key>[^\[\]\n]{1,60}?)\s*\]"
 _GIVEN = re.compile(rf"^[ \t]*(?:\w+\.)*{_ENTRY}\s*(?P<sign>[+\-*/]?)=(?!=)(?P<right>[^\n]{{1,500}})", re.MULTILINE)
 _READ = re.compile(_ENTRY)
@@ -32,6 +34,6 @@ def states(code: str) -> frozenset[str]:
         bare = key.strip("\"'") in _BARE.findall(line["right"])
         mixed = (line["sign"] or holder in read) and (bare or read - {holder})
         made = any(each in found or CALLED.fullmatch(each) for each in read)
-        if (mixed or made) and not GRADIENTS.fullmatch(holder):
+        if (mixed or made) and not GRADIENTS.fullmatch(holder) and not PARAMETERS.fullmatch(holder):
             found.add(holder)
     return frozenset(found)
