@@ -26,3 +26,12 @@ def test_a_condition_is_mended_where_it_is_wrong(lines: str, mistake: str, mende
 
     assert diagnosis.mistakes[0] == mistake
     assert diagnosis.mended_text == mended
+
+
+@pytest.mark.parametrize("condition", ["dh = dh * (h > 0)", "dh[h <= 0] = 0"])
+def test_a_helper_with_the_value_of_an_activation_is_that_and_no_updated_parameter(condition: str) -> None:
+    lines = f"h = np.tanh(X @ W1 + b1)\ndh = ((A2 - Y) / m) @ W2.T\n{condition}\ndW1 = X.T @ dh"
+    (diagnosis,) = filter(None, reviewed(lines, "iris").diagnoses)
+
+    assert diagnosis.mistakes == (WRONG,)
+    assert diagnosis.mended_text.endswith("* (1 - A1 ** 2)")

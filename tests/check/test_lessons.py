@@ -162,3 +162,47 @@ def test_the_derivative_of_something_else_is_explained(monkeypatch: pytest.Monke
 
     assert said[0].startswith("This is the derivative of something else than J. What training makes small is J")
     assert "says how fast that one number changes with Z2: Z2 > 0, not dsigmoid(Z2)." in said[0]
+
+
+GATED = """
+title = "A gate, and two heads of which one is weighed"
+[constants]
+mix = 0.4
+keep = 0.8
+[data]
+X = { shape = [3, 4], init = "normal" }
+D = { values = [[1, 0, 1, 0], [0, 1, 1, 0], [1, 0, 1, 1]] }
+R = { shape = [3, 4], init = "normal" }
+Y = { values = [[1, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]] }
+[parameters]
+W = { shape = [3, 3], init = "normal" }
+V = { shape = [3, 3], init = "normal" }
+[network]
+forward = '''
+h = tanh(W @ X)
+g = sigmoid(X)
+y = g * h + (1 - g) * X
+k = y * D / keep
+S = V @ k
+P = softmax(S, axis=0)
+J = sum(R * k) - mix * sum(Y * log(P))
+'''
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake", "words"),
+    [
+        ("dS = P - Y", "missing-chain-factor", "the one with mix"),
+        ("dy = dk * D * keep", "missing-mask-or-scale", "What the forward pass multiplied by"),
+        ("dg = dy * h", "missing-path", "g is used more than once in y"),
+    ],
+)
+def test_a_mask_is_spoken_of_where_there_is_one_and_terms_of_the_cost_where_they_are(
+    tmp_path: Path, line: str, mistake: str, words: str
+) -> None:
+    (tmp_path / "gated.toml").write_text(GATED, encoding="utf-8")
+    (diagnosis,) = filter(None, reviewed(str(tmp_path / "gated.toml"), line).diagnoses)
+
+    assert diagnosis.mistakes[0] == mistake
+    assert words in diagnosis.explanation

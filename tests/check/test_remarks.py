@@ -149,3 +149,21 @@ def test_what_differs_in_writing_only_has_one_form(one: str, other: str) -> None
 )
 def test_what_is_not_the_same_has_another(one: str, other: str) -> None:
     assert canonical(parse(one), lambda _: None) != canonical(parse(other), lambda _: None)
+
+
+def test_a_line_that_has_no_digits_in_a_larger_network_is_not_said_to_hold_by_its_sizes() -> None:
+    """Large weights on more units would drive the last sigmoid to 1, where A2 - Y is right and nothing shows it."""
+    shapes: dict[str, dict[str, Shape]] = {
+        "data": {"X": (Size(3, "n0"), Size(4, "m")), "Y": (Size(1, "n2"), Size(4, "m"))},
+        "parameters": {"W1": (Size(5, "n1"), Size(3, "n0")), "W2": (Size(1, "n2"), Size(5, "n1"))},
+    }
+    constants = {"n0": 3.0, "n1": 5.0, "n2": 1.0, "m": 4.0, "learning_rate": 0.1}
+    cost = "J = -sum(Y*log(A2) + (1 - Y)*log(1 - A2))/m"
+    forward = [Equation(e.name, e.expr) for e in lines(f"A1 = relu(W1 @ X)\nZ2 = W2 @ A1\nA2 = sigmoid(Z2)\n{cost}")]
+    program = build(forward, constants=constants, cost="J", **shapes)
+    random = np.random.default_rng(1)
+    values = {name: random.normal(size=shape) for each in shapes.values() for name, shape in each.items()}
+    values |= {"W2": np.abs(values["W2"]) * 3, "Y": np.array([[1.0, 0.0, 0.0, 0.0]])}
+    made = run_once(program, values | {name: np.asarray(each) for name, each in constants.items()})
+
+    assert set(said("dZ2 = A2 - Y\ndW2 = dZ2 @ A1.T / m", (program, made)).values()) == {"convention-only"}

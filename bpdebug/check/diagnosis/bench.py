@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from bpdebug.check.diagnosis.scope import Scope
 from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.trees import Part, Path, exchanged, size
-from bpdebug.language.expression import Expr
+from bpdebug.language.expression import Expr, Name
 from bpdebug.ops.table import Array, Shape
 
 MOST, LEAST, TOTAL = 4e8, 6e7, 1e10
@@ -98,6 +98,16 @@ class Bench:
         first = self.targets[0]
         assert first is not None
         return first
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """The helpers that have the value of a quantity of the forward pass, h = tanh(X @ W1 + b1), each with that."""
+        return {
+            own: name
+            for own in self.scope.auxiliary
+            for name in reversed(self.scope.quantities)
+            if all(same(self.value(Name(own), draw), self.value(Name(name), draw)) for draw in (0, *self.usable))
+        }
 
     @cached_property
     def right_line(self) -> Expr | None:

@@ -19,6 +19,8 @@ from bpdebug.program.lowering import lower
 
 LENGTHS = (5, 3, 7, 4, 6, 9, 8, 11, 10, 13, 12, 14)
 """The sizes that are given out, in this order."""
+LARGEST = 2.0
+"""How large a weight may be, times the root of how many meet in a sum."""
 ALIKE = ("sum", "mean", "max", "min", "softmax", "log_softmax", "transpose", "identity", "argmax_mask", "any", "all")
 """Operations that look at no length."""
 
@@ -193,9 +195,16 @@ def _grown(program: Program, made: Program, values: Values) -> dict[str, Array]:
     grown = {name: np.asarray(value) for name, value in made.constants.items()}
     for name in (*program.data, *program.parameters):
         value = _alike(start[name], tuple(int(n) for n in made.shapes[name]), units, random)
+        value = _tamed(value) if name in program.parameters else value
         square = symmetric(start[name]) and value.shape[0] == value.shape[1]
         grown[name] = mirrored(value) if square else value
     return grown
+
+
+def _tamed(value: Array) -> Array:
+    """Weights so small that their sums, of more products than before, leave the last activation its digits."""
+    largest = float(np.max(np.abs(value), initial=0.0)) * np.sqrt(min(value.shape, default=1))
+    return value * min(1.0, LARGEST / largest) if largest else value
 
 
 def _alike(value: Array, shape: Shape, axes: tuple[int, ...], random: np.random.Generator) -> Array:

@@ -105,7 +105,8 @@ def _gated(bench: Bench, expr: Expr, part: Part, node: Apply) -> Iterator[Repair
     condition, *others = node.inputs
     for unit in bench.slopes.entrywise:
         own = {name for each in (unit.into, unit.out) for name in names(each)}
-        for inner in others if ZERO in others and own.intersection(names(condition)) else ():
+        met = {bench.aliases.get(name, name) for name in names(condition)}
+        for inner in others if ZERO in others and own & met else ():
             new = inner * unit.slope
             yield Repair(replaced(expr, part.path, new), 1.35, (WRONG,), node, new, part.path)
 

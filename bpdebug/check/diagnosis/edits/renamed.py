@@ -118,9 +118,10 @@ def misread(old: str, new: str) -> bool:
 
 def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float, tuple[str, ...]]:
     scope, graph = bench.scope, bench.scope.graph
+    old = bench.aliases.get(old, old)
     first, second = scope.kind(old), scope.kind(new)
     if first is Kind.OWN:
-        return (1.2, ("uses-updated-parameter",)) if second in (Kind.WEIGHT, Kind.BIAS) else (1.9, (OPERAND,))
+        return (1.2, ("uses-updated-parameter",)) if _may_be_updated(bench, old, new) else (1.9, (OPERAND,))
     q, r = scope.quantity(old), scope.quantity(new)
     if (first is Kind.GRADIENT) == (second is Kind.GRADIENT) and graph.roles(q) & graph.roles(r):
         if step_by_step(graph, q, r) or (other_step(graph, q, r) and q not in scope.program.parameters):
@@ -135,6 +136,13 @@ def _relation(bench: Bench, old: str, new: str, *, inside: bool) -> tuple[float,
     if scope.enters_cost and Kind.GRADIENT not in (first, second):
         return 1.8, ("wrong-cost-derivative", OPERAND)
     return (1.7 if q == r else 1.9), (OPERAND,)
+
+
+def _may_be_updated(bench: Bench, own: str, new: str) -> bool:
+    """Whether a helper can be a parameter after its update: with the shape of that."""
+    value, parameter = bench.value(Name(own)), bench.value(Name(new))
+    kept = value is None or parameter is None or value.shape == parameter.shape
+    return bench.scope.kind(new) in (Kind.WEIGHT, Kind.BIAS) and kept
 
 
 EDITS = ((renamed, 1.2),)
