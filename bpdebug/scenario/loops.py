@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bpdebug.scenario import anylayer
 from bpdebug.scenario.counting import Numbers, holds
 from bpdebug.scenario.heads import first_word, indent, loop, named, runs_over, split
+from bpdebug.scenario.states import GRADIENTS, PARAMETERS
 from bpdebug.scenario.turns import LAYERS, State, Stretch, Turn, counted
 
 MOST = 200
@@ -22,6 +23,8 @@ DEEPEST = 40
 _OPENERS = frozenset({"for", "while", "if", "switch", "function", "parfor", "try"})
 _CASES = frozenset({"case", "otherwise", "default", "except", "catch"})
 _NAMED = re.compile(r"\s*\w+\s*[.\[=]")
+_OF_NETWORK = re.compile(rf"\s*(?:\w+\.)*(?:{PARAMETERS.pattern}|{GRADIENTS.pattern})\s*\[")
+"""A line that changes what a dictionary of parameters or gradients holds, and nothing that an optimizer keeps."""
 _OTHERWISE = frozenset({"elif", "elseif", "else"})
 
 
@@ -213,7 +216,10 @@ class _Walk:
         if not found or len(body) * len(found) > self.left or not all(self.meant(each.values()) for each in found):
             return []
         given = re.compile(rf"\s*(?:{'|'.join(found[0])})\s*=(?!=)")
-        return [] if any(given.match(self.code[slice(*span)]) for span in body) else found
+        lines = [self.code[slice(*span)] for span in body]
+        keyed = any(each.startswith("'") for each in found[0].values())
+        kept = keyed and not all(map(_OF_NETWORK.match, lines))
+        return [] if kept or any(map(given.match, lines)) else found
 
     @staticmethod
     def _from_the_end(text: str, inner: str, found: tuple[str, list[int]], state: State) -> tuple[str, list[int]]:

@@ -12,9 +12,9 @@ CALLED = re.compile(
     r"(?:_(?:corrected|corr|hat|t|new))?"
 )
 """What such dictionaries are called."""
-GRADIENTS = re.compile(r"(?i)(?:d|grads?|gradients?|d_?params|derivatives?)")
+GRADIENTS = re.compile(r"(?i:d|grads?|gradients?|d_?params|derivatives?)")
 """What those are called that hold the gradients."""
-PARAMETERS = re.compile(r"(?i)params?|parameters?|weights|model|net(?:work)?")
+PARAMETERS = re.compile(r"(?i:params?|parameters?|weights|model|net(?:work)?)")
 """And those that hold what an update moves."""
 _ENTRY = r"(?<!\w)(?P<holder>[^\W\d]\w*)\s*\[\s*(?P<key>[^\[\]\n]{1,60}?)\s*\]"
 _GIVEN = re.compile(rf"^[ \t]*(?:\w+\.)*{_ENTRY}\s*(?P<sign>[+\-*/]?)=(?!=)(?P<right>[^\n]{{1,500}})", re.MULTILINE)

@@ -126,3 +126,9 @@ def test_of_objects_of_a_class_it_is_said_that_they_are_not_followed() -> None:
     }
     assert any("'backward' is of a class" in note for note in found.notes)
     assert {"dA1", "dW2"} <= {*found.unknown}
+
+
+def test_a_loop_over_keys_in_which_an_optimizer_keeps_something_is_left_unread() -> None:
+    block = "for p in ['W', 'b']:\n v_t[p] = b_1 * v_t[p] + grads[p]\n params[p] -= learning_rate * v_t[p]"
+
+    assert formulas(f"dW = X.T @ (P - Y)\n{block}", "linear-regression") == {"dW": "X.T @ (P - Y)"}
