@@ -227,8 +227,8 @@ def _with_caches(found: Homework, left: Respelled) -> Respelled:
 
 def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:
     """The right side with the person's functions put in; None where it is passed over."""
-    said, right = {each.name for each in found.statements}, renamed(right, found.caches)
-    if not sign and _passed(found, left, right, said, found.judged):
+    right = renamed(right, found.caches)
+    if not sign and _passed(found, left, right, None, found.judged):
         return None
     try:
         return put_in(right, found.functions, found.block, around, len(listed(left)))
@@ -239,13 +239,19 @@ def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, a
 
 
 def _passed(
-    found: Homework, left: Respelled, right: Respelled, own: Collection[str], functions: Collection[str]
+    found: Homework, left: Respelled, right: Respelled, own: Collection[str] | None, functions: Collection[str]
 ) -> bool:
-    """Pass over a call of one of the functions that gives what there is already, a forward pass or the derivation."""
+    """Pass over a call of one of the functions that gives what there is already, a forward pass or the derivation.
+
+    `own` are the names of that; None for those that the lines before give.
+    """
     names = [text.spelled(each.text) for each in listed(left)]
     called = re.match(r"(?:self\.)?(?P<name>\w+)\s*\(", right.text)
     whole = called is not None and called["name"] in functions and right.text.endswith(")")
-    if not whole or not all(name in own or meant(name, own) for name in names):
+    if not whole:
+        return False
+    own = {each.name for each in found.statements} if own is None else own
+    if not all(name in own or meant(name, own) for name in names):
         return False
     said = f"{', '.join(names)}: what '{right.text:.30}' holds is not seen here"
     found.passed.append(Passed(right.placed(Span(0, len(right.text))), said))
