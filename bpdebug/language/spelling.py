@@ -45,6 +45,7 @@ FOREIGN = {
     "<>": "Write '!=' for 'different from'.",
     "//": "There is no whole division; write '/'.",
     "%": "There is no remainder.",
+    "%*%": "R is not read: write @ for %*%, X.T for t(X), sum(x, axis=1, keepdims=True) for rowSums(x).",
     "&&": _AND,
     "&": _AND,
     "||": _OR,

@@ -196,6 +196,7 @@ def test_a_loop_whose_numbers_are_known_and_that_is_over_no_layers_is_told_so() 
         ("dW3 = dZ3 A2.T / m", "Write dZ3 * A2 or dZ3 @ A2."),
         ("dW3 = A2.T dZ3", "Write A2.T * dZ3 or A2.T @ dZ3."),
         ("dW3 = np.tensordot(dZ3, A2)", "Write it with @ and .T."),
+        ("dW3 <- dZ3 %*% t(A2) / m", "write @ for %*%, X.T for t(X)"),
     ],
 )
 def test_what_is_not_read_is_told_with_its_way_out_and_the_others_go_on(line: str, hint: str) -> None:
