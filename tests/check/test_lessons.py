@@ -206,3 +206,46 @@ def test_a_mask_is_spoken_of_where_there_is_one_and_terms_of_the_cost_where_they
 
     assert diagnosis.mistakes[0] == mistake
     assert words in diagnosis.explanation
+
+
+SOFT = """
+title = "A logarithm of softmax, and a sigmoid of a multiple"
+[data]
+X = { shape = [4, 3], init = "normal" }
+G = { shape = [4, 3], init = "normal" }
+[parameters]
+W = { shape = [3, 3], init = "normal" }
+[network]
+orientation = "rows"
+forward = '''
+Z = X @ W
+{forward}
+'''
+"""
+
+
+@pytest.mark.parametrize(
+    ("forward", "line", "said", "unsaid"),
+    [
+        (
+            "S = sigmoid(1.702 * Z)\nA = Z * S\nJ = sum(G * A)",
+            "dA = G\ndZ = dA * (S + Z * S * (1 - S))",
+            "goes on to its argument, 1.702 * Z",
+            "Its slope is",
+        ),
+        (
+            "dst = Z - log(sum(exp(Z), axis=1, keepdims=True))\nJ = sum(G * dst)",
+            "ddst = G\ndZ = ddst - sum(ddst * dst, axis=1, keepdims=True)",
+            "",
+            "(ddst - G)",
+        ),
+    ],
+)
+def test_nothing_is_told_that_the_line_has_already_or_that_is_0(
+    tmp_path: Path, forward: str, line: str, said: str, unsaid: str
+) -> None:
+    (tmp_path / "soft.toml").write_text(SOFT.replace("{forward}", forward), encoding="utf-8")
+    (diagnosis,) = filter(None, reviewed(str(tmp_path / "soft.toml"), line).diagnoses)
+
+    assert said in diagnosis.explanation
+    assert unsaid not in f"{diagnosis.mended_text} {diagnosis.explanation}"

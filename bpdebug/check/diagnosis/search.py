@@ -16,7 +16,7 @@ from bpdebug.check.diagnosis.pieces import joined
 from bpdebug.check.diagnosis.simplify import simplified
 from bpdebug.check.diagnosis.trees import enclosing, exchanged, once_negated
 from bpdebug.check.diagnosis.twins import composed, together
-from bpdebug.language.expression import Apply, Expr, names
+from bpdebug.language.expression import Apply, Expr, names, walk
 
 Edit: TypeAlias = Callable[[Bench, Expr], Iterator[Repair]]
 Search: TypeAlias = Callable[[Bench, list[Repair]], Iterator[Repair]]
@@ -57,15 +57,29 @@ def best(bench: Bench) -> Repair | None:
             if bench.exhausted():
                 break
             tried.append(repair)
-            if bench.fits(repair.mended):
+            if fits(bench, repair):
                 found.append(weighed(bench, repair))
     for more, least in several_of(bench):
         if not found or min(each.cost for each in found) > least:
-            found += [weighed(bench, each) for each in more(bench, tried) if bench.fits(each.mended)]
+            found += [weighed(bench, each) for each in more(bench, tried) if fits(bench, each)]
     chosen = min(found, key=lambda each: each.rank, default=None)
     if chosen is None:
         return whole_line(bench)
     return of_the_cost(bench, replace(chosen, mended=once_negated(chosen.mended)))
+
+
+def fits(bench: Bench, repair: Repair) -> bool:
+    """Whether a repair gives the true gradient, and brings in no difference that is 0 whatever the numbers are."""
+    if not bench.fits(repair.mended):
+        return False
+    new = set(walk(repair.mended)) - set(walk(bench.expr))
+    differences = [each for each in new if isinstance(each, Apply) and each.op == "subtract"]
+    return not any(_vanishes(bench, each) for each in differences)
+
+
+def _vanishes(bench: Bench, expr: Expr) -> bool:
+    values = [bench.value(expr, draw) for draw in (0, *bench.usable)]
+    return all(value is not None and value.size > 0 and not value.any() for value in values)
 
 
 def edits_of(bench: Bench) -> Sequence[tuple[Edit, float]]:

@@ -11,6 +11,7 @@ from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
 from bpdebug.check.diagnosis.lessons.words import number, numbers, placed, short
 from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.check.diagnosis.trees import factors
 from bpdebug.language.expression import Apply, Name, names, walk
 from bpdebug.ops import write
 from bpdebug.program.work import listed
@@ -123,7 +124,16 @@ def wrong_slope(lesson: Lesson) -> str:
     """The slope of another function."""
     unit = lesson.unit
     of = passes(unit) if unit is not None else "the activation that was used going forward"
+    if unit is not None and _has_slope(lesson, unit):
+        argument = f"the chain rule goes on to its argument, {write(unit.into, 'ascii')}"
+        return f"The slope of {of} is there, {sloped(unit)}, but {argument}: what that brings is missing or wrong here."
     return f"This is not the slope of {of}. {_compared(lesson) or _slope(unit)}".strip()
+
+
+def _has_slope(lesson: Lesson, unit: Unit) -> bool:
+    """Whether a line has the slope of an activation whose argument is worked out where it is passed."""
+    inner = isinstance(unit.into, Apply) and lesson.of in names(unit.into)
+    return inner and {each.node for each in factors(unit.slope)} <= {*walk(lesson.bench.expr)}
 
 
 def _slope(unit: Unit | None) -> str:
