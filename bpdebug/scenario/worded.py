@@ -91,10 +91,14 @@ def _ended(found: re.Match[str]) -> str:
 
 
 def _parted(found: re.Match[str]) -> str:
-    """A semicolon for the comma, or the and, between dW2 = dZ2 A1ᵀ and db2 = …; in brackets there are none."""
-    before = found.string[: found.start()]
-    right = before.rpartition("=")[2]
-    return found[0] if _open(before) or "=" not in before or not _WORKED.search(right) else ";".ljust(len(found[0]))
+    """A semicolon for the comma, or the and, between dW2 = dZ2 A1ᵀ and db2 = …; in brackets there are none.
+
+    Behind several names, dW2, db2 = …, a comma stands between their values.
+    """
+    before, behind = found.string[: found.start()], found.string[found.end() :].partition("=")[0]
+    left, _, right = before.rpartition("=")
+    whole = _open(before) or _open(behind) or "," in before.partition("=")[0]
+    return found[0] if whole or not left or not _WORKED.search(right) else ";".ljust(len(found[0]))
 
 
 def _open(text: str) -> bool:

@@ -89,3 +89,13 @@ def test_of_several_things_assigned_at_once_each_is_read_for_itself(tmp_path: Pa
     assert not found.errors
     assert any("collection" in note for note in found.notes)
     assert any("f is a function" in note for note in found.notes)
+
+
+def test_a_comma_between_the_values_of_several_names_begins_no_other_equation(tmp_path: Path) -> None:
+    file = tmp_path / "rows.toml"
+    file.write_text(ROWS, encoding="utf-8")
+    block = "d = (P - Y) / N\ndW2, db2 = h.T @ d, d.sum(axis=0, keepdims=True)"
+    found = pasted(block, load(str(file)).program)
+
+    assert [each.text for each in found.claims[1:]] == ["dW2 = h.T @ d", "db2 = d.sum(axis=0, keepdims=True)"]
+    assert not found.errors
