@@ -78,7 +78,7 @@ def test_recording_overwrites_nothing_and_ends_where_it_cannot_go_on(folder, mon
     (folder / "mine.txt").write_text("precious", encoding="utf-8")
     session = opened("xor")
     assert "there is a file 'mine.txt' already" in refused(session, "record mine.txt")
-    assert "cannot be written: no such file" in refused(session, "record nowhere/walk.replay")
+    assert "cannot be written: there is no folder nowhere" in refused(session, "record nowhere/walk.replay")
     assert "nothing is being recorded" in refused(session, "record off")
 
     said(session, "record walk.replay")

@@ -96,7 +96,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     picture = drawn(session("xor"))
     save(picture, tmp_path / "xor.SVG")
     assert (tmp_path / "xor.SVG").read_text(encoding="utf-8") == svg(picture)
-    with pytest.raises(UsageError, match=r"xor\.svg cannot be written: no such file or directory"):
+    with pytest.raises(UsageError, match=r"xor\.svg cannot be written: there is no folder nowhere"):
         save(picture, tmp_path / "nowhere" / "xor.svg")
     (tmp_path / "folder.svg").mkdir()
     with pytest.raises(UsageError, match=r"folder\.svg cannot be written"):
