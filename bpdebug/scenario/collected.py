@@ -95,9 +95,9 @@ class Work:
 
     def own(self, name: str) -> str:
         """The name, with a number behind it where it is taken."""
-        said = (each.name for each in self.found.statements)
-        taken = {*(each.name for each in self.kept), *self.program.shapes, *said, *self.lost.values()}
-        return next(each for number in count(2) if (each := f"{name}_{number}") not in taken)
+        taken = {*(each.name for each in self.kept), *self.lost.values()}
+        free = (f"{name}_{number}" for number in count(2))
+        return next(each for each in free if each not in taken and each not in self.bound)
 
     def take(self, statement: Statement) -> None:
         """Keep one assignment, or take it into the line that it changes."""

@@ -19,8 +19,10 @@ def widened(left: Respelled, sign: str, right: Respelled, around: Around) -> tup
     """
     found = _BUT_THE_FIRST.match(left.text)
     of = owner(found["name"], around.quantities) if found else ""
+    if not found or not of or sign not in ("", "+", "-"):
+        return left, sign, right
     again = re.match(r"\s*".join(map(re.escape, re.sub(r"\s", "", left.text))) + r"\s*(?:\+|(?=-))", right.text)
-    if not found or not of or sign not in ("", "+", "-") or (not sign and not again):
+    if not sign and not again:
         return left, sign, right
     if again and not sign:
         sign, right = "+", right.part(again.end(), len(right.text))
