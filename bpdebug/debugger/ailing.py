@@ -96,10 +96,10 @@ class NotFinite(Ailing):
         found = None
         while not self._told(timeline):
             here = first_not_finite(timeline)
-            if here is None or not timeline.iteration:
-                found = here or found
+            found = here or found
+            whole = timeline.step == timeline.steps  # what this iteration has yet to compute may have it since the last
+            if not timeline.iteration or (here is None and whole):
                 break
-            found = here
             timeline.seek(timeline.iteration * timeline.steps)
         else:
             return None
@@ -132,7 +132,7 @@ def first_not_finite(timeline: Timeline, begin: int = -1) -> int | None:
         if edit.position <= timeline.position and edit.name in known and not np.isfinite(edit.value).all():
             made.append(edit.position)
     first = min((each for each in (computed, *made) if each is not None), default=None)
-    return computed if first == begin and begin in made and computed is not None else first
+    return computed if first == begin and begin in made else first
 
 
 def ailing(program: Program) -> dict[str, Stop]:

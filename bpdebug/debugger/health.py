@@ -60,13 +60,22 @@ class Body:
         return tuple((name, pairs[name]) for name in self.program.parameters if name in pairs)
 
     @cached_property
-    def _updates(self) -> Mapping[str, int]:
-        """The step that gives each parameter its new value."""
-        return {step.out: at for at, step in enumerate(self.program.steps) if step.out in self.program.parameters}
+    def _giving(self) -> Mapping[str, int]:
+        """The step that gives each quantity its value, and each parameter its new one."""
+        return {step.out: at for at, step in enumerate(self.program.steps)}
+
+    def gave(self, name: str, timeline: Timeline) -> Array:
+        """What was computed for a name, whatever was written over it since; the last step of an iteration is done."""
+        return timeline.gave(self._giving[name]) if timeline.touched else timeline.here[name]
+
+    def gradient(self, name: str, timeline: Timeline) -> Array:
+        """The gradient of a parameter as the update found it."""
+        gradient, at = self.program.gradients[name], self._giving.get(name)
+        return timeline.here[gradient] if at is None or not timeline.touched else timeline.found(at)[gradient]
 
     def updated(self, name: str, timeline: Timeline) -> tuple[Array, Array]:
         """A parameter before and after its update in the iteration that shows, of which the last step is done."""
-        at = self._updates.get(name)
+        at = self._giving.get(name)
         if at is None or not timeline.touched:
             return timeline.inputs[name], timeline.here[name]
         return timeline.found(at)[name], timeline.gave(at)
@@ -142,7 +151,7 @@ def looked_through(timeline: Timeline) -> bool:
 def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, op, examples in body.hidden:
         if op == "relu":
-            for unit in np.flatnonzero(np.all(timeline.here[name] == 0, axis=examples)):
+            for unit in np.flatnonzero(np.all(body.gave(name, timeline) == 0, axis=examples)):
                 yield f"{name}:{unit}", f"unit {unit} of {name} is 0 for every example"
 
 
@@ -150,13 +159,13 @@ def _saturated(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, op, _ in body.hidden:
         slope = SLOPES[op]
         if slope is not None:
-            share = float(np.mean(slope(timeline.here[name]) < FLAT))
+            share = float(np.mean(slope(body.gave(name, timeline)) < FLAT))
             if share > MOSTLY:
                 yield name, f"{share:.0%} of the entries of {name} are where {op} is flat"
 
 
 def _gradients(body: Body, timeline: Timeline) -> dict[str, float]:
-    return {gradient: norm(timeline.here[gradient]) for _, gradient in body.weights}
+    return {gradient: norm(body.gradient(name, timeline)) for name, gradient in body.weights}
 
 
 def _vanishing(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
@@ -178,7 +187,11 @@ def _exploding(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 def _unchanged(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, gradient in body.weights:
         if np.array_equal(*body.updated(name, timeline)):
-            why = f"{gradient} is 0" if not timeline.here[gradient].any() else f"what {gradient} changes is lost in it"
+            why = (
+                f"{gradient} is 0"
+                if not body.gradient(name, timeline).any()
+                else f"what {gradient} changes is lost in it"
+            )
             yield name, f"the update left every entry of {name} as it was: {why}"
 
 

@@ -26,9 +26,9 @@ with contextlib.suppress(ImportError):
 STATE = "BPDEBUG_STATE"
 """The variable of the environment that names another folder."""
 SUFFIX = ".journal"
-ASIDE = (".old", ".bad")
 MOST = 100
 """Sessions that are kept aside of one scenario and kind; another one takes the place of the last."""
+ASIDE = (".old", ".bad")
 """What the names of journals end in that are kept but not resumed: of another program, or not to be read."""
 LOCK = ".lock"
 

@@ -96,3 +96,25 @@ def test_what_a_deleted_branch_wrote_over_is_told_of_those_that_left_from_it() -
     assert "learning_rate = 0.3; at iteration 9" in told
     said(session, "goto 9:J")
     assert float(session.timeline.here["learning_rate"]) == 0.3
+
+
+def test_nan_in_a_parameter_after_its_update_is_met_where_it_is_read() -> None:
+    session = opened("xor")
+    met = said(session, "goto 5:b2", "set W2[0,1] = nan", "c")
+    assert "iteration 6 / 20 · forward · step 4" in met
+    assert "health (nan)" in met
+
+
+def test_an_infinity_beside_the_cost_is_found_going_back_from_before_its_step() -> None:
+    session = beside()
+    assert "health (nan)" in said(session, "goto 7:2", "rc")
+    assert session.view.place.iteration == 5
+
+
+def test_a_gradient_written_over_after_it_was_used_is_no_sign_of_ill_health() -> None:
+    session = opened("xor")
+    told = said(session, "goto 17:W1", "set dW1 = 1e9 * dW1", "goto 17:b2", "health")
+    assert "here:" not in told
+    session = opened("xor")
+    told = said(session, "goto 17:dW1", "set dW1 = 1e9 * dW1", "goto 17:b2", "health")
+    assert "norm(dW1)" in told
