@@ -8,7 +8,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 SCENARIO ?= three-layer
-WORKERS ?= 2
+WORKERS ?= 3
 
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
@@ -20,8 +20,9 @@ NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 run: $(VENV)/.installed
 	@$(BIN)/bpdebug $(SCENARIO)
 
+# Many tests wait for a screen, hence more workers than two cores; many start a process, hence compiled modules are kept.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n $(WORKERS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
 lint: check format types
 
