@@ -253,10 +253,12 @@ class _Put(ast.NodeTransformer):
         raise NotPlain("it makes a function of its own")
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        test, then, other = self.visit(node.test), self.visit(node.body), self.visit(node.orelse)
+        then: ast.expr = self.visit(node.body)
+        other: ast.expr = self.visit(node.orelse)
+        test = self.visit(node.test)
         decided = literal(test)
         if decided is not None:
-            return then if decided.value else other  # type: ignore[no-any-return]
+            return then if decided.value else other
         return _call("np", "where", test, then, other)
 
 

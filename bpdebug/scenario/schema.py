@@ -96,7 +96,7 @@ class Tensor(_Table):
         None
     )
     shape: list[SizeOrName] | None = None
-    init: Literal[INITS] | None = None  # type: ignore[valid-type]
+    init: Literal[INITS] | None = None  # type: ignore[valid-type]  # a table's names
     scale: Real | None = Field(None, description="multiplies what is drawn")
     value: Real | None = Field(None, description="of init = constant")
 
@@ -104,7 +104,7 @@ class Tensor(_Table):
 class Dataset(_Table):
     """A bundled or generated data set, which gives X and Y."""
 
-    name: Literal[DATASETS]  # type: ignore[valid-type]
+    name: Literal[DATASETS]  # type: ignore[valid-type]  # a table's names
     samples: SizeOrName | None = None
     noise: Real | None = None
     classes: Whole | None = None
@@ -128,8 +128,8 @@ class Layer(_Table):
     """One fully connected layer: units, their activation, how the weights begin."""
 
     units: SizeOrName
-    activation: Annotated[Literal[ACTIVATIONS], BeforeValidator(_hyphens)] = "linear"  # type: ignore[valid-type]
-    init: Literal[INITS] | None = None  # type: ignore[valid-type]
+    activation: Annotated[Literal[ACTIVATIONS], BeforeValidator(_hyphens)] = "linear"  # type: ignore[valid-type]  # a table's names
+    init: Literal[INITS] | None = None  # type: ignore[valid-type]  # a table's names
     scale: Real | None = None
     bias: bool = True
 
