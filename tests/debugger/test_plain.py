@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-from time import sleep
 
 import pytest
 
@@ -73,11 +72,17 @@ def test_input_in_another_encoding_is_told() -> None:
 
 
 def test_ctrl_c_stops_a_motion_and_nothing_else() -> None:
+    presser = threading.Timer(0.4, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    class Lines(io.StringIO):
+        def readline(self, size: int | None = -1) -> str:
+            if not self.tell():
+                presser.start()
+            return super().readline(size)
+
     out = io.StringIO()
     session = opened("three-layer", iterations=100_000)
-    presser = threading.Thread(target=lambda: (sleep(0.4), os.kill(os.getpid(), signal.SIGINT)))
-    presser.start()
-    code = plain.run(session, io.StringIO("c\nprint J\n"), out)
+    code = plain.run(session, Lines("c\nprint J\n"), out)
     presser.join()
     assert code == 0
     assert 0 < session.timeline.position < session.timeline.last
@@ -91,10 +96,13 @@ def test_a_signal_that_does_not_end_the_wait_for_a_line_is_heard() -> None:
     def elsewhere() -> None:
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
+    class Silent(io.TextIOWrapper):
+        def readline(self, size: int = -1) -> str:
+            threading.Timer(0.05, elsewhere).start()
+            return super().readline(size)
+
     reader, writer = os.pipe()
-    with os.fdopen(reader) as stdin, os.fdopen(writer, "w"):
-        presser = threading.Timer(0.05, elsewhere)
-        presser.start()
+    with Silent(os.fdopen(reader, "rb")) as stdin, os.fdopen(writer, "w"):
         assert plain.run(opened("xor"), stdin, io.StringIO()) == 130
     assert signal.set_wakeup_fd(-1) == -1
 
