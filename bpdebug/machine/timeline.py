@@ -14,6 +14,7 @@ from bpdebug.machine.checkpoints import Checkpoints, State
 from bpdebug.machine.curve import Curve
 from bpdebug.machine.digests import Digests, Diverged
 from bpdebug.machine.edits import Edit, edited
+from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -59,21 +60,17 @@ class Timeline:
         first = [edit for edit in self.edits if not edit.position]
         given = {name: frozen(value, dtype) for name, value in program.constants.items()}
         given |= {name: frozen(values[name], dtype) for name in program.data}
-        self._first = edited(given, first)
-        self._given = self._first
-        start = {name: frozen(values[name], dtype) for name in program.parameters}
-        self._start: State = edited(start, first)
-        self._checkpoints = Checkpoints(self._start, budget)
-        self._digests = Digests()
-        self._edits: dict[int, list[Edit]] = {}
+        self._given = edited(given, first)
+        self._written: dict[int, dict[int, list[Edit]]] = {}
         for edit in self.edits:
             if edit.position:
-                self._edits.setdefault(edit.position, []).append(edit)
-        self._run = 0
-        self._pointer = 0
-        self._record: list[Array] = []
-        self._bound: dict[str, Array] = {**self._given, **self._start}
+                run, step = self._place(edit.position)
+                self._written.setdefault(run, {}).setdefault(step, []).append(edit)
+        start = edited({name: frozen(values[name], dtype) for name in program.parameters}, first)
+        self._checkpoints = Checkpoints(start, budget)
+        self._digests = Digests()
         self._curve = Curve()
+        self._now = self._begun(0, start)
 
     @property
     def last(self) -> int:
@@ -83,54 +80,48 @@ class Timeline:
     @property
     def position(self) -> int:
         """How many steps of the run have been executed."""
-        return self._run * self.steps + self._pointer
+        return self._now.number * self.steps + self._now.step
 
     @property
     def iteration(self) -> int:
         """The iteration whose values show, from 0: where one has just been completed, that one."""
-        return self._run
+        return self._now.number
 
     @property
     def step(self) -> int:
         """How many steps of that iteration have been executed."""
-        return self._pointer
+        return self._now.step
 
     @property
     def values(self) -> Mapping[str, Array]:
         """Every value there is at this position, by name; it does not change with later moves."""
-        return MappingProxyType(dict(self._bound))
+        return MappingProxyType(dict(self._now.bound))
 
     @property
     def here(self) -> Mapping[str, Array]:
         """The same without a copy, for a glance in passing: it changes with the next move."""
-        return self._bound
+        return self._now.bound
 
     @property
     def inputs(self) -> Mapping[str, Array]:
         """What the iteration that shows began with: data, constants, and parameters before their update."""
-        return MappingProxyType({**self._given, **self._start})
+        return MappingProxyType(dict(self._now.inputs))
 
     def found(self, number: int) -> Mapping[str, Array]:
         """What the step of this number, from 0, was given in the iteration that shows: all that was bound by then.
 
         What was written over before it counts, what was written over later does not.
         """
-        bound, start = {**self._given, **self._start}, self._run * self.steps
-        for at, step in enumerate(self.program.steps[:number]):
-            bound[step.out] = self._record[at]
-            if self._edits:
-                bound = edited(bound, self._edits.get(start + at + 1, ()))
-        return MappingProxyType(bound)
+        return self._now.found(number)
 
     def gave(self, number: int) -> Array:
         """What the step of this number, from 0, gave in the iteration that shows, before anything was written over."""
-        return self._record[number]
+        return self._now.record[number]
 
     @property
     def touched(self) -> bool:
         """Whether something was written over since the iteration that shows began."""
-        start = self._run * self.steps
-        return any(start < position <= self.position for position in self._edits)
+        return self._now.touched
 
     @property
     def costs(self) -> Array:
@@ -162,11 +153,11 @@ class Timeline:
             edits=(*(edit for edit in self.edits if not edits or edit.position <= self.position), *edits),
         )
         if self.position:
-            known = self.program.cost in {step.out for step in self.program.steps[: self._pointer]}
-            other._checkpoints = self._checkpoints.until(self._run, budget)
+            known = self.program.cost in {step.out for step in self.program.steps[: self.step]}
+            other._checkpoints = self._checkpoints.until(self.iteration, budget)
             other._digests = self._digests.until(self.position)
-            other._curve = self._curve.until(self._run + known)
-            other._return(self._run, self._start, self._record[: self._pointer], self._pointer)
+            other._curve = self._curve.until(self.iteration + known)
+            other._now = self._now.until(self.step, other._written.get(self.iteration, {}))
         return other
 
     def walk(
@@ -179,12 +170,13 @@ class Timeline:
         """Go on to `position` through every step, letting `visits` look; whether one of them ended it on the way."""
         if not self.position <= position <= self.last:
             raise UsageError(f"expected a position from {self.position} to {self.last}, got {position}")
-        before = (self._run, self._start, self._record, self._pointer)
+        now, step = self._now, self.step
         try:
             with np.errstate(all="ignore"):
                 return self._execute(position, progress, cancelled, visits)
         except BaseException:
-            self._return(*before)
+            self._now = now
+            now.show(step)
             raise
 
     def seek(self, position: int, progress: Progress | None = None, cancelled: Cancelled | None = None) -> int:
@@ -197,17 +189,18 @@ class Timeline:
             raise UsageError(f"expected a position from 0 to {self.last}, got {position}")
         if position == self.position:
             return position
-        run, pointer = self._place(position)
-        if run == self._run and pointer <= len(self._record):
-            self._point(pointer)
+        run, to = self._place(position)
+        if run == self.iteration and to <= len(self._now.record):
+            self._now.show(to)
             return position
-        before = (self._run, self._start, self._record, self._pointer)
+        now, step = self._now, self.step
         try:
             self._approach(run)
             with np.errstate(all="ignore"):
                 self._execute(position, progress, cancelled, {})
         except BaseException:
-            self._return(*before)
+            self._now = now
+            now.show(step)
             raise
         return self.position
 
@@ -217,59 +210,32 @@ class Timeline:
             return position // self.steps - 1, self.steps
         return divmod(position, self.steps)
 
-    def _point(self, pointer: int) -> None:
-        """Show the first `pointer` steps of those on record."""
-        if pointer < self._pointer:
-            self._bound = {**self._given, **self._start}
-            self._pointer = 0
-        between = slice(self._pointer, pointer)
-        for step, value in zip(self.program.steps[between], self._record[between], strict=True):
-            self._bound[step.out] = value
-            self._pointer += 1
-            if self._edits:
-                self._edit()
-
-    def _edit(self) -> None:
-        """Write over what is to be written over here."""
-        self._bound = edited(self._bound, self._edits.get(self.position, ()))
-
     def _approach(self, run: int) -> None:
         """Go to the nearest place from which the iteration `run` can be reached by executing."""
-        if self._run <= run <= self._run + 1:
-            self._point(len(self._record))
-            return
         iteration, state = self._checkpoints.latest(run)
-        if iteration <= self._run <= run:
-            self._point(len(self._record))
+        if self.iteration <= run and (iteration <= self.iteration or run == self.iteration + 1):
+            self._now.show(len(self._now.record))
         else:
-            self._enter(iteration, state)
+            self._now = self._begun(iteration, state)
 
-    def _enter(self, iteration: int, state: State) -> None:
-        """Begin an iteration anew; its first step must follow, for here the one before should show."""
-        self._run, self._pointer, self._record, self._start = iteration, 0, [], state
-        self._begin()
+    def _begun(self, run: int, start: State) -> Iteration:
+        """An iteration of which nothing has been executed; its first step must follow, or the one before should show.
 
-    def _begin(self) -> None:
-        """Bind what the iteration begins with."""
-        if self._edits:
-            before = self._run * self.steps
-            self._given = edited(self._first, (edit for edit in self.edits if 0 < edit.position <= before))
-        self._bound = {**self._given, **self._start}
-
-    def _return(self, run: int, start: State, record: list[Array], pointer: int) -> None:
-        """Show again what was left; the record may have grown, by values that are right."""
-        self._run, self._start, self._record, self._pointer = run, start, record, 0
-        self._begin()
-        self._point(pointer)
+        What was written over data and constants in the iterations before it still holds.
+        """
+        given = self._given
+        if self._written:
+            given = edited(given, (edit for edit in self.edits if 0 < edit.position <= run * self.steps))
+        return Iteration(run, self.program.steps, {**given, **start}, self._written.get(run, {}))
 
     def _execute(self, position: int, progress: Progress | None, cancelled: Cancelled | None, visits: Visits) -> bool:
         begin, told = self.position, monotonic()
         total = position - begin
         for done in range(1, total + 1):
-            if self._pointer == self.steps:
+            if self._now.complete:
                 self._cross()
             self._advance(begin + done)
-            if self._pointer in visits and visits[self._pointer]():
+            if self._now.step in visits and visits[self._now.step]():
                 return True
             now = monotonic()
             if now - told >= BREATH:
@@ -286,33 +252,32 @@ class Timeline:
         The copy is made whether a checkpoint is kept or not. A parameter that is a view would hold on to its base,
         and products round differently for another layout in memory.
         """
-        state = {name: frozen(self._bound[name], self.dtype) for name in self.program.parameters}
-        self._enter(self._run + 1, state)
-        self._checkpoints.keep(self._run, state)
+        bound = self._now.bound
+        state = {name: frozen(bound[name], self.dtype) for name in self.program.parameters}
+        self._now = self._begun(self.iteration + 1, state)
+        self._checkpoints.keep(self.iteration, state)
 
     def _advance(self, position: int) -> None:
         """Execute the step that leads to `position`, or bind again what it gave."""
-        if self._pointer < len(self._record):
-            self._point(self._pointer + 1)
+        now = self._now
+        if now.step < len(now.record):
+            now.show(now.step + 1)
             return
-        step = self.program.steps[self._pointer]
-        value = compute(step, self._bound, self.dtype)
+        step = now.steps[now.step]
+        value = compute(step, now.bound, self.dtype)
         if not self._digests.agree(position, value):
             raise self._diverged()
-        self._record.append(value)
-        self._bound[step.out] = value
-        self._pointer += 1
+        now.take(value)
         if step.out == self.program.cost:
-            self._curve.note(self._run, float(value.item()))
-        if self._edits:
-            self._edit()
+            self._curve.note(now.number, float(value.item()))
 
     def _diverged(self) -> Diverged:
-        step = self.program.steps[self._pointer]
+        step = self._now.steps[self.step]
         name = self.program.equations[step.equation].name
         return Diverged(
-            f"step {self._pointer + 1} of iteration {self._run + 1}, which belongs to {name}, computed other bits than "
-            "when it was executed first, from what should be the same: memory or an operation is not to be relied on. "
+            f"step {self.step + 1} of iteration {self.iteration + 1}, which belongs to {name}, computed other bits "
+            "than when it was executed first, from what should be the same: memory or an operation is not to be "
+            "relied on. "
             "Nothing of it is shown; the session is where it was"
         )
 
