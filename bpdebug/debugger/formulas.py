@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 
 from bpdebug.debugger.evaluate import ANSWER, Evaluator
 from bpdebug.errors import ExpressionError
 from bpdebug.language import parser
-from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, walk
 from bpdebug.language.vocabulary import Vocabulary, Word
 from bpdebug.machine.kernels import Precision
 from bpdebug.ops import VOCABULARY, expand
@@ -44,20 +43,22 @@ class Formula:
     dtype: Precision
 
     @cached_property
-    def _calls(self) -> list[tuple[Callable[..., Array], Mapping[str, Any], list[tuple[str, Array | None]], str]]:
-        """Of each step the rule, its options, its inputs (a name, or the number itself) and what it binds."""
+    def _calls(self) -> list[tuple[Callable[..., Array], tuple[str, ...], str]]:
+        """Of each step the rule with its options, the names of its inputs and what it binds."""
         return [
             (
-                step.op.forward,
-                step.options,
-                [
-                    (each.id, None) if isinstance(each, Name) else ("", np.asarray(each.value, dtype=self.dtype))
-                    for each in step.inputs
-                ],
+                partial(step.op.forward, **step.options) if step.options else step.op.forward,
+                tuple(_key(each) for each in step.inputs),
                 step.out,
             )
             for step in self.steps
         ]
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, Array]:
+        """The numbers that are written in it, by what the steps find them under."""
+        numbers = [each for step in self.steps for each in step.inputs if isinstance(each, Number)]
+        return {_key(each): np.asarray(each.value, dtype=self.dtype) for each in numbers}
 
     @property
     def meaning(self) -> object:
@@ -72,12 +73,18 @@ class Formula:
             return None
         if self.only:
             return known[self.only]
+        known |= self._numbers
         if earlier:
             known |= earlier
-        for forward, options, inputs, out in self._calls:
-            found = forward(*[known[name] if given is None else given for name, given in inputs], **options)
-            known[out] = np.asarray(found, dtype=self.dtype)
-        return known[ANSWER]
+        find, exact = known.__getitem__, np.dtype(self.dtype)
+        for rule, inputs, out in self._calls:
+            found = rule(*map(find, inputs))
+            known[out] = found if found.dtype is exact else np.asarray(found, dtype=exact)
+        return np.asarray(known[ANSWER])
+
+
+def _key(given: Name | Number) -> str:
+    return given.id if isinstance(given, Name) else f"number:{given.value!r}"
 
 
 def formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:

@@ -87,7 +87,7 @@ _finding("isinf", "infinite", np.isinf)
 
 def _gather(name: str, which: str, combine: Callable[..., Array]) -> None:
     def forward(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Array:
-        return as_number(combine(np.real(x) != 0, axis=axis, keepdims=keepdims))
+        return as_number(combine(np.real(x), axis=axis, keepdims=keepdims))
 
     def resolve(shape: Shape, *, axis: Any = None, keepdims: Any = False) -> dict[str, Any]:
         return {"axis": negative_axes(name, axis, len(shape)), "keepdims": truth(name, "keepdims", keepdims)}
