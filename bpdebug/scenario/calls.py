@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.tokens import LONGEST
+from bpdebug.scenario.bodies import NotPlain, returned
 from bpdebug.scenario.brackets import CLOSE, OPEN, listed
-from bpdebug.scenario.functions import Function, NotPlain, returned
+from bpdebug.scenario.functions import Function
 from bpdebug.scenario.lists import entry
 from bpdebug.scenario.names import is_operation
 from bpdebug.scenario.owners import LAYERED, owner
 from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, respelled
+from bpdebug.scenario.states import GRADIENTS
 
 MOST = 100
 """Calls that are replaced in one line; a function that calls itself would have no end."""
@@ -25,8 +27,12 @@ _GIVEN = re.compile(r"\barg_(\d+)_\b")
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
 _SIMPLE = re.compile(r"\s*(?:[\w.]+|\([^()]*\))\s*\Z")
 _BOUND = re.compile(r"(\w+)[\"']?\]?\s*[+\-*/]?=(?!=)")
-_COUNTED = re.compile(r"""[\"'](\w+)(?:[\"']\s*\+\s*str\(|\{)[^=\n]*(?<![=<>!])=(?!=)""")
+_COUNTED = re.compile(r"""(\w+)\[f?[\"'](\w+)(?:[\"']\s*\+\s*str\(|\{)[^=\n]*(?<![=<>!])=(?!=)""")
 """grads["dW" + str(l)] = … and grads[f"dW{l}"] = …"""
+_FILLED = re.compile(r"""(\w+)\[\s*[\"'](\w+)[\"']\s*\]\s*[+\-*/]?=(?!=)""")
+"""grads["W2"] = …"""
+_KEYED = re.compile(r"""[{,]\s*[\"'](\w+)[\"']\s*:""")
+"""{"dW2": …, "db2": …}"""
 _LISTED = re.compile(r"(\w+)\s*\[[^\[\]=\"']*\]\s*[+\-*/]?=(?!=)")
 """nabla_w[-l] = …"""
 _ATOMS = (ast.Name, ast.Call, ast.Constant, ast.Attribute, ast.Subscript)
@@ -68,7 +74,8 @@ def _call(text: str, found: re.Match[str]) -> Call | None:
 def helpers(code: str, functions: Mapping[str, Function], quantities: Collection[str]) -> list[Function]:
     """The functions that are called by others and do not hold the derivation themselves; in their order.
 
-    One that nobody calls is such where it gives no gradient, and other lines do or it is named like an operation.
+    One that nobody calls is such where it gives no gradient, and other lines do or it is named like an operation; one
+    that fills a dictionary with gradients is none, however few they are.
     """
     called, given = set(), _gradients(code, quantities) if functions else []
     for found in CALLED.finditer(code) if functions else ():
@@ -77,7 +84,7 @@ def helpers(code: str, functions: Mapping[str, Function], quantities: Collection
             called.add(function.name)
 
     def helps(each: Function) -> bool:
-        most = 1 if each.name in called else 0
+        most = 1 if each.name in called and not each.filled else 0
         named = is_operation(each.name.removesuffix("_backward"))
         return (bool(most or given) or named) and not _gives_more(each, given, most)
 
@@ -88,9 +95,23 @@ def _gradients(code: str, quantities: Collection[str]) -> list[tuple[int, str]]:
     """Where a block gives a gradient, and of which quantity; grads["dW" + str(l)] is of some W."""
     rows = [layer[1] for each in quantities if (layer := LAYERED.fullmatch(each))]
     found = [(each.start(), owner(each[1], quantities)) for each in _BOUND.finditer(code)]
-    found += [(each.start(), owner(each[1], rows) and each[0]) for each in _COUNTED.finditer(code)]
+    found += [(each.start(), owner(each[1], quantities)) for each in _KEYED.finditer(code)]
+    found += [(each.start(), owner(_key(each, quantities), quantities)) for each in _FILLED.finditer(code)]
+    found += [(each.start(), owner(_key(each, rows), rows) and each[0]) for each in _COUNTED.finditer(code)]
     found += [(each.start(), owner(entry(each[1], 1, quantities), quantities)) for each in _LISTED.finditer(code)]
     return sorted(each for each in found if each[1])
+
+
+def derivations(code: str, functions: Collection[Function], quantities: Collection[str]) -> list[Function]:
+    """Those of the functions that fill a dictionary with gradients and return it."""
+    filled = [each for each in functions if each.filled]
+    given = _gradients(code, quantities) if filled else []
+    return [each for each in filled if _gives_more(each, given, 0)]
+
+
+def _key(found: re.Match[str], names: Collection[str]) -> str:
+    """The name of what stands under a key: of W2 in a dictionary of gradients it is dW2."""
+    return f"d{found[2]}" if found[2] in names and GRADIENTS.fullmatch(found[1]) else found[2]
 
 
 def _gives_more(function: Function, gradients: Sequence[tuple[int, str]], most: int) -> bool:

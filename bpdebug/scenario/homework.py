@@ -13,16 +13,17 @@ from bpdebug.scenario.assigned import FUNCTION, Assignment, assigned
 from bpdebug.scenario.batches import counts_examples, taken
 from bpdebug.scenario.brackets import assignment, entries, listed, parts
 from bpdebug.scenario.caches import cached, unpacked
-from bpdebug.scenario.calls import helpers, put_in
+from bpdebug.scenario.calls import derivations, helpers, put_in
 from bpdebug.scenario.choices import chosen
 from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside
+from bpdebug.scenario.derived import worked_out
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.functions import defaults, functions
 from bpdebug.scenario.keyed import changed_in_loop
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.objects import owned
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, held, joined, placed_over, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import loops
@@ -45,6 +46,7 @@ _CHANGED = re.compile(
 )
 """A call that writes into an array: np.multiply(a, b, out=c), np.putmask(a, …)."""
 _TEXTS = re.compile(r'"""(?:[^"]|"(?!""))*"""|' + r"'''(?:[^']|'(?!''))*'''")
+_TUPLE = re.compile(r"[\w\s()]+(?:,[\w\s()]*)+")
 _ANNOTATION = re.compile(r"\s*:\s*[A-Za-z_][\w.\[\], ]*\Z")
 _WORDED = re.compile(r"[A-Za-z][a-z]*(?:[ ,]+[a-z]+)*\s*[: ]\s*(?P<name>[^\W\d]\w*)")
 
@@ -86,7 +88,9 @@ def read(
         own = "a function of yours, read where it is called"
         said = "of a class: what its objects do is not followed" if each.name in objects else own
         found.passed.append(Passed(place, f"'{each.name}' is {said}"))
-    running = Running(code, outside(spans, helping), quantities, numbers or {}, is_matlab(block), data)
+    outer, judged = outside(spans, helping), [every[name] for name in found.judged]
+    filling = derivations(code, judged, quantities)
+    running = Running(code, outer, quantities, numbers or {}, is_matlab(block), data, filling)
     _run(found, running)
     found.spelled |= running.spelled
     for at, told in enumerate(found.statements):
@@ -191,18 +195,26 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     while not moved["sign"] and (again := assignment(right.text)) and not again["sign"]:  # dW2 = grads["dW2"] = …
         also.append(right.part(0, again.start()))
         right = right.part(again.end(), len(right.text))
-    if kept := cached(code[equals.end() :], found.block, around):
+    if kept := cached(code[equals.end() :], found.block, around) or _together(renamed(right, found.caches), around):
         found.caches[left.text] = kept
         found.passed.append(Passed(place, f"{left.text} is read as {kept}"))
         return
     if _unpacked(found, left, code[equals.end() :], place, around):
         return
-    worked = right if FUNCTION.match(right.text) else _worked_out(found, left, moved["sign"], right, around)
+    worked = right if FUNCTION.match(right.text) else worked_out(found, left, moved["sign"], right, around)
     if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
         return
     left, sign, worked = widened(_with_caches(found, left), moved["sign"], worked, around)
     for each in (left, *(other for other in also if other.text != left.text)):
         assigned(found, Assignment(each, sign, worked, place), around)
+
+
+def _together(right: Respelled, around: Around) -> str:
+    """A tuple of the program's own arrays, as cache = ((A1, W2, b2), Z2) keeps them; "" for anything else."""
+    names = re.findall(r"\w+", right.text)
+    own = len(names) > 1 and all(each in around.quantities for each in names)
+    inner = ", ".join(each.text for each in listed(right))
+    return f"({inner})" if own and _TUPLE.fullmatch(right.text) else ""
 
 
 def _unpacked(found: Homework, left: Respelled, right: str, place: Span, around: Around) -> bool:
@@ -223,39 +235,6 @@ def _with_caches(found: Homework, left: Respelled) -> Respelled:
         found.caches.pop(each.text, None)
     at = left.text.find("[")
     return left if at < 0 else joined(left.part(0, at), renamed(left.part(at, len(left.text)), found.caches))
-
-
-def _worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, around: Around) -> Respelled | None:
-    """The right side with the person's functions put in; None where it is passed over."""
-    right = renamed(right, found.caches)
-    if not sign and _passed(found, left, right, None, found.judged):
-        return None
-    try:
-        return put_in(right, found.functions, found.block, around, len(listed(left)))
-    except ExpressionError:
-        if sign or not _passed(found, left, right, around.quantities, found.functions):
-            raise
-        return None
-
-
-def _passed(
-    found: Homework, left: Respelled, right: Respelled, own: Collection[str] | None, functions: Collection[str]
-) -> bool:
-    """Pass over a call of one of the functions that gives what there is already, a forward pass or the derivation.
-
-    `own` are the names of that; None for those that the lines before give.
-    """
-    names = [text.spelled(each.text) for each in listed(left)]
-    called = re.match(r"(?:self\.)?(?P<name>\w+)\s*\(", right.text)
-    whole = called is not None and called["name"] in functions and right.text.endswith(")")
-    if not whole:
-        return False
-    own = {each.name for each in found.statements} if own is None else own
-    if not all(name in own or meant(name, own) for name in names):
-        return False
-    said = f"{', '.join(names)}: what '{right.text:.30}' holds is not seen here"
-    found.passed.append(Passed(right.placed(Span(0, len(right.text))), said))
-    return True
 
 
 def _no_assignment(found: Homework, code: str, place: Span) -> None:

@@ -96,6 +96,8 @@ class Around:
     """What the names of loops stand for."""
     states: Collection[str] = ()
     """The dictionaries in which an optimizer keeps something of its own."""
+    gradients: Collection[str] = ()
+    """The dictionaries that are known to hold gradients, whatever they are called; "" for what is returned here."""
 
 
 def respelled(text: str, start: int, around: Around) -> Respelled:
@@ -257,4 +259,4 @@ def held(holder: str, key: str, around: Around) -> str:
     own = key in around.quantities
     if (own or owner(key, around.quantities)) and (CALLED.fullmatch(holder) or holder in around.states):
         return f"{holder}_{key}"
-    return f"d{key}" if own and GRADIENTS.fullmatch(holder) else key
+    return f"d{key}" if own and (GRADIENTS.fullmatch(holder) or holder in around.gradients) else key

@@ -12,6 +12,7 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.batches import is_batch
 from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
+from bpdebug.scenario.functions import Function
 from bpdebug.scenario.heads import loop
 from bpdebug.scenario.lists import ALIASES, Lists, Places, below, by_layer, counted, holds_activations, plural, used
 from bpdebug.scenario.loops import unrolled
@@ -54,6 +55,8 @@ class Running:
     """Whether lists count from 1, as MATLAB's cells do."""
     data: Collection[str] = ()
     """What the program is given: a loop over batches of it runs over all of it at once."""
+    derivations: Sequence[Function] = ()
+    """The functions that fill a dictionary with gradients."""
 
     @cached_property
     def last(self) -> int:
@@ -123,6 +126,14 @@ class Running:
         return states(self.code)
 
     @cached_property
+    def _gradients(self) -> frozenset[str]:
+        """The dictionaries that are filled with gradients, and those that this gives where it is called."""
+        called = "|".join(each.name for each in self.derivations)
+        given = rf"^[ \t]*(?:self\.)?(\w+)\s*=\s*(?:self\.)?(?:{called})\s*\("
+        names = re.findall(given, self.code, re.MULTILINE) if called else []
+        return frozenset(names).union(*(each.filled for each in self.derivations)) - {""}
+
+    @cached_property
     def _texts(self) -> Sequence[tuple[str, Numbers]]:
         return [(self.code[turn.start : turn.stop], turn.numbers) for turn in self.turns]
 
@@ -166,7 +177,9 @@ class Running:
 
     def around(self, turn: Turn) -> Around:
         """What the statement of a turn stands among."""
-        return Around(self.quantities, self._bound, turn.numbers, self._lists, turn.names, self._states)
+        returned = {""} if any(each.start <= turn.start < each.stop for each in self.derivations) else set[str]()
+        gradients = self._gradients | returned
+        return Around(self.quantities, self._bound, turn.numbers, self._lists, turn.names, self._states, gradients)
 
     def grave(self, names: Collection[str]) -> bool:
         """Whether some of the names are of gradients, so that it matters that they are not known."""

@@ -197,3 +197,57 @@ def test_functions_that_unpack_each_other_without_end_are_refused() -> None:
     block = "def f(x):\n    a, b = f(x)\n    return a, b\ndZ2, dZ1 = f(dA2)"
 
     assert "nested too deep" in pasted(block, PROGRAM).errors[0].message
+
+
+HANDED_ON = """
+def slope(dA, Z):
+    return dA * (Z > 0)
+def back(dZ, cache):
+    A_prev, W = cache
+    return np.dot(W.T, dZ), np.dot(dZ, A_prev.T) / m
+def both(dA, cache):
+    linear, Z = cache
+    return back(slope(dA, Z), linear)
+cache = ((A1, W2), Z2)
+grads['dA1'], grads['dW2'] = both(dA2, cache)
+"""
+
+
+def test_what_another_function_returns_may_be_handed_on() -> None:
+    assert formulas(HANDED_ON) == {"dA1": "W2.T @ (dA2 * (Z2 > 0))", "dW2": "dA2 * (Z2 > 0) @ A1.T / m"}
+    (error,) = pasted(HANDED_ON.replace("A_prev.T) / m", "A_prev.T), m"), PROGRAM).errors
+    assert "it returns 3 values, not 2" in error.message
+
+
+FILLED = "def backward(params, cache, X, Y):\n{body}\n    return {returned}\n{name} = backward(params, cache, X, Y)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "returned", "name"),
+    [
+        ("    grads = {}\n    grads['W3'] = (A3 - Y) @ A2.T", "grads", "grads"),
+        ("    g = dict()\n    g['W3'] = (A3 - Y) @ A2.T\n    g['db3'] = sum(A3 - Y, 1)", "g", "g"),
+        ("    out = {}\n    out['dW3'] = (A3 - Y) @ A2.T", "out", "g"),
+        ("    d = A3 - Y", "{'W3': d @ A2.T, 'db3': sum(d, 1)}", "g"),
+        (
+            "    grads = {}\n    for l in range(3, 2, -1):\n        grads[f'W{l}'] = (cache[f'A{l}'] - Y) @ A2.T",
+            "grads",
+            "grads",
+        ),
+    ],
+)
+def test_a_function_that_fills_a_dictionary_with_gradients_is_the_derivation(body, returned, name) -> None:
+    block = FILLED.format(body=body, returned=returned, name=name)
+    found = pasted(f"{block}W3 -= learning_rate * {name}['{'W' if 'W3' in block else 'dW'}3']", PROGRAM)
+
+    read = {each.name: write(each.expr, "ascii") for each in found.claims}
+    assert not found.errors
+    assert read["dW3"] in ("(A3 - Y) @ A2.T", "d @ A2.T")
+    assert read["W3_2"] == "W3 - learning_rate * dW3"
+
+
+def test_a_function_that_fills_no_gradients_is_not_taken_for_the_derivation() -> None:
+    block = "def forward(X):\n    return {'Z1': W1 @ X + b1}\ncache = forward(X)\ndZ2 = forward(X)\ndZ3 = A3 - Y"
+    (error, *_) = pasted(block, PROGRAM).errors
+
+    assert "it cannot be put in here: it returns a dictionary" in error.message
