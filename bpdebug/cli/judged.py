@@ -7,9 +7,8 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from bpdebug.check.claims import Judgement
 from bpdebug.check.review import Review
-from bpdebug.check.telling import INDENT, MARKS, WIDTH, broken, lacking, lines, summary, widest, wrapped
+from bpdebug.check.telling import INDENT, MARKS, WIDTH, broken, lacking, lines, summary, verdict, widest, wrapped
 from bpdebug.language.expression import Name
 from bpdebug.ops import write, write_equation
 from bpdebug.program.work import first, listed
@@ -18,6 +17,8 @@ from bpdebug.scenario.record import Scenario
 
 COLOURS = {"✓": "32", "+": "32", "✗": "31", "x": "31", "~": "33", "?": "35"}
 
+DONE = {"right": "done", "inherits": "inherits"}
+"""Of the kinds of verdicts those that leave a line as it stands, the best first."""
 LEAST = 36
 """Columns that a text beside another has to have."""
 
@@ -87,14 +88,14 @@ def beside(start: str, text: str, columns: int) -> Iterator[str]:
 
 
 def _state(review: Review, of: str) -> tuple[str, str]:
-    """How far the gradient of a quantity is: the kind of its mark, and in words."""
-    own = [each for each in review.claims if each.of == of]
-    if of in review.unread or (own and all(each.unread for each in own)):
+    """How far the gradient of a quantity is: the kind of its mark, and in words; as its own lines are judged."""
+    own = [place for place, each in enumerate(review.claims) if each.of == of]
+    if of in review.unread or (own and all(review.claims[place].unread for place in own)):
         return ("not", "not read") if not own else ("not", "not judged")
-    if any(each.verdict is Judgement.CORRECT for each in own):
-        return "right", "done"
     if own:
-        return ("inherits", "inherits") if any(each.inherits for each in own) else ("wrong", "to be mended")
+        gradients = [place for place in own if not (said := review.claims[place].meaning) or not said.updates]
+        kinds = {verdict(review, place).kind for place in gradients or own}
+        return next(((kind, words) for kind, words in DONE.items() if kind in kinds), ("wrong", "to be mended"))
     missing = any(each.of == of and each.reader for each in review.lacking)
     return ("not", "missing") if missing else ("helper", "not claimed")
 
