@@ -13,7 +13,7 @@ from math import inf, prod
 from bpdebug.check.amounts import size_of
 from bpdebug.check.called import RATE
 from bpdebug.check.meaning import SLOT, Meaning
-from bpdebug.language.expression import Apply, Expr, Name, Number, names
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
 from bpdebug.program.equations import Phase, Program
 
 LEAST = 2
@@ -24,14 +24,14 @@ MOST = 4
 """Numbers in one step of which each may be the rate's or the gradient's."""
 
 
-def at_one_rate(program: Program, meanings: Mapping[str, Meaning]) -> dict[str, Meaning]:
-    """The meanings of lines, every step that has lost its rate at that of the others.
+def at_one_rate(program: Program, meanings: Mapping[str, Meaning], exprs: Mapping[str, Expr]) -> dict[str, Meaning]:
+    """The meanings of lines, every step that has lost its rate at that of the others; `exprs` are what the lines say.
 
     Lost it has where it is the only one without, or where another parameter of its kind has one: all biases alike are
-    meant so. Another rate is never a mistake.
+    meant so. Another rate is never a mistake, nor is a rate of 1 that is written down.
     """
     usual, steps = usual_step(meanings), _steps(meanings)
-    whole = {name for name, step in steps.items() if step == WHOLE}
+    whole = {name for name, step in steps.items() if step == WHOLE and not says_rate(exprs[name])}
     if usual is None or usual == WHOLE:
         return dict(meanings)
     rated = {uses(program, meanings[name].of) for name in steps if name not in whole}
@@ -58,6 +58,12 @@ def step_of(own: Meaning) -> Expr | None:
 
 def _steps(meanings: Mapping[str, Meaning]) -> dict[str, Expr]:
     return {name: step for name, each in meanings.items() if (step := step_of(each)) is not None}
+
+
+def says_rate(expr: Expr) -> bool:
+    """Whether a number is written before the step of an update, be it 1: that of 1 / m is none."""
+    products = (each for each in walk(expr) if isinstance(each, Apply) and each.op == "multiply")
+    return any(_is_number(each) for product in products for each in product.inputs)
 
 
 def uses(program: Program, of: str) -> frozenset[str]:

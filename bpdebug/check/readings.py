@@ -111,7 +111,7 @@ class Readings:
         if len(wrong) > 1 or (rated and all(rated)):  # a number in every update may be that of its gradient
             meanings |= self._kept(meanings, open_, loose, lines)
         held = {each.claim.name: each.held(meanings) for each in lines}
-        return at_one_rate(self.forward.program, meanings | held)
+        return at_one_rate(self.forward.program, meanings | held, {each.name: each.expr for each in self.claims})
 
     def _kept(
         self, meanings: Mapping[str, Meaning], open_: Collection[str], loose: Collection[str], lines: Sequence[Lined]

@@ -21,7 +21,7 @@ from bpdebug.check.diagnosis.slopes import Slopes
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.meaning import SLOT, Meaning, called
-from bpdebug.check.rates import WHOLE, step_of, usual_step
+from bpdebug.check.rates import WHOLE, says_rate, step_of, usual_step
 from bpdebug.check.usable import leaves, usable
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
 from bpdebug.ops import write
@@ -90,7 +90,7 @@ class Viewer:
         if self.other is not None and masked(self.program, claim, judged.meaning, self.numbers[0], self.other):
             return Remark("masked-by-dimensions", f"{start} {self._sizes(claim, judged.meaning)}.")
         if judged.meaning.updates:
-            return stepping(judged.meaning, usual_step(self.derivation.meanings))
+            return stepping(judged.meaning, claim.expr, usual_step(self.derivation.meanings))
         return self._convention(place, judged.meaning) or self._other_form(place)
 
     def _convention(self, place: int, meaning: Meaning) -> Remark | None:
@@ -264,10 +264,10 @@ def off(draw: Draw, claim: Written, meaning: Meaning) -> bool:
     return not same(value, target)
 
 
-def stepping(own: Meaning, usual: Expr | None) -> Remark | None:
-    """That a step has no rate, or another one than most."""
+def stepping(own: Meaning, expr: Expr, usual: Expr | None) -> Remark | None:
+    """That a step has no rate, or another one than most; `expr` is the line."""
     step, of = step_of(own), own.of
-    if step == WHOLE:
+    if step == WHOLE and not says_rate(expr):
         return Remark("convention-only", f"This step has no learning rate: {of} moves by its whole gradient at once.")
     if usual is None or step is None or step == usual:
         return None
