@@ -23,8 +23,7 @@ def called(claims: Sequence[Written], unread: Iterable[str]) -> dict[str, str]:
     said = {claim.name: claim.text.partition("=")[0].strip() for claim in claims}
     found = {name: own for name, own in said.items() if own != name and WORD.fullmatch(own)}
     read = {name for claim in claims for name in names(claim.expr)}
-    updated = (each for each in claims if each.denotes and found.get(each.name) == each.of and each.name in read)
-    found |= {each.name: f"updated {each.of}" for each in updated}
+    found |= {name: f"updated {of}" for name, of in moved(claims).items() if name in read}
     written = {word for claim in claims for word in WORD.findall(claim.text)}
     for claim in claims:
         words = WORD.findall(claim.text)
@@ -36,6 +35,15 @@ def called(claims: Sequence[Written], unread: Iterable[str]) -> dict[str, str]:
         if numbered and name not in written and numbered[1] in written:
             found[name] = numbered[1]
     return found
+
+
+def moved(claims: Sequence[Written]) -> dict[str, str]:
+    """The lines that move a parameter, by whatever rule, and which: they make what the program has of itself."""
+    given = {claim.name for claim in claims}
+    said = {claim.name: claim.text.partition("=")[0].strip() for claim in claims}
+    steps = {each.name for each in claims if each.denotes and said[each.name] == each.of}
+    steps |= {each.name for each in claims if said[each.name] in names(each.expr)}
+    return {name: of for name, of in said.items() if name in steps and of not in given}
 
 
 def spoken(text: str, own: Mapping[str, str]) -> str:

@@ -371,3 +371,34 @@ def test_a_minus_that_one_update_makes_up_for_is_kept_where_none_is_written_yet(
     assert found.first_wrong == 1
     assert found.diagnoses[1] is not None
     assert found.diagnoses[1].mended_text == "dZ1 = W2.T @ dZ2 * (1 - A1 ** 2)"
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        ("lr = 1.0\nW2 = W2 - lr * dW2", ""),
+        ("W2 = W2 - 1 * dW2", ""),
+        ("W2 -= dW2", "This step has no learning rate: W2 moves by its whole gradient at once."),
+        ("W2 -= 1/m * dZ2 @ A1.T", "This step has no learning rate: W2 moves by its whole gradient at once."),
+    ],
+)
+def test_a_rate_of_one_is_a_rate(rate: str, words: str) -> None:
+    found = reviewed(RIGHT + rate)
+
+    assert found.ok
+    assert (found.remarks[-1].text if found.remarks[-1] else "") == words
+
+
+def test_a_rate_of_one_beside_others_is_meant() -> None:
+    assert reviewed(f"{RIGHT}W1 -= 0.1 * dW1\nb1 -= 0.1 * db1\nW2 -= 1.0 * dW2").ok
+    assert not reviewed(f"{RIGHT}W1 -= 0.1 * dW1\nb1 -= 0.1 * db1\nW2 -= dW2").ok
+
+
+@pytest.mark.parametrize("step", ["v2 = 0.9 * v2 + lr * dW2\nw2 = w2 - v2", "W2 = W2 - lr * dW2"])
+def test_an_update_by_any_rule_is_to_be_moved_below_what_reads_its_parameter(step: str) -> None:
+    found = reviewed(f"{LAST}dW2 = dZ2 @ A1.T / m\n{step}\ndZ1 = W2.T @ dZ2 * (1 - A1**2)")
+    (diagnosis,) = filter(None, found.diagnoses)
+
+    assert diagnosis.mistakes[0] == "uses-updated-parameter"
+    assert diagnosis.explanation.startswith("Move the update W2 = W2 - ")
+    assert "made with the same: W2, not updated W2." in diagnosis.explanation
