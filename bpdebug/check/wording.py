@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bpdebug.check import matlab
-from bpdebug.check.called import WORD, called, spoken
+from bpdebug.check.called import WORD, called, moved, spoken
 from bpdebug.check.claims import Judged, Written
 from bpdebug.check.completion import Lacking
 from bpdebug.check.diagnosis import Diagnosis
@@ -73,7 +73,8 @@ class Wording:
         if mended == claim.text or UPDATED in found.mistakes:
             told = f"{self._to_move(claim, mended)}{told}"
         if mended == f"{said} = {said}":
-            told += f" Leave the line out: the {said} before it is right."
+            told, mended = f"{told} Leave the line out: the {said} before it is right.", ""
+            found = replace(found, mended=None)
         return replace(
             found,
             mended_text=self.line(mended),
@@ -85,7 +86,8 @@ class Wording:
     def _to_move(self, claim: Written, mended: str) -> str:
         """What has to stand elsewhere for a line to be right, mended or as it is: the updates above it."""
         read, still = names(claim.expr), WORD.findall(mended.partition("=")[2])
-        early = (each for each in self.claims if each.name in read and each.denotes and each.of != claim.of)
+        steps = moved(self.claims)
+        early = (each for each in self.claims if each.name in read and steps.get(each.name, claim.of) != claim.of)
         above = [each.text for each in early if each.text.partition("=")[0].strip() in still]
         updates = f"the update{'s' * (len(above) > 1)} {listed(above)}"
         then = "which is right as it stands" if mended == claim.text else "and mend it as shown"

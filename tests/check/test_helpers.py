@@ -53,12 +53,17 @@ def test_what_is_wrong_beside_a_right_helper_is_told_where_it_is() -> None:
     assert told(error)[0] == "dW3"  # error is the gradient with the other sign, as many keep it
 
 
-def test_a_line_that_undoes_the_one_before_it_is_told_to_be_left_out() -> None:
-    found = reviewed(f"{RIGHT}\ndb2 = db2 * m")
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [("db2 = db2 * m", "missing-1/m"), ("db2 = -db2", "sign-flipped"), ("db2 = db2.T", "transposed-operand")],
+)
+def test_a_line_that_undoes_the_one_before_it_is_told_to_be_left_out(line: str, mistake: str) -> None:
+    found = reviewed(f"{RIGHT}\n{line}")
 
     assert found.first_wrong == 6
     diagnosis = found.diagnoses[6]
     assert diagnosis is not None
-    assert diagnosis.mistakes == ("missing-1/m",)
+    assert diagnosis.mistakes[0] == mistake
+    assert (diagnosis.mended, diagnosis.mended_text) == (None, "")
     assert diagnosis.explanation.endswith("Leave the line out: the db2 before it is right.")
     assert summary(found).startswith("not all right: the first wrong line is db2")

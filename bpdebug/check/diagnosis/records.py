@@ -13,7 +13,8 @@ class Diagnosis:
     """What is wrong with one line, and the line mended.
 
     `mistakes` are classes, the main one first; none where no small change was found that explains the line: then
-    there are facts only, and `mended` is the right formula.
+    there are facts only, and `mended` is the right formula. It is None, and its text "", where no line is known, or
+    where the line has to go.
     """
 
     mistakes: tuple[str, ...]

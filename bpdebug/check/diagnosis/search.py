@@ -141,7 +141,8 @@ def fusions(bench: Bench, expr: Expr) -> Mapping[Expr, Expr]:
 
 def made(bench: Bench, expr: Expr, edit: Edit) -> Iterator[Repair]:
     """What one kind of edit makes of a line."""
-    rivals = set() if bench.scope.meaning.updates else {*bench.scope.meanings} - {*bench.scope.gradients}
+    known = {*bench.scope.gradients, *names(bench.expr)}
+    rivals = set() if bench.scope.meaning.updates else {*bench.scope.meanings} - known
     return (in_place(bench, expr, repair) for repair in edit(bench, expr) if not _reads(repair.new, rivals))
 
 
