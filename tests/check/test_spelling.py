@@ -79,3 +79,17 @@ def test_no_shape_is_broken_over_two_lines() -> None:
 
     for width in range(40, 60):
         assert all(part in " | ".join(wrapped(told, width)) for part in ("(3, 8)", "dZ2[0, 1]", "(1, 8)"))
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("4./m * np.dot(dZ3, A2.T)", "1./m * np.dot(dZ3, A2.T)"),
+        ("(2.0/m) * np.dot(dZ3, A2.T)", "(1.0/m) * np.dot(dZ3, A2.T)"),
+        ("2/m * np.dot(dZ3, A2.T)", "1/m * np.dot(dZ3, A2.T)"),
+    ],
+)
+def test_a_number_that_changes_keeps_the_point_behind_it(written: str, mended: str) -> None:
+    (diagnosis,) = filter(None, reviewed(f"dZ3 = A3 - Y\ndW3 = {written}").diagnoses)
+
+    assert diagnosis.mended_text == f"dW3 = {mended}"

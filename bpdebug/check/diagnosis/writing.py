@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from bpdebug.check.diagnosis.hand import Hand
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, Name, names, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
 from bpdebug.language.vocabulary import ATOM, POSTFIX
 from bpdebug.ops import OPS, parse, write
 
 BRACKETS = (("(", ","), (")", ","))
 """What stands before and after an argument."""
+WHOLE = re.compile(r"\d+(\.0?)")
 
 
 def spelled(mended: Expr, original: Expr, text: str, others: Iterable[str] = ()) -> str:
@@ -49,11 +50,18 @@ class _Speller:
             return self._source(old)
         if id(old) in self.own and isinstance(new, Apply) and isinstance(old, Apply) and self._alike(new, old):
             return self._spliced(new, old)
+        if id(old) in self.own and isinstance(new, Number) and isinstance(old, Number):
+            return f"{write(new, 'ascii')}{self._point(new, old)}"
         return self.fresh(new)
 
     def _source(self, expr: Expr) -> str:
         assert expr.span is not None
         return self.text[expr.span.start : expr.span.end]
+
+    def _point(self, new: Number, old: Number) -> str:
+        """The point behind a whole number, as in 1./m, where the number in whose place it comes has one."""
+        pointed = WHOLE.fullmatch(self._source(old))
+        return pointed[1] if pointed and new.value.is_integer() else ""
 
     def _alike(self, new: Apply, old: Apply) -> bool:
         same = new.op == old.op and new.options == old.options and len(new.inputs) == len(old.inputs)
