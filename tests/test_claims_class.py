@@ -51,6 +51,26 @@ def test_a_folder_of_equations_is_a_table(jobs, handed_in, bpdebug):
     assert "photo.png:1:1: expected UTF-8, found the byte 0xff" in run.err
 
 
+@pytest.mark.parametrize(
+    ("text", "mark", "words"),
+    [
+        (f"{RIGHT}dW2 = solve(dZ2, A1)\n", "~", "not all read"),
+        ("h = X + 1\n", ".", "nothing is judged"),
+        ("dZ3 = A3 - Y\ndW2 = dZ2 @ A1.T / m\n", "x", "not complete"),
+    ],
+)
+def test_work_that_is_not_known_to_be_right_is_not_called_wrong(text, mark, words, tmp_path, bpdebug):
+    (tmp_path / "anna.py").write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "ben.py").write_text(text, encoding="utf-8")
+    run = bpdebug("claims", "three-layer", "--equations", str(tmp_path), "--ascii")
+    row = run.out.splitlines()[2]
+
+    assert run.code == 1
+    assert row.startswith(f"{mark}  ben.py")
+    assert row.endswith(f"  {words}")
+    assert run.out.endswith(f"1 of 2 all right, 1 {words}\n")
+
+
 def test_several_files_as_json_are_an_object_a_line(handed_in, bpdebug):
     files = [str(handed_in / name) for name in ("ben.txt", "nobody.py", "anna.py")]
     run = bpdebug("claims", "three-layer", *(f"--equations={each}" for each in files), "--json")

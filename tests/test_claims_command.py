@@ -81,6 +81,13 @@ def test_a_gradient_that_only_the_update_misses_is_told_with_its_line(bpdebug):
     assert "missing: db2, which the update of b2 reads. It comes after dZ2:\n    db2 = np.sum(dZ2" in run.out
 
 
+def test_of_lines_that_are_not_all_read_the_first_wrong_one_may_be_another(bpdebug):
+    run = bpdebug("claims", "three-layer", "--equations", "-", stdin="dW3 = solve(dZ3, A2)\ndZ3 = Y - A3\n")
+
+    assert run.code == 1
+    assert "not all right: the first wrong line of those that are read is dZ3 (" in run.out
+
+
 def test_a_line_that_is_not_read_is_never_all_right(bpdebug):
     run = bpdebug("claims", "three-layer", "--equations", "-", stdin="dZ3 = A3 - Y\ndZ3 + A3\n")
 
@@ -129,6 +136,15 @@ def test_a_wrong_line_is_mended_and_what_inherits_is_not_blamed(bpdebug):
     assert out.count("right by itself, inherits from dZ2") == 3
     assert out.endswith("\ndZ2 stands on line 6 of stdin\n")
     assert "x  6. dZ2  to be mended" in out
+
+
+def test_a_line_and_the_order_of_work_say_the_same_of_it(bpdebug):
+    lines = f"{START}{COURSE}b2 = b2 - lr * db2\n".replace("dZ2, axis=1, keepdims=True", "dZ2, axis=1")
+    run = bpdebug("claims", "three-layer", "--ascii", "--equations", "-", stdin=lines)
+
+    assert "\nx db2 = 1/m * np.sum(dZ2, axis=1) " in run.out
+    assert "\n  x  8. db2  to be mended  " in run.out
+    assert "\n  + 12. db1  done  " in run.out
 
 
 def test_what_cannot_be_evaluated_says_why(bpdebug):

@@ -23,6 +23,10 @@ MARKS = {
     "unicode": {"right": "✓", "wrong": "✗", "inherits": "~", "not": "?", "helper": "·"},
     "ascii": {"right": "+", "wrong": "x", "inherits": "~", "not": "?", "helper": "."},
 }
+RIGHT, WRONG, LACKING = "all right", "not all right", "not complete"
+PARTLY, NOTHING = "not all read", "nothing is judged"
+STANDINGS = {RIGHT: "right", WRONG: "wrong", LACKING: "wrong", PARTLY: "inherits", NOTHING: "helper"}
+"""What a derivation is as a whole, each with the kind of its mark where it is one of many."""
 INDENT = "    "
 MASKED, CONVENTIONS = "masked-by", ("convention-only", "layout-convention")
 """The kinds of remarks that are told in their own way: how some begin, and what others are."""
@@ -249,14 +253,24 @@ def summary(review: Review, lines: int = 0) -> str:
     told = ", ".join(f"{count} {words}" for words, count in counts.items() if count) + unread + _masked(review)
     missing = [each.name for each in review.lacking if each.reader]
     place, milder = review.first_wrong, f"; {MILDER}" if review.derivation.elsewhere else ""
-    if review.ok and not unread:
-        return f"all right: {told}{milder}"
-    if place is None and not missing:
-        return f"{'not all read' if unread else 'nothing is judged'}: {told}{milder}"
-    if place is None:
-        return f"not complete: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told}){milder}"
-    also = f", {listed(missing)} missing" if missing else ""
-    return f"not all right: the first wrong line is {_which(review, place)} ({told}{also}){milder}"
+    state = standing(review, lines)
+    if place is not None:
+        also, read = f", {listed(missing)} missing" if missing else "", " of those that are read" if number else ""
+        return f"{state}: the first wrong line{read} is {_which(review, place)} ({told}{also}){milder}"
+    if missing:
+        return f"{state}: {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing ({told}){milder}"
+    return f"{state}: {told}{milder}"
+
+
+def standing(review: Review, lines: int = 0) -> str:
+    """What a derivation is as a whole; so many `lines` could not be read, whatever they would have given."""
+    if review.ok and not lines:
+        return RIGHT
+    if review.first_wrong is not None:
+        return WRONG
+    if any(each.reader for each in review.lacking):
+        return LACKING
+    return PARTLY if lines or review.derivation.unread else NOTHING
 
 
 def _which(review: Review, place: int) -> str:

@@ -27,6 +27,7 @@ COMMON = 3
 """Mistakes that are told to be the most frequent ones."""
 BAR = 30
 """Characters of the bar that shows how far it is."""
+UNREAD = "cannot be read"
 HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "not read", "first wrong", "main mistake")
 
 
@@ -197,9 +198,12 @@ def _several(tasks: Sequence[Task], as_json: bool, jobs: int) -> int:
 
 
 def _summed(rows: Sequence[tuple[str, ...]]) -> str:
-    """How many are all right, and what is wrong first most often."""
-    right, unread = sum(row[0] in "✓+" for row in rows), sum(row[0] == "?" for row in rows)
-    told = f"{right} of {len(rows)} all right" + (f", {unread} cannot be read" if unread else "")
+    """How many are all right, how many say nothing of that, and what is wrong first most often."""
+    from bpdebug.check.telling import LACKING, NOTHING, PARTLY
+
+    right, said = sum(row[0] in "✓+" for row in rows), Counter(row[-2] for row in rows)
+    others = (f", {said[words]} {words}" for words in (LACKING, PARTLY, NOTHING, UNREAD) if said[words])
+    told = f"{right} of {len(rows)} all right{''.join(others)}"
     common = [each for each in Counter(row[-1] for row in rows if row[-1]).most_common(COMMON) if each[1] > 1]
     often = ", ".join(f"{mistake} {count} times" for mistake, count in common)
     return f"{told}\nwrong first most often: {often}" if often else told
@@ -220,7 +224,7 @@ def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
 
 def outcome(task: Task, notation: str) -> Outcome:
     """What is said of one of many scenarios."""
-    from bpdebug.check.telling import MARKS, MILDER, counted
+    from bpdebug.check.telling import MARKS, MILDER, RIGHT, STANDINGS, counted, standing
     from bpdebug.export.json import claims_json, unread_json
     from bpdebug.scenario.load import load
 
@@ -232,7 +236,7 @@ def outcome(task: Task, notation: str) -> Outcome:
     except (BpdebugError, click.UsageError) as error:
         mark = MARKS[notation]["not"]
         record = unread_json(task.scenario, str(error))
-        return Outcome(record, (mark, _called(task, task.file), *[""] * 6, "cannot be read", ""), (str(error),), 2)
+        return Outcome(record, (mark, _called(task, task.file), *[""] * 6, UNREAD, ""), (str(error),), 2)
     messages += (layout,) * bool(layout) + (MILDER,) * review.derivation.elsewhere
     record = claims_json(scenario, review, unread)
     counts = counted(review)
@@ -240,13 +244,13 @@ def outcome(task: Task, notation: str) -> Outcome:
     first = review.spoken(review.claims[place].name) if place is not None else ""
     diagnosis = None if place is None else review.diagnoses[place]
     mistakes = diagnosis.mistakes if diagnosis else ()
-    ok = review.ok and not unread
+    state = standing(review, unread)
     missing = sum(each.reader is not None for each in review.lacking)
     wrong = counts["wrong"] + counts["not evaluable"]
     numbers = (len(review.claims), counts["right"], wrong, counts["inheriting"], missing, unread)
-    mark = MARKS[notation]["right" if ok else "wrong"]
-    row = (mark, _called(task, scenario.name), *map(str, numbers), first, mistakes[0] if mistakes else "")
-    return Outcome(record, row, messages, 0 if ok else 1)
+    mark, said = MARKS[notation][STANDINGS[state]], first or (state if state != RIGHT else "")
+    row = (mark, _called(task, scenario.name), *map(str, numbers), said, mistakes[0] if mistakes else "")
+    return Outcome(record, row, messages, int(state != RIGHT))
 
 
 def _called(task: Task, name: str) -> str:
