@@ -48,14 +48,14 @@ def _returned(
         raise NotPlain(function.problem)
     if depth > DEEPEST:
         raise NotPlain("it is nested too deep")
-    body = _Body(_bound(function, *arguments), results, others, depth)
+    body = _Body(bound(function, *arguments), results, others, depth)
     result = body.run(function.node.body)
     if result is None:
         raise NotPlain("it returns nothing")
     return result
 
 
-def _bound(function: Function, given: Sequence[ast.expr], named: Mapping[str, ast.expr]) -> dict[str, ast.expr]:
+def bound(function: Function, given: Sequence[ast.expr], named: Mapping[str, ast.expr]) -> dict[str, ast.expr]:
     """The arguments by the names they have inside, defaults where none is given."""
     assert function.node is not None
     names = [each.arg for each in function.parameters]

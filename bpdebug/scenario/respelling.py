@@ -49,6 +49,7 @@ _SPELLINGS = re.compile(
     r"|(?P<ones>(?<=[\w)\]}])[ \t]*𝟏(?=\s*\Z))"
     r"|(?P<hat>(?<!\w)(?:[ŷŶ]|[yY]\u0302)(?!\w))"
 )
+_EQUALS = re.compile(r"\s*=(?!=)")
 _ENTRYWISE = re.compile(r"[⊙∘*]")
 _SQUARED = re.compile(
     r"(?<![\w.])(?P<function>tanh|cosh|sinh|log|exp)\s*(?:²|\^\s*(?:2|\{\s*2\s*\}))\s*"
@@ -102,18 +103,24 @@ class Around:
 
 def respelled(text: str, start: int, around: Around) -> Respelled:
     """The text with every name of code's as a name of the language; it begins at `start`."""
-    pieces: list[tuple[str, range]] = []
-    at = 0
-    for found in _SPELLINGS.finditer(text):
-        name = _name(found, around)
-        if name is None:
-            continue
-        pieces += [(text[at : found.start()], range(at, found.start())), (name, range(found.start(), found.end()))]
-        at = found.end()
-    pieces.append((text[at:], range(at, len(text))))
-    places = (start + _stretched(where, len(piece), i) for piece, where in pieces for i in range(len(piece)))
-    read = renamed(Respelled("".join(piece for piece, _ in pieces), tuple(places)), around.names)
-    return rewritten(read, _SQUARED, _as_square)
+    keys = {name: of for name, of in around.names.items() if of.startswith("'")}
+    written = renamed(
+        Respelled(text, tuple(range(start, start + len(text)))),
+        {name: of for name, of in around.names.items() if name not in keys},
+    )
+    read = rewritten(written, _SPELLINGS, lambda text, found: [_spelled(text, found, around)])
+    return rewritten(renamed(read, keys), _SQUARED, _as_square)
+
+
+def _spelled(text: Respelled, found: re.Match[str], around: Around) -> Respelled:
+    """What a spelling of code's stands for, over it; it itself where it stands for itself."""
+    name, (start, stop) = _name(found, around), found.span()
+    if name is None:
+        return text.part(start, stop, bare=False)
+    if start == stop:  # something new stands there
+        at = text.places[start] if start < len(text.places) else text.places[-1] + 1
+        return Respelled(name, (at,) * len(name))
+    return placed_over(name, text.placed(Span(start, stop)))
 
 
 def _as_square(text: Respelled, found: re.Match[str]) -> Parts:
@@ -122,19 +129,29 @@ def _as_square(text: Respelled, found: re.Match[str]) -> Parts:
 
 
 def renamed(text: Respelled, names: Mapping[str, str]) -> Respelled:
-    """The text with other names for some; where one of them is called, it stays the function that it is."""
+    """The text with other names for some; where one of them is called, it stays the function that it is.
+
+    So does what an argument is named, and a key in quotes.
+    """
     if not names:
         return text
-    wanted = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, names))})\b(?!\s*\()")
+    wanted = re.compile(rf"(?<![\w.\"'])(?:{'|'.join(map(re.escape, names))})\b(?!\s*\()")
     parts, at = list[Respelled | str](), 0
     for found in wanted.finditer(text.text):
         start, stop = found.span()
+        if _names_argument(text.text, start, stop):
+            continue
         parts += [Respelled(text.text[at:start], text.places[at:start])]
         where = range(text.places[start], text.places[stop - 1] + 1)
         name = names[found[0]]
         parts += [Respelled(name, tuple(_stretched(where, len(name), i) for i in range(len(name))))]
         at = stop
     return joined(*parts, Respelled(text.text[at:], text.places[at:]))
+
+
+def _names_argument(text: str, start: int, stop: int) -> bool:
+    """Whether a name stands for a parameter in a call: axis of sum(dZ, axis=axis)."""
+    return _EQUALS.match(text, stop) is not None and text.count("(", 0, start) > text.count(")", 0, start)
 
 
 def joined(*parts: Respelled | str) -> Respelled:
