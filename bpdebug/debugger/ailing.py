@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import isfinite
-
 import numpy as np
 
-from bpdebug.debugger.health import HINT, SELDOM, SIGNS, Ailments, Body, First, Sign, looked_through
+from bpdebug.debugger.health import HINT, SIGNS, Ailments, Body, First, Sign, spoils_cost
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Forgotten, Trigger
 from bpdebug.machine.timeline import Timeline
-from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
 
@@ -34,7 +30,7 @@ class Ailing(Trigger):
             raise Forgotten
         known = self._kept[1] if before >= 0 else frozenset(() if self.sign.first is First.TOLD else found)
         self._keep(timeline, found)
-        fresh = [words for key, words in found.items() if key not in known]
+        fresh = list(dict.fromkeys(words for key, words in found.items() if key not in known))
         return "; ".join(fresh[:3]) + (f"; and {len(fresh) - 3} more" if len(fresh) > 3 else "") if fresh else None
 
     def _keep(self, timeline: Timeline, found: Ailments) -> None:
@@ -51,72 +47,33 @@ class Ailing(Trigger):
 
 
 class NotFinite(Ailing):
-    """The sign that shows at one operation: the first that gave NaN or infinity, not again as long as it lasts.
-
-    The cost is looked at in every iteration; all values are now and then, with what was seen of them the time before.
-    """
-
-    def fires(self, timeline: Timeline) -> str | None:
-        at, found = timeline.iteration, self.sign.found(self.body, timeline)
-        if self.body.program.cost in found:
-            return HINT if not at or isfinite(timeline.costs[at - 1]) else None
-        if not looked_through(timeline):
-            return None
-        before = _whole_look_before(at)
-        if found and before >= 0 and self._kept[0] != before:
-            raise Forgotten
-        known = self._kept[1] if before >= 0 else frozenset[str]()
-        self._kept = at, frozenset(found)
-        return HINT if found and not known else None
-
-    def recall(self, timeline: Timeline) -> None:
-        before = _whole_look_before(timeline.iteration)
-        timeline.seek((before + 1) * timeline.steps)
-        self._kept = before, frozenset(() if first_not_finite(timeline) is None else ("",))
+    """The sign that shows at one operation: the first that gave NaN or infinity, not again as long as it lasts."""
 
     def place(self, timeline: Timeline, begin: int = -1) -> int:
-        found = first_not_finite(timeline, begin)
-        while timeline.iteration and (earlier := self._earlier(timeline, begin)) is not None:
-            found = earlier
-        return found or timeline.position
-
-    def _earlier(self, timeline: Timeline, begin: int) -> int | None:
-        """Where it was in the iteration before this one, to which the timeline moves, if it was there already.
-
-        What reached the cost came in with what that iteration left, or came about in this one.
-        """
-        reached = not isfinite(timeline.here[self.body.program.cost])
-        lasts = not _all_finite(timeline.inputs.values()) if reached else True
-        if not lasts:
-            return None
-        timeline.seek(timeline.iteration * timeline.steps)
-        return first_not_finite(timeline, begin)
+        return self._arose(timeline, begin) or timeline.position
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
-        found = None
-        while not self._told(timeline):
-            here = first_not_finite(timeline)
-            found = here or found
-            whole = timeline.step == timeline.steps  # what this iteration has yet to compute may have it since the last
-            if not timeline.iteration or (here is None and whole):
-                break
-            timeline.seek(timeline.iteration * timeline.steps)
-        else:
-            return None
+        if timeline.step == timeline.steps:
+            return None  # a look has told of it
+        found = self._arose(timeline)
         return (found, HINT) if found is not None and found > begin else None
 
-    def _told(self, timeline: Timeline) -> bool:
-        """Whether this is the end of an iteration, at which a look finds the sign."""
-        return timeline.step == timeline.steps and bool(self.sign.found(self.body, timeline))
+    def _arose(self, timeline: Timeline, begin: int = -1) -> int | None:
+        """Where in the iteration that shows what the one before it had not came about; the timeline may be moved."""
+        start, first = timeline.position - timeline.step, first_not_finite(timeline, begin)
+        if first is None:
+            return None
+        spoilt, known = spoils_cost(self.body, timeline), self._before(timeline)
+        if "" not in known:
+            return first
+        return None if spoilt is None or self.body.program.cost in known else start + spoilt + 1
 
-
-def _whole_look_before(at: int) -> int:
-    """The iteration before this one at which all values were looked at; negative where there was none."""
-    return (at - 1) // SELDOM * SELDOM if at else -1
-
-
-def _all_finite(values: Iterable[Array]) -> bool:
-    return all(np.isfinite(value).all() for value in values)
+    def _before(self, timeline: Timeline) -> Ailments:
+        """What was found at the end of the iteration before, to which the timeline moves."""
+        if not timeline.iteration:
+            return {}
+        timeline.seek(timeline.iteration * timeline.steps)
+        return self.sign.found(self.body, timeline)
 
 
 def first_not_finite(timeline: Timeline, begin: int = -1) -> int | None:
@@ -125,7 +82,7 @@ def first_not_finite(timeline: Timeline, begin: int = -1) -> int | None:
     Who wrote it over at the position `begin` knows of it: then the first thing that comes of it counts.
     """
     start, steps = timeline.position - timeline.step, timeline.program.steps
-    gave = (start + at + 1 for at in range(timeline.step) if not np.isfinite(timeline.gave(at)).all())
+    gave = (start + at for at, value in enumerate(timeline.results, start=1) if not np.isfinite(value).all())
     computed, made = next(gave, None), []
     for edit in timeline.edits:
         known = {step.out for step in steps[: max(0, edit.position - start)]}

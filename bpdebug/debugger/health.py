@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from bpdebug.debugger.words import number
-from bpdebug.language.expression import names
+from bpdebug.language.expression import Name, names
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array, Size
 from bpdebug.program.equations import Phase, Program
@@ -64,9 +64,21 @@ class Body:
         """The step that gives each quantity its value, and each parameter its new one."""
         return {step.out: at for at, step in enumerate(self.program.steps)}
 
+    @cached_property
+    def before_cost(self) -> Sequence[int]:
+        """The steps that the cost is computed by, in their order; its own is the last."""
+        at = self._giving[self.program.cost]
+        wanted, found = {self.program.cost}, list[int]()
+        for before in range(at, -1, -1):
+            step = self.program.steps[before]
+            if step.out in wanted:
+                found.append(before)
+                wanted.update(given.id for given in step.inputs if isinstance(given, Name))
+        return found[::-1]
+
     def gave(self, name: str, timeline: Timeline) -> Array:
         """What was computed for a name, whatever was written over it since; the last step of an iteration is done."""
-        return timeline.gave(self._giving[name]) if timeline.touched else timeline.here[name]
+        return timeline.results[self._giving[name]] if timeline.touched else timeline.here[name]
 
     def gradient(self, name: str, timeline: Timeline) -> Array:
         """The gradient of a parameter as the update found it."""
@@ -78,7 +90,7 @@ class Body:
         at = self._giving.get(name)
         if at is None or not timeline.touched:
             return timeline.inputs[name], timeline.here[name]
-        return timeline.found(at)[name], timeline.gave(at)
+        return timeline.found(at)[name], timeline.results[at]
 
 
 HINT = "a value is NaN or infinite here; origin nan tells how it came about"
@@ -135,17 +147,26 @@ def finite(array: Array) -> bool:
 
 
 def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
-    """In the cost; and now and then in any value, for it may reach neither the cost nor a parameter."""
-    here = timeline.here
-    if not isfinite(here[body.program.cost]):
-        yield body.program.cost, HINT
-    elif looked_through(timeline) and not all(finite(here[step.out]) for step in body.program.steps):
+    """In any result, also one that reaches neither the cost nor a parameter; and in the cost for a reason of its own.
+
+    The cost has none where what spoilt it came from a value that was not finite before: that was a result, or given.
+    """
+    if not all(map(finite, timeline.results)):
         yield "", HINT
+        if spoils_cost(body, timeline) is not None:
+            yield body.program.cost, HINT
 
 
-def looked_through(timeline: Timeline) -> bool:
-    """Whether every value is looked at, at the end of the iteration that shows."""
-    return timeline.iteration % SELDOM == 0 or timeline.iteration == timeline.iterations - 1
+def spoils_cost(body: Body, timeline: Timeline) -> int | None:
+    """The step, from 0, that first made of finite numbers what the cost is not finite for; None if there is none."""
+    results = timeline.results
+    numbers = body.before_cost
+    if numbers[-1] >= len(results) or finite(results[numbers[-1]]):
+        return None
+    first = next(at for at in numbers if not finite(results[at]))
+    found = timeline.found(first)
+    inputs = (given.id for given in body.program.steps[first].inputs if isinstance(given, Name))
+    return first if all(finite(found[name]) for name in inputs) else None
 
 
 def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:

@@ -114,9 +114,10 @@ class Timeline:
         """
         return self._now.found(number)
 
-    def gave(self, number: int) -> Array:
-        """What the step of this number, from 0, gave in the iteration that shows, before anything was written over."""
-        return self._now.record[number]
+    @property
+    def results(self) -> Sequence[Array]:
+        """What the steps of the iteration that shows gave so far, in their order, before anything was written over."""
+        return self._now.record[: self._now.step]
 
     @property
     def touched(self) -> bool:

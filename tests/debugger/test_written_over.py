@@ -118,3 +118,34 @@ def test_a_gradient_written_over_after_it_was_used_is_no_sign_of_ill_health() ->
     session = opened("xor")
     told = said(session, "goto 17:dW1", "set dW1 = 1e9 * dW1", "goto 17:b2", "health")
     assert "norm(dW1)" in told
+
+
+@pytest.mark.parametrize("motion", ["c", "s 1000", "n 200"])
+def test_an_infinity_that_comes_and_goes_is_met_each_time_it_comes(motion: str) -> None:
+    equations = {"Z": "w * X", "J": "mean((Z - Y) ** 2)", "M": "exp(700 * w)"}
+    data = {"X": [[1.0, 2.0, 3.0, 4.0]], "Y": [[1.0, 2.0, 3.0, 4.0]]}
+    session = small(equations, data, {"w": [[1.3]]}, learning_rate=0.12, iterations=14)
+    straight, infinite = session.timeline.fork(), list[int]()
+    for iteration in range(1, 15):
+        straight.seek(iteration * straight.steps)
+        infinite += [iteration] * bool(np.isinf(straight.here["M"]).any())
+    assert np.all(np.diff(infinite) > 1)
+    said(session, "disable health", "enable nan")
+    came = []
+    while "health (nan)" in said(session, motion):
+        came.append(session.view.place.iteration)
+    assert came == infinite
+    assert all("health (nan)" in said(session, "rc") for _ in came)
+    assert "health (nan)" not in said(session, "rc")
+
+
+def test_a_cost_that_becomes_infinite_is_told_beside_a_value_that_is_so_already() -> None:
+    equations = {"M": "exp(900 * X)", "Z": "w * X", "J": "mean(exp(Z))"}
+    session = small(equations, {"X": [[1.0]]}, {"w": [[2.0]]}, learning_rate=-0.5, iterations=20)
+    said(session, "disable health", "enable nan")
+    assert "health (nan)" in said(session, "c")
+    assert session.view.place.iteration == 1
+    assert "health (nan)" in said(session, "c")
+    assert session.program.steps[session.timeline.step - 1].op.name == "exp"
+    assert np.isinf(session.timeline.here["M"]).all()
+    assert "health (nan)" not in said(session, "c")

@@ -37,7 +37,7 @@ def health(session: Session, argument: str) -> Say:
     lines = []
     for sign in SIGNS.values():
         with np.errstate(all="ignore"):
-            found = list(sign.found(body, session.timeline).values()) if known else []
+            found = list(dict.fromkeys(sign.found(body, session.timeline).values())) if known else []
         lines.append(f"{called[sign.name]:{wide}} {sign.summary}")
         lines += [f"{'':{wide}} here: {words}" for words in found[:3]]
         if len(found) > 3:
