@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpdebug.debugger.health import HINT, SIGNS, Ailments, Body, First, Sign, spoils_cost
+from bpdebug.debugger.body import Body, spoils_cost
+from bpdebug.debugger.health import HINT, SIGNS, Ailments, First, Sign
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Forgotten, Trigger
 from bpdebug.machine.timeline import Timeline

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from math import isfinite, sqrt
 from typing import TypeAlias
 
 import numpy as np
 
+from bpdebug.debugger.body import SLOPES, Body, finite, norm, spoils_cost
 from bpdebug.debugger.words import number
-from bpdebug.language.expression import Name, names
 from bpdebug.machine.timeline import Timeline
-from bpdebug.ops.table import Array, Size
-from bpdebug.program.equations import Phase, Program
 
 SELDOM = 8
 """How many iterations lie between two looks at what takes long to look at."""
@@ -25,72 +21,6 @@ MOSTLY = 0.9
 VANISHING, EXPLODING = 1e-6, 1e3
 RISING = 3
 """Iterations in a row over which the cost rises."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """The parts of a program whose health is looked at."""
-
-    program: Program
-
-    @cached_property
-    def hidden(self) -> tuple[tuple[str, str, int], ...]:
-        """Activations that feed another layer: the name, the operation, and which axis counts the examples."""
-        program = self.program
-        feeding = {
-            name
-            for each in program.equations
-            if each.phase is Phase.FORWARD and set(names(each.expr)) & set(program.parameters)
-            for name in names(each.expr)
-        }
-        found = [(step.out, step.op.name) for step in program.steps if step.out in feeding and step.op.name in SLOPES]
-        return tuple((name, op, self._examples(name)) for name, op in found)
-
-    def _examples(self, name: str) -> int:
-        lengths = self.program.shapes[name]
-        found = [
-            at for at, each in enumerate(lengths) if isinstance(each, Size) and each.symbol == self.program.examples
-        ]
-        return found[0] if found else len(lengths) - 1
-
-    @cached_property
-    def weights(self) -> tuple[tuple[str, str], ...]:
-        """Every parameter that has a gradient, with the gradient's name."""
-        pairs = self.program.gradients
-        return tuple((name, pairs[name]) for name in self.program.parameters if name in pairs)
-
-    @cached_property
-    def _giving(self) -> Mapping[str, int]:
-        """The step that gives each quantity its value, and each parameter its new one."""
-        return {step.out: at for at, step in enumerate(self.program.steps)}
-
-    @cached_property
-    def before_cost(self) -> Sequence[int]:
-        """The steps that the cost is computed by, in their order; its own is the last."""
-        at = self._giving[self.program.cost]
-        wanted, found = {self.program.cost}, list[int]()
-        for before in range(at, -1, -1):
-            step = self.program.steps[before]
-            if step.out in wanted:
-                found.append(before)
-                wanted.update(given.id for given in step.inputs if isinstance(given, Name))
-        return found[::-1]
-
-    def gave(self, name: str, timeline: Timeline) -> Array:
-        """What was computed for a name, whatever was written over it since; the last step of an iteration is done."""
-        return timeline.results[self._giving[name]] if timeline.touched else timeline.here[name]
-
-    def gradient(self, name: str, timeline: Timeline) -> Array:
-        """The gradient of a parameter as the update found it."""
-        gradient, at = self.program.gradients[name], self._giving.get(name)
-        return timeline.here[gradient] if at is None or not timeline.touched else timeline.found(at)[gradient]
-
-    def updated(self, name: str, timeline: Timeline) -> tuple[Array, Array]:
-        """A parameter before and after its update in the iteration that shows, of which the last step is done."""
-        at = self._giving.get(name)
-        if at is None or not timeline.touched:
-            return timeline.inputs[name], timeline.here[name]
-        return timeline.found(at)[name], timeline.results[at]
 
 
 HINT = "a value is NaN or infinite here; origin nan tells how it came about"
@@ -126,26 +56,6 @@ class Sign:
         return dict(self.look(body, timeline))
 
 
-SLOPES: Mapping[str, Callable[[Array], Array] | None] = {
-    "sigmoid": lambda a: 4 * a * (1 - a),
-    "tanh": lambda a: 1 - a * a,
-    "relu": None,
-}
-"""The slope of an activation from its value, as a share of the steepest; None where it is 0 or 1."""
-
-
-def norm(array: Array) -> float:
-    """The root of the sum of squares, at a fifth of what np.linalg.norm takes for a small array."""
-    flat = array.ravel(order="K")
-    return sqrt(flat.dot(flat))
-
-
-def finite(array: Array) -> bool:
-    """Whether every entry is: the sum of squares tells, but for numbers whose squares are too large."""
-    flat = array.ravel(order="K")
-    return isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
-
-
 def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     """In any result, also one that reaches neither the cost nor a parameter; and in the cost for a reason of its own.
 
@@ -155,18 +65,6 @@ def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
         yield "", HINT
         if spoils_cost(body, timeline) is not None:
             yield body.program.cost, HINT
-
-
-def spoils_cost(body: Body, timeline: Timeline) -> int | None:
-    """The step, from 0, that first made of finite numbers what the cost is not finite for; None if there is none."""
-    results = timeline.results
-    numbers = body.before_cost
-    if numbers[-1] >= len(results) or finite(results[numbers[-1]]):
-        return None
-    first = next(at for at in numbers if not finite(results[at]))
-    found = timeline.found(first)
-    inputs = (given.id for given in body.program.steps[first].inputs if isinstance(given, Name))
-    return first if all(finite(found[name]) for name in inputs) else None
 
 
 def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bpdebug.debugger.body import Body
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.health import SIGNS, Body, explained
+from bpdebug.debugger.health import SIGNS, explained
 from bpdebug.debugger.stops import listed
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
