@@ -13,6 +13,7 @@ from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.relations import purpose
 from bpdebug.debugger.words import named, shaped
 from bpdebug.language.expression import Apply, Expr, Name, names, walk
+from bpdebug.machine.timeline import Timeline
 from bpdebug.ops import OPS, write, write_equation
 from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Op, Shape, Size
@@ -26,10 +27,10 @@ MOST = 4
 """Nor are more ways through one equation."""
 
 
-def derivation(picture: Picture, name: str) -> str:
+def derivation(picture: Picture, name: str, timeline: Timeline) -> str:
     """Why a quantity is what it is: of a gradient how its equation follows, of any other what it is there for."""
     found = next((each for each in picture.program.equations if each.name == name and each.denotes is not None), None)
-    told = Derivation(picture, found).lines() if found is not None else purpose(picture, name)
+    told = Derivation(picture, found).lines() if found is not None else purpose(picture, name, timeline)
     head, *sentences = told
     return "\n".join([head, *(f"{number}. {sentence}" for number, sentence in enumerate(sentences, start=1))])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -126,7 +126,7 @@ class Picture:
             result=self._matrix(Name(step.out), out, seen),
             origin=self.origin(step.equation),
             why=why(self.program, equation, step, self.notation),
-            notes=() if out is None else tuple(notes(step, given, out)),
+            notes=(*(notes(step, given, timeline.results[at]) if executed else ()), *_by_hand(timeline)),
         )
 
     def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
@@ -148,3 +148,10 @@ def changes(value: Array | None, earlier: Array | None) -> Array | None:
         return None
     changed = differing(value, earlier)
     return changed if changed.any() else None
+
+
+def _by_hand(timeline: Timeline) -> Iterator[str]:
+    """What was written over where a run stands."""
+    for edit in timeline.edits:
+        if edit.position == timeline.position:
+            yield f"set by hand here: {edit.words or edit.name}"

@@ -8,48 +8,66 @@ from bpdebug.debugger.origins import reasons
 from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.words import named, number, shaped, shaped_by_name
 from bpdebug.language.expression import names
+from bpdebug.machine.timeline import Timeline
 from bpdebug.ops import write_equation
 from bpdebug.program.equations import Phase, Program
 from bpdebug.program.work import listed
 
 
-def inputs(picture: Picture, name: str) -> str:
+def inputs(picture: Picture, name: str, timeline: Timeline) -> str:
     """What a quantity is computed from: each with its shape, and where it comes from."""
     program, notation = picture.program, picture.notation
     found = [at for at, each in enumerate(program.equations) if each.name == name]
     if not found:
         label = f"{named(name, notation)} {shaped_by_name(program.shapes[name])}"
-        return f"{label} is {kind(program, name)}: nothing computes it"
+        return f"{label} is {kind(program, name, timeline)}: nothing computes it"
     lines = []
     for at in found:
         equation = program.equations[at]
         lines.append(f"{write_equation(name, equation.expr, notation)}  ({equation.phase}, step {last(program, at)})")
-        lines += table([_row(picture, each, at) for each in names(equation.expr)])
+        lines += table([_row(picture, each, at, timeline) for each in names(equation.expr)])
         if not names(equation.expr):
             lines.append("  it reads no quantity")
     return "\n".join(lines)
 
 
-def _row(picture: Picture, name: str, at: int) -> tuple[str, str, str]:
+def _row(picture: Picture, name: str, at: int, timeline: Timeline) -> tuple[str, str, str]:
     program = picture.program
-    return named(name, picture.notation), shaped_by_name(program.shapes[name]), source(picture, name, at)
+    return named(name, picture.notation), shaped_by_name(program.shapes[name]), source(picture, name, at, timeline)
 
 
-def source(picture: Picture, name: str, at: int) -> str:
-    """Where what an equation reads comes from."""
+def source(picture: Picture, name: str, at: int, timeline: Timeline) -> str:
+    """Where what an equation reads comes from, in the iteration that shows."""
     program = picture.program
     made = [number for number, each in enumerate(program.equations) if each.name == name and number < at]
     if not made:
-        return kind(program, name)
-    return f"{program.equations[made[-1]].phase}, step {last(program, made[-1])}"
+        return kind(program, name, timeline, picture.first_steps[at])
+    step = last(program, made[-1])
+    by_hand = _written(name, timeline, step - 1, picture.first_steps[at])
+    return f"{program.equations[made[-1]].phase}, step {step}{', then set by hand' if by_hand else ''}"
 
 
-def kind(program: Program, name: str) -> str:
-    """What a quantity is that no equation before computes."""
+def kind(program: Program, name: str, timeline: Timeline, steps: int | None = None) -> str:
+    """What a quantity is that no equation before computes, and whether it was written over by hand.
+
+    It is so after `steps` steps of the iteration that shows; without them, here.
+    """
+    since = 0 if name in program.parameters else -timeline.position - 1
+    by_hand = _written(name, timeline, since, timeline.step if steps is None else steps)
+    if name in program.parameters:
+        return f"a parameter, {'set by hand in this iteration' if by_hand else 'as the iteration began'}"
+    said = "data"
     if name in program.constants:
         size = "the number of examples" if name == program.examples else "a constant"
-        return f"{size}, {number(program.constants[name])}"
-    return "data" if name in program.data else "a parameter, as the iteration began"
+        said = f"{size}, {number(timeline.here[name].item())}"
+    return f"{said}, set by hand" if by_hand else said
+
+
+def _written(name: str, timeline: Timeline, since: int, until: int) -> bool:
+    """Whether something was set by hand, and shows, later than after `since` steps of this iteration up to `until`."""
+    start = timeline.position - timeline.step
+    found = (edit.position for edit in timeline.edits if edit.name == name)
+    return any(since < position - start <= min(timeline.step, until) for position in found)
 
 
 def last(program: Program, at: int) -> int:
@@ -81,7 +99,7 @@ def table(rows: list[tuple[str, str, str]]) -> Iterator[str]:
         yield f"  {first:{widths[0]}}  {second:{widths[1]}}  {third}".rstrip()
 
 
-def purpose(picture: Picture, name: str) -> Iterator[str]:
+def purpose(picture: Picture, name: str, timeline: Timeline) -> Iterator[str]:
     """What a quantity that is no gradient is there for, and who uses it."""
     program, notation = picture.program, picture.notation
     label, pairs = named(name, notation), program.gradients
@@ -90,11 +108,11 @@ def purpose(picture: Picture, name: str) -> Iterator[str]:
     if forward:
         at, equation = forward[0]
         yield f"{write_equation(name, equation.expr, notation)}  ({equation.phase}, step {last(program, at)})"
-        read = [f"{named(each, notation)} ({source(picture, each, at)})" for each in names(equation.expr)]
+        read = [f"{named(each, notation)} ({source(picture, each, at, timeline)})" for each in names(equation.expr)]
         yield f"It is computed from {listed(read)}."
         yield from ([picture.origin(at)] if picture.origin(at) else reasons(program, at, notation))
     else:
-        yield f"{label} {shaped_by_name(program.shapes[name])} is {kind(program, name)}"
+        yield f"{label} {shaped_by_name(program.shapes[name])} is {kind(program, name, timeline)}"
     for at, equation in enumerate(program.equations):
         if name in names(equation.expr):
             written = write_equation(equation.name, equation.expr, notation)

@@ -149,3 +149,20 @@ def test_a_cost_that_becomes_infinite_is_told_beside_a_value_that_is_so_already(
     assert session.program.steps[session.timeline.step - 1].op.name == "exp"
     assert np.isinf(session.timeline.here["M"]).all()
     assert "health (nan)" not in said(session, "c")
+
+
+def test_what_stands_here_by_hand_is_told_apart_from_what_was_computed() -> None:
+    session = opened("xor")
+    told = said(session, "goto 3:dW1", "set dW1[1,1] = inf", "s", "rs")
+    assert "set by hand here: dW1[1,1] = inf" in told
+    assert "arises" not in told
+    assert "then set by hand" in said(session, "goto 3:W1", "inputs W1")
+
+
+def test_inputs_tell_the_number_of_now_and_what_was_set_by_hand() -> None:
+    session = opened("xor")
+    told = said(session, "goto 3:W1", "set learning_rate = 0.25", "set W2[0,1] = 5", "inputs W2")
+    assert "a constant, 0.25, set by hand" in told
+    assert "a parameter, set by hand in this iteration" in told
+    assert "as the iteration began" in said(session, "inputs Z2")
+    assert "as the iteration began" in said(session, "goto 4:W1", "inputs W2")

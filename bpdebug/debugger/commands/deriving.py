@@ -20,7 +20,7 @@ def inputs(session: Session, argument: str) -> Say:
 
     inputs dW2
     """
-    return Say(relations.inputs(session.picture, _named(session, argument, "inputs dW2")))
+    return Say(relations.inputs(session.picture, _named(session, argument, "inputs dW2"), session.timeline))
 
 
 @command("uses NAME", repeats=True)
@@ -41,7 +41,7 @@ def why(session: Session, argument: str) -> Say:
               where the 1/m is
     why Z2    what a quantity is there for, and who uses it
     """
-    return Say(derivation(session.picture, _named(session, argument, "why dW2")))
+    return Say(derivation(session.picture, _named(session, argument, "why dW2"), session.timeline))
 
 
 def _named(session: Session, argument: str, example: str) -> str:
