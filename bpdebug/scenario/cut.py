@@ -15,6 +15,21 @@ _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\. |In \[\d*\]:|Out\[\d*\]:)")
 _ENDED = re.compile(r"(?:(?:(?<=[A-Za-z_)\]'])|(?<=[A-Za-z]\d))\.|(?<=[\w)\]']),)(?=\s*\Z)")
 
 
+def shortened(block: str) -> tuple[str, dict[int, int]]:
+    """The block without the ends of lines that are too long to be read; by their numbers, from 1, how long those are.
+
+    Texts in triple quotes end where they did.
+    """
+    lines, lengths = block.split("\n"), dict[int, int]()
+    for at, line in enumerate(lines):
+        if len(line) > LONGEST_LINE:
+            lengths[at + 1] = len(line)
+            lines[at] = line[: LONGEST_LINE + 1] + "".join(
+                quotes for quotes in ('"""', "'''") if line.count(quotes, LONGEST_LINE + 1) % 2
+            )
+    return "\n".join(lines), lengths
+
+
 def bare(statement: str) -> str:
     """The text without comments, prompts, joined lines and the full stop of a sentence, the rest in its place."""
     statement = re.sub(r"#[^\n]*|\\\n", lambda found: " " * len(found[0]), statement)

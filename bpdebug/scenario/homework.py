@@ -15,7 +15,7 @@ from bpdebug.scenario.brackets import assignment, entries, listed, parts
 from bpdebug.scenario.caches import cached, unpacked
 from bpdebug.scenario.calls import derivations, helpers, put_in
 from bpdebug.scenario.choices import chosen
-from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside
+from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside, shortened
 from bpdebug.scenario.derived import worked_out
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
@@ -66,7 +66,8 @@ def read(
     if len(block) > LARGEST:
         message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
         raise ExpressionError(message, block[:80], Span(0, 1))
-    found = Homework(block)
+    block, lengths = shortened(block)
+    found = Homework(block, lengths)
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
     code = as_python(code, numbers or {})
     for place, said in taken(code, data):
@@ -123,7 +124,8 @@ def _run(found: Homework, running: Running) -> None:
         if head := _HEAD.match(code):
             _enter(found, head["name"], Span(turn.start + head.start("name"), turn.start + head.end()), running)
         line = chosen(code, turn.numbers)
-        for begin, end in parts(line, ";"):
+        cut = found.line(Span(turn.start, turn.stop)) in found.lengths and len(line.rstrip()) > LONGEST_LINE
+        for begin, end in [(0, len(line))] if cut else parts(line, ";"):
             try:
                 _take(found, line[begin:end], turn.start + begin, around)
             except ExpressionError as error:
@@ -173,7 +175,8 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     """Sort one statement: an assignment, several at once, or what is passed over."""
     place = Span(start + len(code) - len(code.lstrip()), start + len(code.rstrip()))
     if len(code) > LONGEST_LINE:
-        message = f"the line has {len(code):,} characters; an equation may have {text.LONGEST:,}"
+        length = found.lengths.get(found.line(place), len(code))
+        message = f"the line has {length:,} characters; an equation may have {text.LONGEST:,}"
         raise ExpressionError(
             message, found.block, Span(place.start, place.start + 1), "Give its parts lines of their own."
         )

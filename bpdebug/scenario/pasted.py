@@ -60,6 +60,7 @@ class Pasted:
 def pasted(block: str, program: Program) -> Pasted:
     """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
     found = homework.read(block, quantities(program), program.constants, program.data, _alone(program))
+    block = found.block
     work = Work(found, program, _free(found, program))
     waiting: dict[int, list[Unread]] = {}
     for each in found.unread:

@@ -75,6 +75,8 @@ class Homework:
     """What a pasted block holds."""
 
     block: str
+    lengths: Mapping[int, int] = field(default_factory=dict)
+    """By their numbers, how long the lines are of which the block has only the beginning."""
     statements: list[Statement] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)

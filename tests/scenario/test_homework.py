@@ -163,6 +163,23 @@ def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("block", "kept", "words"),
+    [
+        ("dW3 = " + "a'*" * 300_000 + "\ndZ3 = A3 - Y", ["dZ3"], ["the line has 900,006 characters"]),
+        ("dW3 = dZ3 @ A2.T; " * 50_000 + "dW2 = 1\ndZ3 = A3 - Y", ["dZ3"], ["the line has 900,007 characters"]),
+        ("'''" + "a" * 900_000 + "'''\ndW3 = dZ3 @ A2.T", ["dW3"], []),
+    ],
+)
+def test_a_line_that_is_far_too_long_costs_no_time(block: str, kept: list[str], words: list[str]) -> None:
+    begun = time.process_time()
+    found = read(block)
+
+    assert time.process_time() - begun < 0.5
+    assert [each.name for each in found.claims] == kept
+    assert [said in each.message for each, said in zip(found.errors, words, strict=True)] == [True] * len(words)
+
+
+@pytest.mark.parametrize(
     "line", ["a{}, b{} = f(x)", "y{} = z{}_", "A2 = relu(Z2) # {} {}", "grads = {{'dW3': dW2 / {}}} # {}"]
 )
 def test_thousands_of_lines_are_told_apart_in_bounded_time(line: str) -> None:
