@@ -15,7 +15,8 @@ from bpdebug.scenario.totals import with_axes
 
 _SHAPE = re.compile(r"(?<![\w.])(?P<of>[^\W\d]\w*)\.shape\b(?!\s*\[)")
 _SUM = re.compile(
-    r"Σ\s*(?:(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*[\w(\[.·@*⊙/⁽])|\((?P<each>(?:[^()\n]|\([^()\n]*\))*)\)[ᵢⱼ])"
+    r"Σ\s*(?:(?P<of>[^\W\d]\w*(?:⁽\w+⁾)?)(?!\s*(?:[\w(\[.·@*⊙⁽]|/(?!\s*[mnN]\b)))"
+    r"|\((?P<each>(?:[^()\n]|\([^()\n]*\))*)\)[ᵢⱼ]|\(\s*(?P<bare>[^\W\d]\w*(?:⁽\w+⁾)?)\s*\))"
 )
 _COMPLEMENT = re.compile(
     r"(?<![\w.])(?P<of>(?:sigmoid|σ)\s*\([^()]*\)|[^\W\d]\w*(?:⁽\w+⁾)?)\s*(?P<rest>\(\s*1\s*[-−]\s*(?P=of)\s*\))"
@@ -73,16 +74,24 @@ def _without_library(text: Respelled) -> Respelled:
 
 
 def _with_sums(text: Respelled, program: Program, read: dict[str, str]) -> Respelled:
-    """Σ dZ3 without brackets, or Σ (A3 - Y)ᵢ, is the sum over the examples, which a bias has."""
+    """Σ dZ3 without brackets, Σ(dZ3), or Σ (A3 - Y)ᵢ, is the sum over the examples, which a bias has."""
     axis = 1 if program.orientation == "columns" else 0
     parts, at = Parts(), 0
     for found in _SUM.finditer(text.text):
-        written = f"sum({found['of'] or found['each']}, axis={axis}, keepdims=True)"
+        if found["bare"] and not _is_gradient_of_units(found["bare"], program):
+            continue
+        written = f"sum({found['of'] or found['each'] or found['bare']}, axis={axis}, keepdims=True)"
         read[" ".join(found[0].split())] = written
         factor = re.search(r"[\w)\]]\s*\Z", text.text[at : found.start()])
         parts += [_cut(text, at, found.start()), f"{' * ' if factor else ''}{written}"]
         at = found.end()
     return joined(*parts, _cut(text, at, len(text.text)))
+
+
+def _is_gradient_of_units(name: str, program: Program) -> bool:
+    """Whether a name is the gradient of what has several units for each example: a total of all is never meant."""
+    shape = program.shapes.get(owner(name, list(program.shapes)), ())
+    return len(shape) == 2 and shape[0 if program.orientation == "columns" else 1] > 1
 
 
 def _along_classes(text: Respelled, call: Call, program: Program) -> Parts:

@@ -16,7 +16,8 @@ from bpdebug.scenario.owners import ERROR, meant, owner
 
 _SLOPE = re.compile(r"d_?[A-Z]")
 _ACTIVATION = re.compile(r"[Aa]_?(?P<number>\d+)\Z")
-_PREDICTED = re.compile(r"[yY]_?hat")
+_PREDICTED = re.compile(r"[yY]_?(?:hat|pred)")
+_BY_PREDICTED = re.compile(rf"d_?(?:[JLCE]|[lL]oss|[cC]ost)(?:_?d)?_?(?P<of>{_PREDICTED.pattern})")
 _LISTED = re.compile(r"(?P<row>deltas|Deltas|errors|errs)\d+")
 
 
@@ -62,6 +63,7 @@ class Naming:
             return ""
         owners = {gradient: of for of, gradient in self.program.gradients.items()}
         found = owners.get(name) or owner(name, self.every) or owner(self.first(name), self.every)
+        found = found or (self._prediction if _BY_PREDICTED.fullmatch(name) else "")
         return "" if found in self._targets else found
 
     @cached_property

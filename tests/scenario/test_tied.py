@@ -170,3 +170,8 @@ def test_a_capital_letter_is_no_other_name_where_there_is_only_one() -> None:
     assert meant("Y", ["X", "y"]) == "y"
     assert meant("Y", ["Y", "y"]) == "Y"
     assert owner("dW1", ["w1", "X"]) == "w1"
+
+
+@pytest.mark.parametrize("name", ["dloss_dyhat", "dL_dy_hat", "dJdyhat", "dcost_dy_pred"])
+def test_the_gradient_by_the_prediction_is_of_what_the_cost_reads(name: str) -> None:
+    assert ties(f"{name} = Y / A3 + (1 - Y) / (1 - A3)")[0] == {name: "A3"}
