@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bpdebug.check.called import RATE
 from bpdebug.errors import ExpressionError
-from bpdebug.language.expression import Name, walk
+from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
 from bpdebug.scenario import text
 from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.owners import meant
 from bpdebug.scenario.respelling import Respelled
 from bpdebug.scenario.statements import Passed, Statement, Unread
-from bpdebug.scenario.stepped import KEPT, UNJUDGED, moves, not_defined, reached, stepped, undefined
+from bpdebug.scenario.stepped import AS_RATE, KEPT, UNJUDGED, moves, not_defined, reached, stepped, undefined
+from bpdebug.scenario.terms import scales, step_of
 from bpdebug.scenario.updates import Update, Updates
 
 if TYPE_CHECKING:
@@ -53,25 +56,33 @@ def updated(work: Work, statement: Statement) -> bool:
         return False
     for at in {at for each, at in work.latest.items() if not work.naming.usual(each)}:
         work.kept[at] = work.kept[at].having(updates.with_rate(work.kept[at].line.expr))
-    if not _is_unknown(work, statement, found, right, line):
-        _keep(work, statement, found, right, line)
-    return True
-
-
-def _is_unknown(work: Work, statement: Statement, found: Update, right: Respelled, line: text.Line) -> bool:
-    """Whether an update reads what nothing gives, and cannot be judged: that is said of it."""
-    lines = work.lines
-    unknown = undefined(found.expr, lines, work.lost, work.naming)
-    if not unknown:
-        return False
-    if not found.denotes and not work.elsewhere.isdisjoint(reached(found.expr, lines, work.naming)):
-        work.found.passed.append(Passed(statement.place, f"{statement.name}: {KEPT}"))
+    unknown = undefined(found.expr, work.lines, work.lost, work.naming)
+    rated = _at_unknown_rate(updates, name, line.expr, unknown)
+    if unknown and not found.denotes and not work.elsewhere.isdisjoint(reached(found.expr, work.lines, work.naming)):
+        work.found.passed.append(Passed(statement.place, f"{name}: {KEPT}"))
         return True
-    said = not_defined(unknown[0], lines, work.unread, work.naming)
-    read = (right.placed(each.span) for each in walk(line.expr) if each == Name(unknown[0]))
-    place = next(read, statement.place)
-    work.unread.append(Unread(ExpressionError(said, work.found.block, place, UNJUDGED)))
+    if unknown:
+        said = not_defined(unknown[0], work.lines, work.unread, work.naming)
+        read = (right.placed(each.span) for each in walk(line.expr) if each == Name(unknown[0]))
+        place, hint = next(read, statement.place), AS_RATE if rated else UNJUDGED
+        work.unread.append(Unread(ExpressionError(said, work.found.block, place, hint)))
+    if rated or not unknown:
+        _keep(work, statement, rated or found, right, line)
     return True
+
+
+def _at_unknown_rate(updates: Updates, of: str, expr: Expr, unknown: Sequence[str]) -> Update | None:
+    """An update that adds its step, judged with the one name that stands for nothing taken for the rate.
+
+    None of any other, and where that name may be no rate.
+    """
+    step, naming = step_of(of, expr), updates.naming
+    if step is None or not isinstance(expr, Apply) or expr.op != "add":
+        return None
+    if len(unknown) != 1 or RATE in names(updates.rated(expr)) or not scales(unknown[0], step):
+        return None
+    along = any(name in updates.lines or naming.of(name) for name in names(step) if name not in updates.numbers)
+    return updates.judged(of, substitute(expr, {unknown[0]: Name(RATE)})) if along else None
 
 
 def _keep(work: Work, statement: Statement, found: Update, right: Respelled, line: text.Line) -> None:

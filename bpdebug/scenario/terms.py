@@ -37,6 +37,17 @@ def step_of(of: str, expr: Expr) -> Expr | None:
     return second if first == Name(of) else first if expr.op == "add" and second == Name(of) else None
 
 
+def scales(name: str, step: Expr) -> bool:
+    """Whether a name multiplies all of a step, as a single number does."""
+    if isinstance(step, Apply) and step.op == "matmul":
+        return any(scales(name, each) for each in step.inputs if each != Name(name))
+    if isinstance(step, Apply) and step.op in ("multiply", "negate", "sum", "mean"):
+        return any(scales(name, each) for each in step.inputs)
+    if isinstance(step, Apply) and step.op == "divide":
+        return scales(name, step.inputs[0])
+    return step == Name(name)
+
+
 def along_itself(of: str, step: Expr) -> bool:
     """Whether a step is the learning rate times the parameter and nothing else, whatever its sign."""
     if isinstance(step, Apply) and step.op == "negate":

@@ -16,6 +16,9 @@ from bpdebug.scenario.terms import along_itself, number_in, parts, step_of, term
 
 SCALING = frozenset({"add", "subtract", "multiply", "divide", "negate", "power"})
 """The operations of a decay."""
+PRODUCT = frozenset({"multiply", "divide", "negate", "matmul", "transpose"})
+SUMMING = frozenset({"matmul", "sum", "mean"})
+"""The operations that scale or multiply out a gradient, and those of them that add up what examples give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,10 @@ def whole(expr: Expr, of: str, naming: Naming, lines: Mapping[str, Expr]) -> boo
     if not set(others) <= {*lines}:
         return False
     computed = summed or any(_computed(name, of, naming, lines) for name in names(expr))
-    return computed or all(_of_now(name, of, naming, lines) for name in others)
+    if computed or all(_of_now(name, of, naming, lines) for name in others):
+        return True
+    scaled = _operations(expr) <= PRODUCT | {"add", "subtract"}
+    return scaled and all(_multiplied_out(name, of, naming, lines) for name in others)
 
 
 def _computed(name: str, of: str, naming: Naming, lines: Mapping[str, Expr]) -> bool:
@@ -260,7 +266,28 @@ def _of_now(
         own = within | {name}
         known = (each in single or naming.usual(each) or _of_now(each, of, naming, lines, own) for each in read)
         return of not in read and all(known)
-    nodes = {each.op for each in walk(expr) if isinstance(each, Apply)}
-    product = nodes <= {"multiply", "divide", "negate", "matmul", "transpose"} and not RATES.isdisjoint(read)
-    parameters = naming.program.parameters
+    nodes, parameters = _operations(expr), naming.program.parameters
+    product = nodes <= PRODUCT and not RATES.isdisjoint(read)
     return product and all((each in single or naming.usual(each)) and each not in parameters for each in read)
+
+
+def _multiplied_out(
+    name: str, of: str, naming: Naming, lines: Mapping[str, Expr], within: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a line adds up over an axis what the network's values give, or lines of errors: G = delta @ A.T / m."""
+    if name not in lines or name in within:
+        return False
+    read, nodes, own = names(lines[name]), _operations(lines[name]), within | {name}
+    return (
+        not nodes.isdisjoint(SUMMING)
+        and nodes <= PRODUCT | SUMMING
+        and of not in read
+        and all(
+            naming.usual(each) or _of_now(each, of, naming, lines, own) or _multiplied_out(each, of, naming, lines, own)
+            for each in read
+        )
+    )
+
+
+def _operations(expr: Expr) -> set[str]:
+    return {each.op for each in walk(expr) if isinstance(each, Apply)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.check.review import Review
-from bpdebug.check.telling import lines, summary
+from bpdebug.check.iteration import trained
+from bpdebug.check.review import Review, review
+from bpdebug.check.telling import lines, summary, verdict
+from bpdebug.cli.claims import claimed
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 from tests.check.test_diagnosis_homework import RIGHT, reviewed
@@ -402,3 +404,60 @@ def test_an_update_by_any_rule_is_to_be_moved_below_what_reads_its_parameter(ste
     assert diagnosis.mistakes[0] == "uses-updated-parameter"
     assert diagnosis.explanation.startswith("Move the update W2 = W2 - ")
     assert "made with the same: W2, not updated W2." in diagnosis.explanation
+
+
+@pytest.mark.parametrize(
+    ("gradient", "update", "verdicts"),
+    [
+        ("gW2 = delta2 @ A1.T / m", "W2 -= lr * gW2", {"gW2": "right", "W2_2": "right"}),
+        ("gW2 = delta2 @ A1.T", "W2 -= lr * gW2", {"gW2": "wrong", "W2_2": "inherits"}),
+        ("G = delta2 @ A1.T / m", "W2 -= lr * G", {"G": "helper", "W2_2": "right"}),
+        ("G = delta2 @ A1.T", "W2 -= lr * G", {"G": "helper", "W2_2": "wrong"}),
+        ("q = np.sum(delta2, axis=1, keepdims=True)", "b2 -= lr * q", {"q": "helper", "b2_2": "wrong"}),
+    ],
+)
+def test_a_step_along_what_lines_above_multiply_out_is_judged(
+    gradient: str, update: str, verdicts: dict[str, str]
+) -> None:
+    scenario, text = load("xor"), f"delta2 = A2 - Y\n{gradient}\n{update}"
+    found = review(scenario.program, trained(scenario, 0), claimed(scenario, text)[0].claims)
+
+    assert {each.name: verdict(found, at).kind for at, each in enumerate(found.claims)} == {
+        "delta2": "right",
+        **verdicts,
+    }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "v = 0\nv = 0.9 * v + 0.1 * dZ2 @ A1.T / m\nW2 -= lr * v",
+        "G = dZ2 @ A1.T / m\nv = 0\nv = 0.9 * v + 0.1 * G\nW2 -= lr * v",
+        "G = dZ2 @ A1.T / m\nS = G**2\nW2 -= lr * G / np.sqrt(S)",
+        "G = dZ2 @ A1.T / m\nW2 -= lr * G / np.sqrt(G**2)",
+    ],
+)
+def test_what_an_optimizer_makes_of_a_gradient_multiplied_out_is_another_rule(lines: str) -> None:
+    found = reviewed(f"{LAST}{lines}")
+
+    assert found.ok, told(found)
+    assert found.claims[-1].meaning is None
+
+
+@pytest.mark.parametrize("step", ["gamma * dW2", "gamma * (dZ2 @ A1.T) / m"])
+def test_a_step_uphill_at_a_rate_that_nothing_gives_is_told_both(step: str) -> None:
+    text = f"{LAST}dW2 = dZ2 @ A1.T / m\nW2 = W2 + {step}"
+    (error,), found = pasted(text, load("xor").program).errors, reviewed(text)
+    (diagnosis,) = filter(None, found.diagnoses)
+
+    assert error.message == "gamma is not defined"
+    assert error.hint.startswith("The update is judged as if it were the learning rate")
+    assert diagnosis.mistakes == ("sign-flipped",)
+
+
+@pytest.mark.parametrize("step", ["v", "0.1 * v", "delta3 @ A1.T", "foo * W2", "lr * foo * dW2"])
+def test_what_may_be_no_rate_is_taken_for_none(step: str) -> None:
+    text = f"{LAST}dW2 = dZ2 @ A1.T / m\nW2 -= {step}"
+
+    assert pasted(text, load("xor").program).errors
+    assert not any(reviewed(text).diagnoses)
