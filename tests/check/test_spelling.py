@@ -93,3 +93,16 @@ def test_a_number_that_changes_keeps_the_point_behind_it(written: str, mended: s
     (diagnosis,) = filter(None, reviewed(f"dZ3 = A3 - Y\ndW3 = {written}").diagnoses)
 
     assert diagnosis.mended_text == f"dW3 = {mended}"
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("dA3 = Y/yhat + (1-Y)/(1-yhat)", "dA3 = -(Y/yhat) + (1-Y)/(1-yhat)"),
+        ("dZ2 = W3.T @ dZ3 * (a2 < 0)", "dZ2 = W3.T @ dZ3 * (a2 > 0)"),
+    ],
+)
+def test_a_mended_line_calls_a_quantity_as_the_person_does(written: str, mended: str) -> None:
+    (diagnosis,) = filter(None, reviewed(f"dZ3 = A3 - Y\n{written}").diagnoses)
+
+    assert diagnosis.mended_text == mended

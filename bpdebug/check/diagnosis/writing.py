@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
+from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.hand import Hand
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.language.vocabulary import ATOM, POSTFIX
 from bpdebug.ops import OPS, parse, write
 
@@ -24,7 +26,7 @@ def spelled(mended: Expr, original: Expr, text: str, others: Iterable[str] = ())
     speller = _Speller(original, text, Hand.of(text, others))
     for found in (speller.spelled(mended, original), speller.fresh(mended)):
         try:
-            if parse(found, names(mended)) == mended:
+            if substitute(parse(found, names(mended)), dict[str, Expr](speller.said)) == mended:
                 return found
         except BpdebugError:
             continue
@@ -42,6 +44,7 @@ class _Speller:
         self.text = text
         self.hand = hand
         self.own = {id(each): each for each in walk(original) if text and each.span is not None}
+        self.said = other_names(original, text)
 
     def spelled(self, new: Expr, old: Expr) -> str:
         if id(new) in self.own:
@@ -102,7 +105,7 @@ class _Speller:
     def fresh(self, expr: Expr) -> str:
         """An expression written anew, but for what stands in the original."""
         if not isinstance(expr, Apply):
-            return self.hand.name(expr.id) if isinstance(expr, Name) else write(expr, "ascii")
+            return self._name(expr) if isinstance(expr, Name) else write(expr, "ascii")
         form = OPS[expr.op].ascii
         text, needs = self.hand.form(expr) or (form.template, form.needs)
         if "[" in text or "{args}" in text:
@@ -114,11 +117,30 @@ class _Speller:
             text = text.replace(f"{{{place}}}", f"({inner})" if loose else inner, 1)
         return text
 
+    def _name(self, own: Name) -> str:
+        """A name as they call it in the text, or write it in their lines."""
+        return next((said for said, each in self.said.items() if each == own), self.hand.name(own.id))
+
     def _call(self, expr: Apply) -> str:
         if expr.options or not OPS[expr.op].ascii.template.endswith("({args})"):
             return write(expr, "ascii")
         args = ", ".join(self.spelled(each, each) for each in expr.inputs)
         return OPS[expr.op].ascii.template.replace("{args}", args)
+
+
+def other_names(expr: Expr, text: str) -> dict[str, Name]:
+    """What names of an expression are called in its text, yhat for A2, but for the rate.
+
+    A number behind a name only tells two of that name apart.
+    """
+    try:
+        pairs = [*zip_longest(walk(parse(text, names(expr))) if text else (), walk(expr))]
+    except BpdebugError:
+        return {}
+    if any(getattr(read, "op", type(read)) != getattr(own, "op", type(own)) for read, own in pairs):
+        return {}
+    called = {read.id: own for read, own in pairs if isinstance(read, Name) and isinstance(own, Name)}
+    return {said: own for said, own in called.items() if own.id != RATE and not f"{own.id}_".startswith(f"{said}_")}
 
 
 def closed(text: str) -> bool:
