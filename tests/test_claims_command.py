@@ -169,6 +169,7 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged(bpdebug):
     [
         (("three-layer", "--equations", "-"), "", "found none"),
         (("three-layer", "--equations", "-"), "hello there", "found none"),
+        (("iris", "--equations", "-"), "dW2 = np.zeros((100000, 100000))", "found equations, but none that gives a gr"),
         (("three-layer", "--equations", "-"), "dW3 = dZ3 @", "expected an operand after '@'"),
         (("three-layer", "--equations", "-"), b"\xff\xfe", "expected UTF-8"),
         (("three-layer", "--equations", "-"), "a" * 1_000_001, "larger than 1,000,000 bytes"),

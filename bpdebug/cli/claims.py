@@ -152,7 +152,8 @@ def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[
 
     found = pasted(equations, scenario.program)
     if not found.claims:
-        why = str(found.errors[0]) if found.errors else "expected lines like dW2 = dZ2 @ A1.T / m, found none"
+        none = "equations, but none that gives a gradient (zeros only begin one)" if "=" in equations else "none"
+        why = str(found.errors[0]) if found.errors else f"expected lines like dW2 = dZ2 @ A1.T / m, found {none}"
         raise UsageError(f"the equations cannot be read: {why}")
     errors = [_placed(error, equations) for error in found.errors[:SHOWN_ERRORS]]
     more = len(found.errors) - len(errors)
