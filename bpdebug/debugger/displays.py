@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bpdebug.debugger.looked_up import looked_up
 from bpdebug.debugger.words import counted, valued
 from bpdebug.errors import ExpressionError, UsageError
 
@@ -45,7 +46,7 @@ class Displays:
 
 def _shown(session: Session, number: int, text: str) -> str:
     try:
-        _, value = session.evaluator.value(text, session.timeline.values)
-    except ExpressionError as error:
-        return f"{number}: {text}: {error.message}"
+        value = looked_up(session.evaluator, session.timeline, text)
+    except (ExpressionError, UsageError) as error:
+        return f"{number}: {text}: {error.message if isinstance(error, ExpressionError) else error}"
     return f"{number}: {valued(text, value)}"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpdebug.debugger import places
-from bpdebug.debugger.formulas import Formula, formula, words
+from bpdebug.debugger.formulas import formula, words
+from bpdebug.debugger.looked_up import looked_up
 from bpdebug.debugger.words import counted, index, number, quoted, shaped, valued
 from bpdebug.errors import BpdebugError, ExpressionError, UsageError
 from bpdebug.language import parser
@@ -96,35 +97,11 @@ class _Condition:
 
     def value(self, text: str) -> Array:
         """What an expression is here."""
-        timeline = self.session.timeline
-        found = self._formula(text)
-        self._refuse_missing(found, timeline.here)
-        with np.errstate(all="ignore"):
-            value = found.value(timeline.here, self._before(found))
-        assert value is not None
-        return value
+        return looked_up(self.session.evaluator, self.session.timeline, text)
 
-    def _formula(self, text: str) -> Formula:
-        return formula(self.session.evaluator, text, self.session.timeline.dtype)
-
-    def _before(self, found: Formula) -> Mapping[str, Array]:
-        """What is taken from the iteration before, at the same step."""
-        timeline = self.session.timeline
-        if not found.earlier:
-            return {}
-        if not timeline.iteration:
-            raise UsageError("previous(…) has no value in the first iteration: there is none before it")
-        past = timeline.fork()
-        past.seek(timeline.position - timeline.steps)
-        for each in found.earlier.values():
-            self._refuse_missing(each, past.here)
-        values = {key: each.value(past.here) for key, each in found.earlier.items()}
-        return {key: value for key, value in values.items() if value is not None}
-
-    def _refuse_missing(self, found: Formula, values: Mapping[str, Array]) -> None:
-        missing = next((name for name in sorted(found.reads) if name not in values), None)
-        if missing:
-            raise UsageError(self.session.evaluator.missing(missing))
+    @property
+    def _reads(self) -> frozenset[str]:
+        return formula(self.session.evaluator, self.text, self.session.timeline.dtype).reads
 
     @property
     def sides(self) -> Mapping[str, Array]:
@@ -160,7 +137,7 @@ class _Condition:
         """The sides, and the names in them, with their values here."""
         known = dict(self.sides)
         here = self.session.timeline.here
-        known |= {name: here[name] for name in sorted(self._formula(self.text).reads)}
+        known |= {name: here[name] for name in sorted(self._reads)}
         for text, value in known.items():
             if value.size > MOST:
                 yield f"{text} {shaped(value.shape)}, too large to show here: print {text}"

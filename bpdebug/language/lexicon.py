@@ -15,7 +15,7 @@ MODULES = frozenset({"np", "numpy", "math", "torch", "jnp", "jax", "tf", "tensor
 INNER_MODULES = frozenset({"nn", "functional", "math", "special", "linalg", "numpy"})
 
 ELSEWHERE = {
-    "previous": "previous(x) belongs into a condition: break if J > previous(J).",
+    "previous": "previous(x) belongs into a condition or after print: break if J > previous(J).",
     "squeeze": "Name the entry, x[0, 0], or give the shape, reshape(x, …).",
 }
 """Functions that other libraries have, and how to do without them."""

@@ -93,7 +93,8 @@ class Dialogue:
         """Say how far the motion is."""
         if self.motion is not None:
             then = f"; then {self.script[0]}" if self.script else ""
-            self.app.say(self.motion.words(monotonic()) + then, "refusal" if self.ignored else "progress")
+            unheard = "; no other key is heard before" if self.ignored else ""
+            self.app.say(self.motion.words(monotonic()) + unheard + then, "refusal" if self.ignored else "progress")
 
     def ended(self, message: Ended) -> None:
         """A motion that took long is over."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.commands.understand import count
+from bpdebug.debugger.formulas import formula
 
 if TYPE_CHECKING:
     from bpdebug.debugger.session import Session
@@ -18,7 +19,7 @@ def display(session: Session, argument: str) -> Say:
     display norm(dW1)
     """
     if argument:
-        session.evaluator.shape(argument)
+        formula(session.evaluator, argument, session.timeline.dtype)
         session.displays.add(argument)
     return Say("\n".join(session.displays.shown(session)) or "nothing is displayed: display norm(dW1)")
 

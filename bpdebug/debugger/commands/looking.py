@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from bpdebug.debugger.arrival import computed, following
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.describe import described, listed, listing
+from bpdebug.debugger.formulas import PREVIOUS
+from bpdebug.debugger.looked_up import looked_up
 from bpdebug.debugger.words import closest, quoted, shaped_by_name, valued
 from bpdebug.errors import ExpressionError, UsageError
 from bpdebug.language.parser import parse_name
@@ -22,12 +24,14 @@ def print_(session: Session, argument: str) -> Say:
 
     print J            a quantity
     print W1[0, :]     a row, a column, an entry, a slice
-    print A1.T @ dZ2   any formula of the language
+    print A1.T @ dZ2   any formula of the language; J - previous(J) compares
+                       with the iteration before
     """
     if not argument:
         raise UsageError("expected an expression after print: print J, print W1[0, :], print A1 - A2")
-    expr, value = session.evaluator.value(argument, session.timeline.values)
-    return Say(valued(write(expr, session.notation), value))
+    value = looked_up(session.evaluator, session.timeline, argument)
+    plain = PREVIOUS.name not in argument
+    return Say(valued(write(session.evaluator.read(argument), session.notation) if plain else argument, value))
 
 
 @command("where", "bt", "backtrace", repeats=True)
