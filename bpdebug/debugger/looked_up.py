@@ -1,0 +1,49 @@
+"""What an expression of the user's own is where a run stands, also with what it was in the iteration before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpdebug.debugger.evaluate import Evaluator
+from bpdebug.debugger.formulas import PREVIOUS, Formula, formula
+from bpdebug.errors import UsageError
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array
+
+
+def looked_up(evaluator: Evaluator, timeline: Timeline, text: str) -> Array:
+    """The value of an expression here; previous(x) in it is x in the iteration before, at the same step.
+
+    ExpressionError where it cannot be read or what it reads has no value yet, UsageError where there is no iteration
+    before this one.
+    """
+    if PREVIOUS.name not in text:
+        return evaluator.value(text, timeline.values)[1]
+    found = formula(evaluator, text, timeline.dtype)
+    _refuse_missing(evaluator, found, timeline.here)
+    with np.errstate(all="ignore"):
+        value = found.value(timeline.here, _before(evaluator, timeline, found))
+    assert value is not None
+    return value
+
+
+def _before(evaluator: Evaluator, timeline: Timeline, found: Formula) -> Mapping[str, Array]:
+    """What is taken from the iteration before."""
+    if not found.earlier:
+        return {}
+    if not timeline.iteration:
+        raise UsageError("previous(…) has no value in the first iteration: there is none before it")
+    past = timeline.fork()
+    past.seek(timeline.position - timeline.steps)
+    for each in found.earlier.values():
+        _refuse_missing(evaluator, each, past.here)
+    values = {key: each.value(past.here) for key, each in found.earlier.items()}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _refuse_missing(evaluator: Evaluator, found: Formula, values: Mapping[str, Array]) -> None:
+    missing = next((name for name in sorted(found.reads) if name not in values), None)
+    if missing:
+        raise UsageError(evaluator.missing(missing))
