@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -63,14 +63,14 @@ def test_values_are_not_changed_by_looking() -> None:
     ],
 )
 def test_too_much_is_refused_before_it_is_computed(text: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     tracemalloc.start()
     try:
         said_text = refused(SESSION, f"print {text}")
         assert tracemalloc.get_traced_memory()[1] < 4_000_000
     finally:
         tracemalloc.stop()
-    assert perf_counter() - begin < 2
+    assert process_time() - begin < 2
     assert said_text.startswith("too ")
 
 

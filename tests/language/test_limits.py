@@ -54,10 +54,10 @@ COUNTS = [10, 59, 61, 99, 150, 199, 300, 490, 640, 990, 1_900, 100_000]
 def test_depth_and_length_are_bounded(kind: str) -> None:
     for count in COUNTS:
         text = DEEP[kind](count)
-        began = time.perf_counter()
+        began = time.process_time()
         outcome(text)
 
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
 
 
 def test_a_long_text_is_refused_unread() -> None:
