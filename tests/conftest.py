@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import itertools
 import sys
@@ -15,6 +16,8 @@ from bpdebug.cli import main
 from bpdebug.ops import OPS, loading
 
 NUMBERS = itertools.count()
+
+gc.set_threshold(100_000, 50, 50)  # the tests build many small trees without cycles; looking for some takes a tenth
 
 
 class Run(NamedTuple):
