@@ -50,6 +50,19 @@ def reviewed(path: str, lines: str = "") -> Review:
         ("dZ2 = dA2 * (dA2 > 0)", "The slope of relu is taken at the wrong place."),
         ("dW2 = dZ2 @ A1.T * m", "dZ2 has it already; multiplying by m takes it away again."),
         ("dW2 = dZ2 @ A1.T / m / m", "here it is divided once more"),
+        ("dA3 = Y / A3 - (1 - Y) / (1 - A3)", "/ m begins with a minus, and its derivative keeps that minus."),
+        (
+            "dA3 = Y / A3 + (1 - Y) / (1 - A3)",
+            "The term Y / A3 has the wrong sign. Differentiate it by itself: J = -sum",
+        ),
+        ("dA3 = -Y / A3 - (1 - Y) / (1 - A3)", "what stands in a 1 - x gets a minus, by the chain rule"),
+        (
+            "dZ3 = dA3 * A3",
+            "passes A3 = sigmoid(Z3) and is multiplied by its slope A3 * (1 - A3), which says how fast it changes",
+        ),
+        ("dA3 = -A3 / Y + (1 - Y) / (1 - A3)", "have changed places: -Y / A3, not -A3 / Y. J has a log of A3, and"),
+        ("dA3 = -A3 / Y + (1 - Y) / (1 - A3)", "entries of dA3 are infinite"),
+        ("dZ3 = A3 - Y\ndW3 = m / (dZ3 @ A2.T)", "have changed places: dZ3 @ A2.T / m, not m / (dZ3 @ A2.T)."),
         (
             "dW2 = np.mean(dZ2 @ A1.T)",
             "The mean makes one number out of all of them. dZ2 @ A1.T adds up over the examples",
@@ -79,6 +92,45 @@ def test_a_slope_is_told_at_the_entry_that_is_compared() -> None:
     ((place, index),) = re.findall(r"at (\[.*?\]) it is .*? dZ2(\[.*?\]) comes out", own)
     assert place == index
     assert "it is" not in summed
+
+
+def test_a_line_that_is_no_value_of_the_cost_is_not_called_one() -> None:
+    (diagnosis,) = reviewed("three-layer", "dA3 = -(1 - Y) / A3 + Y / (1 - A3)").diagnoses
+
+    assert diagnosis is not None
+    assert "a value of J" not in diagnosis.explanation
+    assert "a number there" not in diagnosis.explanation
+
+
+WORDS = """
+title = "The mean of four word vectors"
+[sizes]
+w = 4
+d = 3
+[data]
+Y = { values = [[1], [0]] }
+[parameters]
+E = { shape = ["w", "d"], init = "normal" }
+W = { shape = [2, "d"], init = "normal" }
+[network]
+forward = '''
+h = mean(E, axis=0, keepdims=True)
+z = W @ h.T
+p = softmax(z, axis=0)
+J = -sum(Y * log(p))
+'''
+"""
+
+
+@pytest.mark.parametrize(("by", "words"), [("", "which this line lacks."), (" / d", "this line has d = 3.")])
+def test_a_mean_on_the_way_is_what_divides(by: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "words.toml").write_text(WORDS, encoding="utf-8")
+    lines = f"dz = p - Y\ndh = dz.T @ W\ndE = np.ones((w, 1)) @ dh{by}"
+    (diagnosis,) = filter(None, reviewed(str(tmp_path / "words.toml"), lines).diagnoses)
+
+    assert diagnosis.mistakes[0] == "wrong-normaliser"
+    assert "A gradient is divided by what h is divided by. That is w = 4" in diagnosis.explanation
+    assert words in diagnosis.explanation
 
 
 RESIDUAL = """

@@ -125,7 +125,7 @@ def _diagnosis(found: Mended, texts: Sequence[str]) -> Diagnosis:
     bench, repair = found.bench, found.repair
     claim, value = bench.scope.claim, bench.value(bench.expr)
     endless = value is not None and not np.isfinite(value).all()
-    if repair is None or endless:
+    if repair is None or (endless and repair.old is None):
         mended = bench.right_line
         text = "" if mended is None else written(claim, mended, texts)
         told = infinite(claim.name, value) if value is not None and endless else explanation(bench, None)
@@ -134,6 +134,8 @@ def _diagnosis(found: Mended, texts: Sequence[str]) -> Diagnosis:
     told, mended, out = explanation(bench, repair), repair.mended, found.out
     place = None if out is None else out.at_fault(repair.path)
     mended = mended if out is None else out.folded(mended)
+    if value is not None and endless:
+        told = f"{told} {infinite(claim.name, value)}"
     own = Diagnosis(with_symptom(bench, repair), mended, written(claim, mended, texts), old, new, told, facts(bench))
     if out is None or place is None:
         return own

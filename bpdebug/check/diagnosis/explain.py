@@ -51,7 +51,8 @@ def _told(mistakes: Sequence[str]) -> list[str]:
     """The classes that have something of their own to say: no symptom, and no wider name for one before it."""
     causes = [each for each in mistakes if each != "shape-mismatch"] or list(mistakes)
     wider = {"wrong-operand"} if NARROWER.intersection(causes[:1]) else set()
-    wider |= {"value-vs-derivative", "missing-path"} if causes[0] == "wrong-cost-derivative" else set()
+    of_cost = {"value-vs-derivative", "missing-path", "constant-factor"}
+    wider |= of_cost if causes[0] == "wrong-cost-derivative" else set()
     return [each for each in causes if each not in wider]
 
 
@@ -63,6 +64,8 @@ def effect(
         return ""
     if not alike(value, target):
         return f"{name} comes out as {_shape(value)} and should be {_shape(target)}."
+    if not np.isfinite(value).all():
+        return ""
     found = differing(value.reshape(target.shape), target)
     if found is None:
         return ""

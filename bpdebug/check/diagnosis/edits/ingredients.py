@@ -99,6 +99,17 @@ def _superfluous(bench: Bench, expr: Expr, part: Part) -> tuple[float, tuple[str
     return 2.0, (OPERAND,)
 
 
+def turned_over(bench: Bench, expr: Expr) -> Iterator[Repair]:
+    """What is divided and what it is divided by for one another: A / Y for Y / A."""
+    for part in places(expr):
+        node = part.node
+        if isinstance(node, Apply) and node.op == "divide" and all(map(names, node.inputs)):
+            above, below = node.inputs
+            minus = isinstance(above, Apply) and above.op == "negate"
+            new = -below / above.inputs[0] if minus and isinstance(above, Apply) else below / above
+            yield Repair(replaced(expr, part.path, new), 1.3, (OPERAND,), node, new, part.path)
+
+
 def divided(bench: Bench, expr: Expr) -> Iterator[Repair]:
     """Times for divided by, or the reverse, where that is no count."""
     other = {"multiply": "divide", "divide": "multiply"}
@@ -185,6 +196,7 @@ EDITS = (
     (unknown, 1.5),
     (itself, 1.5),
     (complement, 1.5),
+    (turned_over, 1.3),
     (divided, 1.7),
     (filled, 1.8),
     (unwrapped, 1.8),

@@ -8,11 +8,12 @@ import numpy as np
 
 from bpdebug.check.diagnosis.evaluator import ratio
 from bpdebug.check.diagnosis.graph import Kind
-from bpdebug.check.diagnosis.lessons.exchanged import added, instead
+from bpdebug.check.diagnosis.lessons.exchanged import added, instead, turned_over
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
 from bpdebug.check.diagnosis.lessons.slopes import cancels
 from bpdebug.check.diagnosis.lessons.words import number, numbers, operations, placed, short
 from bpdebug.check.diagnosis.slopes import Unit
+from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import write
 
@@ -28,13 +29,21 @@ def _of_terms(lesson: Lesson) -> str:
     """What a line that is no difference of output and label has of the cost's derivative."""
     cost, of = lesson.cost, lesson.of
     mistakes = lesson.repair.mistakes
+    if over := turned_over(lesson):
+        return over
     if "missing-path" in mistakes:
         return f"{of} stands in more than one term of it, and each gives a derivative; one is left out{added(lesson)}."
-    if "value-vs-derivative" in mistakes:
+    if "value-vs-derivative" in mistakes and _is_value(lesson):
         rule = " The derivative of log(x) is 1 / x." if "log" in operations(lesson.bench.expr) else ""
         asks = f"A gradient asks how much {cost} changes with {of}, not how large it is."
         return f"This line has a value of {cost} where its derivative by {of} belongs{instead(lesson)}.{rule} {asks}"
     return f"This is not its derivative by {of}, taken term by term{instead(lesson)}."
+
+
+def _is_value(lesson: Lesson) -> bool:
+    """Whether a term of the line is a part of the cost as it stands there."""
+    of_cost = {node for expr in lesson.costs for node in walk(expr) if isinstance(node, Apply)}
+    return any(part.node in of_cost and lesson.of in names(part.node) for part in terms(lesson.bench.expr))
 
 
 def _difference(lesson: Lesson) -> str:

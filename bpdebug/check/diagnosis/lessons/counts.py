@@ -10,7 +10,9 @@ from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
 from bpdebug.check.diagnosis.lessons.slopes import passes
 from bpdebug.check.diagnosis.lessons.words import length_text, number, short
+from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, walk
+from bpdebug.ops import write
 from bpdebug.program.work import listed
 
 
@@ -63,6 +65,7 @@ def wrong_normaliser(lesson: Lesson) -> str:
     scope, repair = lesson.bench.scope, lesson.repair
     counts = [n for n in names(repair.mended) if scope.kind(n) is Kind.COUNT]
     own = [n for n in names(lesson.bench.expr) if scope.kind(n) is Kind.COUNT]
+    own = [n for n in own if n not in counts] or own
     wanted, wrong = ([f"{n} = {number(scope.program.constants[n])}" for n in each] for each in (counts, own))
     length = lesson.bench.value(repair.old) if isinstance(repair.old, Apply) else None
     if repair.old is not None and length is not None and not length.ndim:  # X.shape[0], m - 1
@@ -77,7 +80,16 @@ def wrong_normaliser(lesson: Lesson) -> str:
 def _divided(lesson: Lesson, counts: Sequence[str]) -> str:
     """What is divided by a count: the cost, or what the forward pass makes an average of."""
     made = [name for name, expr in lesson.forward.items() if set(counts) & set(names(expr))]
+    made = made or [name for name, expr in lesson.forward.items() if _averages(lesson, expr, counts)]
     return lesson.cost if not made or lesson.cost in made else made[0]
+
+
+def _averages(lesson: Lesson, expr: Expr, counts: Sequence[str]) -> bool:
+    """Whether an equation takes a mean of so many numbers as a count says."""
+    lengths = {float(lesson.bench.scope.program.constants[each]) for each in counts}
+    means = (each for each in walk(expr) if isinstance(each, Apply) and each.op == "mean")
+    pairs = ((lesson.bench.value(each.inputs[0]), lesson.bench.value(each)) for each in means)
+    return any(whole is not None and mean is not None and whole.size / mean.size in lengths for whole, mean in pairs)
 
 
 def constant_factor(lesson: Lesson) -> str:
@@ -113,6 +125,8 @@ def sign_flipped(lesson: Lesson) -> str:
         return argument
     opposite = lesson.bench.ratios(lesson.bench.expr)
     whole = " Every entry of this line has the other sign." if opposite and np.allclose(opposite, -1) else ""
+    if leading := _leading(lesson):
+        return f"{leading}, and its derivative keeps that minus.{whole}"
     if subtracted := _subtracted(lesson):
         return f"{lesson.of} enters {subtracted} with a minus, which its gradient has from there.{whole}"
     return (
@@ -146,11 +160,24 @@ def sign_of_one_term(lesson: Lesson) -> str:
     read = set() if old is None else set(names(old))
     if read & lesson.bench.scope.penalties:
         return f"{swap}{lesson.cost} adds the penalty, and a gradient adds its derivative."
-    differences = (each for each in walk(lesson.bench.expr) if isinstance(each, Apply) and each.op == "subtract")
-    because = ", with the sign that it has in the cost"
-    if any(each.inputs[0] == Number(1.0) for each in differences):
-        because = ": what stands in a 1 - x gets a minus, by the chain rule"
+    differences = (each for each in walk(old) if isinstance(each, Apply) and each.op == "subtract") if old else ()
+    inner = any(each.inputs[0] == Number(1.0) and lesson.of in names(each.inputs[1]) for each in differences)
+    because = ": what stands in a 1 - x gets a minus, by the chain rule" if inner else _as_in_the_cost(lesson)
     return f"{swap}Differentiate it by itself{because}."
+
+
+def _as_in_the_cost(lesson: Lesson) -> str:
+    """Where the sign of a term comes from that has no minus of its own inside."""
+    leading = _leading(lesson)
+    return f": {leading}, and it keeps that" if leading else ", with the sign that it has in the cost"
+
+
+def _leading(lesson: Lesson) -> str:
+    """That the cost begins with a minus, where the line is its derivative."""
+    cost = lesson.forward[lesson.cost]
+    begins = write(cost, "ascii").startswith("-") and len(terms(cost)) == 1
+    text = lesson.equation(lesson.cost) or lesson.cost
+    return f"{text} begins with a minus" if begins and lesson.of in names(cost) else ""
 
 
 def _term(lesson: Lesson) -> Expr | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
-from bpdebug.check.diagnosis.lessons.words import short
-from bpdebug.language.expression import names
+from bpdebug.check.diagnosis.lessons.words import operations, short
+from bpdebug.language.expression import Apply, Expr, names
 from bpdebug.program.work import listed
 
 
@@ -34,3 +34,22 @@ def added(lesson: Lesson) -> str:
     more = [n for n in names(lesson.repair.mended) if n not in names(lesson.bench.expr)]
     gone = [n for n in more if lesson.bench.scope.kind(n) is not Kind.COUNT]
     return f": the one with {listed(gone)}" if gone else ""
+
+
+def turned_over(lesson: Lesson) -> str:
+    """That what stands above and below in a quotient has changed places, where that is all."""
+    old, new = lesson.old, lesson.new
+    if not (isinstance(old, Apply) and isinstance(new, Apply) and old.op == new.op == "divide"):
+        return ""
+    (above, below), (left, right) = (map(bare, each.inputs) for each in (old, new))
+    if (above, below) != (right, left) or above == below:
+        return ""
+    start, rule = f"What is divided and what it is divided by have changed places{instead(lesson)}.", ""
+    if "log" in operations(lesson.forward[lesson.cost]) and lesson.of in names(right):
+        rule = f" {lesson.cost} has a log of {short(right)}, and the derivative of log(x) is 1 / x: x stands below."
+    return start + rule
+
+
+def bare(expr: Expr) -> Expr:
+    """An expression without its minus."""
+    return expr.inputs[0] if isinstance(expr, Apply) and expr.op == "negate" else expr

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bpdebug.check.diagnosis.bench import DIAGONAL, OTHERS
 from bpdebug.check.diagnosis.edits.diagonal import normalised
-from bpdebug.check.diagnosis.lessons.exchanged import added, exchanged, instead
+from bpdebug.check.diagnosis.lessons.exchanged import added, exchanged, instead, turned_over
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
 from bpdebug.check.diagnosis.lessons.slopes import passes, sloped
 from bpdebug.check.diagnosis.lessons.words import operations, short
@@ -32,6 +32,8 @@ def wrong_operand(lesson: Lesson) -> str:
     ):
         verb, other = ("divided", "multiplied") if new.op == "divide" else ("multiplied", "divided")
         return f"{lesson.way}Here it is {verb} by {short(new.inputs[1]) or 'the second part'}, not {other}."
+    if over := turned_over(lesson):
+        return over
     if gone and not come and not _in_place(lesson):
         verb = "does" if len(gone) == 1 else "do"
         return f"{listed(gone)} {verb} not belong into this line: {_no_factor(lesson, gone)}."
@@ -109,6 +111,9 @@ def updated(lesson: Lesson) -> str:
 
 def value_for_derivative(lesson: Lesson) -> str:
     """A value, not how it changes."""
+    if lesson.slopes is not None and lesson.unit is not None:
+        slope = f"its slope {sloped(lesson.unit)}, which says how fast it changes, and not by its value"
+        return f"On its way back the gradient passes {passes(lesson.unit)} and is multiplied by {slope}."
     return (
         f"A value stands where its derivative belongs{instead(lesson)}. A gradient asks how much {lesson.cost} "
         f"changes with {lesson.of}, not how large something is."
