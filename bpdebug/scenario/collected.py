@@ -25,7 +25,6 @@ from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Respelled, joined, renamed
 from bpdebug.scenario.restated import Restated
 from bpdebug.scenario.scaling import is_number, scaled
-from bpdebug.scenario.singly import for_all
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.zeros import NOTHING, ZEROS, vanished
 
@@ -106,13 +105,13 @@ class Work:
         name = other.get(statement.name, statement.name)
         condition = statement.condition and renamed(statement.condition, other)
         statement = replace(statement, name=name, right=renamed(statement.right, other), condition=condition)
-        if statement.single:
-            statement = for_all(statement, self.found.block, self.program)
         if statement.sign in ("[range, y]", "[y, range]", "[y]"):
             statement = labels_subtracted(statement, self.found.block, self.program)
             self.spelled[f"{name}[…] -= 1"] = f"{name} -= {statement.right.text}"
         forget_updates(self, statement)
-        if statement.doubt is not None and not self.naming.either_way(name, statement.sign, statement.right.text):
+        if statement.doubt is not None and (
+            statement.single or not self.naming.either_way(name, statement.sign, statement.right.text)
+        ):
             raise statement.doubt
         if statement.doubt is None and name in self.program.parameters and updated(self, statement):
             return

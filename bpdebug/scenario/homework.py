@@ -19,6 +19,7 @@ from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside, shortened
 from bpdebug.scenario.derived import worked_out
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
+from bpdebug.scenario.each import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.functions import defaults, functions
 from bpdebug.scenario.keyed import changed_in_loop
 from bpdebug.scenario.labels import ENCODES
@@ -26,7 +27,7 @@ from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, held, joined, placed_over, renamed, respelled
 from bpdebug.scenario.running import Running
-from bpdebug.scenario.singly import loops
+from bpdebug.scenario.singly import for_all, loops, without_heads
 from bpdebug.scenario.sliced import widened
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.worded import is_prose
@@ -56,12 +57,12 @@ def read(
     quantities: Collection[str] = (),
     numbers: Mapping[str, float] | None = None,
     data: Collection[str] = (),
-    alone: Collection[str] = (),
+    shapes: Shapes = NOTHING_KNOWN,
 ) -> Homework:
     """Every assignment of a block; what is none is passed over with its reason, or is an error with its place.
 
-    `quantities` are the arrays of the program, `data` those of them that it is given, `alone` those of these that have
-    one number for each example, `numbers` its single numbers.
+    `quantities` are the arrays of the program, `data` those of them that it is given, `numbers` its single
+    numbers, `shapes` what they are for one example.
     """
     if len(block) > LARGEST:
         message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
@@ -70,14 +71,14 @@ def read(
     found = Homework(block, lengths)
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
     code = as_python(code, numbers or {})
+    singly = [*loops(code, data, shapes.rows)]
     for place, said in taken(code, data):
-        found.passed.append(Passed(place, said))
-        code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
-    singly = [*loops(code, data, alone)]
+        if not any(loop.body.start <= place.start < loop.body.end for loop in singly):
+            found.passed.append(Passed(place, said))
+            code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
     for loop in singly:
         found.passed.append(Passed(loop.head, "a loop over the examples, read for all of them at once"))
-        for place in (loop.head, *loop.blanks):
-            code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
+    code = without_heads(code, singly)
     spans = list(logical(code))
     every = functions(code, spans)
     found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
@@ -94,9 +95,11 @@ def read(
     running = Running(code, outer, quantities, numbers or {}, is_matlab(block), data, filling)
     _run(found, running)
     found.spelled |= running.spelled
-    for at, told in enumerate(found.statements):
-        around = [loop for loop in singly if loop.body.start <= told.place.start < loop.body.end]
-        found.statements[at] = replace(told, single=bool(around), flat=any(loop.flat for loop in around))
+    for loop in singly:
+        reading = loop.reading(code, shapes)
+        for at, told in enumerate(found.statements):
+            if loop.body.start <= told.place.start < loop.body.end:
+                found.statements[at] = for_all(told, reading, block)
     found.statements = doubted(found.statements, block)
     return found
 

@@ -15,6 +15,7 @@ from bpdebug.scenario import homework
 from bpdebug.scenario.beside import apart
 from bpdebug.scenario.collected import Work
 from bpdebug.scenario.dialects import is_matlab
+from bpdebug.scenario.each import Shapes
 from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
@@ -59,7 +60,7 @@ class Pasted:
 
 def pasted(block: str, program: Program) -> Pasted:
     """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
-    found = homework.read(block, quantities(program), program.constants, program.data, _alone(program))
+    found = homework.read(block, quantities(program), program.constants, program.data, Shapes.of(program))
     block = found.block
     work = Work(found, program, _free(found, program))
     waiting: dict[int, list[Unread]] = {}
@@ -84,12 +85,6 @@ def pasted(block: str, program: Program) -> Pasted:
     matlab, slope = is_matlab(block), _SLOPE.search(block)
     judged = tuple(replace(each, matlab=matlab, slope=slope[0] if slope else "d") for each in claims)
     return Pasted(judged, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
-
-
-def _alone(program: Program) -> frozenset[str]:
-    """The data with a single number for each example."""
-    across = int(program.orientation == "rows")
-    return frozenset(name for name in program.data if program.shapes[name][across : across + 1] == (1,))
 
 
 def _lose(work: Work, unread: Unread) -> None:

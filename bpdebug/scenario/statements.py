@@ -32,8 +32,6 @@ class Statement:
     """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
     single: bool = False
     """Whether it speaks of one example, in a loop over them that is read for all at once."""
-    flat: bool = False
-    """Whether an example is a vector there, without a second axis."""
     doubt: ExpressionError | None = None
     """Why nobody can say what the name is from here on, where one of several statements may have given it."""
 

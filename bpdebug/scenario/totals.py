@@ -11,7 +11,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario.calls import Call, first_call
 from bpdebug.scenario.matlab import ADDED_UP
 from bpdebug.scenario.naming import quantities
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.owners import ERROR, meant, owner
 from bpdebug.scenario.respelling import Respelled, joined
 
 MOST = 20
@@ -19,6 +19,8 @@ MOST = 20
 _FILLED = frozenset({"ones", "zeros"})
 _ENTRYWISE = re.compile(r"[\w\s.+\-*/()]*")
 _TURNED = re.compile(r"\(?\s*(?P<name>\w+)\s*\)?(?:\s*ᵀ|\.T)\s*\Z")
+_BELOW = (2, 2)
+"""As good as the shape of an error of which the examples stand below each other, however many entries they have."""
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -63,8 +65,11 @@ def placed_name(text: Respelled, call: Call, name: str) -> Respelled:
 def _shape(text: str, program: Program) -> tuple[int, ...] | None:
     """The shape of a name, turned or not, or of what is made of names entry by entry."""
     turned = _TURNED.fullmatch(text)
+    name = turned["name"] if turned else text.strip()
+    shape = _of_name(name, program)
+    if shape is None and ERROR.fullmatch(name) and (turned is None) is (program.orientation == "rows"):
+        return _BELOW
     if turned:
-        shape = _of_name(turned["name"], program)
         return None if shape is None else shape[::-1]
     if not _ENTRYWISE.fullmatch(text) or re.search(r"\w\s*\(", text):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, rebuild
 
-ZEROS = re.compile(r"(?:np|numpy|torch|jnp)\.zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
+ZEROS = re.compile(r"(?:(?:np|numpy|torch|jnp)\.)?zeros(?:_like)?\s*\(.*\)|0(?:\.0*)?", re.DOTALL)
 """What a name begins with that is filled or added to."""
 NOTHING = Number(0.0)
 _VANISHING = frozenset({"multiply", "matmul", "transpose", "negate"})
