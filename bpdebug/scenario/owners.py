@@ -11,7 +11,8 @@ _SMALL = ("j", "l", "c", "e")
 _FORMS = (
     *("d{}", "d_{}", *(f"d{cost}{between}{{}}" for cost in _COSTS for between in ("_d", "d", "_", "_d_", "_by_d"))),
     *(f"d{cost}{between}{{}}" for cost in _SMALL for between in ("_d", "d", "_d_", "_by_d")),
-    *("grad_{}", "grad{}", "grads_{}", "gradient_{}", "g_{}", "g{}", "{}_grad", "{}_grads", "{}_gradient", "{}Grad", "{}_bar"),
+    *("grad_{}", "grad{}", "grads_{}", "gradient_{}", "g_{}", "g{}"),
+    *("{}_grad", "{}_grads", "{}_gradient", "{}Grad", "{}_bar"),
     *("nabla_{}", "nabla{}", "partial_{}", "deriv_{}", "derivative_{}", "{}_deriv", "{}_derivative", "dparams_{}"),
 )
 ERROR = re.compile(
