@@ -8,118 +8,20 @@ example is a product of matrices over all, which adds up over them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
+import re
+from collections.abc import Callable
+from dataclasses import replace
 
 from bpdebug.check.called import RATES
-from bpdebug.program.equations import Program
 from bpdebug.scenario.batches import counts_examples
-from bpdebug.scenario.owners import meant, owner
+from bpdebug.scenario.kinds import Kind, NotPlain, Shape, Shapes, Value
 
-Shape = tuple[int, ...]
-_ENTRYWISE = frozenset(
-    [
-        "abs",
-        "absolute",
-        "add",
-        "array",
-        "asarray",
-        "cos",
-        "divide",
-        "drelu",
-        "exp",
-        "greater",
-        "heaviside",
-        "less",
-        "log",
-        "log1p",
-        "maximum",
-        "minimum",
-        "multiply",
-        "negative",
-        "power",
-        "relu",
-        "sigmoid",
-        "sign",
-        "sin",
-        "sqrt",
-        "square",
-        "subtract",
-        "tanh",
-        "true_divide",
-        "where",
-        "copy",
-    ]
+_ENTRYWISE = re.compile(
+    r"abs|absolute|add|array|asarray|copy|cos|divide|drelu|exp|greater|heaviside|less|log|log1p|maximum|minimum"
+    r"|multiply|negative|power|relu|sigmoid|sign|sin|sqrt|square|subtract|tanh|true_divide|where"
 )
 _PRODUCTS = frozenset({"dot", "matmul"})
 _VECTORS = frozenset({"flatten", "ravel", "squeeze"})
-
-
-class NotPlain(Exception):
-    """Why a formula is not one over all examples as well."""
-
-
-class Kind(Enum):
-    """What a value is for one example."""
-
-    SAME = "the same for every example"
-    NUMBER = "a number"
-    VECTOR = "a vector"
-    COLUMN = "a column"
-    ROW = "a row"
-    PRODUCT = "a column times a row"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value of one example, and the formula of those of all."""
-
-    kind: Kind
-    node: ast.expr
-    shape: Shape | None = None
-    """Of what is the same for every example, where it is known."""
-    unit: bool = False
-    """Whether a number is the one entry of a vector."""
-    flat: bool = False
-    """Whether the numbers of all examples are a vector, or what is the same for all is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shapes:
-    """What a program's quantities are for one example."""
-
-    rows: bool = False
-    shapes: Mapping[str, Shape] | None = None
-    parameters: frozenset[str] = frozenset()
-    single: frozenset[str] = frozenset()
-    """Names of single numbers."""
-
-    @classmethod
-    def of(cls, program: Program) -> Shapes:
-        shapes = {name: tuple(map(int, shape)) for name, shape in program.shapes.items()}
-        return cls(program.orientation == "rows", shapes, frozenset(program.parameters), frozenset(program.constants))
-
-    def shape(self, name: str) -> Shape | None:
-        """The shape of a quantity, or of the gradient of one, in whatever spelling."""
-        known = self.shapes or {}
-        return known.get(name) or known.get(meant(name, known)) or known.get(owner(name, known))
-
-    def is_parameter(self, name: str) -> bool:
-        return name in self.parameters or bool(meant(name, self.parameters))
-
-    def moved(self, name: str) -> str:
-        """The parameter that a name is, or the gradient of; "" for any other."""
-        return name if self.is_parameter(name) else owner(name, self.parameters)
-
-    def last(self, value: Value) -> bool:
-        """Whether the examples follow each other along the last axis."""
-        if value.kind in (Kind.COLUMN, Kind.ROW):
-            return value.kind is Kind.COLUMN
-        return not self.rows
-
-
-NOTHING_KNOWN = Shapes()
 
 
 class Reading:
@@ -275,7 +177,7 @@ class Reading:
             if Kind.SAME in (one.kind, two.kind) or Kind.PRODUCT in (one.kind, two.kind):
                 raise NotPlain("this outer product is not one of two values of one example")
             return Value(Kind.PRODUCT, _matmul(self._along(one, True), _turn(self._along(two, True))))
-        if (name in _ENTRYWISE and arguments) or (name in ("max", "min") and len(arguments) == 2):
+        if (_ENTRYWISE.fullmatch(name) and arguments) or (name in ("max", "min") and len(arguments) == 2):
             return self._entrywise(arguments, lambda *each: ast.Call(node.func, [*each], node.keywords))
         raise NotPlain(f"'{ast.unparse(node):.40}' is not read for one example")
 

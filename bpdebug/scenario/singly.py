@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.batches import counts_examples, data_meant
-from bpdebug.scenario.each import Kind, NotPlain, Reading, Shapes, Value
+from bpdebug.scenario.each import Reading
 from bpdebug.scenario.heads import first_word, indent
+from bpdebug.scenario.kinds import Kind, NotPlain, Shapes, Value
 from bpdebug.scenario.respelling import Respelled, joined, placed_over
 from bpdebug.scenario.statements import Statement
 
