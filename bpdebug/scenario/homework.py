@@ -15,13 +15,14 @@ from bpdebug.scenario.brackets import assignment, entries, listed, parts
 from bpdebug.scenario.caches import cached, unpacked
 from bpdebug.scenario.calls import derivations, helpers, put_in
 from bpdebug.scenario.choices import chosen
-from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, outside, shortened
+from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, shortened
 from bpdebug.scenario.derived import worked_out
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
+from bpdebug.scenario.each import NOTHING_KNOWN, Shapes
+from bpdebug.scenario.effects import Effects
 from bpdebug.scenario.functions import defaults, functions
 from bpdebug.scenario.keyed import changed_in_loop
-from bpdebug.scenario.kinds import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import owner
@@ -30,6 +31,8 @@ from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import for_all, loops, without_heads
 from bpdebug.scenario.sliced import widened
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
+from bpdebug.scenario.states import states as dictionaries
+from bpdebug.scenario.turns import Turn
 from bpdebug.scenario.worded import is_prose
 
 LARGEST = 1_000_000
@@ -58,11 +61,13 @@ def read(
     numbers: Mapping[str, float] | None = None,
     data: Collection[str] = (),
     shapes: Shapes = NOTHING_KNOWN,
+    *,
+    parameters: Collection[str] = (),
 ) -> Homework:
     """Every assignment of a block; what is none is passed over with its reason, or is an error with its place.
 
     `quantities` are the arrays of the program, `data` those of them that it is given, `numbers` its single
-    numbers, `shapes` what they are for one example.
+    numbers, `shapes` what they are for one example, `parameters` what its updates move.
     """
     if len(block) > LARGEST:
         message = f"the equations have {len(block):,} characters; at most {LARGEST:,} are read"
@@ -82,7 +87,10 @@ def read(
     spans = list(logical(code))
     every = functions(code, spans)
     found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
-    helping = helpers(code, every, quantities)
+    states = Around(quantities, states=dictionaries(code))
+    effects = Effects(code, spans, every, states, parameters)
+    effects.sort(helpers(code, every, quantities))
+    helping = effects.elsewhere
     found.judged = frozenset(every) - {each.name for each in helping}
     objects = owned(helping, code)
     for each in helping:
@@ -90,9 +98,8 @@ def read(
         own = "a function of yours, read where it is called"
         said = "of a class: what its objects do is not followed" if each.name in objects else own
         found.passed.append(Passed(place, f"'{each.name}' is {said}"))
-    outer, judged = outside(spans, helping), [every[name] for name in found.judged]
-    filling = derivations(code, judged, quantities)
-    running = Running(code, outer, quantities, numbers or {}, is_matlab(block), data, filling)
+    filling = derivations(code, [every[name] for name in found.judged], quantities)
+    running = Running(code, effects.outer, quantities, numbers or {}, is_matlab(block), data, filling, effects)
     _run(found, running)
     found.spelled |= running.spelled
     for loop in singly:
@@ -124,18 +131,27 @@ def _run(found: Homework, running: Running) -> None:
                 found.passed.append(Passed(place, f"{', '.join(names)}: what this loop runs over is not known here"))
             found.unread.append(Unread(why, names, before, changes=True, begins=frozenset({turn.start})))
             continue
-        if head := _HEAD.match(code):
-            _enter(found, head["name"], Span(turn.start + head.start("name"), turn.start + head.end()), running)
-        line = chosen(code, turn.numbers)
-        cut = found.line(Span(turn.start, turn.stop)) in found.lengths and len(line.rstrip()) > LONGEST_LINE
-        for begin, end in [(0, len(line))] if cut else parts(line, ";"):
-            try:
-                _take(found, line[begin:end], turn.start + begin, around)
-            except ExpressionError as error:
-                found.unread.append(_unread(error, line[begin:end], around, len(found.statements)))
-        if turn.branches:
-            taken = found.statements[before:]
-            found.statements[before:] = [replace(each, branches=turn.branches) for each in taken]
+        _take_turn(found, running, turn, around)
+
+
+def _take_turn(found: Homework, running: Running, turn: Turn, around: Around) -> None:
+    """Take the assignments of a line, or what is not known behind it."""
+    before, code = len(found.statements), bare(running.code[turn.start : turn.stop])
+    if head := _HEAD.match(code):
+        _enter(found, head["name"], Span(turn.start + head.start("name"), turn.start + head.end()), running)
+    line = chosen(code, turn.numbers)
+    cut = found.line(Span(turn.start, turn.stop)) in found.lengths and len(line.rstrip()) > LONGEST_LINE
+    for begin, end in [(0, len(line))] if cut else parts(line, ";"):
+        try:
+            _take(found, line[begin:end], turn.start + begin, around)
+        except ExpressionError as error:
+            found.unread.append(_unread(error, line[begin:end], around, len(found.statements)))
+    taken = found.statements[before:]
+    if running.effects and not taken:
+        place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
+        found.unread += running.effects.unread(code, place, found)
+    if turn.branches:
+        found.statements[before:] = [replace(each, branches=turn.branches) for each in taken]
 
 
 def _enter(found: Homework, name: str, place: Span, running: Running) -> None:

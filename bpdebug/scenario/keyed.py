@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.brackets import assignment
 from bpdebug.scenario.owners import owner
-from bpdebug.scenario.respelling import Around, Respelled, held, rewritten
+from bpdebug.scenario.respelling import Around, Respelled, held, plain, renamed, rewritten
 from bpdebug.scenario.statements import Homework, Statement, Unread
 
 _KEYS = r"(?P<key>\w+)\s*(?:,\s*(?P<value>\w+)\s*)?\)?\s+in\s+(?:sorted|list|tuple)?\s*\(?\s*(?P<holder>[\w.]+?)"
@@ -48,7 +48,7 @@ def made_over(found: Homework, left: str, right: Respelled, place: Span, around:
 
 def changed_in_loop(found: Homework, head: str, whole: Respelled, around: Around) -> bool:
     """Take grads[k] /= m, in a loop over the keys of grads, as a line for each gradient; False of anything else."""
-    loop, equals = _LOOP.match(head), assignment(whole.text)
+    loop, equals = _LOOP.match(renamed(plain(head), around.names).text), assignment(whole.text)
     if loop is None or equals is None:
         return False
     left, right = whole.text[: equals.start()].strip(), whole.part(equals.end(), len(whole.text))

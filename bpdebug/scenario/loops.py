@@ -14,7 +14,7 @@ from bpdebug.scenario import anylayer
 from bpdebug.scenario.counting import Numbers, holds
 from bpdebug.scenario.heads import first_word, indent, loop, named, runs_over, split
 from bpdebug.scenario.states import GRADIENTS, PARAMETERS
-from bpdebug.scenario.turns import LAYERS, State, Stretch, Turn, counted
+from bpdebug.scenario.turns import LAYERS, Names, State, Stretch, Turn, counted
 
 MOST = 200
 """Lines that the loops of a block may come to."""
@@ -32,6 +32,8 @@ Depends = Callable[[Sequence[Stretch], Collection[str]], Iterable[Stretch]]
 """Which statements of a loop's body depend on the names that the loop gives."""
 Layers = Callable[[str, str], bool]
 """Whether a number picks something of a layer in a loop's body."""
+Calls = Callable[[str, Names], tuple[Sequence[Stretch], Names] | None]
+"""The lines that a call runs, among such names, and what names stand for in them; None for any other statement."""
 
 
 def unrolled(
@@ -44,6 +46,7 @@ def unrolled(
     meant: Callable[[Collection[str]], bool] = lambda names: True,
     given: Numbers | None = None,
     begin: int = 1,
+    calls: Calls = lambda text, names: None,
 ) -> Iterator[Turn]:
     """The statements of a block in the order in which they run.
 
@@ -51,7 +54,7 @@ def unrolled(
     `begin` is the number of the first layer.
     `meant` says whether a loop that runs over some names written out is about the derivation.
     """
-    yield from _Walk(code, depends, layers, meant, given or {}, begin).run(spans, State(known))
+    yield from _Walk(code, depends, layers, meant, given or {}, calls, begin).run(spans, State(known))
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ class _Walk:
     layers: Layers
     meant: Callable[[Collection[str]], bool]
     given: Numbers
+    calls: Calls
     begin: int = 1
     left: int = MOST
     """Lines that loops may still come to."""
@@ -83,6 +87,9 @@ class _Walk:
                 yield self._turn(*head, state)
                 if word not in ("except", "catch"):  # nothing goes wrong in an equation
                     yield from self._perhaps(body, state, (spans[0][0], head[0]))
+            elif self.left > 0 and (called := self.calls(text, state.names)):
+                yield from self._called(*called, spans[at][0], state)
+                at += 1
             elif self._of_any_layer(text, state):
                 at = yield from self._for_all_layers(spans, at, state)
             else:
@@ -94,6 +101,13 @@ class _Walk:
 
     def _turn(self, start: int, stop: int, state: State) -> Turn:
         return Turn(start, stop, state.numbers, self.unseen.get(start), state.branches, state.names)
+
+    def _called(self, body: Sequence[Stretch], names: Names, at: int, state: State) -> Iterator[Turn]:
+        """Run the lines of a function where it is called."""
+        self.left -= len(body)
+        for start, _ in body:
+            self.unseen |= {start: self.unseen[at]} if at in self.unseen else {}
+        yield from self.run(body, state.calling(names))
 
     def _of_any_layer(self, text: str, state: State) -> bool:
         """Whether a line outside of loops speaks of any layer, of a number that nothing gives."""

@@ -15,7 +15,7 @@ from bpdebug.scenario import homework
 from bpdebug.scenario.beside import apart
 from bpdebug.scenario.collected import Work
 from bpdebug.scenario.dialects import is_matlab
-from bpdebug.scenario.kinds import Shapes
+from bpdebug.scenario.each import Shapes
 from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
@@ -60,7 +60,9 @@ class Pasted:
 
 def pasted(block: str, program: Program) -> Pasted:
     """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
-    found = homework.read(block, quantities(program), program.constants, program.data, Shapes.of(program))
+    found = homework.read(
+        block, quantities(program), program.constants, program.data, Shapes.of(program), parameters=program.parameters
+    )
     block = found.block
     work = Work(found, program, _free(found, program))
     waiting: dict[int, list[Unread]] = {}

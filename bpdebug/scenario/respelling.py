@@ -104,10 +104,7 @@ class Around:
 def respelled(text: str, start: int, around: Around) -> Respelled:
     """The text with every name of code's as a name of the language; it begins at `start`."""
     keys = {name: of for name, of in around.names.items() if of.startswith("'")}
-    written = renamed(
-        Respelled(text, tuple(range(start, start + len(text)))),
-        {name: of for name, of in around.names.items() if name not in keys},
-    )
+    written = renamed(plain(text, start), {name: of for name, of in around.names.items() if name not in keys})
     read = rewritten(written, _SPELLINGS, lambda text, found: [_spelled(text, found, around)])
     return rewritten(renamed(read, keys), _SQUARED, _as_square)
 
@@ -147,6 +144,11 @@ def renamed(text: Respelled, names: Mapping[str, str]) -> Respelled:
         parts += [Respelled(name, tuple(_stretched(where, len(name), i) for i in range(len(name))))]
         at = stop
     return joined(*parts, Respelled(text.text[at:], text.places[at:]))
+
+
+def plain(text: str, start: int = 0) -> Respelled:
+    """A text as it stands, from a place on."""
+    return Respelled(text, tuple(range(start, start + len(text))))
 
 
 def _names_argument(text: str, start: int, stop: int) -> bool:

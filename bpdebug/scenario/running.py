@@ -12,6 +12,7 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.batches import is_batch
 from bpdebug.scenario.cells import counted_from_one
 from bpdebug.scenario.counting import Numbers
+from bpdebug.scenario.effects import Effects
 from bpdebug.scenario.functions import Function
 from bpdebug.scenario.heads import loop
 from bpdebug.scenario.lists import ALIASES, Lists, Places, below, by_layer, counted, holds_activations, plural, used
@@ -57,6 +58,8 @@ class Running:
     """What the program is given: a loop over batches of it runs over all of it at once."""
     derivations: Sequence[Function] = ()
     """The functions that fill a dictionary with gradients."""
+    effects: Effects | None = None
+    """What calls of functions change."""
 
     @cached_property
     def last(self) -> int:
@@ -89,6 +92,7 @@ class Running:
             meant=self._meant,
             given=self.given,
             begin=self.begin,
+            calls=self.effects.body if self.effects else lambda text, names: None,
         )
         return (*run,)
 

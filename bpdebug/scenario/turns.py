@@ -16,6 +16,7 @@ Names = Mapping[str, str]
 _KNOWN = re.compile(
     r"\s*(?P<name>[^\W\d]\w*)\s*(?P<sign>[+-]?)=(?!=)\s*(?P<value>[^\n;#%]{1,60}?)\s*(?:[;#%].*)?\Z", re.DOTALL
 )
+_DECIDED: Mapping[str, float] = {"True": 1, "False": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Turn:
     branches: tuple[tuple[int, int], ...] = ()
     """The conditions around it that nobody knows: where each begins, and where the branch does that this is."""
     names: Names = field(default_factory=dict)
-    """What the names of loops over names stand for."""
+    """What the names of loops over names stand for, and those of a function in a call of it."""
 
 
 @dataclass(slots=True)
@@ -50,6 +51,14 @@ class State:
     def inside(self, *branch: tuple[int, int]) -> State:
         """What is known in a body that stands here."""
         return State(self.numbers, (*self.branches, *branch), self.depth + 1, self.names)
+
+    def calling(self, given: Names) -> State:
+        """What is known in the lines of a function that is called, whose names stand for what it is given."""
+        inner = self.inside()
+        inner.names = given
+        for name, of in given.items():
+            inner.set(name, _DECIDED.get(of, value(of, self.numbers)))
+        return inner
 
     def count(self, text: str) -> None:
         """Follow what a statement makes of a number; who is called like the last layer stays so."""
