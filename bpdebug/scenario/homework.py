@@ -19,10 +19,10 @@ from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, shortened
 from bpdebug.scenario.derived import worked_out
 from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
-from bpdebug.scenario.each import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.effects import Effects
 from bpdebug.scenario.functions import defaults, functions
 from bpdebug.scenario.keyed import changed_in_loop
+from bpdebug.scenario.kinds import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import owner

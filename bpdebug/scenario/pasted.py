@@ -15,7 +15,7 @@ from bpdebug.scenario import homework
 from bpdebug.scenario.beside import apart
 from bpdebug.scenario.collected import Work
 from bpdebug.scenario.dialects import is_matlab
-from bpdebug.scenario.each import Shapes
+from bpdebug.scenario.kinds import Shapes
 from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
 from bpdebug.scenario.record import Claim
