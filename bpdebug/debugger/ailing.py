@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from bpdebug.debugger.body import Body, spoils_cost
+from bpdebug.debugger.body import Body, first_not_finite, spoils_cost
 from bpdebug.debugger.health import HINT, SIGNS, Ailments, First, Sign
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Forgotten, Trigger
@@ -50,8 +48,8 @@ class Ailing(Trigger):
 class NotFinite(Ailing):
     """The sign that shows at one operation: the first that gave NaN or infinity, not again as long as it lasts."""
 
-    def place(self, timeline: Timeline, begin: int = -1) -> int:
-        return self._arose(timeline, begin) or timeline.position
+    def place(self, timeline: Timeline) -> int:
+        return self._arose(timeline) or timeline.position
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
         if timeline.step == timeline.steps:
@@ -59,15 +57,16 @@ class NotFinite(Ailing):
         found = self._arose(timeline)
         return (found, HINT) if found is not None and found > begin else None
 
-    def _arose(self, timeline: Timeline, begin: int = -1) -> int | None:
-        """Where in the iteration that shows what the one before it had not came about; the timeline may be moved."""
-        start, first = timeline.position - timeline.step, first_not_finite(timeline, begin)
+    def _arose(self, timeline: Timeline) -> int | None:
+        """Where in the iteration that shows what the one before it had not was computed; the timeline may be moved."""
+        start = timeline.position - timeline.step
+        first, spoilt = first_not_finite(timeline), spoils_cost(self.body, timeline)
         if first is None:
             return None
-        spoilt, known = spoils_cost(self.body, timeline), self._before(timeline)
-        if "" not in known:
-            return first
-        return None if spoilt is None or self.body.program.cost in known else start + spoilt + 1
+        known = self._before(timeline)
+        if "" in known:
+            first = None if self.body.program.cost in known else spoilt
+        return None if first is None else start + first + 1
 
     def _before(self, timeline: Timeline) -> Ailments:
         """What was found at the end of the iteration before, to which the timeline moves."""
@@ -75,22 +74,6 @@ class NotFinite(Ailing):
             return {}
         timeline.seek(timeline.iteration * timeline.steps)
         return self.sign.found(self.body, timeline)
-
-
-def first_not_finite(timeline: Timeline, begin: int = -1) -> int | None:
-    """Where in this iteration so far the first NaN or infinity came about: computed, or written over what was.
-
-    Who wrote it over at the position `begin` knows of it: then the first thing that comes of it counts.
-    """
-    start, steps = timeline.position - timeline.step, timeline.program.steps
-    gave = (start + at for at, value in enumerate(timeline.results, start=1) if not np.isfinite(value).all())
-    computed, made = next(gave, None), []
-    for edit in timeline.edits:
-        known = {step.out for step in steps[: max(0, edit.position - start)]}
-        if edit.position <= timeline.position and edit.name in known and not np.isfinite(edit.value).all():
-            made.append(edit.position)
-    first = min((each for each in (computed, *made) if each is not None), default=None)
-    return computed if first == begin and begin in made else first
 
 
 def ailing(program: Program) -> dict[str, Stop]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bpdebug.debugger.ailing import first_not_finite
+from bpdebug.debugger.body import first_not_finite
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Apply, Expr, Name
 from bpdebug.machine.edits import Edit
@@ -81,12 +81,12 @@ class Tracing:
         while run and not np.isfinite(costs[run - 1]):
             run -= 1
         timeline.seek(min((run + 1) * timeline.steps, until))
-        position = first_not_finite(timeline)
-        if position is None:
+        first = first_not_finite(timeline)
+        if first is None:
             return birth
-        name = self.program.steps[(position - 1) % timeline.steps].out
-        value = timeline.here[name]
+        name, value = self.program.steps[first].out, timeline.results[first]
         index = tuple(map(int, np.argwhere(~np.isfinite(value))[0]))
+        position = timeline.position - timeline.step + first + 1
         link = Link(name, index, float(value[index]), self.writer(name, index, position))
         return link if self._spoilt(link) is None else birth
 

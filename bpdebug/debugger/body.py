@@ -100,6 +100,11 @@ def finite(array: Array) -> bool:
     return isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
+def first_not_finite(timeline: Timeline) -> int | None:
+    """The step, from 0, that gave NaN or infinity first in the iteration that shows; None if none did so far."""
+    return next((at for at, value in enumerate(timeline.results) if not np.isfinite(value).all()), None)
+
+
 def spoils_cost(body: Body, timeline: Timeline) -> int | None:
     """The step, from 0, that first made of finite numbers what the cost is not finite for; None if there is none."""
     results = timeline.results

@@ -41,7 +41,7 @@ class Travel:
 
     def _forward(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
         begin = timeline.position
-        for hits in met(timeline, target, stops, self._told(begin, target), self.cancelled, begin=begin):
+        for hits in met(timeline, target, stops, self._told(begin, target), self.cancelled):
             heeded = _first(hit for hit in hits if hit.position > begin)
             if heeded:
                 timeline.seek(heeded[0].position)
@@ -99,14 +99,9 @@ def met(
     stops: Sequence[Stop],
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
-    *,
-    begin: int = -1,
 ) -> Iterator[list[Hit]]:
-    """The stops met on the way from here to `target`, place by place; nothing more once it is cancelled.
-
-    What was written over by hand at the position `begin` is met at the first thing that comes of it.
-    """
-    watch = Watch(timeline, stops, begin)
+    """The stops met on the way from here to `target`, place by place; nothing more once it is cancelled."""
+    watch = Watch(timeline, stops)
     while timeline.position < target:
         if not timeline.walk(target, watch.visits, progress, cancelled):
             return
@@ -127,8 +122,8 @@ def untold(timeline: Timeline, begin: int, stops: Sequence[Stop]) -> list[Hit]:
 class Watch:
     """Stops that look on while a timeline goes forward."""
 
-    def __init__(self, timeline: Timeline, stops: Sequence[Stop], begin: int) -> None:
-        self.timeline, self.begin = timeline, begin
+    def __init__(self, timeline: Timeline, stops: Sequence[Stop]) -> None:
+        self.timeline = timeline
         looks = [(stop, stop.trigger.looks(timeline)) for stop in stops]
         self.at = {
             step: [stop for stop, steps in looks if step in steps]
@@ -161,7 +156,7 @@ class Watch:
                 self._said.append((stop, said))
         found = []
         for stop, said in self._said:
-            found.append(Hit(stop, stop.trigger.place(timeline, self.begin), said))
+            found.append(Hit(stop, stop.trigger.place(timeline), said))
             timeline.seek(here)
         self._said, self._unsure = [], []
         return found

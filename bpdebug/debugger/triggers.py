@@ -51,11 +51,8 @@ class Trigger(ABC):
         """Where, later than `begin`, something came about that no look has told of yet; the timeline may be moved."""
         return None
 
-    def place(self, timeline: Timeline, begin: int = -1) -> int:
-        """The position of what it fired for, if that lies before where it was asked; the timeline may be moved.
-
-        Where it was written over by hand at the position `begin`, that of the first thing that comes of it.
-        """
+    def place(self, timeline: Timeline) -> int:
+        """The position of what it fired for, if that lies before where it was asked; the timeline may be moved."""
         return timeline.position
 
 

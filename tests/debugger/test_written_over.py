@@ -166,3 +166,22 @@ def test_inputs_tell_the_number_of_now_and_what_was_set_by_hand() -> None:
     assert "a parameter, set by hand in this iteration" in told
     assert "as the iteration began" in said(session, "inputs Z2")
     assert "as the iteration began" in said(session, "goto 4:W1", "inputs W2")
+
+
+@pytest.mark.parametrize("at", ["J", "Z2", "A2", "dA3", "W1"])
+@pytest.mark.parametrize("edit", ["Z3[0,0] = nan", "A1[0,0] = inf", "W2[0,1] = nan", "b2[0,0] = inf"])
+def test_nan_that_was_set_by_hand_stops_at_one_place_from_wherever_one_comes(at: str, edit: str) -> None:
+    session = opened("three-layer", iterations=12)
+    said(session, "disable health", "enable nan", f"goto 6:{at}")
+    if not session.execute(f"set {edit}").ok:  # nothing to write over yet
+        return
+    here = session.timeline.position
+    met = "health (nan)" in said(session, "c")
+    position = session.timeline.position
+    said(session, "start")
+    assert ("health (nan)" in said(session, "c")) == met
+    assert session.timeline.position == position
+    assert not met or position > here
+    said(session, "end")
+    assert ("health (nan)" in said(session, "rc")) == met
+    assert session.timeline.position == (position - 1 if met else 0)
