@@ -20,11 +20,9 @@ class Ailing(Trigger):
         """The iteration one looked at last, and what had the sign then."""
 
     def fires(self, timeline: Timeline) -> str | None:
-        at = timeline.iteration
-        if at % self.sign.every:
+        if not self._looks(timeline.iteration, timeline):
             return None
-        found = self.sign.found(self.body, timeline)
-        before = at - self.sign.every
+        found, before = self.sign.found(self.body, timeline), self._looked(timeline)
         if found and before >= 0 and self._kept[0] != before:
             raise Forgotten
         known = self._kept[1] if before >= 0 else frozenset(() if self.sign.first is First.TOLD else found)
@@ -32,13 +30,23 @@ class Ailing(Trigger):
         fresh = list(dict.fromkeys(words for key, words in found.items() if key not in known))
         return "; ".join(fresh[:3]) + (f"; and {len(fresh) - 3} more" if len(fresh) > 3 else "") if fresh else None
 
+    def _looks(self, at: int, timeline: Timeline) -> bool:
+        """Whether one looks at an iteration: at every so manieth, where something was set by hand and at the next."""
+        edited = ((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
+        return at % self.sign.every == 0 or any(0 <= at - each <= 1 for each in edited)
+
+    def _looked(self, timeline: Timeline) -> int:
+        """The iteration one looks at last before this one; -1 where there is none."""
+        before = range(timeline.iteration - 1, -1, -1)
+        return next((at for at in before if self._looks(at, timeline)), -1)
+
     def _keep(self, timeline: Timeline, found: Ailments) -> None:
         """Remember what was found here; what the first look leaves for later is as good as not found there."""
         waits = not timeline.iteration and self.sign.first is First.WAITS
         self._kept = timeline.iteration, frozenset(() if waits else found)
 
     def recall(self, timeline: Timeline) -> None:
-        timeline.seek((timeline.iteration + 1 - self.sign.every) * timeline.steps)
+        timeline.seek((self._looked(timeline) + 1) * timeline.steps)
         self._keep(timeline, self.sign.found(self.body, timeline))
 
     def forget(self) -> None:

@@ -80,6 +80,11 @@ class Body:
         gradient, at = self.program.gradients[name], self._giving.get(name)
         return timeline.here[gradient] if at is None or not timeline.touched else timeline.found(at)[gradient]
 
+    def steps_off(self, name: str, timeline: Timeline) -> Sequence[Array]:
+        """What the last operation of a parameter's update takes beside it."""
+        step, found = self.program.steps[self._giving[name]], timeline.found(self._giving[name])
+        return [found[given.id] for given in step.inputs if isinstance(given, Name) and given.id != name]
+
     def updated(self, name: str, timeline: Timeline) -> tuple[Array, Array]:
         """A parameter before and after its update in the iteration that shows, of which the last step is done."""
         at = self._giving.get(name)

@@ -97,10 +97,10 @@ class Evaluator:
         """The options of an operation with their numbers, sizes put in for their names."""
         return {key: self._known.option(value) for key, value in expr.options}
 
-    def missing(self, name: str) -> str:
+    def missing(self, name: str, iteration: str = "this iteration") -> str:
         """Why a name has no value yet, and when it will have one."""
         at = next(at for at, step in enumerate(self.program.steps, start=1) if step.out == name)
-        return f"{name} has no value yet: step {at} of this iteration computes it"
+        return f"{name} has no value yet: step {at} of {iteration} computes it"
 
     def shape_of(self, expr: Expr, text: str) -> Shape:
         """The shape of an expression that was read from this text."""

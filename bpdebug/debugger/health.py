@@ -106,12 +106,16 @@ def _exploding(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 def _unchanged(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, gradient in body.weights:
         if np.array_equal(*body.updated(name, timeline)):
-            why = (
-                f"{gradient} is 0"
-                if not body.gradient(name, timeline).any()
-                else f"what {gradient} changes is lost in it"
-            )
-            yield name, f"the update left every entry of {name} as it was: {why}"
+            yield name, f"the update left every entry of {name} as it was: {_still(body, name, gradient, timeline)}"
+
+
+def _still(body: Body, name: str, gradient: str, timeline: Timeline) -> str:
+    """Why an update changes nothing."""
+    if not body.gradient(name, timeline).any():
+        return f"{gradient} is 0"
+    if not any(each.any() for each in body.steps_off(name, timeline)):
+        return f"what is made of {gradient} to change it is 0, as with a learning rate of 0"
+    return f"what {gradient} changes is lost in it"
 
 
 def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
@@ -178,8 +182,10 @@ SIGNS = {
         Sign(
             "unchanged",
             "an update left a parameter exactly as it was",
-            "Its gradient is 0, or so small beside it that the sum rounds to what it was.",
-            "Look at the gradient: check it, and whether the units it belongs to are dead or all alike.",
+            "Its gradient or the learning rate is 0, or their product so small beside it that the sum rounds to what "
+            "it was.",
+            "Look at the learning rate and at the gradient: check it, and whether the units it belongs to are dead or "
+            "all alike.",
             _unchanged,
             first=First.WAITS,
         ),

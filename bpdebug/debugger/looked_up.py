@@ -22,7 +22,8 @@ def looked_up(evaluator: Evaluator, timeline: Timeline, text: str) -> Array:
     if PREVIOUS.name not in text:
         return evaluator.value(text, timeline.values)[1]
     found = formula(evaluator, text, timeline.dtype)
-    _refuse_missing(evaluator, found, timeline.here)
+    if missing := _missing(found, timeline.here):
+        raise UsageError(evaluator.missing(missing))
     with np.errstate(all="ignore"):
         value = found.value(timeline.here, _before(evaluator, timeline, found))
     assert value is not None
@@ -38,12 +39,13 @@ def _before(evaluator: Evaluator, timeline: Timeline, found: Formula) -> Mapping
     past = timeline.fork()
     past.seek(timeline.position - timeline.steps)
     for each in found.earlier.values():
-        _refuse_missing(evaluator, each, past.here)
+        if missing := _missing(each, past.here):
+            where = "previous(x) is x there, at the same step as here"
+            raise UsageError(f"{evaluator.missing(missing, 'the iteration before')}; {where}")
     values = {key: each.value(past.here) for key, each in found.earlier.items()}
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _refuse_missing(evaluator: Evaluator, found: Formula, values: Mapping[str, Array]) -> None:
-    missing = next((name for name in sorted(found.reads) if name not in values), None)
-    if missing:
-        raise UsageError(evaluator.missing(missing))
+def _missing(found: Formula, values: Mapping[str, Array]) -> str:
+    """A name it reads that has no value yet; "" where all have one."""
+    return next((name for name in sorted(found.reads) if name not in values), "")

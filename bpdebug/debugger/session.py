@@ -80,7 +80,7 @@ class Session:
         self._serial = self._run = 0
         self._view: View | None = None
         self.again = ""
-        """What an empty line does once more."""
+        """What an empty line does once more: the line before, where it moved or looked."""
 
     @property
     def program(self) -> Program:
@@ -185,18 +185,18 @@ class Session:
     def _execute(self, line: str) -> Reply:
         if len(line) > LONGEST:
             raise UsageError(f"expected at most {LONGEST:,} characters, got {len(line):,}")
-        line = line or self.again
         if line.startswith("#"):
             return Reply("", self.view)
-        if not line:
-            return Reply("nothing to repeat yet: s executes one operation, help lists the commands", self.view)
+        if not line and not self.again:
+            return Reply("nothing to repeat: s executes one operation, help lists the commands", self.view)
+        line, self.again = line or self.again, "" if line else self.again
         found = understand(line)
         did = found.command.run(self, found.argument)
         if isinstance(did, Go):
             self.again = line
             return Reply(self._move(did), self.view)
         if isinstance(did, Say):
-            self.again = line if found.command.repeats else self.again
+            self.again = line if found.command.repeats else ""
             self._refresh()
             return Reply(did.text, self.view, check=did.check)
         return Reply("", self.view, quit=True)

@@ -145,10 +145,16 @@ class Changing(Trigger):
         if before is None or last is None:
             return by if self.made else None
         old, new = last[1], self._kept[1]
-        return None if same(old, new) else told(old, new, "→", "changed") + (f", by {by}" if by else "")
+        if same(old, new):
+            return None
+        computed = self._value_of(timeline.computed) if by else old
+        return told(old if same(computed, new) else computed, new, "→", "changed") + (f", by {by}" if by else "")
 
     def _value(self, timeline: Timeline) -> Array:
-        value = self.formula.value(timeline.here)
+        return self._value_of(timeline.here)
+
+    def _value_of(self, values: Mapping[str, Array]) -> Array:
+        value = self.formula.value(values)
         assert value is not None
         return value
 

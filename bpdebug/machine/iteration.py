@@ -67,6 +67,14 @@ class Iteration:
         """
         return MappingProxyType(self.until(number).bound)
 
+    @property
+    def computed(self) -> Mapping[str, Array]:
+        """What is bound by now, without what was written over after just so many steps."""
+        if not self.step:
+            return MappingProxyType(self.bound)
+        done = self.step - 1
+        return MappingProxyType({**self.until(done).bound, self.steps[done].out: self.record[done]})
+
     def _bind(self, value: Array) -> None:
         self.bound[self.steps[self.step].out] = value
         self.step += 1

@@ -120,6 +120,11 @@ class Timeline:
         return self._now.record[: self._now.step]
 
     @property
+    def computed(self) -> Mapping[str, Array]:
+        """Every value there is at this position before anything was written over here."""
+        return self._now.computed
+
+    @property
     def touched(self) -> bool:
         """Whether something was written over since the iteration that shows began."""
         return self._now.touched

@@ -93,7 +93,7 @@ class Dialogue:
         """Say how far the motion is."""
         if self.motion is not None:
             then = f"; then {self.script[0]}" if self.script else ""
-            unheard = "; no other key is heard before" if self.ignored else ""
+            unheard = "; keys that move are not heard meanwhile" if self.ignored else ""
             self.app.say(self.motion.words(monotonic()) + unheard + then, "refusal" if self.ignored else "progress")
 
     def ended(self, message: Ended) -> None:

@@ -32,7 +32,7 @@ def replayed(path: Path) -> Session:
 
 def test_a_recording_leads_to_the_same_place(folder):
     session = opened("three-layer", iterations=20, notation="ascii", seed=3, orientation="rows")
-    said(session, "goto 2:dW3", "set learning_rate = 1", "break dW1", "")
+    said(session, "goto 2:dW3", "", "set learning_rate = 1", "break dW1")
     said(session, "record walk.replay", "continue", "", "echo done", "# a remark")
     session.execute("stpe")
     said(session, "print J", "record off", "step 3")
@@ -40,9 +40,9 @@ def test_a_recording_leads_to_the_same_place(folder):
     assert (folder / "walk.replay").read_text(encoding="utf-8").splitlines() == [
         "@ three-layer notation=ascii seed=3 orientation=rows iterations=20",
         "goto 2:dW3",
+        "goto 2:dW3",
         "set learning_rate = 1",
         "break dW1",
-        "goto 2:dW3",
         "continue",
         "continue",
         "echo done",

@@ -22,9 +22,11 @@ def test_an_empty_line_repeats_what_moved_or_looked_last_and_nothing_else() -> N
     session = opened("xor")
     assert session.execute("").ok
     assert session.timeline.position == 0
-    said(session, "s 2", "break J", "mark here", "set W1[0,0] = 0", "echo so", "display J")
+    said(session, "s 2", "   \n")
+    assert session.timeline.position == 4
+    said(session, "break J", "", "mark here", "", "set W1[0,0] = 0", "", "echo so", "", "display J", "")
     refused(session, "nonsense")
-    said(session, "   \n")
+    said(session, "")
     assert session.timeline.position == 4
     assert (len(session.stops.own), len(session.branches.names), len(session.displays.own)) == (1, 2, 1)
     said(session, "rs", "")

@@ -140,7 +140,7 @@ def test_weights_that_do_not_change_are_noticed() -> None:
         iterations=30,
         learning_rate=0.01,
     )
-    text = told(session, "disable saturated vanishing", "goto 5:W1", "set learning_rate = 0")
+    text = told(session, "disable saturated vanishing", "goto 5:dW1", "set learning_rate = 1e-20")
     assert "health (unchanged)" in text
     assert "left every entry of W1 as it was: what dW1 changes is lost in it" in text
 
@@ -213,7 +213,7 @@ def test_a_branch_is_compared_with_its_edits_wherever_it_stands() -> None:
 
 def test_what_would_be_met_later_on_is_not_told_at_the_place_before_it() -> None:
     session = opened("three-layer")
-    met = said(session, "goto 6:dW2", "set learning_rate = 100", "c")
+    met = said(session, "disable large-update", "goto 6:dW2", "set learning_rate = 100", "c")
     assert "iteration 9 / 20 · cost · step 14 / 62" in met
     assert "health (nan)" in met
     assert "health (dead)" not in met

@@ -82,6 +82,7 @@ def test_an_infinity_beside_the_cost_is_met_where_it_comes_about_and_once(motion
 
 def test_what_was_made_infinite_by_hand_is_met_at_its_first_effect() -> None:
     session = opened("xor")
+    said(session, "disable vanishing")
     met = said(session, "goto 18:dW1", "set dW1[1,1] = inf", "c")
     assert "iteration 18" in met
     assert "infinity is passed on here" in met
@@ -185,3 +186,41 @@ def test_nan_that_was_set_by_hand_stops_at_one_place_from_wherever_one_comes(at:
     said(session, "end")
     assert ("health (nan)" in said(session, "rc")) == met
     assert session.timeline.position == (position - 1 if met else 0)
+
+
+def test_what_a_rate_set_by_hand_does_is_looked_at_in_its_iteration_and_the_next() -> None:
+    session = opened("three-layer")
+    assert "health (large-update): the update of W1" in said(session, "goto 5:dW1", "set learning_rate = 100", "c")
+    assert "iteration 5 /" in session.view.place.words
+    assert "health (large-update)" in said(session, "goto 5:J", "c")
+    assert "health (large-update)" in said(session, "goto 6:J", "rc")
+    session = opened("three-layer")
+    told = said(session, "goto 5:dW1", "set learning_rate = 0", "c")
+    assert "iteration 5 /" in told
+    assert "what is made of dW1 to change it is 0" in told
+
+
+def test_what_a_set_wrote_over_is_what_was_computed_there() -> None:
+    session = opened("xor")
+    was = said(session, "goto 6:dZ1", "set dZ1[1,1] = 9").split("it was ")[1].split(". ")[0]
+    assert f"{was} → 9" in said(session, "goto 7:J", "last dZ1[1,1]")
+    assert f"{was} → 9" in said(session, "start", "watch dZ1[1,1]", "goto 6:J", "c")
+
+
+def test_costs_are_compared_of_places_in_one_iteration() -> None:
+    session = opened("xor")
+    said(session, "goto 3:dW1", "set learning_rate = 0.5", "goto 6:J")
+    assert "costs: they part in iteration 4" in said(session, "diff main")
+    assert "costs" not in said(session, "diff main 3:J")
+
+
+def test_an_empty_line_repeats_only_what_moved_or_looked_right_before() -> None:
+    session = opened("xor")
+    said(session, "s")
+    for line in ("set W1[0,0] = 2", "break dW1", "print Q"):
+        assert said(session, "s") and session.execute(line)
+        here = session.timeline.position
+        assert "nothing to repeat" in said(session, "")
+        assert session.timeline.position == here
+    said(session, "s", "# on", "")
+    assert session.timeline.position == here + 2

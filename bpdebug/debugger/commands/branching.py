@@ -156,7 +156,7 @@ def diff(session: Session, argument: str) -> Say:
     diff try1 try2     two branches, at this place
     diff main of W1    only W1, with its entries
 
-    Of two branches the costs are compared too.
+    Of two branches in the same iteration the costs are compared too.
     """
     wheres, _, name = argument.partition(" of ") if " of " in argument else (argument, "", "")
     words = wheres.split()
@@ -221,10 +221,10 @@ def _one(session: Session, name: str, one: Side, other: Side) -> Iterator[str]:
 
 
 def _costs(one: Side, other: Side) -> Iterator[str]:
-    """Where the costs of two runs part, and how they end."""
+    """Where the costs of two runs part that stand in the same iteration, and how they end."""
     first, second = one.timeline.costs, other.timeline.costs
     count = min(len(first), len(second))
-    if not count or one.timeline.edits == other.timeline.edits:
+    if not count or one.timeline.edits == other.timeline.edits or one.timeline.iteration != other.timeline.iteration:
         return
     parted = [at for at in range(count) if not same(first[at], second[at])]
     if not parted:
