@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import keyed, text
 from bpdebug.scenario.brackets import listed
+from bpdebug.scenario.contents import keys
 from bpdebug.scenario.labels import at_label
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, joined
@@ -85,6 +86,8 @@ def _no_equation(found: Homework, whole: Assignment, around: Around) -> bool:
         return True
     if len(listed(right)) > 1 or _COLLECTION.match(right.text):
         found.passed.append(Passed(place, f"{left.text:.30} is a collection, not an equation"))
+        if unknown := (*_unknown(found, left.text, right.text, around),):
+            found.unread.append(Unread(None, unknown, len(found.statements)))
         if (worked := _WORKED.search(right.text)) and GRADIENTS.fullmatch(worked["of"]):
             held = dict.fromkeys(each.name for each in found.statements if owner(each.name, around.quantities))
             message = f"what the entries of {left.text:.30} hold is not known here"
@@ -96,6 +99,16 @@ def _no_equation(found: Homework, whole: Assignment, around: Around) -> bool:
         found.unread.append(Unread(None, (text.spelled(left.text),), len(found.statements)))
         return True
     return False
+
+
+def _unknown(found: Homework, left: str, right: str, around: Around) -> Iterator[str]:
+    """The names of what a collection holds, as far as no line gives them, and of a list its own."""
+    if text.NAME.match(left):
+        if not right.startswith(("{", "dict")):
+            yield left
+        for key in sorted(keys(found.block).get(left, frozenset()) - {"", *around.bound}):
+            if not owner(key, around.quantities):
+                yield key
 
 
 def _single(found: Homework, whole: Assignment, around: Around) -> Statement:

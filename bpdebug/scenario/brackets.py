@@ -9,7 +9,9 @@ from bpdebug.scenario.respelling import Respelled
 OPEN, CLOSE = "([{", ")]}"
 _KEY = re.compile(r"""\s*(?:(?P<quote>["'])(?P<key>[^\W\d]\w*)(?P=quote)\s*:|(?P<word>[^\W\d]\w*)\s*=(?!=))""")
 _ASSIGNMENT = re.compile(r"(?<![=<>!~])(?P<sign>\*\*|[+\-*/@]?)=(?!=)")
-_COLLECTION = re.compile(r"(?:\{|dict\s*\()(?P<inner>.*)[})]\Z", re.DOTALL)
+_COLLECTION = re.compile(
+    r"(?:\{|(?:dict|(?:types\.|argparse\.)?(?:Simple)?Namespace)\s*\()(?P<inner>.*)[})]\Z", re.DOTALL
+)
 
 
 def parts(statement: str, sign: str) -> list[tuple[int, int]]:
@@ -33,14 +35,20 @@ def assignment(code: str) -> re.Match[str] | None:
 
 def listed(side: Respelled) -> list[Respelled]:
     """The parts of a side that commas separate, its own brackets apart."""
-    inner = side
-    if side.text[:1] in OPEN[:2] and side.text[-1:] in CLOSE and len(parts(side.text[1:-1], ",")) > 1:
-        depths, depth = [], 0
-        for letter in side.text:
-            depth += (letter in OPEN) - (letter in CLOSE)
-            depths.append(depth)
-        inner = side.part(1, len(side.text) - 1) if all(depths[:-1]) else side
+    several = len(parts(side.text[1:-1], ",")) > 1
+    inner = (enclosed(side) if several else None) or side
     return [inner.part(start, stop) for start, stop in parts(inner.text, ",")]
+
+
+def enclosed(side: Respelled) -> Respelled | None:
+    """What stands in the brackets around a whole side, round or square; None where there are none."""
+    if not (side.text[:1] and side.text[:1] in OPEN[:2] and side.text[-1:] in CLOSE):
+        return None
+    depths, depth = [], 0
+    for letter in side.text:
+        depth += (letter in OPEN) - (letter in CLOSE)
+        depths.append(depth)
+    return side.part(1, len(side.text) - 1) if all(depths[:-1]) else None
 
 
 def entries(side: Respelled) -> list[tuple[str, Respelled]]:

@@ -11,9 +11,9 @@ from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
 from bpdebug.scenario.assigned import FUNCTION, Assignment, assigned
 from bpdebug.scenario.batches import counts_examples, taken
-from bpdebug.scenario.brackets import assignment, entries, listed, parts
+from bpdebug.scenario.brackets import assignment, listed, parts
 from bpdebug.scenario.caches import cached, unpacked
-from bpdebug.scenario.calls import derivations, helpers, put_in
+from bpdebug.scenario.calls import derivations, helpers
 from bpdebug.scenario.choices import chosen
 from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, shortened
 from bpdebug.scenario.derived import worked_out
@@ -24,9 +24,10 @@ from bpdebug.scenario.functions import defaults, functions
 from bpdebug.scenario.keyed import changed_in_loop
 from bpdebug.scenario.kinds import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.labels import ENCODES
+from bpdebug.scenario.literal import changed, collected, fields
 from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import owner
-from bpdebug.scenario.respelling import Around, Respelled, held, joined, placed_over, renamed, respelled
+from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import for_all, loops, without_heads
 from bpdebug.scenario.sliced import widened
@@ -113,7 +114,9 @@ def read(
 
 def _run(found: Homework, running: Running) -> None:
     """Take the statements of a block in the order in which they run."""
-    turns = [(turn, running.around(turn), bare(running.code[turn.start : turn.stop])) for turn in running.turns]
+    among = [replace(running.around(turn), contents=found.contents) for turn in running.turns]
+    lines = [bare(running.code[turn.start : turn.stop]) for turn in running.turns]
+    turns = [*zip(running.turns, among, lines, strict=True)]
     defined = [_defined(code, around) if turn.unseen else () for turn, around, code in turns]
     grave = {turn.unseen for (turn, *_), names in zip(turns, defined, strict=True) if running.grave(names)}
     for at, ((turn, around, code), names) in enumerate(zip(turns, defined, strict=True)):
@@ -146,6 +149,8 @@ def _take_turn(found: Homework, running: Running, turn: Turn, around: Around) ->
             _take(found, line[begin:end], turn.start + begin, around)
         except ExpressionError as error:
             found.unread.append(_unread(error, line[begin:end], around, len(found.statements)))
+    if turn.branches or turn.unseen:
+        found.contents.doubt(code)
     taken = found.statements[before:]
     if running.effects and not taken:
         place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
@@ -202,18 +207,20 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     skipped = _SKIPPED.match(code)
     if skipped:
         if returned := _RETURNED.match(code):
-            _collected(found, "", respelled(code[returned.end() :].rstrip(), start + returned.end(), around), around)
+            collected(found, "", respelled(code[returned.end() :].rstrip(), start + returned.end(), around), around)
+        fields(found, code, place)
         found.passed.append(Passed(place, f"'{skipped['word'] or skipped['mark']}' is no equation"))
         return
     equals = assignment(code)
     if equals is None:
-        _no_assignment(found, code, place)
+        _no_assignment(found, code, place, around)
         return
     whole = respelled(code, start, around)
     moved = assignment(whole.text)
     assert moved is not None
     left, right = whole.part(0, moved.start()), whole.part(moved.end(), len(whole.text))
     left, also = _unannotated(left, around), list[Respelled]()
+    found.contents.given([each.text for each in listed(left)], changed=bool(moved["sign"]))
     while not moved["sign"] and (again := assignment(right.text)) and not again["sign"]:  # dW2 = grads["dW2"] = …
         also.append(right.part(0, again.start()))
         right = right.part(again.end(), len(right.text))
@@ -224,7 +231,7 @@ def _take(found: Homework, code: str, start: int, around: Around) -> None:
     if _unpacked(found, left, code[equals.end() :], place, around):
         return
     worked = right if FUNCTION.match(right.text) else worked_out(found, left, moved["sign"], right, around)
-    if worked is None or (not moved["sign"] and _collected(found, left.text, worked, around)):
+    if worked is None or (not moved["sign"] and collected(found, left.text, worked, around)):
         return
     left, sign, worked = widened(_with_caches(found, left), moved["sign"], worked, around)
     for each in (left, *(other for other in also if other.text != left.text)):
@@ -259,12 +266,13 @@ def _with_caches(found: Homework, left: Respelled) -> Respelled:
     return left if at < 0 else joined(left.part(0, at), renamed(left.part(at, len(left.text)), found.caches))
 
 
-def _no_assignment(found: Homework, code: str, place: Span) -> None:
+def _no_assignment(found: Homework, code: str, place: Span, around: Around) -> None:
     words = code.strip()
     if words.endswith(":") or _CALL.match(code) or is_prose(words) or not re.search(r"[@*/+()=·⊙]|\d", words):
         found.passed.append(Passed(place, f"'{found.block[place.start : place.end]:.30}' is no equation"))
-        if changed := _CHANGED.search(words):  # what the call writes into is not known from here on
-            name = changed["out"] or changed["into"]
+        changed(found, code, place, around)
+        if written := _CHANGED.search(words):  # what the call writes into is not known from here on
+            name = written["out"] or written["into"]
             found.unread.append(Unread(None, (name,), len(found.statements), changes=True))
         return
     raise ExpressionError(
@@ -279,18 +287,3 @@ def _unannotated(left: Respelled, around: Around) -> Respelled:
         return left.part(*words.span("name"))
     annotation = _ANNOTATION.search(left.text)
     return left.part(0, annotation.start()) if annotation and "[" not in left.text[: annotation.start()] else left
-
-
-def _collected(found: Homework, holder: str, right: Respelled, around: Around) -> bool:
-    """Take the gradients that a dictionary holds: {"dW1": dZ1 @ X.T, …}; True where there are any."""
-    gradients = [(held(holder, key, around), value) for key, value in entries(right)]
-    gradients = [(name, value) for name, value in gradients if owner(name, around.quantities)]
-    for name, value in gradients:
-        try:
-            right = put_in(value, found.functions, found.block, around)
-        except ExpressionError as error:
-            found.unread.append(Unread(error, (name,), len(found.statements)))
-            continue
-        if value.text != name:
-            found.statements.append(Statement(name, "", right, value.placed(None)))
-    return bool(gradients)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bpdebug.errors import Span
 from bpdebug.scenario.anylayer import NUMBERED
+from bpdebug.scenario.contents import ENTRY, Contents
 from bpdebug.scenario.counting import Numbers, value
 from bpdebug.scenario.lists import Lists, entry
 from bpdebug.scenario.owners import meant, owner
@@ -99,14 +100,24 @@ class Around:
     """The dictionaries in which an optimizer keeps something of its own."""
     gradients: Collection[str] = ()
     """The dictionaries that are known to hold gradients, whatever they are called; "" for what is returned here."""
+    contents: Contents = field(default_factory=Contents)
+    """What collections hold that are written out."""
 
 
 def respelled(text: str, start: int, around: Around) -> Respelled:
     """The text with every name of code's as a name of the language; it begins at `start`."""
     keys = {name: of for name, of in around.names.items() if of.startswith("'")}
     written = renamed(plain(text, start), {name: of for name, of in around.names.items() if name not in keys})
+    if around.contents.entries or around.contents.lists:
+        written = rewritten(written, ENTRY, lambda text, found: [_opened(text, found, around)])
     read = rewritten(written, _SPELLINGS, lambda text, found: [_spelled(text, found, around)])
     return rewritten(renamed(read, keys), _SQUARED, _as_square)
+
+
+def _opened(text: Respelled, found: re.Match[str], around: Around) -> Respelled:
+    """What an entry of a collection is called, over what asks for it."""
+    name = around.contents.asked(found, around.numbers)
+    return placed_over(name, text.placed(Span(*found.span()))) if name else text.part(*found.span(), bare=False)
 
 
 def _spelled(text: Respelled, found: re.Match[str], around: Around) -> Respelled:

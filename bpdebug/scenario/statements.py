@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpdebug.errors import ExpressionError, Span
+from bpdebug.scenario.contents import Contents
 from bpdebug.scenario.functions import Function
 from bpdebug.scenario.respelling import Respelled
 
@@ -86,6 +87,8 @@ class Homework:
     """Names for what is kept of one layer, and what it is."""
     shift: int | None = None
     """What is added to a place of such a list to have its layer, once it is seen."""
+    contents: Contents = field(default_factory=Contents)
+    """What collections hold that are written out, as far as the block is read."""
     spelled: dict[str, str] = field(default_factory=dict)
     """What entries of lists are read as: hs[1] as h1."""
     _ends: list[int] = field(default_factory=list)
