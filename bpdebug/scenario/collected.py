@@ -143,6 +143,7 @@ class Work:
         elif earlier is None and self._is_unread(name):
             self._pass_change(name, statement.place)
         elif earlier is None:
+            self.elsewhere |= {name} if statement.sign in ("*", "/") else set()  # v *= beta, before v += dW
             change = "sets entries of" if statement.condition else f"'{statement.sign}=' changes"
             raise self._unbegun(name, change, statement.place)
         else:
@@ -248,7 +249,6 @@ class Work:
 
     def _unbegun(self, name: str, change: str, place: Span) -> ExpressionError:
         """What is said of a line that changes what no line begins."""
-        self.elsewhere.add(name)
         message = f"this {change} {name}, which no line before it gives"
         return ExpressionError(message, self.found.block, place, f"Write above it: {name} = expression.")
 

@@ -69,7 +69,8 @@ class Updates:
             read.add(name)
             left |= {*names(self.lines.get(name, Name(name)))} - read
         moves = sign in ("+", "-") or not read.isdisjoint(RATES) or any(map(self.naming.of, read))
-        moves = moves or (step_of(of, expr) is not None and not read.isdisjoint(self.lines))
+        known = {*self.naming.every, *self.naming.program.constants, *self.numbers} - {*self.lines}
+        moves = moves or (step_of(of, expr) is not None and not read <= known)
         if moves and sign not in ("*", "/"):
             return Update(expr, downhill(of, expr, self._rated_lines, self.naming))
         return Update(expr, "") if self._decays(of, expr) else None

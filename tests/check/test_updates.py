@@ -461,3 +461,10 @@ def test_what_may_be_no_rate_is_taken_for_none(step: str) -> None:
 
     assert pasted(text, load("xor").program).errors
     assert not any(reviewed(text).diagnoses)
+
+
+@pytest.mark.parametrize("step", ["v = 0.9 * v + lr * W2\nW2 = W2 - v", "v += W2\nW2 -= lr * v", "W2 = W2 - v"])
+def test_a_step_that_no_gradient_is_known_to_enter_is_never_all_right(step: str) -> None:
+    found = pasted(f"{LAST}dW2 = dZ2 @ A1.T / m\n{step}", load("xor").program)
+
+    assert "is not known here" in str(found.errors[-1]) or "is not defined" in str(found.errors[-1])
