@@ -65,7 +65,7 @@ _FRACTION = re.compile(
     rf"\\[dt]?frac\s*(?:\{{(?P<over>{_INNER})\}}\s*\{{(?P<under>{_INNER})\}}|(?P<one>\d)(?P<two>\w))"
 )
 _NUMBER = re.compile(r"[ \t]*[\d.]*[ \t]*[mnN]?[ \t]*")
-_FACTOR = re.compile(r"[(\w]")
+_FACTOR = re.compile(r"[ \t]*[(\w]")
 """What a single number right before it, 1/m, multiplies."""
 
 
@@ -102,5 +102,10 @@ def divided(block: str) -> str:
 def _quotient(found: re.Match[str]) -> str:
     over, under = found["over"] or found["one"], found["under"] or found["two"]
     factor = _FACTOR.match(found.string, found.end())
-    times = "·" if factor and _NUMBER.fullmatch(over) and _NUMBER.fullmatch(under) else ""
+    times = "" if not factor or not _NUMBER.fullmatch(over) or not _NUMBER.fullmatch(under) else _times(found)
     return f"({over})/({under}){times}".ljust(len(found[0]))
+
+
+def _times(found: re.Match[str]) -> str:
+    r"""What a number multiplies by: entry by entry where it was reached so, as in A \odot \frac{1}{m} B."""
+    return "⊙" if found.string[: found.start()].rstrip().endswith("⊙") else "·"

@@ -301,3 +301,11 @@ def test_nothing_is_told_that_the_line_has_already_or_that_is_0(
 
     assert said in diagnosis.explanation
     assert unsaid not in f"{diagnosis.mended_text} {diagnosis.explanation}"
+
+
+def test_a_condition_on_what_relu_gives_must_not_hold_of_0() -> None:
+    (diagnosis,) = filter(None, reviewed("three-layer", "dZ3 = A3 - Y\ndZ2 = W3.T @ dZ3 * (A2 >= 0)").diagnoses)
+
+    assert diagnosis.mistakes[0] == "wrong-activation-derivative"
+    assert diagnosis.mended_text == "dZ2 = W3.T @ dZ3 * (A2 > 0)"
+    assert "A2 >= 0 holds of 0 too" in diagnosis.explanation

@@ -114,6 +114,8 @@ db2 = mean(d2, 2);
         ("δ2 = a2 − y\n∂J/∂W2 = 1/m δ2 a1ᵀ\nδ1 = (W2ᵀ δ2) ⊙ (1 − a1²)\n∂J/∂W1 = 1/m δ1 xᵀ", "xor", 4),
         ("δ₂ = A₂ − Y\n∂J/∂W₂ = 1/m δ₂A₁ᵀ\n∂J/∂A₁ = W₂ᵀδ₂\nδ₁ = ∂J/∂A₁ ⊙ (1 − tanh²(Z₁))", "xor", 4),
         ("δ³ = ŷ − y\n∂J/∂W³ = 1/m δ³ A²ᵀ\nδ² = W³ᵀδ³ ⊙ relu′(Z²)\n∂J/∂W² = 1/m δ²A¹ᵀ", "three-layer", 4),
+        (r"\delta_1 = W_2^T (a_2 - y) \odot \frac{1}{m}(1 - a_1^2)", "xor", 1),
+        (r"\delta_1 = W_2^T (a_2 - y) \odot \frac{1}{m} \left(1 - a_1^2\right)", "xor", 1),
         (
             "Mine so far\n```python\ndZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m\n```\nStep 3.1: dA2 = W3.T @ dZ3",
             "three-layer",

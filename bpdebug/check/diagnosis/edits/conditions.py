@@ -14,6 +14,7 @@ from bpdebug.language.expression import Apply, Expr, Number, apply, names, walk
 from bpdebug.ops import OPS
 
 OPPOSITE = {"greater": "less", "less": "greater", "greater_equal": "less", "less_equal": "greater"}
+STRICT = {"greater_equal": "greater", "less_equal": "less"}
 ZERO = Number(0.0)
 
 
@@ -78,8 +79,10 @@ def _blocks(expr: Expr, part: Part) -> bool:
 
 
 def _otherwise(node: Apply, turned: Sequence[str]) -> Iterator[tuple[Expr, float]]:
-    """A comparison the other way round, and with the bound on the other side of 0, or at 0."""
+    """A comparison without the bound itself, the other way round, with the bound on the other side of 0, or at 0."""
     first, bound = node.inputs
+    if node.op in STRICT:
+        yield Apply(STRICT[node.op], node.inputs, span=node.span), 0.98
     yield from ((Apply(op, node.inputs, span=node.span), 1.2) for op in turned)
     for new in (negated(bound), ZERO) if bound != ZERO else ():
         yield Apply(node.op, (first, new), span=node.span), 1.3

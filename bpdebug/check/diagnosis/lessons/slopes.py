@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from bpdebug.check.diagnosis.bench import SEVERAL
+from bpdebug.check.diagnosis.edits.conditions import STRICT
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.lessons.lesson import Lesson
 from bpdebug.check.diagnosis.lessons.words import number, numbers, placed, short
@@ -127,7 +128,17 @@ def wrong_slope(lesson: Lesson) -> str:
     if unit is not None and _has_slope(lesson, unit):
         argument = f"the chain rule goes on to its argument, {write(unit.into, 'ascii')}"
         return f"The slope of {of} is there, {sloped(unit)}, but {argument}: what that brings is missing or wrong here."
-    return f"This is not the slope of {of}. {_compared(lesson) or _slope(unit)}".strip()
+    return f"This is not the slope of {of}. {_bound(lesson)}{_compared(lesson) or _slope(unit)}".strip()
+
+
+def _bound(lesson: Lesson) -> str:
+    """Why a condition on what an activation gives must not hold of 0 itself: A1 >= 0 for A1 > 0."""
+    old, new, unit = lesson.repair.old, lesson.repair.new, lesson.unit
+    if not isinstance(old, Apply) or not isinstance(new, Apply) or old.inputs != new.inputs or unit is None:
+        return ""
+    if STRICT.get(old.op) != new.op or unit.out not in old.inputs:
+        return ""
+    return f"Where it stops what arrives it gives 0 itself, and {write(old, 'ascii')} holds of 0 too. "
 
 
 def _has_slope(lesson: Lesson, unit: Unit) -> bool:
