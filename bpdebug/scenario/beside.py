@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from bpdebug.language.expression import names
+from bpdebug.scenario.lists import holds_parameters
 from bpdebug.scenario.owners import ERROR
 from bpdebug.scenario.record import Claim
 from bpdebug.scenario.statements import Unread
@@ -29,13 +30,18 @@ def apart(
     lines = [
         each
         for each in unread
-        if each.error and 0 < len(each.defines) <= MOST and not _serve(each.defines, wanted, known)
+        if each.error and 0 < len(each.defines) <= MOST and not _moves(each) and not _serve(each.defines, wanted, known)
     ]
     kept, beside = list(claims), list[Claim]()
     while more := [each for each in kept if _is_beside(each, {other.name for other in kept}, wanted, known)]:
         beside += more
         kept = [each for each in kept if each not in more]
     return beside, lines
+
+
+def _moves(unread: Unread) -> bool:
+    """Whether lines that are not read, in a loop or behind a call, update what holds the parameters."""
+    return bool(unread.begins) and any(map(holds_parameters, unread.defines))
 
 
 def _is_beside(claim: Claim, given: Collection[str], wanted: Collection[str], known: Callable[[str], bool]) -> bool:

@@ -35,8 +35,8 @@ def assignment(code: str) -> re.Match[str] | None:
 
 def listed(side: Respelled) -> list[Respelled]:
     """The parts of a side that commas separate, its own brackets apart."""
-    several = len(parts(side.text[1:-1], ",")) > 1
-    inner = (enclosed(side) if several else None) or side
+    inner = enclosed(side)
+    inner = inner if inner and len(parts(inner.text, ",")) > 1 else side
     return [inner.part(start, stop) for start, stop in parts(inner.text, ",")]
 
 

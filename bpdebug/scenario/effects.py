@@ -18,20 +18,15 @@ from bpdebug.scenario.cut import bare, outside
 from bpdebug.scenario.functions import Function
 from bpdebug.scenario.heads import split
 from bpdebug.scenario.lasting import Change, changes, copies, is_plain, locals_of, result
-from bpdebug.scenario.lists import ALIASES
-from bpdebug.scenario.owners import ERROR, meant, owner
-from bpdebug.scenario.respelling import Around, plain, renamed, respelled
+from bpdebug.scenario.owners import owner
+from bpdebug.scenario.respelling import plain, renamed
+from bpdebug.scenario.stakes import Stakes
 from bpdebug.scenario.statements import Homework, Unread
-from bpdebug.scenario.states import GRADIENTS, PARAMETERS
 from bpdebug.scenario.turns import Names, Stretch
-from bpdebug.scenario.zeros import ZEROS
 
 MOST = 100
 """Calls inside of one that are looked at."""
 HINT = "Write what it does as lines of its own, where it is called."
-_PART = re.compile(r"\[\s*(?:[:.]|.*[<>=]).*")
-_KEY = re.compile(r"\[\s*[\"'](?P<name>[^\W\d]\w*)[\"']\s*\]\Z")
-_HOLDER = re.compile(r"(?:\w+\.)*(?P<name>[^\W\d]\w*)")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -50,8 +45,7 @@ class Effects:
     code: str
     spans: Sequence[Stretch]
     functions: Mapping[str, Function]
-    around: Around
-    parameters: Collection[str] = ()
+    stakes: Stakes
     followed: set[str] = field(default_factory=set)
     """The functions whose lines are not read where they stand."""
     roots: list[Function] = field(default_factory=list)
@@ -117,7 +111,7 @@ class Effects:
         if kept and self._given_back(function, names) != kept:
             return None
         endless = function.name in self._reached(self._texts(function))
-        return None if endless or not self._matter(self._changes(function, names)) else Called(function, names)
+        return None if endless or not self.stakes.matter(self._changes(function, names)) else Called(function, names)
 
     def lines(self, function: Function) -> list[Stretch]:
         """The statements of a function's body."""
@@ -132,25 +126,17 @@ class Effects:
         for statement in self._statements(text):
             for function, names in self._calls(statement):
                 changed = [*self._changes(function, names)]
-                defines, error = self._names_of(changed, found), None
-                if self._matter(changed):
+                defines, error = self.stakes.names(changed, (each.name for each in found.statements)), None
+                if self.stakes.matter(changed):
                     message = f"what '{function.name}' changes here is not read: {self._why(function)}"
                     error = ExpressionError(message, found.block, place, HINT)
-                yield Unread(error, defines, len(found.statements), changes=True)
-
-    def _names_of(self, changed: Sequence[Change], found: Homework) -> tuple[str, ...]:
-        """The names that are changed; every gradient, where it is not seen which entry of a dictionary of them is."""
-        names = dict.fromkeys(name for each in changed if (name := self._name(each)))
-        if any(GRADIENTS.fullmatch(name) or ALIASES.get(name, "").startswith("d") for name in names):
-            given = (each.name for each in found.statements)
-            names |= dict.fromkeys(name for name in given if owner(name, self.around.quantities))
-        return (*names,)
+                yield Unread(error, defines, len(found.statements), changes=True, begins=frozenset({place.start}))
 
     def _unreached(self) -> list[Function]:
         """The functions that change what matters, and that no line calls which is read."""
         found = list[Function]()
         stirring = [self.functions[name] for name in self.followed & self._stirring]
-        left = [each for each in stirring if self._matter(self._changes(each, {}))]
+        left = [each for each in stirring if self.stakes.matter(self._changes(each, {}))]
         reached = self._reached(self._outer())
         inner = {name for each in left for name in self._reached(self._texts(each))}
         for each in sorted(left, key=lambda each: (each.name in inner, each.start)):
@@ -163,8 +149,8 @@ class Effects:
         """The functions that only change what others give, and that those call: their lines are read there."""
         found = set[str]()
         for function in (self.functions[name] for name in self._stirring.intersection(judged)):
-            given = [each for each in changes(function) if self._matter([each])]
-            if given and is_plain(function) and all(each.changes or self._reads_itself(each) for each in given):
+            given = [each for each in changes(function) if self.stakes.matter([each])]
+            if given and is_plain(function) and all(each.changes or each.target in each.value for each in given):
                 found.add(function.name)
         return found
 
@@ -219,7 +205,7 @@ class Effects:
 
     def _clashes(self, name: str, function: Function) -> bool:
         """Whether a name of a function's own is also one outside of it, and not the program's by any chance."""
-        if name in self.around.quantities or owner(name, self.around.quantities):
+        if name in self.stakes.around.quantities or owner(name, self.stakes.around.quantities):
             return False
         outside = self.code[: function.start] + self.code[function.stop :]
         return re.search(rf"(?<![\w.]){name}\b", outside) is not None
@@ -238,36 +224,6 @@ class Effects:
                 yield replace(each, target=_renamed(each.target, names), value=_renamed(each.value, names))
             for inner, given in self._calls(function.node) if function.node else ():
                 left.append((inner, {name: _renamed(of, names) for name, of in given.items()}))
-
-    def _matter(self, found: Iterator[Change] | Sequence[Change]) -> bool:
-        """Whether one of the changes is of a gradient, or an update of a parameter."""
-        return any(self._gives_gradient(each) or self._updates(each) for each in found)
-
-    def _gives_gradient(self, change: Change) -> bool:
-        name, quantities = self._name(change), self.around.quantities
-        empty = not change.changes and ZEROS.fullmatch(change.value)
-        return not empty and bool(
-            owner(name, quantities)
-            or owner(f"{name}1", quantities)
-            or GRADIENTS.fullmatch(name)
-            or ERROR.fullmatch(name)
-            or ALIASES.get(name, "").startswith("d")
-        )
-
-    def _updates(self, change: Change) -> bool:
-        name, every = self._name(change), self.parameters
-        row = ALIASES.get(name, name)
-        own = name in every or meant(name, every) or PARAMETERS.fullmatch(name) or f"{row}1" in every
-        return bool(own) and (change.changes or self._reads_itself(change))
-
-    def _reads_itself(self, change: Change) -> bool:
-        return change.target in change.value
-
-    def _name(self, change: Change) -> str:
-        """The name of what is changed; that of the dictionary or the list whose entry it is, where it is not known."""
-        name = _PART.sub("", respelled(change.target, 0, self.around).text)
-        found = _KEY.search(name) or _HOLDER.match(name)
-        return name if name.isidentifier() or not found else found["name"]
 
     def _why(self, function: Function) -> str:
         return function.problem or "its lines are not plain, or more is done with what it gives"

@@ -21,7 +21,7 @@ from bpdebug.scenario.dialects import as_python, is_matlab
 from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.effects import Effects
 from bpdebug.scenario.functions import defaults, functions
-from bpdebug.scenario.keyed import changed_in_loop
+from bpdebug.scenario.keyed import changed_in_loop, updating
 from bpdebug.scenario.kinds import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.literal import changed, collected, fields
@@ -31,6 +31,7 @@ from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, 
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import for_all, loops, without_heads
 from bpdebug.scenario.sliced import widened
+from bpdebug.scenario.stakes import Stakes
 from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 from bpdebug.scenario.states import states as dictionaries
 from bpdebug.scenario.turns import Turn
@@ -88,8 +89,8 @@ def read(
     spans = list(logical(code))
     every = functions(code, spans)
     found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
-    states = Around(quantities, states=dictionaries(code))
-    effects = Effects(code, spans, every, states, parameters)
+    stakes = Stakes(Around(quantities, states=dictionaries(code)), parameters)
+    effects = Effects(code, spans, every, stakes)
     effects.sort(helpers(code, every, quantities))
     helping = effects.elsewhere
     found.judged = frozenset(every) - {each.name for each in helping}
@@ -118,7 +119,16 @@ def _run(found: Homework, running: Running) -> None:
     lines = [bare(running.code[turn.start : turn.stop]) for turn in running.turns]
     turns = [*zip(running.turns, among, lines, strict=True)]
     defined = [_defined(code, around) if turn.unseen else () for turn, around, code in turns]
-    grave = {turn.unseen for (turn, *_), names in zip(turns, defined, strict=True) if running.grave(names)}
+    moves = [
+        updating(code, running.code[slice(*turn.unseen)], names) if turn.unseen else ()
+        for (turn, _, code), names in zip(turns, defined, strict=True)
+    ]
+    defined = [(*names, *more) for names, more in zip(defined, moves, strict=True)]
+    grave = {
+        turn.unseen
+        for (turn, *_), names, more in zip(turns, defined, moves, strict=True)
+        if more or running.grave(names)
+    }
     for at, ((turn, around, code), names) in enumerate(zip(turns, defined, strict=True)):
         before = len(found.statements)
         if running.beyond(at):

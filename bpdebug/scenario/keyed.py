@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.brackets import assignment
+from bpdebug.scenario.heads import runs_over
+from bpdebug.scenario.lists import holds_parameters
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, held, plain, renamed, rewritten
 from bpdebug.scenario.statements import Homework, Statement, Unread
@@ -44,6 +46,18 @@ def made_over(found: Homework, left: str, right: Respelled, place: Span, around:
     if made is None or made["own"] != made["key"] or left != made["holder"]:
         return False
     return _taken(found, Change.of(made, "", right.part(*made.span("right"))), place, around)
+
+
+def updating(code: str, head: str, names: Collection[str]) -> tuple[str, ...]:
+    """The parameters, or what holds them, that a line in a loop changes: params of for p in params: p -= lr * g."""
+    equals = assignment(code)
+    if equals is None:
+        return ()
+    left = code[: equals.start()].strip()
+    if equals["sign"] not in ("+", "-") and left not in code[equals.end() :]:
+        return ()
+    over = re.findall(r"\w+", head) if runs_over(head) & {*names} else []
+    return tuple(name for name in (*names, *over) if holds_parameters(name))
 
 
 def changed_in_loop(found: Homework, head: str, whole: Respelled, around: Around) -> bool:

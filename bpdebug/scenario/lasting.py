@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bpdebug.scenario.functions import Function
 
 _COPIES = frozenset({"copy", "deepcopy", "dict", "list", "array"})
+
+
+_CHANGING = frozenset({"append", "insert", "extend", "update", "fill", "setdefault"})
+"""Methods that change what they are called of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,11 @@ def changes(function: Function) -> Iterator[Change]:
 
 
 def locals_of(function: Function) -> frozenset[str]:
-    """The names that a function gives and that mean nothing behind it."""
+    """The names that a function gives to values and that mean nothing behind it; what it counts with is none."""
     assert function.node is not None
-    inner = {name for each in ast.walk(function.node) for name in _bound(each)}
-    return frozenset(inner - _shared(function.node) - _names(function.node))
+    nodes = [*ast.walk(function.node)]
+    inner = {name for each in nodes for name in _bound(each)}
+    return frozenset(inner - _shared(function.node) - _names(function.node) - {*_counting(nodes)})
 
 
 def is_plain(function: Function) -> bool:
@@ -88,6 +93,14 @@ def _returned(node: ast.FunctionDef) -> Iterator[str]:
             yield from (inner.id for inner in _flat(each.value) if isinstance(inner, ast.Name))
 
 
+def _counting(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that pick entries, or say how often a loop runs."""
+    for each in nodes:
+        match each:
+            case ast.Subscript(slice=inside) | ast.FormattedValue(value=inside) | ast.For(iter=inside):
+                yield from (name.id for name in ast.walk(inside) if isinstance(name, ast.Name))
+
+
 def _bound(node: ast.AST) -> Iterator[str]:
     """The names that a statement gives, whole."""
     targets = [target for target, _, changing in _assigned(node) if not changing]
@@ -105,6 +118,8 @@ def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
             yield target, value, True
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             yield target, value, False
+        case ast.Call(func=ast.Attribute(value=target, attr=method), args=[*_, value]) if method in _CHANGING:
+            yield target, value, True
 
 
 def _flat(target: ast.expr) -> list[ast.expr]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bpdebug.scenario.anylayer import NUMBERED
 from bpdebug.scenario.counting import Numbers, value
 from bpdebug.scenario.owners import ERROR, LAYERED, meant, owner
+from bpdebug.scenario.states import PARAMETERS
 
 ALIASES: Mapping[str, str] = {
     **dict.fromkeys(("weights", "weight", "Ws", "ws"), "W"),
@@ -176,6 +177,11 @@ def _is_list(row: str, quantities: Collection[str]) -> bool:
 def holds_activations(row: str) -> bool:
     """Whether a list is one of activations, or of their gradients: A, activations, dA."""
     return _ACTIVATIONS.fullmatch(ALIASES.get(row, row)) is not None
+
+
+def holds_parameters(name: str) -> bool:
+    """Whether a dictionary or a list is one of parameters: params, weights."""
+    return PARAMETERS.fullmatch(name) is not None or ALIASES.get(name) in ("W", "b")
 
 
 def _named(code: str, quantities: Collection[str], last: int) -> bool:

@@ -21,7 +21,9 @@ from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
 _NUMBERS = re.compile(r"-?\d+|[^\W\d]\w*")
 _OTHER = re.compile(r"[fr]?[\"']|None\Z|True\Z|False\Z|[\[{]|dict\s*\(")
 """A text, nothing, or another collection."""
+_PRODUCT = re.compile(r"@|\bdot\s*\(|\bmatmul\s*\(|\bouter\s*\(|\bsum\s*\(.*\baxis\b", re.DOTALL)
 _MADE = re.compile(r"(?P<of>[^\W\d]\w*)\s*\(\s*\)")
+_SPACE = re.compile(r"(?:types\.|argparse\.)?(?:Simple)?Namespace\s*\(")
 _CLASS = re.compile(r"\s*class\s+(\w+)")
 _BODY = re.compile(r"[^\n]*(?:\n(?:[ \t]+[^\n]*)?)*")
 _FIELD = re.compile(r"^([ \t]+)([^\W\d]\w*)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
@@ -38,8 +40,12 @@ def collected(found: Homework, holder: str, right: Respelled, around: Around) ->
         found.passed.append(Passed(right.placed(None), f"{holder} holds what {made['of']} does"))
         return True
     given = entries(right)
+    space = _SPACE.match(right.text) is not None
+    if space:  # an attribute is asked for as a key is, also one that is set later
+        asked = keys(found.block).get(holder, frozenset())
+        found.contents.entries[holder] = {key: _named(found, holder, key, around) for key in asked}
     gradients = _gradients(found, holder, given, around)
-    return _entries(found, holder, given, around) or gradients or _list(found, holder, right, around)
+    return _entries(found, holder, given, around) or gradients or space or _list(found, holder, right, around)
 
 
 def fields(found: Homework, head: str, place: Span) -> None:
@@ -55,9 +61,10 @@ def changed(found: Homework, code: str, place: Span, around: Around) -> None:
     call = _METHOD.match(code)
     if call is None:
         return
-    holder, given = call["holder"], respelled(call["given"], place.start + call.start("given"), around)
+    holder, start = around.names.get(call["holder"], call["holder"]), place.start + call.start("given")
+    given = respelled(call["given"], start, around)
     if call["method"] == "update":
-        whole = respelled(f"dict({call['given']})", place.start + call.start("given") - 5, around)
+        whole = respelled(f"dict({call['given']})", start - len("dict("), around)
         pairs = entries(given) or entries(whole)
         _gradients(found, holder, pairs, around)
         _entries(found, holder, pairs, around)
@@ -71,6 +78,16 @@ def changed(found: Homework, code: str, place: Span, around: Around) -> None:
             found.contents.lists[holder] = [item, *known]
         elif call["method"] == "reverse":
             found.contents.lists[holder] = known[::-1]
+    elif call["method"] in ("append", "insert") and _is_gradient(given, around):
+        message = f"which gradient is put into {holder} here is not known"
+        error = ExpressionError(message, found.block, place, "Write a line for each: dW2 = dZ2 @ A1.T / m.")
+        found.unread.append(Unread(error, (), len(found.statements)))
+
+
+def _is_gradient(given: Respelled, around: Around) -> bool:
+    """Whether what is put into a list looks like the gradient of a parameter: a product, or a sum, of one by units."""
+    words = _NUMBERS.findall(given.text) if _PRODUCT.search(given.text) else []
+    return any(owner(word, around.quantities) or ERROR.fullmatch(word) for word in words)
 
 
 def _gradients(found: Homework, holder: str, given: Sequence[tuple[str, Respelled]], around: Around) -> bool:
@@ -90,17 +107,28 @@ def _gradients(found: Homework, holder: str, given: Sequence[tuple[str, Respelle
 
 def _entries(found: Homework, holder: str, given: Sequence[tuple[str, Respelled]], around: Around) -> bool:
     """Take the entries of a dictionary that are asked for, each as a line; True where there are any."""
-    read, shared = keys(found.block).get(holder, frozenset()), holders(found.block)
+    read = keys(found.block).get(holder, frozenset())
     asked = [(key, value) for key, value in given if key in read]
-    own = {key for key, _ in asked if key in around.quantities or owner(held(holder, key, around), around.quantities)}
+    own = {key for key, _ in asked if _is_own(holder, key, around)}
     plain = [(key, value) for key, value in asked if key not in own and not _OTHER.match(value.text)]
     for key, value in plain:
-        name = f"{holder}_{key}" if key in around.bound or shared[key] > 1 else key
+        name = _named(found, holder, key, around)
         found.contents.entries.setdefault(holder, {})[key] = name
         _line(found, name, value, around)
     unknown = {key for key, _ in asked} - own - {key for key, _ in plain}
     found.unread += [Unread(None, (*sorted(unknown),), len(found.statements))] * bool(unknown)
     return bool(plain)
+
+
+def _named(found: Homework, holder: str, key: str, around: Around) -> str:
+    """What an entry is called: by its key, where nothing else is."""
+    apart = not _is_own(holder, key, around) and (key in around.bound or holders(found.block)[key] > 1)
+    return f"{holder}_{key}" if apart else key
+
+
+def _is_own(holder: str, key: str, around: Around) -> bool:
+    """Whether a key is the name of something of the program's, or of its gradient."""
+    return key in around.quantities or owner(held(holder, key, around), around.quantities) != ""
 
 
 def _list(found: Homework, holder: str, right: Respelled, around: Around) -> bool:

@@ -14,6 +14,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario import homework
 from bpdebug.scenario.beside import apart
 from bpdebug.scenario.collected import Work
+from bpdebug.scenario.contents import keys
 from bpdebug.scenario.dialects import is_matlab
 from bpdebug.scenario.kinds import Shapes
 from bpdebug.scenario.naming import quantities
@@ -67,7 +68,7 @@ def pasted(block: str, program: Program) -> Pasted:
     work = Work(found, program, _free(found, program))
     waiting: dict[int, list[Unread]] = {}
     for each in found.unread:
-        waiting.setdefault(each.after, []).append(each)
+        waiting.setdefault(each.after, []).append(_with_entries(each, work))
     for at, statement in enumerate(found.statements):
         for each in waiting.pop(at, ()):
             _lose(work, each)
@@ -87,6 +88,13 @@ def pasted(block: str, program: Program) -> Pasted:
     matlab, slope = is_matlab(block), _SLOPE.search(block)
     judged = tuple(replace(each, matlab=matlab, slope=slope[0] if slope else "d") for each in claims)
     return Pasted(judged, tuple(notes(work)), _once(work.unread), (*program.gradients.values(),))
+
+
+def _with_entries(unread: Unread, work: Work) -> Unread:
+    """What is not read, with the keys by which lines ask it for what it holds, as far as no line gives those."""
+    asked = (key for name in unread.defines for key in sorted(keys(work.found.block).get(name, ())))
+    unknown = (key for key in asked if key and key not in work.bound and not work.naming.usual(key))
+    return replace(unread, defines=tuple(dict.fromkeys((*unread.defines, *unknown))))
 
 
 def _lose(work: Work, unread: Unread) -> None:

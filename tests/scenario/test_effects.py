@@ -95,6 +95,38 @@ def test_what_a_call_may_change_is_not_known_from_there_on(function: str, call: 
     assert [each.name for each in found.claims] == ["dZ3"]
 
 
+ADDED = (
+    "\n    def step(self, params, grads):\n        for k in params:\n            params[k] += 0.1 * grads['d' + k]\n"
+)
+PAIRS = "params = [W3, b3]\nfor p, g in zip(params, grads):\n    p += 0.1 * g"
+DRAWN = "for k in params:\n    params[k] = np.random.randn(2, 2)"
+
+
+@pytest.mark.parametrize("block", [f"class SGD:{ADDED}opt = SGD()\n{WHOLE}opt.step(params, grads)", WHOLE + PAIRS])
+def test_an_update_of_parameters_that_are_not_told_apart_is_not_read(block: str) -> None:
+    found = read(block)
+
+    assert "params" in found.unknown
+    assert {each.message for each in found.errors} == {"what this loop runs over is not known here"}
+
+
+def test_parameters_that_are_only_given_are_passed_over() -> None:
+    assert not read(WHOLE + DRAWN).errors
+
+
+def test_what_only_an_object_s_own_layer_has_is_no_gradient_of_the_network() -> None:
+    dense = "class Dense:\n    def backward(self, dZ):\n        self.dW = dZ @ self.A.T\nl3 = Dense()\n"
+
+    assert last(dense + WHOLE) == "dW3 = dZ3 @ A2.T"
+
+
+def test_what_a_function_counts_with_stays_a_number() -> None:
+    line = "parameters['W' + str(l + 1)] += grads['dW' + str(l + 1)]"
+    update = f"def update(parameters, grads):\n    L = 3\n    for l in range(L):\n        {line}\n"
+
+    assert last(f"l = 2\n{update}{WHOLE}update(parameters, grads)") == "W3 = W3 + dW3"
+
+
 @pytest.mark.parametrize("function", ["g = g / m", "print(g)", "h = g.copy()\n    h /= m"])
 def test_what_stays_inside_of_a_function_changes_nothing(function: str) -> None:
     assert last(f"def scale(g):\n    {function}\n{WHOLE}scale(dW3)") == "dW3 = dZ3 @ A2.T"

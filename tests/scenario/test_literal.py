@@ -79,6 +79,16 @@ def test_the_program_s_own_arrays_keep_their_names_in_a_list() -> None:
     assert formulas(block) == {"deltas_0": "A3 - Y", "deltas_1": "W3.T @ deltas_0", "deltas_2": "W2.T @ deltas_1"}
 
 
+def test_a_function_that_adds_to_a_list_adds_to_it_where_it_is_called() -> None:
+    function = "def add(ds, d):\n    ds.append(d)\n"
+
+    assert formulas(f"{function}deltas = [A3 - Y]\nadd(deltas, A2)\nadd(deltas, A3)\ndb3 = deltas[2]")["db3"] == "A3"
+
+
+def test_attributes_are_set_and_asked_for() -> None:
+    assert formulas("ns = SimpleNamespace()\nns.e = A3 - Y\nns.dZ3 = ns.e") == {"e": "A3 - Y", "dZ3": "e"}
+
+
 def test_a_list_of_numbers_is_what_it_says() -> None:
     assert formulas("shape = [1, 8]\ndZ3 = (A3 - Y).reshape(shape) / shape[1]") == {
         "dZ3": "reshape(A3 - Y, (1, 8)) / 8"
@@ -96,6 +106,7 @@ def test_a_list_of_numbers_is_what_it_says() -> None:
         ("ds = [A3 - Y, A2]\nds += [A1]\ndb3 = ds[0]", "ds"),
         ("ds = [A3 - Y, A2]\ndb3 = ds[5]", "ds"),
         ("ds = [A3 - Y, A2]\ndb3 = sum(ds)", "ds"),
+        ("def top():\n    return {'e': A3 - Y}\ntop_of = top()\ndb3 = top_of['e']", "e"),
     ],
 )
 def test_what_a_collection_holds_that_is_not_plain_is_not_known(block: str, name: str) -> None:
