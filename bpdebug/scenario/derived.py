@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
@@ -29,7 +29,8 @@ def worked_out(found: Homework, left: Respelled, sign: str, right: Respelled, ar
 
 def _derived(found: Homework, left: Respelled, right: Respelled, around: Around) -> bool:
     """Pass over a call of the derivation, whose lines are read where they stand: for what they give, or hold."""
-    if _called(right) not in found.judged:
+    called = _called(right)
+    if called not in found.judged or (called in found.functions and _crossed(left, found.functions[called].returns)):
         return False
     name, given = text.spelled(left.text), {each.name for each in found.statements}
     if not text.NAME.match(name) or name in given or owner(name, around.quantities):
@@ -37,6 +38,12 @@ def _derived(found: Homework, left: Respelled, right: Respelled, around: Around)
     found.passed.append(Passed(right.placed(Span(0, len(right.text))), f"{name}: its lines are read where they stand"))
     found.unread.append(Unread(None, (name,), len(found.statements)))
     return True
+
+
+def _crossed(left: Respelled, returns: Sequence[str]) -> bool:
+    """Whether what is returned by its names is taken in another order: dW2, db2 = f(x), which returns db2, dW2."""
+    names, given = [text.spelled(each.text) for each in listed(left)], [text.spelled(each) for each in returns]
+    return names != given and sorted(names) == sorted(given)
 
 
 def _passed(found: Homework, left: Respelled, right: Respelled, own: Collection[str]) -> bool:

@@ -37,6 +37,14 @@ class Function:
         return given[1:] if given and given[0].arg in ("self", "cls") else given
 
     @property
+    def returns(self) -> tuple[str, ...]:
+        """The names of what it returns at its end, where it returns nothing but names; else none."""
+        last = self.node.body[-1] if self.node else None
+        values = last.value.elts if isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple) else []
+        names = tuple(each.id for each in values if isinstance(each, ast.Name))
+        return names if len(names) == len(values) else ()
+
+    @property
     def filled(self) -> frozenset[str]:
         """What the dictionaries are called that it makes and returns; "" for one that it writes out there."""
         nodes = [*ast.walk(self.node)] if self.node else []

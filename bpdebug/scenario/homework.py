@@ -172,15 +172,20 @@ def _take_turn(found: Homework, running: Running, turn: Turn, around: Around) ->
 def _enter(found: Homework, name: str, place: Span, running: Running) -> None:
     """Forget what was kept in another function, and take beta = 0.9 of def train(…, beta=0.9) as a line.
 
-    A rate, and what the program has itself, need no number.
+    A rate, and what the program has itself, need no number; what else it is given nobody knows.
     """
     found.caches.clear()
-    known = {*running.quantities, *running.given}
-    for each, number in (
-        defaults(found.functions[name]).items() if name in found.judged & found.functions.keys() else ()
-    ):
-        if each not in known and each.lower() not in RATES and not counts_examples(each):
-            found.statements.append(Statement(each, "", placed_over(number, place), place))
+    if name not in found.judged & found.functions.keys():
+        return
+    known, numbers = {*running.quantities, *running.given}, defaults(found.functions[name])
+    given = dict.fromkeys((*numbers, *(each.arg for each in found.functions[name].parameters)))
+    for each in given:
+        if each in known or each.lower() in RATES or counts_examples(each) or owner(each, running.quantities):
+            continue
+        if each in numbers:
+            found.statements.append(Statement(each, "", placed_over(numbers[each], place), place))
+        else:
+            found.unread.append(Unread(None, (each,), len(found.statements)))
 
 
 def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:

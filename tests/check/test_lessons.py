@@ -309,3 +309,11 @@ def test_a_condition_on_what_relu_gives_must_not_hold_of_0() -> None:
     assert diagnosis.mistakes[0] == "wrong-activation-derivative"
     assert diagnosis.mended_text == "dZ2 = W3.T @ dZ3 * (A2 > 0)"
     assert "A2 >= 0 holds of 0 too" in diagnosis.explanation
+
+
+def test_the_slope_of_a_sigmoid_written_out_where_a_relu_was_passed_is_told_as_that() -> None:
+    line = "dZ2 = dA2 * (1 / (1 + np.exp(-Z2))) * (1 - 1 / (1 + np.exp(-Z2)))"
+    (diagnosis,) = filter(None, reviewed("three-layer", f"dZ3 = A3 - Y\ndA2 = W3.T @ dZ3\n{line}").diagnoses)
+
+    assert diagnosis.mistakes == ("wrong-activation-derivative",)
+    assert diagnosis.mended_text == "dZ2 = dA2 * (Z2 > 0)"

@@ -70,11 +70,20 @@ def changed(bench: Bench, expr: Expr) -> Iterator[Repair]:
             continue
         for part in upper:
             yield from _changed(bench, expr, (part,))
-        for pair in pairs_of(upper):
+        for pair in (*pairs_of(upper), *_with_quotients(expr, parts, upper)):
             yield from _changed(bench, expr, pair)
     for part in places(expr):
         if isinstance(part.node, Apply) and part.node.op in ("multiply", "divide"):
             yield from _changed(bench, expr, (part,))
+
+
+def _with_quotients(expr: Expr, parts: Sequence[Part], upper: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
+    """A number divided by something, as a sigmoid is written out, with another factor of the product it stands in."""
+    for part in places(expr):
+        if isinstance(part.node, Apply) and part.node.op == "divide" and isinstance(part.node.inputs[0], Number):
+            others = [each for each in parts if not _inside(each.path, part.path)]
+            if others and len(others) < len(parts) <= FEW:
+                yield from ((part, each) for each in upper if each in others)
 
 
 def pairs_of(parts: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
