@@ -221,7 +221,6 @@ def test_nothing_judged_is_not_all_right() -> None:
     [
         ("dA2 * np.log(-1)", "every entry of dZ2 is no number (NaN)"),
         ("dA2 / (Z2 - Z2)", "every entry of dZ2 is infinite"),
-        ("dA2 / (Z2 > 0)", "entries of dZ2 are infinite"),
     ],
 )
 def test_what_comes_out_as_no_number_is_told_so_and_is_no_mistake_of_a_class(line: str, told: str) -> None:
@@ -230,6 +229,15 @@ def test_what_comes_out_as_no_number_is_told_so_and_is_no_mistake_of_a_class(lin
     assert found.mistakes == ()
     assert told in found.explanation
     assert found.mended_text == "dZ2 = dA2 * drelu(Z2)"
+
+
+def test_what_comes_out_infinite_is_told_so_beside_the_mistake_that_makes_it_so() -> None:
+    (found,) = [each for each in reviewed(COURSE.replace("dA2 * drelu(Z2)", "dA2 / (Z2 > 0)")).diagnoses if each]
+
+    assert found.mistakes == ("wrong-operand",)
+    assert found.mended_text == "dZ2 = dA2 * (Z2 > 0)"
+    assert "multiplied by Z2 > 0, not divided" in found.explanation
+    assert "entries of dZ2 are infinite" in found.explanation
 
 
 def test_the_course_s_exercise_is_told_whole() -> None:
