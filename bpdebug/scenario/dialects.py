@@ -6,8 +6,9 @@ No character changes its place, so that whatever is said of a line later points 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+from bpdebug.errors import Span
 from bpdebug.scenario.latex import divided, is_latex, without_latex
 from bpdebug.scenario.mathematics import as_typed
 from bpdebug.scenario.matlab import without_matlab
@@ -23,6 +24,8 @@ _MATLAB = re.compile(
     r"|^[ \t]*for\s+\w+\s*=\s*\(?\s*\w[\w+\-]*\s*:\s*[\w-]|^[ \t]*end[ \t]*;?[ \t]*$",
     re.MULTILINE,
 )
+_POWER = re.compile(r"(?<![\w.])[A-Z]\w*\s*\^\s*\d")
+POWER = "read entry by entry, as with .^: in MATLAB ^ is a power of a square matrix"
 _PYTHON = re.compile(r"\b(?:np|numpy|torch|jnp|tf)\.|^[ \t]*(?:def|import|from)\s", re.MULTILINE)
 
 
@@ -40,3 +43,9 @@ def is_matlab(block: str) -> bool:
     """Whether a block is MATLAB: .* for entry by entry, an apostrophe for a transpose, its comments and calls."""
     texts = re.sub(r"\"[^\"\n]*\"|(?<![\w)\]])'[^'\n]*'|#[^\n]*|\b\d+\.(?=[*/^])", " ", block)
     return bool(_MATLAB.search(texts)) and not _PYTHON.search(texts) and not is_latex(block)
+
+
+def powers(block: str) -> Iterator[Span]:
+    """Where a block in MATLAB raises a whole array to a power, as in A1^2, which it does to square matrices alone."""
+    for found in _POWER.finditer(block) if is_matlab(block) else ():
+        yield Span(*found.span())

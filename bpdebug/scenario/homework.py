@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bpdebug.check.called import RATES
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import text
 from bpdebug.scenario.assigned import FUNCTION, Assignment, assigned
-from bpdebug.scenario.batches import counts_examples, taken
+from bpdebug.scenario.batches import taken
 from bpdebug.scenario.brackets import assignment, listed, parts
 from bpdebug.scenario.caches import cached, unpacked
 from bpdebug.scenario.calls import derivations, helpers
 from bpdebug.scenario.choices import chosen
 from bpdebug.scenario.cut import LONGEST_LINE, bare, logical, shortened
 from bpdebug.scenario.derived import worked_out
-from bpdebug.scenario.dialects import as_python, is_matlab
+from bpdebug.scenario.dialects import POWER, as_python, is_matlab, powers
 from bpdebug.scenario.doubt import doubted
 from bpdebug.scenario.effects import Effects
-from bpdebug.scenario.functions import defaults, functions
+from bpdebug.scenario.entered import enter
+from bpdebug.scenario.functions import Function, functions
 from bpdebug.scenario.keyed import changed_in_loop, updating
 from bpdebug.scenario.kinds import NOTHING_KNOWN, Shapes
 from bpdebug.scenario.labels import ENCODES
 from bpdebug.scenario.literal import changed, collected, fields
 from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import owner
-from bpdebug.scenario.respelling import Around, Respelled, joined, placed_over, renamed, respelled
+from bpdebug.scenario.respelling import Around, Respelled, joined, renamed, respelled
 from bpdebug.scenario.running import Running
 from bpdebug.scenario.singly import for_all, loops, without_heads
 from bpdebug.scenario.sliced import widened
 from bpdebug.scenario.stakes import Stakes
-from bpdebug.scenario.statements import Homework, Passed, Statement, Unread
+from bpdebug.scenario.statements import Homework, Passed, Unread
 from bpdebug.scenario.states import states as dictionaries
 from bpdebug.scenario.turns import Turn
 from bpdebug.scenario.worded import is_prose
@@ -77,6 +77,7 @@ def read(
     block, lengths = shortened(block)
     found = Homework(block, lengths)
     code = _TEXTS.sub(lambda quoted: re.sub(r"[^\n]", " ", quoted[0]), block)
+    found.passed += [Passed(place, POWER) for place in powers(code)]
     code = as_python(code, numbers or {})
     singly = [*loops(code, data, shapes.rows)]
     for place, said in taken(code, data):
@@ -95,11 +96,7 @@ def read(
     helping = effects.elsewhere
     found.judged = frozenset(every) - {each.name for each in helping}
     objects = owned(helping, code)
-    for each in helping:
-        place = Span(each.start, each.stop)
-        own = "a function of yours, read where it is called"
-        said = "of a class: what its objects do is not followed" if each.name in objects else own
-        found.passed.append(Passed(place, f"'{each.name}' is {said}"))
+    found.passed += _functions(helping, objects)
     filling = derivations(code, [every[name] for name in found.judged], quantities)
     running = Running(code, effects.outer, quantities, numbers or {}, is_matlab(block), data, filling, effects)
     _run(found, running)
@@ -111,6 +108,14 @@ def read(
                 found.statements[at] = for_all(told, reading, block)
     found.statements = doubted(found.statements, block)
     return found
+
+
+def _functions(helping: Iterable[Function], objects: Collection[str]) -> Iterator[Passed]:
+    """What is said of the functions beside the derivation, those that objects have among them."""
+    for each in helping:
+        own = "a function of yours, read where it is called"
+        said = "of a class: what its objects do is not followed" if each.name in objects else own
+        yield Passed(Span(each.start, each.stop), f"'{each.name}' is {said}")
 
 
 def _run(found: Homework, running: Running) -> None:
@@ -151,7 +156,7 @@ def _take_turn(found: Homework, running: Running, turn: Turn, around: Around) ->
     """Take the assignments of a line, or what is not known behind it."""
     before, code = len(found.statements), bare(running.code[turn.start : turn.stop])
     if head := _HEAD.match(code):
-        _enter(found, head["name"], Span(turn.start + head.start("name"), turn.start + head.end()), running)
+        enter(found, head["name"], Span(turn.start + head.start("name"), turn.start + head.end()), running)
     line = chosen(code, turn.numbers)
     cut = found.line(Span(turn.start, turn.stop)) in found.lengths and len(line.rstrip()) > LONGEST_LINE
     for begin, end in [(0, len(line))] if cut else parts(line, ";"):
@@ -167,25 +172,6 @@ def _take_turn(found: Homework, running: Running, turn: Turn, around: Around) ->
         found.unread += running.effects.unread(code, place, found)
     if turn.branches:
         found.statements[before:] = [replace(each, branches=turn.branches) for each in taken]
-
-
-def _enter(found: Homework, name: str, place: Span, running: Running) -> None:
-    """Forget what was kept in another function, and take beta = 0.9 of def train(…, beta=0.9) as a line.
-
-    A rate, and what the program has itself, need no number; what else it is given nobody knows.
-    """
-    found.caches.clear()
-    if name not in found.judged & found.functions.keys():
-        return
-    known, numbers = {*running.quantities, *running.given}, defaults(found.functions[name])
-    given = dict.fromkeys((*numbers, *(each.arg for each in found.functions[name].parameters)))
-    for each in given:
-        if each in known or each.lower() in RATES or counts_examples(each) or owner(each, running.quantities):
-            continue
-        if each in numbers:
-            found.statements.append(Statement(each, "", placed_over(numbers[each], place), place))
-        else:
-            found.unread.append(Unread(None, (each,), len(found.statements)))
 
 
 def _unread(error: ExpressionError, code: str, around: Around, after: int) -> Unread:

@@ -371,3 +371,12 @@ def test_factors_side_by_side_behind_a_product_entry_by_entry_are_for_the_person
     (error,) = pasted("∂J/∂Z² = g′(Z²) ⊙ W³ᵀ dZ³", PROGRAM).errors
 
     assert error.message == "expected a sign between 'ᵀ' and 'dZ3'"
+
+
+def test_a_power_of_a_whole_array_is_noted_in_matlab_and_nowhere_else() -> None:
+    program = load("xor").program
+    line = "dZ1 = (W2' * (A2 - Y)) .* (1 - A1{}2);"
+
+    assert any("read entry by entry, as with .^" in note for note in pasted(line.format("^"), program).notes)
+    assert not any("as with .^" in note for note in pasted(line.format(".^"), program).notes)
+    assert not any("as with .^" in note for note in pasted("dZ1 = W2ᵀ·(A2 − Y) ⊙ (1 − A1^2)", program).notes)
