@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING
 
 from bpdebug.check.called import RATE
 from bpdebug.errors import ExpressionError
-from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
 from bpdebug.scenario import text
 from bpdebug.scenario.kept import Kept
+from bpdebug.scenario.optimizers import USUAL
 from bpdebug.scenario.owners import meant
 from bpdebug.scenario.respelling import Respelled
 from bpdebug.scenario.statements import Passed, Statement, Unread
-from bpdebug.scenario.stepped import AS_RATE, KEPT, UNJUDGED, moves, not_defined, reached, stepped, undefined
+from bpdebug.scenario.stepped import (
+    AS_RATE,
+    BACK,
+    KEPT,
+    UNJUDGED,
+    UPHILL,
+    moves,
+    not_defined,
+    reached,
+    stepped,
+    undefined,
+)
 from bpdebug.scenario.terms import scales, step_of
 from bpdebug.scenario.updates import Update, Updates
 
@@ -59,6 +71,8 @@ def updated(work: Work, statement: Statement) -> bool:
     unknown = undefined(found.expr, work.lines, work.lost, work.naming)
     rated = _at_unknown_rate(updates, name, line.expr, unknown)
     if unknown and not found.denotes and not work.elsewhere.isdisjoint(reached(found.expr, work.lines, work.naming)):
+        if _goes_up(updates, name, line.expr, statement.sign):
+            raise ExpressionError(UPHILL, work.found.block, statement.place, BACK)
         work.found.passed.append(Passed(statement.place, f"{name}: {KEPT}"))
         return True
     if unknown:
@@ -69,6 +83,14 @@ def updated(work: Work, statement: Statement) -> bool:
     if rated or not unknown:
         _keep(work, statement, rated or found, right, line)
     return True
+
+
+def _goes_up(updates: Updates, of: str, expr: Expr, sign: str) -> bool:
+    """Whether a step by what an optimizer keeps goes uphill with the usual numbers for those that nobody gives."""
+    usual: dict[str, Expr] = {name: Number(value) for name, value in USUAL.items()}
+    lines = {name: substitute(each, usual) for name, each in updates.lines.items()}
+    found = replace(updates, lines=lines).other(of, substitute(expr, usual), sign)
+    return found is not None and bool(found.denotes)
 
 
 def _at_unknown_rate(updates: Updates, of: str, expr: Expr, unknown: Sequence[str]) -> Update | None:

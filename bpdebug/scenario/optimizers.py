@@ -25,6 +25,13 @@ DEEPEST = 9
 SIZES = (0.01, 1.0, 1000.0)
 """How large the gradients are along which a step is tried."""
 USUAL_RATE = 0.1
+USUAL = {
+    **dict.fromkeys(("beta", "beta1", "beta_1", "mu", "momentum", "gamma", "rho"), 0.9),
+    **dict.fromkeys(("beta2", "beta_2"), 0.999),
+    **dict.fromkeys(("eps", "epsilon"), 1e-8),
+    "t": 1.0,
+}
+"""What stands for the numbers of an optimizer that nobody gives, in its first step."""
 
 Trial = tuple[Array, Array]
 """A gradient, and the step along it."""

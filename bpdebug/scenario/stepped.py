@@ -14,6 +14,8 @@ from bpdebug.scenario.wording import guessed
 
 KEPT = "an update by another rule, from what is kept elsewhere: the gradients in it are judged, the step is not"
 """What is said of an update from a velocity, or from what Adam keeps, that begins in code that is not there."""
+UPHILL = "this step goes up along its gradient, whatever the usual decay: the cost grows by it"
+BACK = "The gradient says where the cost grows; the update goes the other way, with a minus."
 UNJUDGED = "The update is not judged without it: write the line that gives it above, or its value."
 AS_RATE = "The update is judged as if it were the learning rate: write the line that gives it above, or its value."
 _WORD = re.compile(r"[^\W\d]\w*")

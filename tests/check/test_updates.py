@@ -468,3 +468,12 @@ def test_a_step_that_no_gradient_is_known_to_enter_is_never_all_right(step: str)
     found = pasted(f"{LAST}dW2 = dZ2 @ A1.T / m\n{step}", load("xor").program)
 
     assert "is not known here" in str(found.errors[-1]) or "is not defined" in str(found.errors[-1])
+
+
+def test_a_step_uphill_by_what_is_kept_elsewhere_is_told_whatever_its_decay() -> None:
+    velocity = "vW2 = beta * vW2 + (1 - beta) * dW2"
+    downhill = pasted(f"{RIGHT}{velocity}\nW2 -= lr * vW2", load("xor").program)
+    uphill = pasted(f"{RIGHT}{velocity}\nW2 += lr * vW2", load("xor").program)
+
+    assert not downhill.errors
+    assert [error.message.split(",")[0] for error in uphill.errors] == ["this step goes up along its gradient"]
