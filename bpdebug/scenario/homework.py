@@ -38,6 +38,8 @@ from bpdebug.scenario.turns import Turn
 from bpdebug.scenario.worded import is_prose
 
 LARGEST = 1_000_000
+TOGETHER = 1_000
+"""Equations, and lines that cannot be read, at which a block is left: far fewer are judged together."""
 
 _WORDS = (
     "def|function|return|import|from|class|for|while|if|elif|else|with|try|except|finally|assert|print|pass|del|global"
@@ -136,6 +138,11 @@ def _run(found: Homework, running: Running) -> None:
     }
     for at, ((turn, around, code), names) in enumerate(zip(turns, defined, strict=True)):
         before = len(found.statements)
+        if before + len(found.unread) >= TOGETHER:
+            message = f"at most {TOGETHER:,} equations are read together; this one and all after it are left out"
+            place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
+            found.unread.append(Unread(ExpressionError(message, found.block, place), after=before))
+            return
         if running.beyond(at):
             place = Span(turn.start + len(code) - len(code.lstrip()), turn.start + len(code.rstrip()))
             found.passed.append(Passed(place, "of the last turn of its loop nothing reads what this gives"))
