@@ -107,7 +107,8 @@ def finite(array: Array) -> bool:
 
 def first_not_finite(timeline: Timeline) -> int | None:
     """The step, from 0, that gave NaN or infinity first in the iteration that shows; None if none did so far."""
-    return next((at for at, value in enumerate(timeline.results) if not np.isfinite(value).all()), None)
+    with np.errstate(all="ignore"):
+        return next((at for at, value in enumerate(timeline.results) if not finite(value)), None)
 
 
 def spoils_cost(body: Body, timeline: Timeline) -> int | None:

@@ -78,5 +78,5 @@ class Iteration:
     def _bind(self, value: Array) -> None:
         self.bound[self.steps[self.step].out] = value
         self.step += 1
-        if self.edits:
-            self.bound = edited(self.bound, self.edits.get(self.step, ()))
+        if made := self.edits.get(self.step):
+            self.bound = edited(self.bound, made)
