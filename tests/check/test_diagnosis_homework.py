@@ -8,11 +8,10 @@ import re
 import pytest
 
 from bpdebug.check.diagnosis import Diagnosis
-from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
 from bpdebug.check.telling import lines, summary
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import begun, bundled
 
 RIGHT = """
 dZ2 = A2 - Y
@@ -26,9 +25,9 @@ db1 = np.sum(dZ1, axis=1, keepdims=True) / m
 
 
 def reviewed(text: str, name: str = "xor") -> Review:
-    scenario = load(name)
+    scenario = bundled(name)
     found = pasted(text, scenario.program)
-    return review(scenario.program, trained(scenario, 0), found.claims, found.unknown)
+    return review(scenario.program, begun(name), found.claims, found.unknown)
 
 
 def wrong(*written: str) -> dict[str, Diagnosis]:

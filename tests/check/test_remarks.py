@@ -19,6 +19,7 @@ from bpdebug.program.build import build
 from bpdebug.program.equations import Equation, Program
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 from tests.check.test_claims import COURSE, Line, lines, network
 from tests.program.written import run_once
 
@@ -66,7 +67,7 @@ def test_a_sum_over_the_wrong_axis_that_these_numbers_hide_is_masked_by_them() -
     ],
 )
 def test_a_size_written_as_a_number_hides_no_other(line: str, kind: str) -> None:
-    scenario = load("linear-regression")
+    scenario = bundled("linear-regression")
     claims = pasted(line, scenario.program).claims
     (remark,) = review(scenario.program, trained(scenario, 0), claims).remarks
 

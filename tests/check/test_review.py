@@ -10,8 +10,8 @@ from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, in_order, review
 from bpdebug.check.telling import counted, lacking, summary, verdict
 from bpdebug.check.telling import lines as shown
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 from tests.check.test_claims import COURSE, lines, network
 
 TOTAL = COURSE.replace("1 / m * ", "").replace("dA3 = -(", "dA3 = -1 / m * (")
@@ -241,7 +241,7 @@ def test_what_comes_out_infinite_is_told_so_beside_the_mistake_that_makes_it_so(
 
 
 def test_the_course_s_exercise_is_told_whole() -> None:
-    scenario = load("gradient-checking")
+    scenario = bundled("gradient-checking")
     values = trained(scenario, 0)
     found = review(scenario.program, values, scenario.claims)
     wrong = {each.name: said for each, said in zip(found.claims, found.diagnoses, strict=True) if said is not None}

@@ -7,8 +7,8 @@ import pytest
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
 from bpdebug.check.telling import wrapped
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 
 MATLAB = """dZ3 = A3 - Y;
 dA2 = W3' * dZ3;
@@ -53,7 +53,7 @@ STYLES = {
 
 
 def reviewed(text: str) -> Review:
-    scenario = load("three-layer")
+    scenario = bundled("three-layer")
     found = pasted(text, scenario.program)
     assert not found.errors
     return review(scenario.program, trained(scenario, 0), found.claims)

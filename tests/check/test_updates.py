@@ -8,8 +8,8 @@ from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
 from bpdebug.check.telling import lines, summary, verdict
 from bpdebug.cli.claims import claimed
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 from tests.check.test_diagnosis_homework import RIGHT, reviewed
 
 LAST = "dZ2 = A2 - Y\n"
@@ -242,7 +242,7 @@ def test_a_first_value_that_is_scaled_is_no_update(start: str) -> None:
     ],
 )
 def test_a_step_from_what_is_kept_elsewhere_is_noted_and_no_mistake(lines: str) -> None:
-    scenario = load("xor")
+    scenario = bundled("xor")
     found = pasted(f"{RIGHT}{lines}", scenario.program)
 
     assert not found.errors
@@ -251,7 +251,7 @@ def test_a_step_from_what_is_kept_elsewhere_is_noted_and_no_mistake(lines: str) 
 
 
 def test_a_name_in_a_step_that_nothing_gives_is_still_told() -> None:
-    (unread,) = pasted(f"{RIGHT}W2 -= lr * dW22", load("xor").program).unread
+    (unread,) = pasted(f"{RIGHT}W2 -= lr * dW22", bundled("xor").program).unread
 
     assert "dW22 is not defined" in str(unread.error)
 
@@ -260,8 +260,8 @@ def test_the_lines_of_a_loop_that_cannot_be_read_are_counted_and_those_of_its_la
     loop = "for l in range(N, 0, -1):\n    dZ[l] = W[l+1].T @ dZ[l+1]\n    dW[l] = dZ[l] @ A[l-1].T / m\n"
     layers = "for l in range(2, 0, -1):\n    dW[l] = frob(dZ[l]) @ A[l-1].T / m\n"
 
-    assert [each.lines for each in pasted(f"{RIGHT}{loop}", load("xor").program).unread] == [2]
-    assert [each.lines for each in pasted(f"{RIGHT}{layers}", load("xor").program).unread] == [1]
+    assert [each.lines for each in pasted(f"{RIGHT}{loop}", bundled("xor").program).unread] == [2]
+    assert [each.lines for each in pasted(f"{RIGHT}{layers}", bundled("xor").program).unread] == [1]
 
 
 @pytest.mark.parametrize(
@@ -419,7 +419,7 @@ def test_an_update_by_any_rule_is_to_be_moved_below_what_reads_its_parameter(ste
 def test_a_step_along_what_lines_above_multiply_out_is_judged(
     gradient: str, update: str, verdicts: dict[str, str]
 ) -> None:
-    scenario, text = load("xor"), f"delta2 = A2 - Y\n{gradient}\n{update}"
+    scenario, text = bundled("xor"), f"delta2 = A2 - Y\n{gradient}\n{update}"
     found = review(scenario.program, trained(scenario, 0), claimed(scenario, text)[0].claims)
 
     assert {each.name: verdict(found, at).kind for at, each in enumerate(found.claims)} == {
@@ -447,7 +447,7 @@ def test_what_an_optimizer_makes_of_a_gradient_multiplied_out_is_another_rule(li
 @pytest.mark.parametrize("step", ["gamma * dW2", "gamma * (dZ2 @ A1.T) / m"])
 def test_a_step_uphill_at_a_rate_that_nothing_gives_is_told_both(step: str) -> None:
     text = f"{LAST}dW2 = dZ2 @ A1.T / m\nW2 = W2 + {step}"
-    (error,), found = pasted(text, load("xor").program).errors, reviewed(text)
+    (error,), found = pasted(text, bundled("xor").program).errors, reviewed(text)
     (diagnosis,) = filter(None, found.diagnoses)
 
     assert error.message == "gamma is not defined"
@@ -459,21 +459,21 @@ def test_a_step_uphill_at_a_rate_that_nothing_gives_is_told_both(step: str) -> N
 def test_what_may_be_no_rate_is_taken_for_none(step: str) -> None:
     text = f"{LAST}dW2 = dZ2 @ A1.T / m\nW2 -= {step}"
 
-    assert pasted(text, load("xor").program).errors
+    assert pasted(text, bundled("xor").program).errors
     assert not any(reviewed(text).diagnoses)
 
 
 @pytest.mark.parametrize("step", ["v = 0.9 * v + lr * W2\nW2 = W2 - v", "v += W2\nW2 -= lr * v", "W2 = W2 - v"])
 def test_a_step_that_no_gradient_is_known_to_enter_is_never_all_right(step: str) -> None:
-    found = pasted(f"{LAST}dW2 = dZ2 @ A1.T / m\n{step}", load("xor").program)
+    found = pasted(f"{LAST}dW2 = dZ2 @ A1.T / m\n{step}", bundled("xor").program)
 
     assert "is not known here" in str(found.errors[-1]) or "is not defined" in str(found.errors[-1])
 
 
 def test_a_step_uphill_by_what_is_kept_elsewhere_is_told_whatever_its_decay() -> None:
     velocity = "vW2 = beta * vW2 + (1 - beta) * dW2"
-    downhill = pasted(f"{RIGHT}{velocity}\nW2 -= lr * vW2", load("xor").program)
-    uphill = pasted(f"{RIGHT}{velocity}\nW2 += lr * vW2", load("xor").program)
+    downhill = pasted(f"{RIGHT}{velocity}\nW2 -= lr * vW2", bundled("xor").program)
+    uphill = pasted(f"{RIGHT}{velocity}\nW2 += lr * vW2", bundled("xor").program)
 
     assert not downhill.errors
     assert [error.message.split(",")[0] for error in uphill.errors] == ["this step goes up along its gradient"]

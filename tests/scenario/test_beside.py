@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 BESIDE = """
 dZ3 = A3 - Y
 acc = np.mean(pred == Y)
@@ -67,12 +67,12 @@ def test_a_batch_stands_for_all_examples() -> None:
 def test_the_labels_of_the_examples_are_known_by_what_they_are_made_of(line: str) -> None:
     block = f"{line}dZ2 = A2.copy()\ndZ2[np.arange(N), labels] -= 1\ndZ2 /= N"
 
-    assert formulas(block, load("iris").program) == {"dZ2": "(A2 - Y) / m"}
+    assert formulas(block, bundled("iris").program) == {"dZ2": "(A2 - Y) / m"}
 
 
 def test_labels_of_something_else_are_not_guessed_and_told_once() -> None:
     block = "best = np.argmax(A2, axis=1)\ndZ2 = A2.copy()\ndZ2[range(N), best] -= 1\ndZ2 /= N\ndW2 = A1.T @ dZ2"
-    found = pasted(block, load("iris").program)
+    found = pasted(block, bundled("iris").program)
 
     assert [each.message for each in found.errors] == ["which entries of dZ2 these are is not seen here"]
 
@@ -105,7 +105,7 @@ dZ2, dW2 = backward(A2, Y)
 
 
 def test_calls_of_the_forward_pass_and_of_the_derivation_are_passed_over() -> None:
-    assert formulas(NETWORK, load("iris").program) == {
+    assert formulas(NETWORK, bundled("iris").program) == {
         "one_hot_Y": "Y",
         "dZ2": "A2 - one_hot_Y",
         "dW2": "A1.T @ dZ2",
@@ -147,7 +147,7 @@ def test_what_one_example_gives_is_not_judged(line: str) -> None:
 def test_in_rows_the_outer_product_is_the_other_way_round() -> None:
     block = "dW2 = 0\ndb2 = 0\nfor x, y in zip(X, Y):\n  dz2 = A2 - y\n  dW2 += np.outer(A1, dz2)\n  db2 += dz2"
 
-    assert formulas(block, load("iris").program) == {
+    assert formulas(block, bundled("iris").program) == {
         "dz2": "A2 - Y",
         "dW2": "A1.T @ dz2",
         "db2": "sum(dz2, axis=0, keepdims=True)",

@@ -8,11 +8,11 @@ import pytest
 
 from bpdebug.ops import write
 from bpdebug.scenario.dialects import as_python
-from bpdebug.scenario.load import load
 from bpdebug.scenario.loops import MOST, unrolled
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 TOP = {"dZ3": "A3 - Y", "dW3": "dZ3 @ A2.T / m"}
 
 
@@ -155,7 +155,7 @@ def test_a_sum_of_matlab_s_of_which_the_shape_is_not_seen_is_not_read() -> None:
 
 
 def test_a_sum_down_the_rows_is_as_good_as_the_row_of_a_bias() -> None:
-    (claim,) = pasted("db2 = dZ2.sum(0)", load("iris").program).claims
+    (claim,) = pasted("db2 = dZ2.sum(0)", bundled("iris").program).claims
 
     assert write(claim.expr, "ascii") == "sum(dZ2, axis=0, keepdims=True)"
 
@@ -290,7 +290,7 @@ def test_a_slope_at_what_nobody_knows_is_not_guessed(cached: str) -> None:
 
 
 def test_one_less_at_the_label_of_each_example_is_the_labels_subtracted() -> None:
-    iris = load("iris").program
+    iris = bundled("iris").program
     (claim,) = pasted("dZ2 = softmax(Z2)\ndZ2[np.arange(len(y)), y] -= 1\ndZ2 /= m", iris).claims
 
     assert write(claim.expr, "ascii") == "(softmax(Z2, axis=1) - Y) / m"
@@ -374,7 +374,7 @@ def test_factors_side_by_side_behind_a_product_entry_by_entry_are_for_the_person
 
 
 def test_a_power_of_a_whole_array_is_noted_in_matlab_and_nowhere_else() -> None:
-    program = load("xor").program
+    program = bundled("xor").program
     line = "dZ1 = (W2' * (A2 - Y)) .* (1 - A1{}2);"
 
     assert any("read entry by entry, as with .^" in note for note in pasted(line.format("^"), program).notes)

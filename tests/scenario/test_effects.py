@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import Pasted, pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 ERROR = "dZ3 = A3 - Y\n"
 WHOLE = f"{ERROR}dW3 = dZ3 @ A2.T\n"
 FILLED = "grads = {}\ngrads['dZ3'] = A3 - Y\ngrads['dW3'] = grads['dZ3'] @ A2.T\n"

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 CACHED = """
 def relu_backward(dA, cache):
     Z = cache

@@ -9,11 +9,11 @@ import pytest
 
 from bpdebug.errors import ExpressionError
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.pasted import MOST, Pasted, pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 
 NOTEBOOK = '''
 def backward_propagation(X, Y, cache):

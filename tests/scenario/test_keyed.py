@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import Pasted, pasted
+from tests.bundled import bundled
 
 SUMS = "dW2 = (A2 - Y) @ A1.T\ndb2 = np.sum(A2 - Y, axis=1, keepdims=True)\n"
 FILLED = SUMS.replace("dW2 =", "grads['dW2'] =").replace("db2 =", "grads['db2'] =")
 
 
 def read(block: str) -> Pasted:
-    return pasted(block, load("xor").program)
+    return pasted(block, bundled("xor").program)
 
 
 @pytest.mark.parametrize(

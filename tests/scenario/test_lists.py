@@ -9,8 +9,9 @@ import pytest
 from bpdebug.ops import write
 from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 BOOK = """
 def backprop(self, x, y):
     nabla_b = [np.zeros(b.shape) for b in self.biases]

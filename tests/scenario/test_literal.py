@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import Pasted, pasted
+from tests.bundled import bundled
 
-PROGRAM = load("three-layer").program
+PROGRAM = bundled("three-layer").program
 ERROR = "dZ3 = A3 - Y\n"
 DELTA = "W3.T @ deltas[-1] * (Z2 > 0)"
 

@@ -15,6 +15,7 @@ from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.record import Scenario
 from bpdebug.scenario.tied import errors_tied
+from tests.bundled import bundled
 
 DECAY = str(folder() / "practice" / "09-weight-decay.toml")
 LAST = "dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m\n"
@@ -22,7 +23,7 @@ LAST = "dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m\n"
 
 @cache
 def scenario(name: str) -> Scenario:
-    return load(name)
+    return bundled(name)
 
 
 def locally(block: str, name: str = "three-layer") -> list[str]:

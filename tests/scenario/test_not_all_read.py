@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 from tests.check.test_diagnosis_homework import reviewed
 
-XOR = load("xor").program
+XOR = bundled("xor").program
 PUT_INTO = "which gradient is put into {} here is not known"
 
 

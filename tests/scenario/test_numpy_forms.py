@@ -7,8 +7,8 @@ import pytest
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import review
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
+from tests.bundled import bundled
 
 BY_ONE = """dw = np.zeros({zeros})
 db = 0
@@ -33,11 +33,11 @@ CACHES = """def backward(AL, Y, caches):
 
 
 def formulas(block: str, name: str) -> dict[str, str]:
-    return {each.name: write(each.expr, "ascii") for each in pasted(block, load(name).program).claims}
+    return {each.name: write(each.expr, "ascii") for each in pasted(block, bundled(name).program).claims}
 
 
 def verdicts(block: str, name: str) -> dict[str, str]:
-    scenario = load(name)
+    scenario = bundled(name)
     found = pasted(block, scenario.program)
     judged = review(scenario.program, trained(scenario, 0), found.claims, found.unknown)
     return {each.name: str(each.local.value) for each in judged.claims if each.of}
@@ -70,11 +70,11 @@ def test_what_becomes_of_an_unread_name_is_not_judged() -> None:
     block = "dP = 2 * (P - Y) / m\nfor i in range(unknown):\n    dW += foo(i)\ndW = dW / m"
 
     assert verdicts(block, "linear-regression") == {"dP": "correct"}
-    assert "dW" in pasted(f"{block}\nW -= 0.1 * dW", load("linear-regression").program).unknown
+    assert "dW" in pasted(f"{block}\nW -= 0.1 * dW", bundled("linear-regression").program).unknown
 
 
 def test_labels_that_only_pick_entries_are_no_equation() -> None:
-    program = load("iris").program
+    program = bundled("iris").program
     block = "y = np.argmax(Y, axis=1)\ndZ2 = A2.copy()\ndZ2[range(m), y] -= 1\ndZ2 /= m"
 
     assert pasted(block, program).errors == ()
@@ -89,7 +89,7 @@ def test_the_defaults_of_a_function_are_known_numbers(head: str, sign: str, told
     )
     wrong = [name for name, verdict in verdicts(block, "linear-regression").items() if verdict == "wrong"]
 
-    assert pasted(block, load("linear-regression").program).errors == ()
+    assert pasted(block, bundled("linear-regression").program).errors == ()
     assert [name[:1] for name in wrong] == [*told]
 
 
@@ -111,7 +111,7 @@ def test_what_is_taken_out_of_caches_is_of_the_layer_whose_gradient_follows() ->
 
 
 def test_a_cache_of_another_layer_than_that_is_not_taken_for_the_right_one() -> None:
-    assert "A_prev" in pasted(CACHES.format(last="L - 1", place="l + 1"), load("three-layer").program).unknown
+    assert "A_prev" in pasted(CACHES.format(last="L - 1", place="l + 1"), bundled("three-layer").program).unknown
 
 
 def test_of_objects_of_a_class_it_is_said_that_they_are_not_followed() -> None:
@@ -119,7 +119,7 @@ def test_of_objects_of_a_class_it_is_said_that_they_are_not_followed() -> None:
         "class Dense:\n def backward(self, dZ):\n  self.dW = dZ @ self.x.T\n  return self.W.T @ dZ\n"
         "l1, l2 = Dense(W1), Dense(W2)\ndZ2 = (A2 - Y) / m\ndA1 = l2.backward(dZ2)\ndW2 = l2.dW"
     )
-    found = pasted(block, load("iris").program)
+    found = pasted(block, bundled("iris").program)
 
     assert {each.message for each in found.errors} == {
         "l2 is an object of a class: what it keeps and does is not followed"

@@ -7,11 +7,11 @@ import pytest
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.tied import errors_tied
+from tests.bundled import bundled
 
-SCENARIO = load("three-layer")
+SCENARIO = bundled("three-layer")
 PROGRAM = SCENARIO.program
 LAYERS = {
     "dZ3": "A3 - Y",

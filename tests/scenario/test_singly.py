@@ -7,12 +7,12 @@ import pytest
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import review
 from bpdebug.ops import write
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.tied import errors_tied
+from tests.bundled import bundled
 
-SCENARIO = load("three-layer")
-ROWS = load("iris")
+SCENARIO = bundled("three-layer")
+ROWS = bundled("iris")
 COLUMNS = """for i in range(m):
     a2 = A2[:, i:i+1]
     dz3 = A3[:, [i]] - Y[:, [i]]

@@ -13,8 +13,9 @@ from bpdebug.scenario.load import load
 from bpdebug.scenario.owners import meant, owner
 from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.tied import errors_tied
+from tests.bundled import bundled
 
-SCENARIO = load("three-layer")
+SCENARIO = bundled("three-layer")
 PROGRAM = SCENARIO.program
 
 

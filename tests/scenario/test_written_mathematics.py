@@ -8,12 +8,12 @@ import pytest
 
 from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
-from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import Pasted, pasted
 from bpdebug.scenario.tied import errors_tied
 from bpdebug.scenario.worded import without_words
+from tests.bundled import bundled
 
-run = cache(lambda name: ((scenario := load(name)), trained(scenario, 0)))
+run = cache(lambda name: ((scenario := bundled(name)), trained(scenario, 0)))
 
 
 def judged(block: str, name: str) -> tuple[Pasted, Review]:
