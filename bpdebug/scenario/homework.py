@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bpdebug.errors import ExpressionError, Span
@@ -29,7 +29,7 @@ from bpdebug.scenario.objects import owned
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.respelling import Around, Respelled, joined, renamed, respelled
 from bpdebug.scenario.running import Running
-from bpdebug.scenario.singly import for_all, loops, without_heads
+from bpdebug.scenario.singly import Singly, for_all, loops, without_heads
 from bpdebug.scenario.sliced import widened
 from bpdebug.scenario.stakes import Stakes
 from bpdebug.scenario.statements import Homework, Passed, Unread
@@ -82,13 +82,7 @@ def read(
     found.passed += [Passed(place, POWER) for place in powers(code)]
     code = as_python(code, numbers or {})
     singly = [*loops(code, data, shapes.rows)]
-    for place, said in taken(code, data):
-        if not any(loop.body.start <= place.start < loop.body.end for loop in singly):
-            found.passed.append(Passed(place, said))
-            code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
-    for loop in singly:
-        found.passed.append(Passed(loop.head, "a loop over the examples, read for all of them at once"))
-    code = without_heads(code, singly)
+    code = _for_all_examples(found, code, data, singly)
     spans = list(logical(code))
     every = functions(code, spans)
     found.functions = {name: each for name, each in every.items() if not ENCODES.fullmatch(name)}
@@ -106,10 +100,21 @@ def read(
     for loop in singly:
         reading = loop.reading(code, shapes)
         for at, told in enumerate(found.statements):
-            if loop.body.start <= told.place.start < loop.body.end:
+            if loop.holds(told.place):
                 found.statements[at] = for_all(told, reading, block)
     found.statements = doubted(found.statements, block)
     return found
+
+
+def _for_all_examples(found: Homework, code: str, data: Collection[str], singly: Sequence[Singly]) -> str:
+    """The code without what takes batches out of the data, and without the heads of loops over the examples."""
+    for place, said in taken(code, data):
+        if not any(loop.holds(place) for loop in singly):
+            found.passed.append(Passed(place, said))
+            code = code[: place.start] + " " * (place.end - place.start) + code[place.end :]
+    for loop in singly:
+        found.passed.append(Passed(loop.head, "a loop over the examples, read for all of them at once"))
+    return without_heads(code, singly)
 
 
 def _functions(helping: Iterable[Function], objects: Collection[str]) -> Iterator[Passed]:

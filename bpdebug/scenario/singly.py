@@ -48,6 +48,10 @@ class Singly:
     ends: Span | None = None
     """Where MATLAB's `end` stands."""
 
+    def holds(self, place: Span) -> bool:
+        """Whether something stands in its body."""
+        return self.body.start <= place.start < self.body.end
+
     def reading(self, block: str, shapes: Shapes) -> Reading:
         """What the formulas in it are to be read with."""
         across = Kind.ROW if shapes.rows else Kind.COLUMN
