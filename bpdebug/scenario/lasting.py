@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from bpdebug.scenario.functions import Function
 
 _COPIES = frozenset({"copy", "deepcopy", "dict", "list", "array"})
-
-
 _CHANGING = frozenset({"append", "insert", "extend", "update", "fill", "setdefault"})
 """Methods that change what they are called of."""
 
