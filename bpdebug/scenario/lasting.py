@@ -30,7 +30,9 @@ def changes(function: Function) -> Iterator[Change]:
         return
     given, shared = _names(function.node), _shared(function.node)
     own = {name for each in nodes for name in _bound(each)} - shared - {*_returned(function.node)}
-    for target, value, changing in assigned:
+    other = _other_names(assigned)
+    for said, value, changing in assigned:
+        target = other.get(said.id, said) if changing and isinstance(said, ast.Name) else said
         root, whole = _root(target), isinstance(target, ast.Name)
         outlives = (root in shared or (changing and root in given)) if whole else root in given or root not in own
         if outlives:
@@ -54,7 +56,20 @@ def is_plain(function: Function) -> bool:
     ends = [each for each in inner if isinstance(each, ast.Return)]
     again = _names(node) & {name for each in inner for name in _bound(each) if not copies(each, name)}
     winding = (ast.FunctionDef, ast.ClassDef, ast.Yield, ast.YieldFrom, ast.With, ast.Delete)
+    assigned = [told for each in inner for told in _assigned(each)]
+    other = _other_names(assigned)
+    again |= {each.id for each, _, changing in assigned if changing and isinstance(each, ast.Name) and each.id in other}
     return not again and all(each is node.body[-1] for each in ends) and not any(isinstance(e, winding) for e in inner)
+
+
+def _other_names(assigned: Iterable[tuple[ast.expr, ast.expr, bool]]) -> dict[str, ast.expr]:
+    """Names for entries that live on: p of p = params["W3"], which p += … changes."""
+    pairs = ((target, value) for target, value, changing in assigned if not changing)
+    return {
+        target.id: value
+        for target, value in pairs
+        if isinstance(target, ast.Name) and isinstance(value, ast.Subscript | ast.Attribute)
+    }
 
 
 def copies(node: ast.AST, name: str) -> bool:

@@ -43,3 +43,10 @@ def test_what_a_method_is_given_nobody_knows() -> None:
 
     assert "dZ" in pasted(block, XOR).unknown
     assert found.first_wrong is None
+
+
+def test_a_parameter_that_a_function_changes_under_another_name_is_not_read() -> None:
+    update = 'def update(params, grads, lr):\n    p = params["W2"]\n    p += lr * grads["dW2"]\n'
+    block = f'{update}dZ2 = A2 - Y\ngrads["dW2"] = dZ2 @ A1.T / m\nupdate(params, grads, lr)'
+
+    assert pasted(block, XOR).errors
