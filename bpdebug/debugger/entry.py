@@ -10,9 +10,9 @@ from math import prod
 
 import numpy as np
 
+from bpdebug.debugger.largest import NOTHING, Rest, largest
 from bpdebug.debugger.words import index as bracketed
 from bpdebug.language.expression import Expr, Name, Number
-from bpdebug.machine.kernels import compute, precision
 from bpdebug.ops import write
 from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Array, Size
@@ -58,6 +58,13 @@ class Explained:
     step: int
     """After which step of the iteration it is complete; 0 for what is given."""
     parts: tuple[Part, ...]
+    rest: Rest = NOTHING
+    """Of very many terms, those that are not among the parts."""
+
+    @property
+    def total(self) -> float:
+        """What the terms add up to."""
+        return sum(part.value for part in self.parts) + self.rest.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +75,8 @@ class Taking:
     at: int
     """The equation's last step, from 0."""
     values: Mapping[str, Array]
+    record: Sequence[Array]
+    """What the steps of the iteration gave, up to that one at least."""
 
     @cached_property
     def inner(self) -> Mapping[str, Step]:
@@ -77,17 +86,16 @@ class Taking:
 
     @cached_property
     def outs(self) -> Mapping[str, Array]:
-        """What each step of the equation computes, from the values as it found them."""
-        outs: dict[str, Array] = {}
-        with np.errstate(all="ignore"):
-            for step in (*self.inner.values(), self.program.steps[self.at]):
-                outs[step.out] = compute(step, {**self.values, **outs}, precision(self.values))
-        return outs
+        """What each step of the equation gave, before anything was written over."""
+        first = self.at - len(self.inner)
+        return {step.out: self.record[at] for at, step in enumerate(self.program.steps[: self.at + 1]) if at >= first}
 
-    def parts(self, index: Index) -> tuple[Part, ...]:
-        """The terms of an entry of the equation, largest first."""
+    def parts(self, index: Index) -> tuple[tuple[Part, ...], Rest]:
+        """The terms of an entry of the equation, largest first; of very many only some, and the rest together."""
         found = list(self._terms(self.program.steps[self.at], index, 1.0))
-        return tuple(sorted(_along(self.program, found), key=_size))
+        parts = [each for each in found if isinstance(each, Part)]
+        rest = sum((each for each in found if isinstance(each, Rest)), NOTHING)
+        return tuple(sorted(_along(self.program, parts), key=_size)), rest
 
     def _arrays(self, step: Step) -> tuple[Array, ...]:
         return tuple(np.asarray(self._array(each)) for each in step.inputs)
@@ -97,16 +105,20 @@ class Taking:
             return given.value
         return self.outs[given.id] if given.id in self.inner else self.values[given.id]
 
-    def _terms(self, step: Step, index: Index, scale: float) -> Iterator[Part]:
-        """The terms of an entry of what a step computes, each times `scale`."""
+    def _terms(self, step: Step, index: Index, scale: float) -> Iterator[Part | Rest]:
+        """The terms of an entry of what a step computes, each times `scale`; of very many the largest, and the rest."""
         arrays = self._arrays(step)
         out = self.outs[step.out]
         with np.errstate(all="ignore"):
-            found = step.op.contributions(index, out, *arrays, **step.options)
+            few = largest(step.op.name, index, arrays, step.options)
+            found = few[0] if few else step.op.contributions(index, out, *arrays, **step.options)
+        yield scale * few[1] if few else NOTHING
         for term in found:
             yield from self._term(step, term.value, term.entries, scale)
 
-    def _term(self, step: Step, value: float, entries: Sequence[tuple[int, Index]], scale: float) -> Iterator[Part]:
+    def _term(
+        self, step: Step, value: float, entries: Sequence[tuple[int, Index]], scale: float
+    ) -> Iterator[Part | Rest]:
         """One term: where it is an entry without a name, scaled by numbers, the terms of that entry."""
         own = [(place, index) for place, index in entries if self._inside(step, place)]
         others = [self._value(step, place, index) for place, index in entries if not self._inside(step, place)]
@@ -171,22 +183,24 @@ def _size(part: Part) -> float:
     return -abs(part.value) if np.isfinite(part.value) else -np.inf
 
 
-def _along(program: Program, parts: list[Part]) -> Iterator[Part]:
+def _along(program: Program, parts: Sequence[Part]) -> Sequence[Part]:
     """The terms, each with the example or the unit it comes from, where that is what tells them apart."""
     if len(parts) < 2:
-        yield from parts
-        return
-    for part in parts:
-        words = ""
-        for place, factor in enumerate(part.factors):
-            others = [each.factors[place] for each in parts if place < len(each.factors)]
-            same = [each for each in others if each.name == factor.name and factor.name]
-            shape = program.shapes.get(factor.name, ())
-            varying = [axis for axis in range(len(factor.index)) if len({each.index[axis] for each in same}) > 1]
-            if len(same) == len(parts) and len(varying) == 1:
-                words = called(program, shape[varying[0]], factor.index[varying[0]])
-                break
-        yield replace(part, along=words)
+        return parts
+    for place in range(min(len(each.factors) for each in parts)):
+        factors = [each.factors[place] for each in parts]
+        name, *others = {each.name for each in factors}
+        shape = program.shapes.get(name, ())
+        if not name or others or any(len(each.index) != len(shape) for each in factors):
+            continue
+        varying = [axis for axis in range(len(shape)) if len({each.index[axis] for each in factors}) > 1]
+        if len(varying) == 1:
+            (axis,) = varying
+            return [
+                replace(part, along=called(program, shape[axis], factor.index[axis]))
+                for part, factor in zip(parts, factors, strict=True)
+            ]
+    return parts
 
 
 def called(program: Program, length: int, number: int) -> str:

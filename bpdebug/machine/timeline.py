@@ -107,6 +107,11 @@ class Timeline:
         """What the iteration that shows began with: data, constants, and parameters before their update."""
         return MappingProxyType(dict(self._now.inputs))
 
+    @property
+    def shown(self) -> Iteration:
+        """The iteration that shows. What it found and recorded up to here stays so, whatever the next moves are."""
+        return self._now
+
     def found(self, number: int) -> Mapping[str, Array]:
         """What the step of this number, from 0, was given in the iteration that shows: all that was bound by then.
 

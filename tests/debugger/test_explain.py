@@ -37,8 +37,8 @@ def test_the_terms_add_up_to_the_entry(name: str, orientation: str) -> None:
         found = explained(session, quantity, index)
         assert found.value == session.timeline.values[quantity][index]
         if found.parts:
-            weight = sum(abs(part.value) for part in found.parts)
-            assert abs(sum(part.value for part in found.parts) - found.value) <= 1e-12 * weight + 1e-300
+            weight = sum(abs(part.value) for part in found.parts) + abs(found.rest.value)
+            assert abs(found.total - found.value) <= 1e-12 * weight + 1e-300
             assert all(_made_of_what_it_says(session, found, part) for part in found.parts)
             sizes = [abs(part.value) for part in found.parts]
             assert sizes == sorted(sizes, reverse=True)

@@ -10,8 +10,11 @@ import numpy as np
 
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.entry import Explained, Factor, Index, Part, Taking, whose, written
+from bpdebug.debugger.entries import Entries
+from bpdebug.debugger.entry import Explained, Factor, Index, Part, whose, written
+from bpdebug.debugger.entry_words import MANY, Words, functional, left
 from bpdebug.debugger.folding import PAGE, folded
+from bpdebug.debugger.largest import Rest
 from bpdebug.debugger.words import counted, number, quoted, shaped
 from bpdebug.debugger.words import index as bracketed
 from bpdebug.errors import UsageError
@@ -29,13 +32,6 @@ ENTRY = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 UP = "up"
 DIGITS = ((6, 10), (6, 6), (4, 4))
 """Of the entries of a term, and of what it gives: as many as there is room for."""
-MANY = 4
-"""Entries that are told one by one of what an operation made one number of."""
-PRODUCTS = frozenset({"multiply", "matmul", "outer", "divide", "correlate"})
-"""Operations whose terms are products, or quotients."""
-SUMS = frozenset({"add", "subtract", "sum", "mean"})
-TAKEN = SUMS | {"negate", "identity", "transpose", "reshape", "index", "concatenate", "expand_dims"}
-"""Operations that take an entry as it is."""
 
 
 @command("explain NAME[i,j] | N | up", "e", repeats=True)
@@ -118,16 +114,11 @@ def _entered(session: Session, aim: Aim) -> Explained:
 
 def explained(session: Session, name: str, index: Index, number: int | None = None) -> Explained:
     """An entry taken apart, as it stands here, or as it was when so many steps of the iteration had been executed."""
-    timeline, program = session.timeline, session.program
-    number = timeline.step if number is None else min(number, timeline.step)
-    values = timeline.found(number)
-    steps = [at for at, step in enumerate(program.steps) if step.out == name]
-    if name not in values:
-        raise UsageError(session.evaluator.missing(name))
-    value = float(values[name][index])
-    if not steps or number <= steps[0]:
-        return Explained(name, index, value, 0, ())
-    return Explained(name, index, value, steps[0] + 1, Taking(program, steps[0], timeline.found(steps[0])).parts(index))
+    entries = Entries(session.program, session.timeline.shown, session.timeline.step)
+    try:
+        return entries.explained(name, index, number)
+    except KeyError:
+        raise UsageError(session.evaluator.missing(name)) from None
 
 
 def _told(session: Session, trail: tuple[Aim, ...]) -> Say:
@@ -138,7 +129,7 @@ def _told(session: Session, trail: tuple[Aim, ...]) -> Say:
 
 
 def _lines(session: Session, found: Explained, room: int) -> Iterator[str]:
-    head = f"{_entry(session, _formula(session, found.name), found.index)} = {number(found.value)}"
+    head = f"{written(_formula(session, found.name), found.index, session.notation)} = {number(found.value)}"
     if not found.parts:
         yield f"{head} {_given(session, found)}"
         return
@@ -146,9 +137,9 @@ def _lines(session: Session, found: Explained, room: int) -> Iterator[str]:
     yield f"  {_equation(session, found.name)}  (step {found.step})"
     shown = [part for part in found.parts[:SHOWN] if part.value or len(found.parts) == 1]
     yield from _rows(session, found, shown, room)
-    yield from _rest(found.parts[len(shown) :])
+    yield from _rest(found.parts[len(shown) :], found.rest)
     yield from _total(found)
-    functions = dict.fromkeys(part.op for part in shown if _function(part))
+    functions = dict.fromkeys(part.op for part in shown if functional(part))
     yield from (f"     {name}: {OPS[name].does}" for name in functions)
     yield from _ways(session, found, shown)
 
@@ -171,11 +162,11 @@ def _rows(session: Session, found: Explained, shown: Sequence[Part], room: int) 
 
     Where products are too wide they have fewer digits, and then a line more each.
     """
-    ends = _ends(found, shown)
+    ends, words = _ends(found, shown), _words(session)
     for digits in DIGITS:
-        rows = [_row(session, part, found.name, digits) for part in shown]
+        rows = [words.row(part, found.name, digits) for part in shown]
         lines = list(_columns(rows, ends))
-        if all(len(line) <= room or _function(part) for line, part in zip(lines, shown, strict=True)):
+        if all(len(line) <= room or functional(part) for line, part in zip(lines, shown, strict=True)):
             yield from lines
             return
     halves = [row.partition(" = ") for row in rows]
@@ -193,7 +184,7 @@ def _columns(rows: Sequence[str], ends: Sequence[str]) -> Iterator[str]:
 
 def _ends(found: Explained, shown: Sequence[Part]) -> list[str]:
     """What stands behind each term: its share of the sum, and which example or unit it comes from."""
-    total = sum(part.value for part in found.parts)
+    total = found.total
     agreeing = len({part.value > 0 for part in found.parts if part.value}) == 1 and np.isfinite(total)
     told = len(found.parts) > 1 and agreeing and bool(total)
     return [
@@ -203,7 +194,7 @@ def _ends(found: Explained, shown: Sequence[Part]) -> list[str]:
 
 def _total(found: Explained) -> Iterator[str]:
     """What the terms add up to, and where that is something else than the entry why."""
-    total, weight = sum(part.value for part in found.parts), sum(abs(part.value) for part in found.parts)
+    total, weight = found.total, sum(abs(part.value) for part in found.parts)
     if len(found.parts) > 1:
         yield f"     added up: {number(total)}"
     if np.isfinite(weight) and not np.isclose(total, found.value, rtol=1e-6, atol=1e-9 * weight):
@@ -216,74 +207,26 @@ def _ways(session: Session, found: Explained, shown: Sequence[Part]) -> Iterator
     line, part, leading = next((way for way in ways if way[2]), (0, None, []))
     if part is None:
         return
+    words = _words(session)
     first, *others = leading
     places = [each for each in part.factors if each.name]
-    said = [f"explain {line} goes on to {_label(session, first)}"]
-    said += [f"explain {line}.{places.index(each) + 1} to {_label(session, each)}" for each in others[:MANY]]
+    said = [f"explain {line} goes on to {words.label(first)}"]
+    said += [f"explain {line}.{places.index(each) + 1} to {words.label(each)}" for each in others[:MANY]]
     more = "; explain N to that of line N" if len(shown) > 1 else ""
     yield ", ".join(said) + more
 
 
-def _rest(parts: tuple[Part, ...]) -> Iterator[str]:
+def _rest(parts: tuple[Part, ...], others: Rest) -> Iterator[str]:
     """The terms that are not told one by one."""
-    some = [part.value for part in parts if part.value]
-    if some:
-        yield f"     and {counted(len(some), 'smaller term')}, together {number(sum(some))}"
-    if len(parts) > len(some):
-        nothing = len(parts) - len(some)
-        yield f"     and {counted(nothing, 'term')} more, {'which is 0' if nothing == 1 else 'all of them 0'}"
+    rest = left(parts) + others
+    if rest.count:
+        yield f"     and {counted(rest.count, 'smaller term')}, together {number(rest.value)}"
+    if rest.zeros:
+        yield f"     and {counted(rest.zeros, 'term')} more, {'which is 0' if rest.zeros == 1 else 'all of them 0'}"
 
 
-def _function(part: Part) -> bool:
-    """Whether a term is what an operation made of its entries, not their product."""
-    return part.op not in PRODUCTS and (len(part.factors) > 1 or part.op not in TAKEN) and bool(part.factors)
-
-
-def _row(session: Session, part: Part, updated: str, digits: tuple[int, int]) -> str:
-    """A term: the entries it is made of, their numbers, and what they give."""
-    entry, result = digits
-    value = f"{part.value + 0.0:.{result}g}"
-    labels = [f"{_label(session, each)}{' before' * (each.name == updated)}" for each in part.factors]
-    numbers = [f"{each.value + 0.0:.{entry}g}" for each in part.factors]
-    if _function(part):
-        few = [label if label == text else f"{label} = {text}" for label, text in zip(labels, numbers, strict=True)]
-        taken = OPS[part.op].branch is not None and part.value == part.factors[0].value
-        chosen = ", taken as it is" if len(labels) == 1 and taken else ""
-        said = ", ".join(few[:MANY]) + (" …" if len(few) > MANY else "")
-        before, behind, _ = _scaled(session, part.scale)
-        return f"{before}{part.op} of {said}{behind and ','}{behind}: {value}{chosen}"
-    sign = " / " if part.op == "divide" else _times(session)
-    said, reckoned = sign.join(labels) or value, sign.join(numbers)
-    scaled = _scaled(session, part.scale)
-    said = f"{scaled[0]}{said}{scaled[1]}"
-    if len(labels) <= 1 and part.scale == 1:
-        return said if said in ("", value) else f"{said} = {value}"
-    if len(labels) == 1 and not scaled[1]:
-        return f"{said} = {value}"
-    reckoned = f"({reckoned})" if scaled[0] and reckoned.startswith("-") else reckoned
-    return f"{said} = {scaled[0]}{reckoned}{scaled[2]} = {value}"
-
-
-def _scaled(session: Session, scale: float) -> tuple[str, str, str]:
-    """What stands before and behind a product that is multiplied by a number: by its name, and as a number."""
-    before = "-" if scale < 0 else ""
-    count = session.program.constants.get(session.program.examples, 0.0)
-    if count and np.isclose(abs(scale) * count, 1.0, rtol=1e-12) and count != 1:
-        return before, f" / {session.program.examples}", f" / {count:.6g}"
-    behind = "" if abs(scale) == 1 else f"{_times(session)}{abs(scale):.6g}"
-    return before, behind, behind
-
-
-def _times(session: Session) -> str:
-    return " * " if session.notation == "ascii" else " · "
-
-
-def _label(session: Session, factor: Factor) -> str:
-    return _entry(session, factor.formula, factor.index)
-
-
-def _entry(session: Session, formula: Expr, index: Index) -> str:
-    return written(formula, index, session.notation)
+def _words(session: Session) -> Words:
+    return Words(session.program, session.notation)
 
 
 def _given(session: Session, found: Explained) -> str:

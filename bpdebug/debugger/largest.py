@@ -1,0 +1,78 @@
+"""The largest of very many terms, found without looking at each by itself: those of a product of matrices, or a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpdebug.ops.shapes import product
+from bpdebug.ops.table import Array, Term
+
+Index = tuple[int, ...]
+
+MANY = 200
+"""From so many terms on"""
+KEPT = 50
+"""only so many are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The terms that are not told one by one: how many are not 0, what they add up to, and how many are 0."""
+
+    count: int = 0
+    value: float = 0.0
+    zeros: int = 0
+
+    def __add__(self, other: Rest) -> Rest:
+        return Rest(self.count + other.count, self.value + other.value, self.zeros + other.zeros)
+
+    def __rmul__(self, scale: float) -> Rest:
+        return Rest(self.count, scale * self.value, self.zeros) if self.count else self
+
+
+NOTHING = Rest()
+
+
+def largest(
+    op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str, Any]
+) -> tuple[list[Term], Rest] | None:
+    """The largest terms of one entry, and what is left of the others; None where they are few, or of another op."""
+    if op == "matmul" and arrays[0].shape[-1] > MANY:
+        return _products(index, *arrays, ranks=options["ranks"])
+    if op in ("sum", "mean") and product(tuple(arrays[0].shape[axis] for axis in options["axis"])) > MANY:
+        return _summands(index, arrays[0], 1.0 / product(options["dims"]) if op == "mean" else 1.0, options)
+    return None
+
+
+def _products(index: Index, a: Array, b: Array, *, ranks: tuple[int, int]) -> tuple[list[Term], Rest]:
+    row, column = index[: ranks[0] - 1], index[len(index) - (ranks[1] - 1) :]
+    values = a[row] * (b[:, column[0]] if column else b)
+    kept, rest = _parted(values)
+    return [Term(float(values[k]), ((0, (*row, k)), (1, (k, *column)))) for k in kept], rest
+
+
+def _summands(index: Index, x: Array, share: float, options: Mapping[str, Any]) -> tuple[list[Term], Rest]:
+    fixed, picked = iter(index), list[int | slice]()
+    for place in range(x.ndim):
+        run_over = place - x.ndim in options["axis"]
+        here = next(fixed) if options["keepdims"] or not run_over else 0
+        picked.append(slice(None) if run_over else slice(here, here + 1))
+    part = x[tuple(picked)]
+    kept, rest = _parted(share * part.ravel())
+    begin = [each.start or 0 for each in picked if isinstance(each, slice)]
+    places = [tuple(int(at) for at in np.unravel_index(k, part.shape)) for k in kept]
+    entries = [tuple(first + at for first, at in zip(begin, place, strict=True)) for place in places]
+    return [Term(share * float(x[entry]), ((0, entry),)) for entry in entries], rest
+
+
+def _parted(values: Array) -> tuple[list[int], Rest]:
+    """Which are the largest, NaN and infinity before all, and what is left of the others."""
+    sizes = np.where(np.isfinite(values), np.abs(values), np.inf)
+    kept = np.argpartition(sizes, -KEPT)[-KEPT:]
+    others = np.delete(values, kept)
+    count = int(np.count_nonzero(others))
+    return [int(each) for each in kept], Rest(count, float(others.sum()) if count else 0.0, others.size - count)
