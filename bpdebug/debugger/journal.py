@@ -37,7 +37,6 @@ from bpdebug.debugger.stops import Stop
 from bpdebug.language.expression import Expr
 from bpdebug.ops import write
 from bpdebug.program.equations import Program
-from bpdebug.scenario.pasted import pasted
 from bpdebug.scenario.record import Claim, Scenario
 
 MOST_TYPED = 5_000
@@ -118,6 +117,8 @@ def _claim(session: Session, words: str, claim: Claim | None) -> Iterator[str]:
 
 def right_side(line: str, program: Program) -> Expr | None:
     """The right side of an equation as a person may write it; None where the line is no single equation."""
+    from bpdebug.scenario.pasted import pasted
+
     found = pasted(line, program)
     return found.claims[0].expr if len(found.claims) == 1 and not found.errors else None
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from bpdebug.check.claims import Derivation, Judge
 from bpdebug.check.forward import Values
-from bpdebug.check.review import Review, in_order, review
 from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Claim
+
+if TYPE_CHECKING:
+    from bpdebug.check.claims import Derivation
+    from bpdebug.check.review import Review
+    from bpdebug.debugger.session import Session
 
 KEPT = 32
 """Reviews that are remembered."""
@@ -47,12 +51,17 @@ class Judging:
             now = self._judged(claims, values)
             if _verdicts(now) == _verdicts(earlier.derivation):
                 return replace(earlier, derivation=now, remarked=lambda: earlier.remarks)
+        from bpdebug.check.review import review
+
         found = review(self.program, values, claims, self.unread)
         _keep(self._diagnosed, claims, found)
         return found
 
     def _judged(self, claims: Claims, values: Values) -> Derivation:
         """The claims judged in the order of work, and answered in the order they are written in."""
+        from bpdebug.check.claims import Judge
+        from bpdebug.check.review import in_order
+
         places = in_order(claims)
         ordered = tuple(claims[place] for place in places)
         found = Judge(self.program, values, ordered, frozenset(self.unread)).derivation()
@@ -71,3 +80,22 @@ def _keep(kept: dict[Key, Review], key: Key, value: Review) -> None:
     kept[key] = value
     while len(kept) > KEPT:
         del kept[next(iter(kept))]
+
+
+def judged(session: Session, claims: tuple[Claim, ...] | None = None) -> Review:
+    """The claims of a session, or others in their place, on the iteration that shows."""
+    return judging(session, claims)()
+
+
+def judging(session: Session, claims: tuple[Claim, ...] | None = None) -> Callable[[], Review]:
+    """The same, to be done in any thread: it rests on the values of now, with the parameters as the iteration found
+    them.
+    """
+    found = values(session)
+    iteration, given = session.view.place.iteration, session.claims if claims is None else claims
+    return lambda: session.judging.review(given, iteration, found)
+
+
+def values(session: Session) -> Values:
+    """The values of the iteration that shows, with the parameters as it found them."""
+    return {**session.timeline.values, **session.timeline.inputs}

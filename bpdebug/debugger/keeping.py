@@ -9,7 +9,6 @@ from dataclasses import replace
 from bpdebug.debugger.journal import journal, settings
 from bpdebug.debugger.places import TRUNK
 from bpdebug.debugger.records import Changed, JournalError, read
-from bpdebug.debugger.resuming import resumed
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.store import ASIDE, Store, clear, place
 from bpdebug.debugger.view import Reply
@@ -157,6 +156,8 @@ def _found(
         text = store.read()
         if text is None:
             return None, []
+        from bpdebug.debugger.resuming import resumed
+
         found = resumed(read(text), scenario, notation=notation, progress=progress)
     except Changed as error:
         return None, [_aside(store, OLD, str(error))]

@@ -22,8 +22,7 @@ from bpdebug.debugger.words import quoted
 from bpdebug.errors import BpdebugError
 from bpdebug.machine.timeline import Progress
 from bpdebug.ops import expand, parse
-from bpdebug.scenario.pasted import MOST as MOST_CLAIMS
-from bpdebug.scenario.record import Claim, Scenario
+from bpdebug.scenario.record import MOST_CLAIMS, Claim, Scenario
 
 STOPPING = ("break", "tbreak", "watch")
 

@@ -10,8 +10,6 @@ from operator import attrgetter
 from pathlib import Path
 
 from bpdebug.check.forward import Forward
-from bpdebug.check.full import check
-from bpdebug.check.telling import WIDTH
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.ailing import ailing
 from bpdebug.debugger.arrival import arrival
@@ -21,6 +19,7 @@ from bpdebug.debugger.commands.understand import uncommented
 from bpdebug.debugger.consistency import consistent
 from bpdebug.debugger.displays import Displays
 from bpdebug.debugger.evaluate import Evaluator
+from bpdebug.debugger.folding import PAGE
 from bpdebug.debugger.judging import Judging
 from bpdebug.debugger.marks import Marks
 from bpdebug.debugger.picture import Picture
@@ -47,7 +46,7 @@ class Session:
     def __init__(self, scenario: Scenario, *, notation: str = "unicode", budget: int = BUDGET) -> None:
         self.scenario = scenario
         self.notation = notation
-        self.columns = WIDTH
+        self.columns = PAGE
         """Characters across, into which explanations are broken."""
         trunk = Timeline(
             scenario.program,
@@ -257,4 +256,6 @@ class Session:
             )
         program, asked = self.program, None if names is None else tuple(names)
         values = {**self.timeline.values, **self.timeline.inputs}
+        from bpdebug.check.full import check
+
         return lambda: check(program, values, asked)

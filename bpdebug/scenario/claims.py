@@ -14,9 +14,8 @@ from bpdebug.scenario import schema as form
 from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.owners import owner
-from bpdebug.scenario.pasted import MOST, pasted
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.record import Claim
+from bpdebug.scenario.record import MOST_CLAIMS, Claim
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.wording import guessed, listed
 
@@ -41,8 +40,8 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
         elif reason := names.unusable(line.name):
             problems.append(draft.source.inside(path, line.name_span, reason))
         problems += _no_quantity(of, path, draft, quantities)
-        if len(found) == MOST:
-            message = f"{MOST} equations are judged together; this file has more"
+        if len(found) == MOST_CLAIMS:
+            message = f"{MOST_CLAIMS} equations are judged together; this file has more"
             problems.append(draft.source.inside(path, line.name_span, message))
             break
         taken.add(line.name)
@@ -68,6 +67,8 @@ def _tied(claim: Claim, quantities: list[str], program: Program) -> Claim:
 
 def _as_pasted(block: str, draft: Draft, program: Program) -> tuple[Claim, ...]:
     """The claims of a block that is more than equations, one a line; what cannot be read is a ScenarioError."""
+    from bpdebug.scenario.pasted import pasted
+
     path: Path = ("claims", "equations")
     found = pasted(block, program)
     if found.errors:
@@ -83,6 +84,8 @@ def _no_formulas(written: list[form.Claim], known: Collection[str]) -> bool:
 
 def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -> tuple[Claim, ...]:
     """Claims one by one that are in another dress than a formula's, MATLAB's, say: read as the lines of one block."""
+    from bpdebug.scenario.pasted import pasted
+
     quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
     paths: list[Path] = [("claims", at, "equation") for at in range(len(written))]
     starts = [0, *accumulate(len(each.equation) + 1 for each in written)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from bpdebug.ops.table import Array, Size
-from bpdebug.scenario.batches import counts_examples
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.values import Values
@@ -59,6 +58,8 @@ def _counted(file: ScenarioFile, values: Values, data: list[str]) -> str:
     if array is None:
         return ""
     alike = [name for name, size in values.sizes.items() if size == array.shape[_axis(values, array)]]
+    from bpdebug.scenario.batches import counts_examples
+
     called = [name for name in alike if counts_examples(name)]
     if called or len(alike) != 1:
         return called[0] if len(called) == 1 else ""

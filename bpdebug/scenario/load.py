@@ -10,16 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from bpdebug.errors import Problem, printable
-from bpdebug.scenario import homework, suited, text
+from bpdebug.program.equations import Program
+from bpdebug.scenario import suited, text
 from bpdebug.scenario.arrays import frozen
 from bpdebug.scenario.assemble import assemble
 from bpdebug.scenario.bundled import bundled, find
-from bpdebug.scenario.claims import claims
-from bpdebug.scenario.draft import built, refuse_beyond_float32
+from bpdebug.scenario.draft import Draft, built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
-from bpdebug.scenario.orientation import turned
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import problems
 from bpdebug.scenario.record import Claim, Scenario
 from bpdebug.scenario.schema import ScenarioFile, json_schema
 from bpdebug.scenario.source import Source, read
@@ -48,8 +46,10 @@ def load(
     file = file.model_copy(update={"training": file.training.model_copy(update=training)})
     draft = assemble(file, source)
     program = built(draft)
-    found = claims(file, draft, program)
+    found = _claims(file, draft, program)
     if orientation is not None and orientation != file.network.orientation:
+        from bpdebug.scenario.orientation import turned
+
         draft, found = turned(draft, found)
         program = built(draft)
     if file.training.dtype == "float32":
@@ -72,6 +72,15 @@ def load(
     )
 
 
+def _claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
+    """The claims of a file. Most have none, and need nothing of what reads equations that a person wrote."""
+    if not file.claims:
+        return ()
+    from bpdebug.scenario.claims import claims
+
+    return claims(file, draft, program)
+
+
 def _name(path: str) -> str:
     return "stdin" if path == "-" else printable(path).replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
 
@@ -83,6 +92,8 @@ def _formed(raw: dict[str, Any], source: Source) -> ScenarioFile:
     try:
         file = ScenarioFile.model_validate(raw)
     except ValidationError as error:
+        from bpdebug.scenario.problems import problems
+
         raise failure([*found, *problems(error, source)]) from None
     if found:
         raise failure(found)
@@ -115,6 +126,8 @@ def _is_pasted(equations: list[object], bound: Collection[str]) -> bool:
     written = [each for each in equations if isinstance(each, str)]
     if len(written) < len(equations) or not any(text.lines(each, bound)[1] for each in written):
         return False
+    from bpdebug.scenario import homework
+
     read_together = homework.read("\n".join(written))
     return len(read_together.statements) == len(written) and not read_together.unread
 
@@ -124,6 +137,8 @@ def _block_problems(block: object, path: Path, bound: Collection[str], source: S
         return []
     lines, errors = text.lines(block, bound)
     if errors and path == ("claims", "equations"):
+        from bpdebug.scenario import homework
+
         pasted = homework.read(block)
         if pasted.statements and not pasted.unread:  # its expressions are read when the program is known
             return []

@@ -19,12 +19,8 @@ from bpdebug.scenario.dialects import is_matlab
 from bpdebug.scenario.kinds import Shapes
 from bpdebug.scenario.naming import quantities
 from bpdebug.scenario.noted import notes
-from bpdebug.scenario.record import Claim
+from bpdebug.scenario.record import MOST_CLAIMS, Claim
 from bpdebug.scenario.statements import Homework, Passed, Unread
-
-MOST = 200
-"""Claims that are judged together."""
-
 
 _SLOPE = re.compile(r"∂[A-Za-z]/∂(?=[^\W\d])")
 
@@ -72,8 +68,8 @@ def pasted(block: str, program: Program) -> Pasted:
     for at, statement in enumerate(found.statements):
         for each in waiting.pop(at, ()):
             _lose(work, each)
-        if len(work.kept) == MOST:
-            message = f"{MOST} equations are judged together; this one and all after it are left out"
+        if len(work.kept) == MOST_CLAIMS:
+            message = f"{MOST_CLAIMS} equations are judged together; this one and all after it are left out"
             left = dict.fromkeys(each.name for each in found.statements[at:])
             work.lose(Unread(ExpressionError(message, block, statement.place), (*left,)))
             break

@@ -9,6 +9,9 @@ from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
+MOST_CLAIMS = 200
+"""Claims that are judged together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.message import Message
 
 from bpdebug.check.review import Review
-from bpdebug.debugger.commands.claiming import judging
+from bpdebug.debugger.judging import judging
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import View
 from bpdebug.tui.beside import Beside, failure

@@ -13,7 +13,8 @@ from bpdebug.check.diagnosis import diagnose
 from bpdebug.check.review import review
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
-from bpdebug.scenario.pasted import MOST, pasted
+from bpdebug.scenario.pasted import pasted
+from bpdebug.scenario.record import MOST_CLAIMS
 from tests.check.test_claims import COURSE, lines
 from tests.program.test_listing import LAYERS, PARAMETERS, SHAPES
 from tests.program.written import built, labels, run_once
@@ -74,7 +75,7 @@ def test_thousands_of_parameters_are_diagnosed_in_seconds() -> None:
 
 @pytest.mark.slow
 def test_very_many_wrong_lines_are_told_each() -> None:
-    made, count = network(6, 8), MOST // 10
+    made, count = network(6, 8), MOST_CLAIMS // 10
     text = "".join(WRONG.replace("\n", f" * {1 + i / 7:.3f}\n") for i in range(count // 9 + 1))
     claims = pasted("\n".join(text.splitlines()[:count]), made[0]).claims
     start = time.perf_counter()

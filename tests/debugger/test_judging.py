@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from bpdebug.check.claims import Judgement
-from bpdebug.debugger import judging
-from bpdebug.debugger.commands.claiming import judged
-from bpdebug.debugger.judging import KEPT
+from bpdebug.check.review import review
+from bpdebug.debugger.judging import KEPT, judged
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load
 
@@ -35,7 +34,7 @@ def test_the_same_claims_are_judged_once_an_iteration(session: Session) -> None:
 
 def test_the_diagnosis_is_carried_to_other_iterations_with_values_of_their_own(session: Session, monkeypatch) -> None:
     first = judged(session)
-    monkeypatch.setattr(judging, "review", None)
+    monkeypatch.setattr("bpdebug.check.review.review", None)
     session.execute("goto 3")
     later = judged(session)
     assert later.diagnoses is first.diagnoses
@@ -58,8 +57,7 @@ def test_only_so_many_reviews_are_remembered(session: Session) -> None:
 
 def test_two_threads_that_ask_at_once_share_the_work(session: Session, monkeypatch) -> None:
     made = []
-    review = judging.review
-    monkeypatch.setattr(judging, "review", lambda *given: made.append(given) or review(*given))
+    monkeypatch.setattr("bpdebug.check.review.review", lambda *given: made.append(given) or review(*given))
     threads = [Thread(target=lambda: judged(session)) for _ in range(4)]
     for thread in threads:
         thread.start()

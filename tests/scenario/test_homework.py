@@ -10,7 +10,8 @@ import pytest
 from bpdebug.errors import ExpressionError
 from bpdebug.ops import write
 from bpdebug.scenario.owners import owner
-from bpdebug.scenario.pasted import MOST, Pasted, pasted
+from bpdebug.scenario.pasted import Pasted, pasted
+from bpdebug.scenario.record import MOST_CLAIMS
 from tests.bundled import bundled
 
 PROGRAM = bundled("three-layer").program
@@ -147,7 +148,10 @@ def test_a_line_that_cannot_be_read_is_pointed_at_and_the_others_go_on() -> None
     [
         ("dW3 = " + "(" * 999_000, "the line has 999,006 characters"),
         ("dW3 = " + "a + " * 600 + "a", "a formula has at most 2,000 characters"),
-        ("\n".join(f"dW3 = dZ3 @ A2.T / {i}" for i in range(1, 10_001)), f"{MOST} equations are judged together"),
+        (
+            "\n".join(f"dW3 = dZ3 @ A2.T / {i}" for i in range(1, 10_001)),
+            f"{MOST_CLAIMS} equations are judged together",
+        ),
         ("\n".join(f"dW3 = dZ3 @ (A2.T / {i}" for i in range(1, 3_001)), "'(' is never closed"),
         ("dW3 = " + "'''" * 300_000, "the line has 900,006 characters"),
         ("dW3 = " + "a." * 450_000 + "b", "the line has 900,007 characters"),
@@ -158,7 +162,7 @@ def test_what_is_too_much_is_refused_in_bounded_time(block: str, words: str) -> 
     found = read(block)
 
     assert words in found.errors[0].message
-    assert len(found.claims) <= MOST
+    assert len(found.claims) <= MOST_CLAIMS
     assert time.process_time() - begun < 10
 
 
@@ -187,7 +191,7 @@ def test_thousands_of_lines_are_told_apart_in_bounded_time(line: str) -> None:
     begun = time.process_time()
     found = read("\n".join(line.format(i, i) for i in range(lines)))
 
-    assert len(found.claims) <= MOST
+    assert len(found.claims) <= MOST_CLAIMS
     assert time.process_time() - begun < 1.5 * lines / 1000
 
 

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bpdebug.debugger.commands.claiming import judged
+from bpdebug.debugger.judging import judged
 from bpdebug.debugger.session import Session
 from bpdebug.errors import Span
 from bpdebug.tui.changed import changes, labelled
