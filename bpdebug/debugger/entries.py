@@ -11,7 +11,7 @@ import numpy as np
 
 from bpdebug.debugger.entry import Explained, Index, Taking
 from bpdebug.debugger.largest import largest
-from bpdebug.language.expression import Name
+from bpdebug.language.expression import Expr, Name
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.ops.table import Array, Shape
@@ -37,6 +37,12 @@ class Entries:
     def given(self, name: str) -> int | None:
         """The step, from 0, that computes a quantity; None of what is given."""
         return next((at for at, step in enumerate(self.program.steps) if step.out == name), None)
+
+    def label(self, name: str) -> Expr:
+        """What is written for a quantity: its name, or for a part of an equation the formula it stands for."""
+        at = self.given(name)
+        step = None if at is None else self.program.steps[at]
+        return Name(name) if step is None or step.out == self.program.equations[step.equation].name else step.whole
 
     def explained(self, name: str, index: Index, number: int | None = None) -> Explained:
         """An entry taken apart, as it stands here or as it was after so many steps; KeyError where it has no value."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bpdebug.debugger.differences import differing
+from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
@@ -92,6 +93,7 @@ class Picture:
             orientation=self.program.orientation,
             serial=serial,
             notes=self.program.notes,
+            entries=Entries(self.program, timeline.shown, timeline.step),
         )
 
     def _following(self, timeline: Timeline) -> Step | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpdebug.check.verdict import GradientCheck
+from bpdebug.debugger.entries import Entries
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Equation
@@ -124,6 +125,8 @@ class View:
     """What is to be shown after every motion, with its value here."""
     notes: tuple[str, ...] = ()
     """What the builder decided about the program and a user should know."""
+    entries: Entries | None = None
+    """Takes entries apart, as they stand here; it has the program too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
