@@ -84,7 +84,7 @@ def bpdebug_snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable
 def _refuse_other(session: object, name: object, size: object, theme: object) -> None:
     """Refuse what no screen can be drawn of, with the words of how it is meant."""
     from bpdebug.debugger.api import OpenSession
-    from bpdebug.tui.snapshot import THEMES
+    from bpdebug.tui.themes import THEMES
 
     if not isinstance(session, OpenSession):
         raise TypeError(f"expected a session of bpdebug_session or bpdebug.open, got {session!r}")

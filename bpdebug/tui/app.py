@@ -10,50 +10,62 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult, SystemCommand
-from textual.binding import BindingType
-from textual.containers import Container
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.theme import Theme as TextualTheme
 
-from bpdebug.debugger.completion import completions
 from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Reply, View
-from bpdebug.tui.arrangement import ALWAYS, Arrangement
-from bpdebug.tui.bars import HintBar, PositionBar, TabBar
 from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
+from bpdebug.tui.colours import look
 from bpdebug.tui.console import Console
+from bpdebug.tui.desk import Desk
 from bpdebug.tui.dialogue import Dialogue
-from bpdebug.tui.help import Reading, help_page, pane_page
-from bpdebug.tui.keys import bindings, palette
+from bpdebug.tui.keys import Key, all_keys, palette
 from bpdebug.tui.motion import Motion
+from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
-from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
-from bpdebug.tui.themes import DARK, LIGHT, suited
+from bpdebug.tui.stage import Stage
+from bpdebug.tui.themes import DARK, LIGHT, THEMES, Theme, suited
 from bpdebug.tui.turns import Turns
 
 INTERRUPTED = 130
+PROMPT = 0.012
+"""Seconds for which a frame waits for the check that belongs to it."""
+CLOSING = ("escape", "q", "question_mark", "f1", "enter")
+"""What closes a page that is read."""
+READING = {
+    "up": ("turn", -1),
+    "down": ("turn", 1),
+    "pageup": ("page", -1),
+    "pagedown": ("page", 1),
+    "space": ("page", 1),
+    "home": ("edge", -1),
+    "end": ("edge", 1),
+}
+"""What else the keys do meanwhile."""
 
 
 class Debugger(Turns):
     """One session on one screen."""
 
     TITLE = "bpdebug"
-    CSS_PATH = "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    AUTO_FOCUS = "#matrices"
+    CSS = "Screen { layers: base above; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(each.keys), each.action, each.hint or each.help, show=False, priority=each.urgent)
+        for each in all_keys()
+    ]
+    AUTO_FOCUS = "Desk"
     ALLOW_SELECT = False
-    PANES: ClassVar = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane)
-    """In the order of their numbers."""
 
     def __init__(self, session: Session, *, ascii: bool = False, kept: Kept | None = None) -> None:
         super().__init__()
@@ -61,43 +73,30 @@ class Debugger(Turns):
         self.kept = kept
         """What saves the session, if it is saved."""
         self.view: View = session.view
-        self.ascii = ascii or session.notation == "ascii"
-        self.set_class(self.ascii, "ascii")
+        self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii")
+        self.desk = Desk(self.stage)
         self.dialogue = Dialogue(self)
-        self.composed = False
-        """Whether the panes exist: the terminal may tell its size earlier."""
+        self.command_line = Console(self)
+        self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
+        showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
+        self.claims = Claims(session, showing, self.post_message)
         self.ready = False
         """Whether the screen stands as it was left, and keys can be heard."""
         self.animation_level = "none"
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = suited(os.environ).name
+        for theme in THEMES.values():
+            self.register_theme(_textual(theme))
+        self.dress(suited(os.environ))
 
-    # what stands where
+    def dress(self, theme: Theme) -> None:
+        """Draw in the colours of a theme, as far as the terminal has any."""
+        self.colours = theme
+        self.stage.look = look(theme, None if self.no_color else self.console.color_system)
+        self.theme = _textual(theme).name
 
     def compose(self) -> ComposeResult:
-        panes = [pane(id=pane.__name__.removesuffix("Pane").lower(), classes="pane") for pane in self.PANES]
-        for number, pane in enumerate(panes, start=1):
-            pane.border_title = Text(f"{number} {pane.heading}")
-        titles = tuple((number, pane.heading) for number, pane in enumerate(panes, start=1) if number != ALWAYS + 1)
-        yield TabBar(titles)
-        program, *others, claims = panes
-        yield Container(Container(program, claims, id="listings"), *others, id="panes")
-        yield Static(id="too-small", markup=False)
-        yield PositionBar()
-        yield HintBar(ascii=self.ascii)
-        console = Console(lambda line: completions(self.session, line))
-        yield console
-        yield console.page
+        yield self.desk
 
     def on_mount(self) -> None:
-        base = self.screen_stack[0]
-        self.composed = True
-        self.arrangement = Arrangement(base, tuple(base.query_one(pane) for pane in self.PANES))
-        self.checks = Checks(self.session, self.check_pane, base.query_one(ProgramPane), self.post_message)
-        showing = self.claims_pane, base.query_one(OperationPane), base.query_one(MatricesPane)
-        self.claims = Claims(self.session, showing, self.post_message)
-        self.arrangement.fit(self.size.width, self.size.height)
         self.show(self.view)
         if self.kept:
             self._take_up(self.kept)
@@ -110,17 +109,13 @@ class Debugger(Turns):
 
     def _take_up(self, kept: Kept) -> None:
         """Arrange the screen as it was left, and say what there is to be told of the session."""
-        self.call_after_refresh(self.arrangement.take_up, kept.screen())
-        kept.screen = lambda: self.arrangement.words
+        self.stage.arrangement.take_up(kept.screen())
+        kept.screen = lambda: self.stage.arrangement.words
         self.say("\n".join(kept.notes))
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
-
-    def on_resize(self, event: events.Resize) -> None:
-        if self.composed:
-            self.arrangement.fit(event.size.width, event.size.height)
 
     # from a key or a click to the session, and its answer to the panes
 
@@ -139,97 +134,145 @@ class Debugger(Turns):
     def show(self, view: View) -> None:
         """Give a view to everything that draws it."""
         self.view = view
-        self.screen_stack[0].query_one(PositionBar).view = view
+        self.stage.show(view)
         self.claims.show(view)
-        for pane in self.arrangement.panes:
-            pane.view = view
-        self.arrangement.suit()
         self.checks.show(view)
-        self.call_after_refresh(self._begin, view)
+        self._begin(view)
 
     def heard(self, reply: Reply) -> None:
         """What an answer says beside its text: what was checked, which equations are claimed now."""
         if reply.check:
             self.checks.asked(self.view, reply.check)
-            self.arrangement.show(self.check_pane)
+            self.stage.arrangement.show(self.check_pane)
         self.claims.show(self.view)
-        self.arrangement.suit()
-        self.call_after_refresh(self._begin, self.view)
+        self._begin(self.view)
 
     def _begin(self, view: View) -> None:
-        """Begin what is done beside the screen, unless the user has moved on before the frame was drawn."""
-        if view is self.view and self.motion is None:
-            self.checks.begin(view)
+        """Begin what is done beside the screen; what is soon done is in the same frame."""
+        if self.motion is None:
+            self.checks.begin(view, PROMPT)
             self.claims.begin()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Show what has changed, as soon as all is done that is under way."""
+        if self.desk.is_attached and not self.desk.due:
+            self.desk.due = True
+            self.desk.call_later(self.desk.draw)
 
     def say(self, text: str, kind: str = "message") -> None:
         """Say something in place of the hints, until the next key."""
-        bar = self.screen_stack[0].query_one(HintBar)
-        bar.kind, bar.message = kind, text
+        self.stage.kind, self.stage.message = kind, text
+        self.redraw()
 
     def on_checks_checked(self, message: Checks.Checked) -> None:
         self.checks.take(message)
+        self.redraw()
 
     def on_claims_judged(self, message: Claims.Judged) -> None:
         self.claims.take(message)
-        self.arrangement.suit()
+        self.redraw()
 
     @property
     def check_pane(self) -> CheckPane:
-        return self.screen_stack[0].query_one(CheckPane)
+        return self.stage.pane(CheckPane)
 
     @property
     def claims_pane(self) -> ClaimsPane:
-        return self.screen_stack[0].query_one(ClaimsPane)
-
-    @property
-    def console_widget(self) -> Console:
-        return self.screen_stack[0].query_one(Console)
-
-    # what the panes and bars say
-
-    def on_pane_command(self, message: Pane.Command) -> None:
-        self.perform(message.line)
-
-    async def on_hint_bar_pressed(self, message: HintBar.Pressed) -> None:
-        await self.run_action(message.key.action)
-
-    def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
-        self.action_pane(message.number)
-
-    async def on_console_typed(self, message: Console.Typed) -> None:
-        self.dialogue.perform_all(message.lines)
-        self.console_widget.taken()
-        await self.go_on()
+        return self.stage.pane(ClaimsPane)
 
     @property
     def answering(self) -> bool:
-        return not self.ready or not self.screen_stack or self.console_widget.handing
+        return not self.ready or not self.screen_stack
 
-    def close_console(self) -> None:
-        if self.console_widget.opened:
-            self.console_widget.close()
-            self.screen_stack[0].query_one(HintBar).remove_class("covered")
-            self.arrangement.refocus()
+    # the mouse
+
+    async def clicked(self, x: int, y: int) -> None:
+        """A click: on a key, on the name of a pane, or on something in a pane."""
+        if self._reading is not None:
+            self._close_page()
+            return
+        pane, asked = self.stage.at(x, y)
+        if isinstance(asked, Key):
+            await self.run_action(asked.action)
+        elif isinstance(asked, Pane):
+            self._focus(asked)
+        elif pane is not None:
+            self._focus(pane)
+            pane.press(*self.stage.within(pane, x, y))
+            self.redraw()
+
+    def rolled(self, x: int, y: int, by: int, *, across: bool) -> None:
+        """The wheel: it turns the page, or the pane beneath the mouse."""
+        over = self.stage.page or self.stage.at(x, y)[0]
+        if over is not None:
+            over.scroll(across=4 * by) if across else over.scroll(by)
+            self.redraw()
+
+    # what is read over the panes
+
+    @property
+    def _reading(self) -> Page | None:
+        page = self.stage.page
+        return page if page is not None and page.reading.modal else None
+
+    def read(self, title: str, content: Iterable[tuple[str, str]]) -> None:
+        """Lay lines over the panes, until a key closes them."""
+        self.stage.page = Page(Reading(title, "Esc closes", tuple(content)))
+        self.redraw()
+
+    def _close_page(self) -> None:
+        self.stage.page = None
+        self.redraw()
+
+    async def taken(self, event: events.Key) -> bool:
+        """While something is read, the keys go to it."""
+        page = self._reading
+        if page is None or len(self.screen_stack) > 1 or event.key == "ctrl+c":
+            return False
+        if event.key in CLOSING:
+            self._close_page()
+        elif event.key in READING:
+            name, by = READING[event.key]
+            getattr(page, name)(by)
+            self.redraw()
+        return True
+
+    def action_help(self) -> None:
+        from bpdebug.tui.help import help_page
+
+        self.read("Help", help_page(ascii=self.stage.ascii))
+
+    def action_explain_pane(self) -> None:
+        from bpdebug.tui.help import pane_page
+
+        pane = self.stage.arrangement.current
+        self.read(pane.heading, pane_page(pane))
 
     # what the keys do
 
     def action_execute(self, line: str) -> None:
         self.perform(line)
 
-    def action_console(self, text: str) -> None:
+    async def action_console(self, text: str) -> None:
         self.say("")
-        self.screen_stack[0].query_one(HintBar).add_class("covered")
-        self.console_widget.open(text)
+        self.stage.covered = True
+        await self.command_line.open(text)
+
+    def close_console(self) -> None:
+        self.command_line.close()
+        self.stage.covered = False
+        self.desk.focus(scroll_visible=False)
+        self.redraw()
 
     def action_break(self) -> None:
         """Stop at the equation at hand, or where one stands there already, no more."""
         here = next((row.index for row in self.view.rows if row.state == "current"), None)
         self.perform("clear" if here in self.view.stops else "break")
 
-    def action_claim(self) -> None:
+    async def action_claim(self) -> None:
         """Put the line at hand into the console, to be changed or written."""
-        self.action_console(f"claim {self.claims_pane.line}")
+        await self.action_console(f"claim {self.claims_pane.draft}")
 
     def action_mend(self, command: str) -> None:
         """Take the mended line over, or back: of the claim that is unfolded."""
@@ -241,19 +284,22 @@ class Debugger(Turns):
         """Esc: stop what runs; else close the console, or what is said or zoomed."""
         if self.dialogue.stop():
             return
-        if self.console_widget.opened:
+        if self.command_line.opened:
             self.close_console()
-        elif self.screen_stack[0].query_one(HintBar).message:
+        elif self.stage.message:
             self.say("")
         else:
-            self.arrangement.unzoom()
+            self.stage.arrangement.zoomed = False
+            self.redraw()
 
     def action_interrupt(self) -> None:
         """Ctrl+C: stop what runs; clear the console's line; leave when there is neither, or when asked again."""
         if self.motion is not None and not self.motion.stopping:
             self.action_stop()
-        elif self.motion is None and self.console_widget.opened:
-            if not self.console_widget.clear():
+        elif self.motion is None and self._reading is not None:
+            self._close_page()
+        elif self.motion is None and self.command_line.opened:
+            if not self.command_line.clear():
                 self.close_console()
         else:
             self._leave(INTERRUPTED)
@@ -265,31 +311,49 @@ class Debugger(Turns):
         self.dialogue.end()
         self.exit(code)
 
+    def _focus(self, pane: Pane) -> None:
+        self.stage.arrangement.focus(pane)
+        self.redraw()
+
     def action_pane(self, number: int) -> None:
-        self.arrangement.focus(self.arrangement.panes[number - 1])
+        self._focus(self.stage.panes[number - 1])
 
     def action_focus_next(self) -> None:
-        self.arrangement.turn(1)
+        self.stage.arrangement.turn(1)
+        self.redraw()
 
     def action_focus_previous(self) -> None:
-        self.arrangement.turn(-1)
+        self.stage.arrangement.turn(-1)
+        self.redraw()
 
     def action_zoom(self) -> None:
-        self.arrangement.zoom()
+        self.stage.arrangement.zoomed = not self.stage.arrangement.zoomed
+        self.redraw()
+
+    def action_hide(self) -> None:
+        self.stage.arrangement.hide()
+        self.redraw()
+
+    def action_turn(self, down: int, across: int) -> None:
+        self.stage.arrangement.current.turn(down, across)
+        self.redraw()
+
+    def action_page(self, by: int) -> None:
+        self.stage.arrangement.current.page(by)
+        self.redraw()
+
+    def action_enter(self) -> None:
+        self.stage.arrangement.current.enter()
+        self.redraw()
 
     def action_theme(self) -> None:
-        self.theme = (LIGHT if self.current_theme.dark else DARK).name
-
-    def action_help(self) -> None:
-        self.push_screen(Reading("Help", help_page(ascii=self.ascii)))
-
-    def action_explain_pane(self) -> None:
-        pane = self.arrangement.current
-        self.push_screen(Reading(pane.heading, pane_page(pane)))
+        self.dress(LIGHT if self.colours.dark else DARK)
+        self.redraw()
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
         return (
-            SystemCommand(title, "", partial(self.run_action, action)) for title, action in palette(ascii=self.ascii)
+            SystemCommand(title, "", partial(self.run_action, action))
+            for title, action in palette(ascii=self.stage.ascii)
         )
 
     # the end
@@ -302,3 +366,21 @@ class Debugger(Turns):
         """Raise what ended the screen, if it was a mistake."""
         if self._exception is not None:
             raise self._exception
+
+
+def _textual(theme: Theme) -> TextualTheme:
+    """The theme for the widgets that are Textual's own: the console's line, the palette."""
+    return TextualTheme(
+        name=f"bpdebug-{theme.name}",
+        primary=theme.primary,
+        secondary=theme.secondary,
+        accent=theme.accent,
+        foreground=theme.foreground,
+        background=theme.background,
+        surface=theme.background,
+        panel=theme.panel,
+        success=theme.success,
+        warning=theme.warning,
+        error=theme.error,
+        dark=theme.dark,
+    )

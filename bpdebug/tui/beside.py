@@ -25,14 +25,15 @@ class Beside(Generic[K, T]):
         self._running: Errand[T] | None = None
         self._waiting: tuple[K, Callable[[], T]] | None = None
 
-    def do(self, given: K, work: Callable[[], T]) -> None:
-        """Do it now, or as soon as what runs is done."""
+    def do(self, given: K, work: Callable[[], T]) -> Errand[T] | None:
+        """Do it now, or (None) as soon as what runs is done."""
         if self._running is not None:
             self._waiting = (given, work)
-            return
+            return None
         errand = Errand(self._worker, work)
         self._running = errand
         errand.when_done(lambda: self._tell(given, errand))
+        return errand
 
     def done(self) -> None:
         """One is over: begin what waits."""

@@ -43,6 +43,8 @@ class Checks:
         """By run, iteration and gradient: the same iteration of the same run has the same verdicts."""
         self._shown: View | None = None
         self._begun: View | None = None
+        self._told: Errand[Found] | None = None
+        """What was waited for, and is told already."""
         self._beside = Beside[Of, Found](lambda of, errand: post(self.Checked(*of, errand)))
 
     def show(self, view: View) -> None:
@@ -50,10 +52,10 @@ class Checks:
         self._shown = view
         self._mark(view)
         name = view.checked
-        self.pane.check = CheckState("none" if name is None else "running", name or "", view.serial)
+        self.pane.told(CheckState("none" if name is None else "running", name or "", view.serial))
 
-    def begin(self, view: View) -> None:
-        """Check the gradient that a view completes, once."""
+    def begin(self, view: View, patience: float | None = 0) -> None:
+        """Check the gradient that a view completes, once; wait so many seconds for it, or (None) until it is done."""
         if view.checked is None or view is self._begun:
             return
         self._begun = view
@@ -62,27 +64,33 @@ class Checks:
         except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
             self._failed(view, view.checked, error)
         else:
-            self._beside.do((view, view.checked), lambda: _listed(check()))
+            errand = self._beside.do((view, view.checked), lambda: _listed(check()))
+            if errand is not None and errand.ends_within(patience):
+                self._told = errand
+                self._tell(view, view.checked, errand)
 
     def asked(self, view: View, found: tuple[GradientCheck, ...]) -> None:
         """A check that was asked for is there; what is to be listed of it is still to be computed."""
         self._note(view, found)
         name = found[0].name if len(found) == 1 else ""
-        self.pane.check = CheckState("running", name, view.serial)
+        self.pane.told(CheckState("running", name, view.serial))
         self._beside.do((view, name), lambda: _listed(found))
 
     def take(self, message: Checked) -> None:
         """Note what was found, and show it where it belongs to what shows."""
         self._beside.done()
-        view, name = message.view, message.name
+        if message.errand is not self._told:
+            self._tell(message.view, message.name, message.errand)
+
+    def _tell(self, view: View, name: str, errand: Errand[Found]) -> None:
         try:
-            found, listed = message.errand.result
+            found, listed = errand.result
         except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
             self._failed(view, name, error)
             return
         self._note(view, found)
         if self._shows(view):
-            self.pane.check = CheckState("done", name, view.serial, found, samples=listed)
+            self.pane.told(CheckState("done", name, view.serial, found, samples=listed))
 
     def _shows(self, view: View) -> bool:
         return self._shown is not None and view.serial == self._shown.serial
@@ -90,7 +98,7 @@ class Checks:
     def _failed(self, view: View, name: str, error: Exception) -> None:
         """A check that came to no verdict, by whatever mistake."""
         if self._shows(view):
-            self.pane.check = CheckState("failed", name, view.serial, message=failure(error))
+            self.pane.told(CheckState("failed", name, view.serial, message=failure(error)))
 
     def _note(self, view: View, found: Iterable[GradientCheck]) -> None:
         self.verdicts |= {(view.run, view.place.iteration, each.name): each.verdict for each in found}
@@ -101,8 +109,7 @@ class Checks:
         """Mark in the listing what was checked in the iteration that shows."""
         here = view.run, view.place.iteration
         marks = {name: verdict for (*at, name), verdict in self.verdicts.items() if tuple(at) == here}
-        if marks != self.listing.verdicts:
-            self.listing.verdicts = marks
+        self.listing.told(marks)
 
 
 def _listed(found: tuple[GradientCheck, ...]) -> Found:

@@ -53,8 +53,8 @@ class Claims:
         earlier = before.review if before.claims == claims else None
         self._tell(ClaimsState(claims, iteration, status, known or earlier, replaced))
 
-    def begin(self) -> None:
-        """Judge what is not judged yet."""
+    def begin(self, patience: float | None = 0) -> None:
+        """Judge what is not judged yet; wait so many seconds for it, or (None) until it is done."""
         state = self.state
         if state.status != "running" or self._begun is state:
             return
@@ -64,15 +64,19 @@ class Claims:
         except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
             self._failed(error)
         else:
-            self._beside.do(state, lambda: _whole(judge()))
+            errand = self._beside.do(state, lambda: _whole(judge()))
+            if errand is not None and errand.ends_within(patience):
+                self._take(errand)
 
     def take(self, message: Judged) -> None:
         """Tell what was found, if it is still what shows."""
         self._beside.done()
-        if message.state is not self.state:
-            return
+        if message.state is self.state:
+            self._take(message.errand)
+
+    def _take(self, errand: Errand[Review]) -> None:
         try:
-            review = message.errand.result
+            review = errand.result
         except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
             self._failed(error)
         else:
@@ -84,7 +88,7 @@ class Claims:
     def _tell(self, state: ClaimsState) -> None:
         self.state = state
         for pane in self.panes:
-            pane.claims = state
+            pane.told(state)
 
 
 def _whole(review: Review) -> Review:

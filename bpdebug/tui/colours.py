@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
-from rich.color import Color
 from rich.style import Style
-from textual.widget import Widget
 
 from bpdebug.tui.maps import MANAGUA, VIK
+from bpdebug.tui.themes import Theme
 
 READABLE = 4.5
 """The least contrast of text on its ground (WCAG 2, level AA)."""
@@ -75,9 +74,13 @@ class Palette:
 DARK, LIGHT, PLAIN = Palette(MANAGUA), Palette(VIK), Palette()
 
 
+PLAINEST, BOLD, FADED = Style(), Style(bold=True), Style(dim=True)
+REVERSE, UNDERLINED = Style(bold=True, reverse=True), Style(underline=True)
+
+
 @dataclass(frozen=True)
 class Look:
-    """The palette, and the styles that words are written in."""
+    """The palette, and the styles that the screen is drawn in. Those without a default make words stand out."""
 
     palette: Palette
     quiet: Style
@@ -88,38 +91,57 @@ class Look:
     odd: Style
     """What deserves a look: a kink, a remark."""
     bad: Style
+    ground: Style = PLAINEST
+    """What everything stands on."""
+    bar: Style = PLAINEST
+    """The ground of the line that says where we are."""
+    accent: Style = BOLD
+    """Headings, keys, the frame of the pane that has the focus, the curve."""
+    frame: Style = FADED
+    line: Style = BOLD
+    """The equation at hand in the listing."""
+    spot: Style = BOLD
+    """Where we are, on a curve or along the run."""
+    ahead: Style = FADED
+    """What is still to come."""
+    chosen: Style = REVERSE
+    """The tab that shows, the entry under the cursor."""
+    lit: Style = UNDERLINED
+    """An entry that another one was made of."""
 
 
-BOLD, REVERSE = Style(bold=True), Style(bold=True, reverse=True)
-BARE = Look(PLAIN, quiet=Style(dim=True), strong=BOLD, here=REVERSE, good=Style(), odd=BOLD, bad=REVERSE)
+BARE = Look(PLAIN, quiet=FADED, strong=BOLD, here=REVERSE, good=PLAINEST, odd=BOLD, bad=REVERSE)
 """The look of a terminal with sixteen colours or none: weight alone."""
-
-NAMES = ("foreground", "accent", "success", "warning", "error")
-"""The colours of a theme that words are written in."""
-
-
-def look(pane: Widget) -> Look:
-    """What a pane's theme, ground and terminal allow."""
-    app = pane.app
-    theme = app.current_theme
-    if app.console.color_system not in ("truecolor", "256") or app.no_color or theme.name.startswith("ansi"):
-        return BARE
-    ground, variables = pane.background_colors[1].rich_color.get_truecolor().hex, app.theme_variables
-    return coloured(theme.dark, ground, tuple(variables[name] for name in NAMES))
+DEEP = ("truecolor", "256")
+"""The colour systems with room for a theme."""
 
 
-@lru_cache(maxsize=16)
-def coloured(dark: bool, ground: str, colours: tuple[str, ...]) -> Look:
-    """The look on a ground, in a theme's own colours."""
-    foreground, accent, success, warning, error = map(_hex, colours)
+def look(theme: Theme, system: str | None) -> Look:
+    """What a theme becomes in a terminal's colour system: truecolor, 256, standard, windows, or none."""
+    return coloured(theme) if system in DEEP else BARE
+
+
+@cache
+def coloured(theme: Theme) -> Look:
+    """The look in a theme's own colours."""
+    ground, primary, accent = theme.background, theme.primary, theme.accent
     return Look(
-        palette=DARK if dark else LIGHT,
-        quiet=Style(color=readable(mixed(foreground, ground, QUIET), ground)),
+        palette=DARK if theme.dark else LIGHT,
+        quiet=Style(color=readable(mixed(theme.foreground, ground, QUIET), ground)),
         strong=BOLD,
         here=Style(bold=True, color=ink(accent), bgcolor=accent),
-        good=Style(color=readable(success, ground)),
-        odd=Style(bold=True, color=readable(warning, ground)),
-        bad=Style(bold=True, color=ink(error), bgcolor=error),
+        good=Style(color=readable(theme.success, ground)),
+        odd=Style(bold=True, color=readable(theme.warning, ground)),
+        bad=Style(bold=True, color=ink(theme.error), bgcolor=theme.error),
+        ground=Style(color=theme.foreground, bgcolor=ground),
+        bar=Style(color=theme.foreground, bgcolor=theme.panel),
+        accent=Style(bold=True, color=primary),
+        frame=Style(color=theme.frame),
+        line=Style(bold=True, color=accent, bgcolor=theme.here),
+        spot=Style(bold=True, color=accent),
+        ahead=Style(color=theme.faded),
+        chosen=Style(bold=True, color=ground, bgcolor=primary),
+        lit=Style(underline=True),
     )
 
 
@@ -136,7 +158,3 @@ def mixed(one: str, other: str, share: float) -> str:
     """One colour with a share of another in it."""
     parts = (round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5))
     return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-def _hex(colour: str) -> str:
-    return Color.parse(colour).get_truecolor().hex

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from rich.style import Style
 from rich.text import Text
 
 from bpdebug.ops.table import Array
+from bpdebug.tui.colours import Look
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each dot of a braille character, four rows of two."""
@@ -91,39 +90,39 @@ class Curve:
         share = (column + 0.5) * ACROSS / max(1, self.columns * ACROSS - 1)
         return max(1, min(self.scales.last, round(share * (self.scales.last - 1)) + 1))
 
-    def lines(self, here: int, style: Callable[[str], Style]) -> list[Text]:
+    def lines(self, here: int, look: Look) -> list[Text]:
         """The picture, with the place where we are."""
-        return [self._words(here, style), *self._plot(here, style), *self._axis(here, style)]
+        return [self._words(here, look), *self._plot(here, look), *self._axis(here, look)]
 
-    def _words(self, here: int, style: Callable[[str], Style]) -> Text:
+    def _words(self, here: int, look: Look) -> Text:
         """The cost here, and where it is lowest, as far as there is room."""
         room = self.left + self.columns
         known = here <= self.values.size and not np.isnan(self.values[here - 1])
         value = f"{self.values[here - 1]:.6g}" if known else "not yet"
         now = f"J {value} in iteration {here:,}"
-        text = Text(end="").append(now if len(now) <= room else f"J {value}", style("words"))
+        text = Text(end="").append(now if len(now) <= room else f"J {value}")
         if self.values.size == 1:
             more = FIRST if text.cell_len + len(FIRST) <= room else ""
-            text.append(more, style("axis"))
+            text.append(more, look.quiet)
         elif np.isfinite(self.values).any():
             lowest = int(np.nanargmin(np.where(np.isfinite(self.values), self.values, np.nan)))
             more = f"  lowest {self.values[lowest]:.6g} in {lowest + 1:,}"
-            text.append(more if text.cell_len + len(more) <= room else "", style("axis"))
+            text.append(more if text.cell_len + len(more) <= room else "", look.quiet)
         return text
 
-    def _plot(self, here: int, style: Callable[[str], Style]) -> list[Text]:
+    def _plot(self, here: int, look: Look) -> list[Text]:
         column, row = self.column(here), self._row(here)
         lines = []
         for number, dots in enumerate(self.rows):
             name = self._label(number)
             tick = ("|" if self.ascii else "┤") if name else ("|" if self.ascii else "│")
-            line = Text(f"{name:>{self.left - 2}} {tick}", style("axis"))
+            line = Text(f"{name:>{self.left - 2}} {tick}", look.quiet)
             if number == row:
-                line.append(dots[:column], style("curve"))
-                line.append("O" if self.ascii else "●", style("here"))
-                line.append(dots[column + 1 :], style("curve"))
+                line.append(dots[:column], look.accent)
+                line.append("O" if self.ascii else "●", look.spot)
+                line.append(dots[column + 1 :], look.accent)
             else:
-                line.append(dots, style("curve"))
+                line.append(dots, look.accent)
             lines.append(line)
         return lines
 
@@ -141,17 +140,17 @@ class Curve:
             return None
         return int(self.scales.down(self.values[iteration - 1 : iteration])[0]) // DOWN
 
-    def _axis(self, here: int, style: Callable[[str], Style]) -> list[Text]:
+    def _axis(self, here: int, look: Look) -> list[Text]:
         corner, dash, arrow = ("+", "-", "^") if self.ascii else ("└", "─", "▲")
         column = self.column(here)
-        line = Text(" " * (self.left - 1) + corner, style("axis"))
-        line.append(dash * column, style("axis"))
-        line.append(arrow, style("here"))
-        line.append(dash * (self.columns - column - 1), style("axis"))
+        line = Text(" " * (self.left - 1) + corner, look.quiet)
+        line.append(dash * column, look.quiet)
+        line.append(arrow, look.spot)
+        line.append(dash * (self.columns - column - 1), look.quiet)
         first, last = "iteration 1", f"{self.scales.last:,}"
         first = first if len(first) + len(last) < self.columns else "1"
         gap = max(1, self.columns - len(first) - len(last))
-        return [line, Text(" " * self.left + first + " " * gap + last, style("axis"))]
+        return [line, Text(" " * self.left + first + " " * gap + last, look.quiet)]
 
 
 def label(value: float) -> str:

@@ -60,7 +60,7 @@ class Dialogue:
             self._answered(motion, typed=typed)
             return
         self.motion, self.ignored = motion, False
-        self.app.console_widget.uncover()
+        self.app.command_line.uncover()
         self._ticks = self.app.set_interval(TOLD, self.tick)
         self.tick()
         motion.when_done(lambda: self.app.post_message(self.Ended(motion, typed=typed)))
@@ -113,13 +113,13 @@ class Dialogue:
         if reply.view is not self.app.view:
             self.app.show(reply.view)
         if moved:
-            self.app.console_widget.uncover()
+            self.app.command_line.uncover()
             self.app.say(remarks(reply))
         self.app.heard(reply)
         if self.script is not None:
             self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
         elif not moved and typed and reply.text:
-            self.app.console_widget.answer(motion.line.strip() or self.app.session.again, reply.text)
+            self.app.command_line.answer(motion.line.strip() or self.app.session.again, reply.text)
         elif not moved:
             self.app.say(reply.text.splitlines()[-1] if reply.text else "", "message" if reply.ok else "refusal")
 
@@ -140,14 +140,14 @@ class Dialogue:
     def _go_on(self, script: deque[str], line: str, reply: Reply, *, stopped: bool) -> None:
         """After one of several lines: the next, or, after a refusal or a stop, what is not executed any more."""
         if reply.text:
-            self.app.console_widget.answer(line, reply.text)
+            self.app.command_line.answer(line, reply.text)
         if reply.ok and not stopped:
             self.app.call_later(self._run_script)
             return
         self.script = None
         if script:
             left = f"not executed, nor what follows: {counted(len(script), 'line')}"
-            self.app.console_widget.answer(script[0], left)
+            self.app.command_line.answer(script[0], left)
 
 
 def remarks(reply: Reply) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from textual.binding import Binding
-
 from bpdebug.debugger.commands import COMMANDS
 
 NAMES = {
@@ -46,10 +44,6 @@ class Key:
     hint: str = ""
     urgent: bool = False
     """Heard before the widget that has the focus."""
-
-    @property
-    def binding(self) -> Binding:
-        return Binding(",".join(self.keys), self.action, self.hint or self.help, show=False, priority=self.urgent)
 
     def label(self, *, ascii: bool = False) -> str:
         """The keys as they are called: → s."""
@@ -107,12 +101,13 @@ ASKING = (
     Key(("f1",), "explain_pane", "Explain the pane that has the focus."),
 )
 SCROLLING = (
-    Key(("up",), "scroll_up", "Scroll the pane up by a line."),
-    Key(("down",), "scroll_down", "Scroll it down by a line."),
-    Key(("pageup",), "page_up", "Scroll it up by a page."),
-    Key(("pagedown",), "page_down", "Scroll it down by a page."),
-    Key(("shift+left", "less_than_sign"), "scroll_left", "Scroll it to the left."),
-    Key(("shift+right", "greater_than_sign"), "scroll_right", "Scroll it to the right."),
+    Key(("up",), "turn(-1, 0)", "Scroll the pane up by a line, or choose the line above."),
+    Key(("down",), "turn(1, 0)", "Scroll it down by a line, or choose the line below."),
+    Key(("pageup",), "page(-1)", "Scroll it up by a page."),
+    Key(("pagedown",), "page(1)", "Scroll it down by a page."),
+    Key(("shift+left", "less_than_sign"), "turn(0, -1)", "Scroll it to the left."),
+    Key(("shift+right", "greater_than_sign"), "turn(0, 1)", "Scroll it to the right."),
+    Key(("enter",), "enter", "Go to what is chosen in the pane."),
 )
 PANES = tuple(
     Key((str(number),), f"pane({number})", f"Go to the pane {name}.")
@@ -123,6 +118,7 @@ ARRANGING = (
     Key(("tab",), "focus_next", "Go to the next pane."),
     Key(("shift+tab",), "focus_previous", "Go to the pane before."),
     Key(("z",), "zoom", "Give the pane the whole screen, or give it back.", "zoom"),
+    Key(("x",), "hide", "Hide the pane; the key that is its number shows it again."),
     Key(("T",), "theme", "Change between dark and light."),
     Key(("q",), "quit", COMMANDS["quit"].summary, "quit"),
     Key(("ctrl+c",), "interrupt", "Stop what runs; clear the console's line, or close it; or else leave.", urgent=True),
@@ -135,14 +131,14 @@ GROUPS = {"Move": MOVING, "Stop": STOPPING, "Ask": ASKING, "Scroll": SCROLLING, 
 """The table as the help shows it."""
 
 
-def bindings() -> list[Binding]:
-    """Those of the whole screen; scrolling is each pane's own."""
-    return [each.binding for each in (*MOVING, *STOPPING, *ASKING, *ARRANGING)]
+def all_keys() -> Iterator[Key]:
+    """Every line of the table."""
+    return (each for group in GROUPS.values() for each in group)
 
 
 def hints() -> Iterator[Key]:
     """The keys that stand at the foot of the screen."""
-    return (each for group in GROUPS.values() for each in group if each.hint)
+    return (each for each in all_keys() if each.hint)
 
 
 def palette(*, ascii: bool) -> Iterator[tuple[str, str]]:

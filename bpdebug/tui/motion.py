@@ -44,8 +44,8 @@ class Errand(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - raised again for whoever asks for the result
             self._future.set_exception(error)
 
-    def ends_within(self, seconds: float) -> bool:
-        """Whether it is done, after waiting for it no longer than so."""
+    def ends_within(self, seconds: float | None) -> bool:
+        """Whether it is done, after waiting for it no longer than so; None: as long as it takes."""
         return bool(wait([self._future], seconds).done)
 
     def when_done(self, tell: Callable[[], object]) -> None:

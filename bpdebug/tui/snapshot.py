@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from io import StringIO
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual.filter import ANSIToTruecolor, LineFilter
-from textual.pilot import Pilot
+from textual.geometry import Size
 
 from bpdebug.debugger import files
 from bpdebug.debugger.session import Session
@@ -22,54 +18,28 @@ from bpdebug.errors import UsageError
 from bpdebug.export.drawing import Drawing, Ink, Run, merged, text
 from bpdebug.export.html import html
 from bpdebug.export.svg import svg
-from bpdebug.tui.app import Debugger
 from bpdebug.tui.arrangement import SMALLEST
-from bpdebug.tui.colours import mixed
-from bpdebug.tui.themes import DARK, LIGHT
+from bpdebug.tui.checks import Checks
+from bpdebug.tui.claims import Claims
+from bpdebug.tui.colours import look, mixed
+from bpdebug.tui.panes.check import CheckPane
+from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.operation import OperationPane
+from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.stage import KINDS, Stage
+from bpdebug.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from bpdebug.tui.app import Debugger
 
 SIZE = 120, 40
 LARGEST = 500, 200
 """Columns and lines of a drawing."""
-THEMES = {"dark": DARK, "light": LIGHT}
-KINDS: dict[str, Callable[[Drawing], str]] = {".txt": text, ".svg": svg, ".html": html}
+SUFFIXES: dict[str, Callable[[Drawing], str]] = {".txt": text, ".svg": svg, ".html": html}
 """What a file holds, by the end of its name."""
 DIM = 0.4
 """How far a dim colour lies towards its ground."""
-
-
-class Still(Debugger):
-    """The screen without a terminal. What the environment says of colours does not count."""
-
-    def __init__(self, session: Session, theme: str) -> None:
-        super().__init__(session)
-        self.no_color = False
-        self.console = Console(
-            color_system="truecolor",
-            file=StringIO(),
-            force_terminal=True,
-            highlight=False,
-            emoji=False,
-            legacy_windows=False,
-            safe_box=False,
-            _environ={},
-        )
-        self.theme = THEMES[theme].name
-        self.changed = asyncio.Event()
-        """Set whenever what is done beside the screen may be over."""
-        self.failed = False
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [each for each in super().get_line_filters() if isinstance(each, ANSIToTruecolor)]
-
-    @property
-    def working(self) -> bool:
-        """Whether a check or a judgement is still to come."""
-        return "running" in (self.check_pane.check.status, self.claims.state.status)
-
-    def _fatal_error(self) -> None:
-        self.failed = True
-        self.changed.set()
-        super()._fatal_error()
 
 
 def drawn(session: Session, size: tuple[int, int] = SIZE, *, focus: str = "", theme: str = "dark") -> Drawing:
@@ -77,22 +47,41 @@ def drawn(session: Session, size: tuple[int, int] = SIZE, *, focus: str = "", th
 
     `size` is in columns and lines, `focus` a pane by its number or its name. UsageError where there is no such.
     """
-    number, size = pane(focus), room(*size)
+    colours = THEMES[theme]
+    stage = Stage(lambda line: None, look(colours, "truecolor"), ascii=session.notation == "ascii")
+    stage.fit(Size(*room(*size)))
+    if number := pane(focus):
+        stage.arrangement.focus(stage.panes[number - 1])
+    _shown(stage, session)
+    stage.draw()
+    page = Ink(colours.foreground, colours.background)
+    found = tuple(merged(_runs(row, page)) for row in stage.rows(0, size[1]))
+    return Drawing(f"bpdebug {session.scenario.name}: {session.view.place.words}", size[0], found, page)
 
-    async def draw() -> Drawing:
-        return await _draw(Still(session, theme), size, number)
 
-    with ThreadPoolExecutor(max_workers=1) as beside:  # whoever asks may run a loop of his own in this thread
-        return beside.submit(asyncio.run, draw()).result()
+def _shown(stage: Stage, session: Session) -> None:
+    """Give the stage the view of a session, with all that is found out of it beside the screen."""
+    view = session.view
+    stage.show(view)
+    claims = Claims(session, (stage.pane(ClaimsPane), stage.pane(OperationPane), stage.pane(MatricesPane)), _ignored)
+    checks = Checks(session, stage.pane(CheckPane), stage.pane(ProgramPane), _ignored)
+    claims.show(view)
+    checks.show(view)
+    claims.begin(None)
+    checks.begin(view, None)
+
+
+def _ignored(message: object) -> None:
+    """Nobody waits for it: all is done by then."""
 
 
 def drawing(app: Debugger) -> Callable[[Path], None]:
     """What draws a screen that is open into a file: its session in its size, its colours and its focus."""
 
     def draw(path: Path) -> None:
-        focus = app.PANES.index(type(app.arrangement.current)) + 1
-        theme = "dark" if app.current_theme.dark else "light"
-        save(drawn(app.session, (app.size.width, app.size.height), focus=str(focus), theme=theme), path)
+        stage = app.stage
+        focus = str(stage.panes.index(stage.arrangement.current) + 1)
+        save(drawn(app.session, (stage.size.width, stage.size.height), focus=focus, theme=app.colours.name), path)
 
     return draw
 
@@ -104,7 +93,7 @@ def save(drawing: Drawing, path: Path) -> None:
 
 def kind(name: str) -> Callable[[Drawing], str]:
     """What writes a file of this name; UsageError where nothing does."""
-    for suffix, write in KINDS.items():
+    for suffix, write in SUFFIXES.items():
         if name.lower().endswith(suffix):
             return write
     raise UsageError(f"expected a file ending in .txt, .svg or .html, got {quoted(name)}")
@@ -119,54 +108,24 @@ def room(columns: int, lines: int) -> tuple[int, int]:
 
 
 def pane(word: str) -> int:
-    """The number of a pane, from 1, by its number or how its heading begins; 0 for no word."""
+    """The number of a pane, from 1, by its number or how its heading begins; 0 for no word. UsageError if none is."""
     if not word:
         return 0
-    headings = [each.heading for each in Debugger.PANES]
+    headings = [each.heading for each in KINDS]
     found = [
         number
         for number, heading in enumerate(headings, start=1)
-        if word == str(number) or heading.lower().startswith(word.lower())
+        if word == str(number % 10) or heading.lower().startswith(word.lower())
     ]
     if len(found) != 1:
-        known = ", ".join(f"{number} {heading}" for number, heading in enumerate(headings, start=1))
+        known = ", ".join(f"{number % 10} {heading}" for number, heading in enumerate(headings, start=1))
         raise UsageError(f"expected a pane by its number or name ({known}), got {quoted(word)}")
     return found[0]
 
 
-async def _draw(app: Still, size: tuple[int, int], number: int) -> Drawing:
-    async with app.run_test(size=size) as pilot:
-        if number:
-            app.action_pane(number)
-        for each, attribute in ((app.check_pane, "check"), (app.claims_pane, "claims")):
-            app.watch(each, attribute, app.changed.set, init=False)
-        rows = await _settled(app, pilot)
-        variables = app.theme_variables
-        page = Ink(variables["foreground"].lower(), variables["background"].lower())
-        found = tuple(merged(_runs(row, page)) for row in rows)
-        return Drawing(f"bpdebug {app.session.scenario.name}: {app.view.place.words}", size[0], found, page)
-    raise AssertionError("a screen that failed raises what it failed by")
-
-
-async def _settled(app: Still, pilot: Pilot[int]) -> list[list[Segment]]:
-    """The rows, once nothing is to come any more and nothing changes any more."""
-    before: list[list[Segment]] | None = None
-    while not app.failed:
-        while app.working and not app.failed:
-            app.changed.clear()
-            await app.changed.wait()
-        await pilot.pause(0)
-        rows = [list(strip) for strip in app.screen._compositor.render_strips()]  # noqa: SLF001 - as Textual's export
-        if rows == before and not app.working:
-            return rows
-        before = rows
-    return []
-
-
 def _runs(row: Iterable[Segment], page: Ink) -> Iterator[Run]:
     for segment in row:
-        if not segment.control:
-            yield Run(segment.text, cell_len(segment.text), _ink(segment.style or Style.null(), page))
+        yield Run(segment.text, cell_len(segment.text), _ink(segment.style or Style.null(), page))
 
 
 def _ink(style: Style, page: Ink) -> Ink:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -11,11 +13,11 @@ from textual.strip import Strip
 NONE = Style()
 
 
-def strip(text: Text, ground: Style, console: Console) -> Strip:
+def strip(text: Text, ground: Style) -> Strip:
     """The line on its ground. A style that brings a ground of its own covers it."""
     pieces = _pieces(text)
     if pieces is None:
-        return Strip(Segment.apply_style(text.render(console), ground))
+        return Strip(Segment.apply_style(text.render(_console()), ground))
     segments = [Segment(part, own if own.bgcolor else ground + own) for part, own in pieces]
     return Strip(segments, text.cell_len)
 
@@ -30,3 +32,9 @@ def _pieces(text: Text) -> list[tuple[str, Style]] | None:
         at = end
     pieces.append((plain[at:], NONE))
     return None if text.style else [piece for piece in pieces if piece[0]]
+
+
+@cache
+def _console() -> Console:
+    """What resolves styles that overlap."""
+    return Console(color_system="truecolor", highlight=False, emoji=False, markup=False, _environ={})

@@ -40,9 +40,16 @@ class Turns(App[int]):
     async def go_on(self) -> None:
         """Give out the keys that wait, as far as nothing is under way."""
         while self._keys and self._under_way is None and not self.answering and not self._opening:
+            event = self._keys.popleft()
+            if isinstance(event, events.Key) and await self.taken(event):
+                continue
             widget, heard = self.focused or self.screen, self.Heard()
-            await super().on_event(self._keys.popleft())
+            await super().on_event(event)
             self._under_way = heard if widget.post_message(heard) else None
+
+    async def taken(self, event: events.Key) -> bool:
+        """Take a key before any widget hears it; whether that was done."""
+        return False
 
     @property
     def _opening(self) -> bool:

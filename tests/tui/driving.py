@@ -17,7 +17,6 @@ from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 from bpdebug.tui.app import Debugger
-from bpdebug.tui.bars import HintBar, PositionBar
 
 MOST = 3_000
 """Looks at a state that does not come; each takes some milliseconds."""
@@ -103,9 +102,9 @@ def grounds(app: Debugger) -> set[str]:
 
 def said(app: Debugger) -> str:
     """What stands in place of the hints."""
-    return app.screen_stack[0].query_one(HintBar).message
+    return app.stage.message
 
 
 def place(app: Debugger) -> str:
     """The line that says where we are."""
-    return app.screen_stack[0].query_one(PositionBar).text().plain
+    return next(row for row in reversed(rows(app)) if row.lstrip().startswith(("iteration", "branch")))

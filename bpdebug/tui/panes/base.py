@@ -1,141 +1,152 @@
-"""What every pane is: one view in, lines of text out, drawn by line and scrolled."""
+"""What every pane is: one view in, lines of text out, of which a window shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
-from rich.style import Style
 from rich.text import Text
-from textual.geometry import Region, Size
-from textual.message import Message
-from textual.reactive import Reactive, reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.geometry import Size
 
 from bpdebug.debugger.view import View
-from bpdebug.tui.keys import SCROLLING
-from bpdebug.tui.strips import strip
+from bpdebug.tui.colours import BARE, Look
+
+EMPTY = Text()
+FEW = 4
+"""Lines of a pane beneath another one, where its content does not say."""
 
 
-class Pane(ScrollView, can_focus=True, inherit_bindings=False):
+class Pane:
     """Draws the view it is given and knows nothing else.
 
-    A pane says what it shows in `lines`, a pure function of the view and the width; it never reaches for the
-    session or for another pane. What the user does to it becomes a `Command` for the session.
+    A pane says what it shows in `lines`, a pure function of the view and the width; it never reaches for the session
+    or for another pane. What the user does to it becomes a command, which it sends.
     """
 
-    BINDINGS: ClassVar = [each.binding for each in SCROLLING]
-
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-    """How large the lines are together."""
-    view: reactive[View | None] = reactive(None, always_update=True, repaint=False)
-    heading = ""
+    heading: ClassVar[str] = ""
     """What stands in the border."""
-    about = ""
+    short: ClassVar[str] = ""
+    """The same where there is little room."""
+    about: ClassVar[str] = ""
     """What the help says of it, in two sentences."""
+    folds: ClassVar[bool] = True
+    """Whether lines are broken at the width, so that nothing is to be scrolled across."""
 
-    class Command(Message):
-        """A line for the session to execute."""
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        self.send = send
+        """Takes a line for the session to execute."""
+        self.view: View | None = None
+        self.look: Look = BARE
+        self.room = Size(0, 0)
+        """Cells and lines within the border."""
+        self.down = self.across = 0
+        """How far it is scrolled."""
+        self.version = 0
+        """Another number whenever what it shows is made anew."""
+        self._lines: Sequence[Text] | None = None
 
-        def __init__(self, line: str) -> None:
-            super().__init__()
-            self.line = line
+    @property
+    def id(self) -> str:
+        """What it is called where the arrangement is kept."""
+        return type(self).__name__.removesuffix("Pane").lower()
 
-    def __init__(self, **names: Any) -> None:
-        super().__init__(**names)
-        self._lines: list[Text] = []
-        self._strips: dict[int, Strip] = {}
-        """Lines drawn since they were made, on the ground they stand on."""
-        self._ground = Style()
-        self._rest = ""
+    @property
+    def title(self) -> str:
+        """What the border says: its name, and what there is to say in a few words."""
+        return self.heading
 
-    def style_of(self, kind: str) -> Style:
-        """The style that the style sheet gives to a part of the pane: `program--done`."""
-        return self.get_component_rich_style(f"{self.heading.lower()}--{kind}", partial=True)
+    # what it is given
 
-    def lines(self, view: View, width: int) -> list[Text]:
+    def show(self, view: View) -> None:
+        """Draw this view from now on."""
+        self.view = view
+        self.stale()
+
+    def suit(self, room: Size, look: Look) -> None:
+        """Draw in this room, in these styles."""
+        if (self.room, self.look) != (room, look):
+            self.room, self.look = room, look
+            self.stale()
+
+    def stale(self) -> None:
+        """What it shows is to be made anew when it is drawn next."""
+        self._lines = None
+        self.version += 1
+
+    # what it gives
+
+    def lines(self, view: View, width: int) -> Sequence[Text]:
         """What the pane shows, line by line; lines may be longer than the width, and are then scrolled."""
         raise NotImplementedError
 
-    def on_mount(self) -> None:
-        if not self.border_title:
-            self.border_title = Text(self.heading)
+    @property
+    def content(self) -> Sequence[Text]:
+        """All lines, in the room there is."""
+        if self._lines is None:
+            self._lines = [] if self.view is None or not self.room.width else self.lines(self.view, self.room.width)
+            self.followed()
+            self._stay()
+        return self._lines
 
-    def watch_view(self) -> None:
-        self.redraw()
+    def settle(self) -> None:
+        """Make what it shows, so that it is known how far it is scrolled."""
+        _ = self.content
 
-    def on_resize(self) -> None:
-        self.redraw()
-        self._tell_rest()
+    def line(self, at: int) -> Text:
+        """The line at a place of the room, scrolled as it is; an empty one below the last."""
+        content = self.content
+        return content[at + self.down] if at + self.down < len(content) else EMPTY
 
-    def redraw(self) -> None:
-        """Make the lines anew, and draw those that are others than before."""
-        if not self.size.width:
+    def followed(self) -> None:
+        """Scroll to what is to be seen after the lines were made anew."""
+
+    def wished(self, width: int) -> int:
+        """Lines that it takes at most, where it stands beneath another one."""
+        return FEW
+
+    @property
+    def bounds(self) -> Size:
+        """How far it can be scrolled, across and down."""
+        across = 0 if self.folds else max((line.cell_len for line in self.content), default=0) - self.room.width
+        return Size(max(0, across), max(0, len(self.content) - self.room.height))
+
+    # what is done to it
+
+    def scroll(self, down: int = 0, across: int = 0) -> None:
+        """Scroll by so many lines and cells, as far as there are any."""
+        self.down, self.across = self.down + down, self.across + across
+        self._stay()
+
+    def turn(self, down: int = 0, across: int = 0) -> None:
+        """What the arrow keys do: scroll, where there is nothing to choose."""
+        self.scroll(down, across * 4)
+
+    def page(self, by: int) -> None:
+        """What PgUp and PgDn do."""
+        self.scroll(by * max(1, self.room.height - 1))
+
+    def edge(self, by: int) -> None:
+        """To the first line, or to the last."""
+        self.scroll(by * self.bounds.height)
+
+    def enter(self) -> None:
+        """What Enter does: nothing, where there is nothing to choose."""
+
+    def press(self, x: int, y: int) -> None:
+        """A click on a cell of the room."""
+
+    def bring(self, first: int, count: int) -> None:
+        """Scroll no farther than needed for lines to be seen, the first of them before all."""
+        height = self.room.height
+        last = min(first + count, first + height)
+        if last > self.down + height:
+            self.down = last - height
+        self.down = max(0, min(self.down, first))
+
+    def _stay(self) -> None:
+        """Stay within the lines."""
+        if self._lines is None:
             return
-        if self._ground != self.rich_style:
-            self._ground = self.rich_style
-            self._strips.clear()
-            self.refresh()
-        before, width = self._lines, max(1, self.scrollable_content_region.width)
-        self._lines = [] if self.view is None else self.lines(self.view, width)
-        longest = max((line.cell_len for line in self._lines), default=0)
-        self.virtual_size = Size(longest, len(self._lines))
-        pairs = zip_longest(before, self._lines)
-        self._refresh_rows([row for row, (old, new) in enumerate(pairs) if old != new or _restyled(old, new)])
-
-    def _refresh_rows(self, rows: Sequence[int]) -> None:
-        down, (width, height) = round(self.scroll_offset.y), self.size
-        for row in rows:
-            self._strips.pop(row, None)
-        seen = [row - down for row in rows if 0 <= row - down < height]
-        if seen:
-            self.refresh(*(Region(0, first, width, count) for first, count in stretches(seen)))
-
-    def watch_virtual_size(self) -> None:
-        """Stay within the lines; their number changes nothing else on the screen."""
-        if self.scroll_offset.y > self.max_scroll_y or self.scroll_offset.x > self.max_scroll_x:
-            across, down = min(self.scroll_x, self.max_scroll_x), min(self.scroll_y, self.max_scroll_y)
-            self.scroll_to(across, down, animate=False, immediate=True)
-        self._tell_rest()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        self._tell_rest()
-
-    def _tell_rest(self) -> None:
-        """Say in the border how many lines are out of sight. Scroll bars would double the time a frame takes."""
-        above, below = round(self.scroll_offset.y), round(self.max_scroll_y - self.scroll_offset.y)
-        up, down = ("^", "v") if self.app.has_class("ascii") else ("↑", "↓")
-        rest = "  ".join(f"{arrow} {count} more" for arrow, count in ((up, above), (down, below)) if count > 0)
-        if rest != self._rest:
-            self._rest = rest
-            self.border_subtitle = Text(rest)
-
-    def notify_style_update(self) -> None:
-        """Another theme: the lines hold its colours, and are made anew once all of them are known."""
-        super().notify_style_update()
-        self._strips.clear()
-        self.call_after_refresh(self.redraw)
-
-    def render_line(self, y: int) -> Strip:
-        across, down = self.scroll_offset
-        width, row = self.size.width, down + y
-        if row >= len(self._lines):
-            return Strip.blank(width, self._ground)
-        if row not in self._strips:
-            self._strips[row] = strip(self._lines[row], self._ground, self.app.console)
-        return self._strips[row].crop_extend(across, across + width, self._ground)
-
-
-def stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and the length of each run of numbers without a gap."""
-    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
-        members = [number for _, number in run]
-        yield members[0], len(members)
-
-
-def _restyled(old: Text | None, new: Text | None) -> bool:
-    """Whether a line differs in its ground style, which its equality leaves out."""
-    return old is not None and new is not None and old.style != new.style
+        bounds = self.bounds
+        self.down = max(0, min(self.down, bounds.height))
+        self.across = max(0, min(self.across, bounds.width))

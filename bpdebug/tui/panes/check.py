@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rich.text import Text
-from textual.reactive import reactive
 
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.debugger.words import counted
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase
-from bpdebug.tui.colours import BARE, Look, look
+from bpdebug.tui.colours import Look
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import dense, plain, sentence
 from bpdebug.tui.signs import signs
@@ -36,23 +35,26 @@ class CheckState:
 
 
 class CheckPane(Pane):
-    """The check of the gradient just computed; the app sets `check` as it gets on."""
+    """The check of the gradient just computed; it is told how far that is."""
 
     heading = "Gradient check"
+    short = "Check"
     about = (
         "Whether the gradient just computed agrees with one found through the forward pass alone, entry by entry. "
         "k checks it again, or all of the iteration."
     )
-    DEFAULT_CSS = "CheckPane { overflow-x: hidden; scrollbar-gutter: stable; }"
-    check: reactive[CheckState] = reactive(CheckState(), always_update=True, repaint=False)
 
-    def watch_check(self) -> None:
-        self.redraw()
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        super().__init__(send)
+        self.check = CheckState()
+
+    def told(self, check: CheckState) -> None:
+        """How far the check of a position has come."""
+        self.check = check
+        self.stale()
 
     def lines(self, view: View, width: int) -> list[Text]:
-        if not self.is_attached:
-            return check_lines(view, self.check, width, BARE)
-        return dense(check_lines(view, self.check, width, look(self)), self.size.height)
+        return dense(check_lines(view, self.check, width, self.look), self.room.height)
 
 
 def samples(checks: tuple[GradientCheck, ...]) -> tuple[Sample, ...]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
-from textual import events
-from textual.binding import Binding
-from textual.geometry import Region
-from textual.reactive import reactive
 
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
 from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState, Row, at_hand
-from bpdebug.tui.colours import BARE, Look, look
+from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.explained import shade, told
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import plain, sentence
@@ -27,7 +23,7 @@ CURSOR = {"unicode": "▶", "ascii": ">"}
 
 
 class ClaimsPane(Pane):
-    """The claims in the order of work; the app sets `claims` as their judgement gets on.
+    """The claims in the order of work; it is told how far their judgement is.
 
     One of them is unfolded: the one chosen, or that of the gradient at hand, or else the first that is wrong.
     """
@@ -38,20 +34,17 @@ class ClaimsPane(Pane):
         "unfolded is that of the gradient at hand; up and down choose another, Enter goes to its gradient. "
         "a writes or changes a line, m takes the mended one, M takes a change back."
     )
-    DEFAULT_CSS = "ClaimsPane { overflow-x: hidden; scrollbar-gutter: stable; }"
-    BINDINGS: ClassVar = [Binding("enter", "go", show=False)]
-    claims: reactive[ClaimsState] = reactive(ClaimsState(), always_update=True, repaint=False)
 
-    def __init__(self, **names: Any) -> None:
-        super().__init__(**names)
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        super().__init__(send)
+        self.claims = ClaimsState()
         self.chosen = ""
         """The name of the line that was chosen, until another gradient comes in sight."""
         self._gradient: EquationRow | None = None
         """The last gradient whose equation showed."""
-        self._own, self._title = "", ""
-        """What the border says without and with what comes of the claims."""
         self._heads: list[tuple[int, str]] = []
         """Where the line of each name begins."""
+        self._ends = 0
 
     @property
     def selected(self) -> Row | None:
@@ -67,7 +60,7 @@ class ClaimsPane(Pane):
         )
 
     @property
-    def line(self) -> str:
+    def draft(self) -> str:
         """What `claim` is to be given to change the line at hand, or to write it."""
         row = self._own_line
         if row is None and self._gradient is not None:
@@ -78,77 +71,63 @@ class ClaimsPane(Pane):
         name = row.said if row.said == row.of else row.name  # of an update the parameter, not the name it has here
         return f"{name} = {row.text.partition('=')[2].strip() if row.lacking is None else ''}"
 
-    def watch_view(self) -> None:
+    @property
+    def title(self) -> str:
+        """With what comes of the claims as a whole."""
+        between = " · " if self.view is None else signs(self.view.notation).between
+        return between.join(filter(None, (self.heading, outcome(self.claims))))
+
+    def show(self, view: View) -> None:
         """Follow the steps: unfold the line of the gradient whose equation shows, once it comes in sight."""
-        gradient = None if self.view is None else at_hand(self.view)
+        gradient = at_hand(view)
         if gradient is not None and gradient.equation is not getattr(self._gradient, "equation", None):
             self._gradient, self.chosen = gradient, ""
-        super().watch_view()
+        super().show(view)
 
-    def watch_claims(self) -> None:
-        self.redraw()
+    def told(self, claims: ClaimsState) -> None:
+        """What is claimed, and how far its judgement has come."""
+        self.claims = claims
+        self.stale()
 
     def choose(self, name: str) -> None:
         """Unfold a line."""
         self.chosen = name
-        self.redraw()
+        self.stale()
 
-    def action_scroll_up(self) -> None:
-        self._turn(-1)
-
-    def action_scroll_down(self) -> None:
-        self._turn(1)
-
-    def _turn(self, by: int) -> None:
-        """Choose the line before or after; without any, scroll."""
+    def turn(self, down: int = 0, across: int = 0) -> None:
+        """Choose the line before or after."""
         names = [row.name for row in self.claims.rows]
         row = self.selected
-        if not names:
-            return
-        at = names.index(row.name) + by if row is not None else 0
-        self.choose(names[min(max(at, 0), len(names) - 1)])
+        if names and down:
+            at = names.index(row.name) + down if row is not None else 0
+            self.choose(names[min(max(at, 0), len(names) - 1)])
 
-    def action_go(self) -> None:
+    def enter(self) -> None:
         """Go to the program's own equation for the gradient of the line."""
         row, view = self.selected, self.view
         if row is not None and view is not None:
             names = [each.equation.name for each in view.rows if each.gradient and each.gradient == row.of]
-            self.post_message(self.Command(f"goto {names[0] if names else row.name}"))
+            self.send(f"goto {names[0] if names else row.name}")
 
-    def on_click(self, event: events.Click) -> None:
-        spot = event.get_content_offset(self)
-        if spot is not None:
-            at = spot.y + round(self.scroll_offset.y)
-            names = [name for number, name in self._heads if number == at]
-            if names:
-                self.choose(names[0])
+    def press(self, x: int, y: int) -> None:
+        names = [name for number, name in self._heads if number == y + self.down]
+        if names:
+            self.choose(names[0])
 
     def lines(self, view: View, width: int) -> list[Text]:
-        own = look(self) if self.is_attached else BARE
-        found = claims_lines(self.claims, self.selected, Terms.of(view), width, own)
+        found = claims_lines(self.claims, self.selected, Terms.of(view), width, self.look)
         self._heads = [(number, name) for number, (_, name) in enumerate(found) if name]
+        self._ends = len(found)
         return [line for line, _ in found]
 
-    def redraw(self) -> None:
-        super().redraw()
-        self._entitle()
+    def followed(self) -> None:
         row = self.selected
         heads = [number for number, name in self._heads if row is not None and name == row.name]
-        if heads and self.size.height:
-            after = next((number for number, _ in self._heads if number > heads[0]), len(self._lines))
-            height = max(1, min(after - heads[0], self.scrollable_content_region.height))
-            self.scroll_to_region(Region(0, heads[0], 1, height), animate=False, x_axis=False, immediate=True)
+        if heads:
+            after = next((number for number, _ in self._heads if number > heads[0]), self._ends)
+            self.bring(heads[0], after - heads[0])
 
-    def _entitle(self) -> None:
-        """Say in the border what comes of the claims as a whole."""
-        self._own = self._own or str(self.border_title or self.heading)
-        between = " · " if self.view is None else signs(self.view.notation).between
-        title = between.join(filter(None, (self._own, outcome(self.claims))))
-        if title != self._title:
-            self._title = title
-            self.border_title = Text(title)
-
-    def wanted(self, width: int) -> int:
+    def wished(self, width: int) -> int:
         """Lines that it takes at most, whichever line is unfolded."""
         return 0 if self.view is None else longest(self.claims, Terms.of(self.view), width)
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.text import Text
 from textual.geometry import Size
-from textual.reactive import reactive
-from textual.strip import Strip
 
 from bpdebug.check.claims import Judgement, verdict_of
 from bpdebug.debugger.view import View
 from bpdebug.tui.claimed import ClaimsState, claimed, compared
-from bpdebug.tui.colours import BARE, Look, look
-from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.panes.base import EMPTY, Pane
 from bpdebug.tui.sheet import Sheet, comparable, sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Spread, needed, spread
-from bpdebug.tui.strips import strip
 
 UNCLAIMED = ClaimsState()
 AT_REST = 40
@@ -61,61 +58,66 @@ class MatricesPane(Pane):
         "gradient that you claimed wrongly stands the matrix that your line gives, with a mark where it differs."
     )
 
-    claims: reactive[ClaimsState] = reactive(UNCLAIMED, always_update=True, repaint=False)
-    """The user's own lines, whose matrices stand beside the true ones."""
+    folds = False
 
-    def __init__(self, **names: str) -> None:
-        super().__init__(**names)
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        super().__init__(send)
+        self.claims = UNCLAIMED
+        """The user's own lines, whose matrices stand beside the true ones."""
         self._sheets: tuple[Sheet, ...] = ()
         self._spread: Spread | None = None
+        self._wanted: tuple[int, tuple[int, int, int]] | None = None
+        """The lines that it takes, in so many cells."""
+
+    def show(self, view: View) -> None:
+        """Look through the matrices once; how large the pane is changes nothing in them."""
+        self._sheets, self._wanted = sheets(view, self.claims), None
+        super().show(view)
+
+    def told(self, claims: ClaimsState) -> None:
+        """Look through the matrices anew where those of a claim are among them, or were."""
+        self.claims = claims
+        if self.view is not None and (self.view.checked or any(each.differs for each in self._sheets)):
+            self.show(self.view)
+
+    def stale(self) -> None:
+        super().stale()
+        self._spread = None
+
+    def wanted(self, width: int) -> tuple[int, int, int]:
+        """Lines that it takes to show all rows in so many cells: at least, and ever more comfortably."""
+        if self.view is None:
+            return 1, 1, 1
+        if self._wanted is None or self._wanted[0] != width:
+            self._wanted = width, needed(self._sheets, width, signs(self.view.notation))
+        return self._wanted[1]
 
     def lines(self, view: View, width: int) -> list[Text]:
         """The picture at rest, as a pane of a usual height shows it."""
         drawn = picture(view, width, AT_REST)
         return [drawn.line(at) for at in range(drawn.lines)]
 
-    def watch_view(self) -> None:
-        """Look through the matrices once; how large the pane is changes nothing in them."""
-        self._sheets = () if self.view is None else sheets(self.view, self.claims)
-        self.redraw()
+    @property
+    def drawn(self) -> Spread | None:
+        """The matrices made for the room there is."""
+        if self._spread is None and self.view is not None and self.room.width:
+            room = self.room.width, self.room.height
+            self._spread = spread(self._sheets, room, signs(self.view.notation), self.look)
+            self._stay()
+        return self._spread
 
-    def watch_claims(self) -> None:
-        """Look through the matrices anew where those of a claim are among them, or were."""
-        if self.view is not None and (self.view.checked or any(each.differs for each in self._sheets)):
-            self.watch_view()
+    def settle(self) -> None:
+        _ = self.drawn
 
-    def wanted(self, width: int) -> tuple[int, int, int]:
-        """Lines that it takes to show all rows in so many cells: at least, and ever more comfortably."""
-        return (1, 1, 1) if self.view is None else needed(self._sheets, width, signs(self.view.notation))
+    def line(self, at: int) -> Text:
+        drawn = self.drawn
+        return EMPTY if drawn is None else drawn.line(at, self.down, self.across)
 
-    def redraw(self) -> None:
-        """Make the picture anew, with room for a scroll bar at the right, and for one beneath if there will be one.
+    @property
+    def bounds(self) -> Size:
+        drawn = self._spread
+        return Size(0, 0) if drawn is None else Size(drawn.across, drawn.down)
 
-        Whether the bars show just now changes nothing, so that the picture comes to rest.
-        """
-        if self.view is None or not self.size.width:
-            return
-        self._ground = self.rich_style
-        size, styles = self.container_size, self.styles
-        room = max(1, size.width - styles.scrollbar_size_vertical), max(1, size.height)
-        lower = room[0], max(1, size.height - styles.scrollbar_size_horizontal)
-        drawn = self._picture(lower if styles.overflow_x == "scroll" else room)
-        if drawn.across and drawn.height == room[1]:
-            drawn = self._picture(lower)
-        self._spread = drawn
-        across = size.width + drawn.across if drawn.across else drawn.width
-        down = size.height + drawn.down if drawn.down else drawn.height
-        self.virtual_size = Size(across, down)
-        self.refresh()
-
-    def _picture(self, room: tuple[int, int]) -> Spread:
-        assert self.view is not None
-        return spread(self._sheets, room, signs(self.view.notation), look(self))
-
-    def render_line(self, y: int) -> Strip:
-        style, width = self._ground, self.size.width
-        if self._spread is None:
-            return Strip.blank(width, style)
-        across, down = self.scroll_offset
-        line = strip(self._spread.line(y, down, across), style, self.app.console)
-        return line.crop_extend(0, width, style)
+    def _stay(self) -> None:
+        across, down = self.bounds
+        self.down, self.across = max(0, min(self.down, down)), max(0, min(self.across, across))

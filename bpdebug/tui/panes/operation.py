@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.text import Text
-from textual.reactive import reactive
 
 from bpdebug.debugger.view import OperationView, View
 from bpdebug.language.expression import Name
@@ -13,7 +12,7 @@ from bpdebug.language.names import write_name
 from bpdebug.ops import write
 from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState
-from bpdebug.tui.colours import BARE, Look, look
+from bpdebug.tui.colours import Look
 from bpdebug.tui.explained import brief
 from bpdebug.tui.formula import formula
 from bpdebug.tui.panes.base import Pane
@@ -38,22 +37,35 @@ class OperationPane(Pane):
         "The operation just executed, marked inside its equation, with the shapes beneath: what it means, where the "
         "equation came from and why, and what comes next."
     )
-    DEFAULT_CSS = "OperationPane { overflow-x: hidden; scrollbar-gutter: stable; }"
-    claims: reactive[ClaimsState] = reactive(UNCLAIMED, always_update=True, repaint=False)
-    """The user's own lines, which stand under the true one."""
 
-    def watch_claims(self) -> None:
-        self.redraw()
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        super().__init__(send)
+        self.claims = UNCLAIMED
+        """The user's own lines, which stand under the true one."""
+        self._whole: tuple[int, list[Text]] | None = None
+        """The text in so many cells."""
+
+    def told(self, claims: ClaimsState) -> None:
+        """What is claimed, and what is said of it."""
+        self.claims = claims
+        self.stale()
+
+    def stale(self) -> None:
+        super().stale()
+        self._whole = None
 
     def lines(self, view: View, width: int) -> list[Text]:
-        if not self.is_attached:
-            return operation_lines(view, width, BARE, self.claims)
-        return dense(operation_lines(view, width, look(self), self.claims), self.size.height)
+        return dense(self._text(view, width), self.room.height)
 
     def wanted(self, width: int) -> tuple[int, int]:
         """Lines of the text in so many cells: without the empty ones, and with them."""
-        lines = [] if self.view is None else operation_lines(self.view, width, BARE, self.claims)
+        lines = [] if self.view is None else self._text(self.view, width)
         return sum(bool(line.plain) for line in lines), len(lines)
+
+    def _text(self, view: View, width: int) -> list[Text]:
+        if self._whole is None or self._whole[0] != width:
+            self._whole = width, operation_lines(view, width, self.look, self.claims)
+        return self._whole[1]
 
 
 def operation_lines(view: View, width: int, look: Look, claims: ClaimsState = UNCLAIMED) -> list[Text]:

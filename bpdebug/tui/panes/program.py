@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
 
+from rich.style import Style
 from rich.text import Text
-from textual import events
-from textual.geometry import Region
-from textual.reactive import reactive
+from textual.geometry import Size
 
 from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
 from bpdebug.ops import write_equation
 from bpdebug.program.equations import Equation
+from bpdebug.tui.colours import Look
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.verdicts import style as verdict_style
 
 CAPTIONS = {
     "batch": "the examples of this iteration",
@@ -63,62 +63,57 @@ class ProgramPane(Pane):
         "The equations of one iteration, in the order in which they are computed; the arrow marks the one at hand, "
         "● a stop, and the mark at the right says what the check of a gradient found. Click an equation to go there."
     )
-    COMPONENT_CLASSES: ClassVar = {
-        *(f"program--{each}" for each in ("title", "heading", "caption", "done", "current", "ahead")),
-        *(f"program--{verdict.word.replace(' ', '-')}" for verdict in Verdict),
-    }
 
-    verdicts: reactive[Mapping[str, Verdict]] = reactive(dict, init=False, repaint=False)
-    """What was checked in the iteration that shows, by the gradient's name."""
-
-    def __init__(self, **names: Any) -> None:
-        super().__init__(**names)
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        super().__init__(send)
+        self.verdicts: Mapping[str, Verdict] = {}
+        """What was checked in the iteration that shows, by the gradient's name."""
         self._listing: list[Line] = []
         self._texts: dict[tuple[Line, int], Text] = {}
         """The lines drawn so far: most are the same after a move."""
 
-    def watch_verdicts(self) -> None:
-        self.redraw()
+    def told(self, verdicts: Mapping[str, Verdict]) -> None:
+        """What was found of the gradients of this iteration."""
+        if verdicts != self.verdicts:
+            self.verdicts = verdicts
+            self.stale()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._texts.clear()
+    def suit(self, room: Size, look: Look) -> None:
+        if look != self.look:
+            self._texts.clear()
+        super().suit(room, look)
 
     def lines(self, view: View, width: int) -> list[Text]:
         self._listing = list(listing(view, width, self.verdicts))
         verdicts = ASCII_VERDICTS if view.notation == "ascii" else VERDICTS
         for line in self._listing:
             if (line, width) not in self._texts:
-                self._texts[line, width] = self._drawn(line, width, verdicts)
+                self._texts[line, width] = _drawn(line, width, verdicts, self.look)
         return [self._texts[line, width] for line in self._listing]
 
-    def _drawn(self, line: Line, width: int, verdicts: Mapping[Verdict, str]) -> Text:
-        style = self.style_of(line.kind)
-        text = Text(no_wrap=True, end="").append(line.text, style)
-        if line.caption:
-            text.append(f"  {line.caption}", self.style_of("caption"))
-        if line.kind == "current" or line.verdict is not None:
-            text.append(" " * (width - 2 - text.cell_len), style)
-            mark = " " if line.verdict is None else verdicts[line.verdict]
-            kind = "current" if line.verdict is None else line.verdict.word.replace(" ", "-")
-            text.append(f" {mark}", style + self.style_of(kind))
-        return text
-
-    def redraw(self) -> None:
-        super().redraw()
+    def followed(self) -> None:
         current = [number for number, line in enumerate(self._listing) if line.kind == "current"]
-        if current and self.size.height:
-            first, last = max(0, current[0] - 2), current[-1] + 2
-            self.scroll_to_region(Region(0, first, 1, last - first), animate=False, x_axis=False, immediate=True)
+        if current:
+            first = max(0, current[0] - 2)
+            self.bring(first, current[-1] + 2 - first)
 
-    def on_click(self, event: events.Click) -> None:
-        spot = event.get_content_offset(self)
-        number = None if spot is None else spot.y + round(self.scroll_offset.y)
-        if self.view is None or number is None or number >= len(self._listing):
-            return
-        row = self._listing[number].row
-        if row is not None:
-            self.post_message(self.Command(f"goto {self.view.rows[row].equation.name}"))
+    def press(self, x: int, y: int) -> None:
+        line = self._listing[y + self.down] if y + self.down < len(self._listing) else None
+        if self.view is not None and line is not None and line.row is not None:
+            self.send(f"goto {self.view.rows[line.row].equation.name}")
+
+
+def _drawn(line: Line, width: int, verdicts: Mapping[Verdict, str], look: Look) -> Text:
+    style = {"title": look.quiet, "heading": look.accent, "current": look.line, "ahead": look.ahead}.get(line.kind, "")
+    text = Text(no_wrap=True, end="").append(line.text, style)
+    if line.caption:
+        text.append(f"  {line.caption}", look.quiet)
+    if line.kind == "current" or line.verdict is not None:
+        text.append(" " * (width - 2 - text.cell_len), style)
+        mark = " " if line.verdict is None else verdicts[line.verdict]
+        own = Style() if line.verdict is None else verdict_style(line.verdict, look)
+        text.append(f" {mark}", (look.line if line.kind == "current" else Style()) + own)
+    return text
 
 
 def listing(view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:

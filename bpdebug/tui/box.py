@@ -1,0 +1,110 @@
+"""A pane in its frame: lines of text to what Textual draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+
+from bpdebug.tui.strips import strip
+
+BORDER = 2
+"""Lines above and below, and cells at both sides."""
+MARGIN = 1
+"""Cells between the border and the text."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """The characters of a frame: its corners, from the upper left to the lower right, and its sides."""
+
+    corners: tuple[str, str, str, str]
+    across: str
+    down: str
+
+
+ROUND, PLAIN = Box(("╭", "╮", "╰", "╯"), "─", "│"), Box(("+",) * 4, "-", "|")
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What stands in a frame: lines, from a cell on, the title and what stands in the lower border."""
+
+    lines: Sequence[Text]
+    across: int
+    title: Text
+    foot: Text
+
+
+@dataclass(frozen=True)
+class Pen:
+    """What a frame is drawn with: how wide, on which ground, in which style, of which characters."""
+
+    width: int
+    ground: Style
+    style: Style
+    box: Box
+
+    def row(self, line: Text, across: int) -> Strip:
+        """A line between the sides."""
+        inner = strip(line, self.ground).crop_extend(across, across + self.width - BORDER - 2 * MARGIN, self.ground)
+        side, style = self.box.down, self._edge
+        return Strip([Segment(f"{side} ", style), *inner, Segment(f" {side}", style)], self.width)
+
+    def upper(self, title: Text) -> Strip:
+        """The border above, a title near its beginning."""
+        left, right = self.box.corners[:2]
+        words, rest = self._words(title)
+        return self._joined(left, [*words, rest], right)
+
+    def lower(self, foot: Text) -> Strip:
+        """The border beneath, words near its end."""
+        left, right = self.box.corners[2:]
+        words, rest = self._words(foot)
+        return self._joined(left, [rest, *words], right)
+
+    def _joined(self, left: str, inner: list[Segment], right: str) -> Strip:
+        fill, style = self.box.across, self._edge
+        return Strip([Segment(left + fill, style), *inner, Segment(fill + right, style)], self.width)
+
+    def _words(self, label: Text) -> tuple[list[Segment], Segment]:
+        """The words of a border, and the line beside them."""
+        fill, style, room = self.box.across, self._edge, self.width - 4
+        if not label.plain:
+            return [], Segment(fill * room, style)
+        words, blank = label.copy(), Segment(" ", self.ground)
+        words.truncate(max(0, room - 2))
+        return [blank, *strip(words, self.ground), blank], Segment(fill * (room - 2 - words.cell_len), style)
+
+    @property
+    def _edge(self) -> Style:
+        return self.style if self.style.bgcolor else self.ground + self.style
+
+
+class Frame:
+    """Draws one pane again and again, of each line only what is another than before."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[Text, int, Strip]] = []
+        self._pen: Pen | None = None
+
+    def drawn(self, inside: Inside, pen: Pen) -> list[Strip]:
+        """The lines in a frame, its title above and what there is to say beneath."""
+        if self._pen != pen:
+            self._pen, self._rows = pen, []
+        rows, across = [], inside.across
+        for at, line in enumerate(inside.lines):
+            old = self._rows[at] if at < len(self._rows) else None
+            rows.append(old if old and same(old, line, across) else (line, across, pen.row(line, across)))
+        self._rows = rows
+        return [pen.upper(inside.title), *(row for _, _, row in rows), pen.lower(inside.foot)]
+
+
+def same(old: tuple[Text, int, Strip], line: Text, across: int) -> bool:
+    """Whether a line is drawn already."""
+    text, moved, _ = old
+    return moved == across and (text is line or (text == line and text.style == line.style))

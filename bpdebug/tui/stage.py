@@ -1,0 +1,267 @@
+"""All that stands on the screen, drawn line by line. It knows no terminal, and draws without one too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from bpdebug.debugger.view import View
+from bpdebug.tui import bars
+from bpdebug.tui.arrangement import SMALLEST, Arrangement, Place
+from bpdebug.tui.box import BORDER, MARGIN, PLAIN, ROUND, Frame, Inside, Pen
+from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.keys import Key, hints
+from bpdebug.tui.page import Page
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.panes.check import CheckPane
+from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.cost import CostPane
+from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.operation import OperationPane
+from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.strips import strip
+
+P = TypeVar("P", bound=Pane)
+
+KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane)
+"""The panes, in the order of their keys: 1 … 9, 0."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the screen, drawn; what comes later covers what came before."""
+
+    region: Region
+    rows: Sequence[Strip]
+
+
+class Stage:
+    """The panes and the lines around them, in the size, the look and the state they are given."""
+
+    kinds: ClassVar = KINDS
+
+    def __init__(self, send: Callable[[str], object], look: Look = BARE, *, ascii: bool = False) -> None:
+        self.panes: tuple[Pane, ...] = tuple(kind(send) for kind in self.kinds)
+        self.arrangement = Arrangement(self.panes)
+        self.look = look
+        self.ascii = ascii
+        self.view: View | None = None
+        self.size = Size(0, 0)
+        self.message, self.kind = "", "message"
+        """What is said in place of the hints, and whether it is a message, a refusal or progress."""
+        self.covered = False
+        """Whether the console has the last line."""
+        self.page: Page | None = None
+        """What is laid over the panes."""
+        self._frames = {pane: Frame() for pane in self.panes}
+        self._boxes: dict[Pane, tuple[object, Piece]] = {}
+        self._over = Frame()
+        self._pieces: list[Piece] = []
+        self._places: list[Place] = []
+        self._rows: list[Strip] = []
+        self._hints = bars.Bar[Key](Text())
+        self._tabs = bars.Bar[Pane](Text())
+
+    def pane(self, kind: type[P]) -> P:
+        """The pane of a kind."""
+        return next(pane for pane in self.panes if isinstance(pane, kind))
+
+    def key_of(self, pane: Pane) -> str:
+        """The key that shows a pane."""
+        return str((self.panes.index(pane) + 1) % 10)
+
+    def show(self, view: View) -> None:
+        """Draw this view from now on."""
+        self.view = view
+        for pane in self.panes:
+            pane.show(view)
+
+    def fit(self, size: Size) -> None:
+        """Draw in this size."""
+        self.size = self.arrangement.full = size
+
+    # drawing
+
+    def draw(self) -> list[Region]:
+        """Draw what has changed; where that is."""
+        before, self._pieces = self._pieces, list(self._all())
+        if [each.region for each in before] != [each.region for each in self._pieces]:
+            self._rows = [self._joined(y) for y in range(self.size.height)]
+            return [self.size.region]
+        changed = [region for old, new in zip(before, self._pieces, strict=True) for region in _differing(old, new)]
+        for y in {region.y for region in changed}:
+            self._rows[y] = self._joined(y)
+        return changed
+
+    def rows(self, first: int, last: int) -> list[Strip]:
+        """The lines of the screen as they were drawn last, as far as there are any."""
+        return self._rows[first:last]
+
+    def _joined(self, y: int) -> Strip:
+        """A line of the screen, from all that stands in it."""
+        row = Strip.blank(self.size.width, self.look.ground)
+        for each in self._pieces:
+            if each.region.y <= y < each.region.bottom:
+                drawn, region = each.rows[y - each.region.y], each.region
+                if region.width == self.size.width:
+                    row = drawn
+                else:
+                    row = Strip.join([row.crop(0, region.x), drawn, row.crop(region.right)])
+        return row
+
+    def _all(self) -> Iterator[Piece]:
+        if not self.size.width or self.view is None:
+            return
+        if self.arrangement.tiny:
+            yield Piece(self.size.region, list(self._too_small()))
+            return
+        width, height = self.size
+        top = 0 if self.arrangement.wide else 1
+        if top:
+            self._tabs = self._tab_bar()
+            yield self._line(0, self._tabs.text, self.look)
+        said = bars.said(self.message, width, ascii=self.ascii) if self.message else []
+        foot = len(said) or 1
+        self._places = self.arrangement.places(Size(width, height - top - 2))
+        for place in self._places:
+            place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
+        for place in self._places:
+            yield self._boxed(place, top)
+        foot += self.covered and bool(said)
+        line = bars.position(self.view, width, self.look)
+        yield Piece(Region(0, height - foot - 1, width, 1), [self._strip(line, self.look.bar)])
+        if not said:
+            self._hints = bars.hinted(hints(), width, self.look, ascii=self.ascii)
+            yield self._line(height - 1, self._hints.text, self.look)
+        for number, text in enumerate(said):
+            styles = {"refusal": self.look.odd, "progress": self.look.accent}
+            yield self._line(height - foot + number, Text(f" {text}", styles.get(self.kind, "")), self.look)
+        if self.page is not None:
+            yield self._paged(self.page)
+
+    def _tab_bar(self) -> bars.Bar[Pane]:
+        shown = self.arrangement.current
+        if not self.arrangement.zoomed:
+            shown = next(pane for pane in self.arrangement.order if pane in self.arrangement.tabbed)
+        keyed = [(self.key_of(pane), pane) for pane in self.panes]
+        offered = [each for each in keyed if each[1] in self.arrangement.tabbed or self.arrangement.zoomed]
+        return bars.tabs(offered, shown, self.size.width, self.look)
+
+    def _line(self, y: int, text: Text, look: Look) -> Piece:
+        return Piece(Region(0, y, self.size.width, 1), [self._strip(text, look.ground)])
+
+    def _strip(self, text: Text, ground: Style) -> Strip:
+        return strip(text, ground).crop_extend(0, self.size.width, ground)
+
+    def _boxed(self, place: Place, top: int) -> Piece:
+        """A pane in its frame; the same as before, if nothing in it is another."""
+        pane, region = place.pane, place.region.translate((0, top))
+        focused = pane is self.arrangement.current
+        pane.settle()
+        terms = (pane.version, pane.down, pane.across, region, focused, self.look, pane.title, place.tabs)
+        known = self._boxes.get(pane)
+        if known is not None and known[0] == terms:
+            return known[1]
+        inside = Inside(
+            [pane.line(at) for at in range(pane.room.height)],
+            self._shift(pane),
+            self._title(place, focused=focused),
+            self._rest(pane),
+        )
+        pen = self._pen(region.width, self.look.accent if focused else self.look.frame)
+        piece = Piece(region, self._frames[pane].drawn(inside, pen))
+        self._boxes[pane] = terms, piece
+        return piece
+
+    def _shift(self, pane: Pane) -> int:
+        return 0 if isinstance(pane, MatricesPane) else pane.across
+
+    def _title(self, place: Place, *, focused: bool) -> Text:
+        """The pane's key and name, and those of the panes that share its place."""
+        title = Text()
+        for pane in place.tabs or (place.pane,):
+            if title:
+                title.append("  ")
+            shown = pane is place.pane
+            name = pane.title if shown else pane.short or pane.heading
+            style = (self.look.accent if focused else self.look.strong) if shown else self.look.quiet
+            title.append(f"{self.key_of(pane)} {name}", style)
+        return title
+
+    def _rest(self, pane: Pane) -> Text:
+        """How many lines are out of sight. Scroll bars would double the time a frame takes."""
+        above, below = pane.down, pane.bounds.height - pane.down
+        up, down = ("^", "v") if self.ascii else ("↑", "↓")
+        said = "  ".join(f"{arrow} {count:,} more" for arrow, count in ((up, above), (down, below)) if count > 0)
+        return Text(said, self.look.quiet)
+
+    def _paged(self, page: Page) -> Piece:
+        """A page over the panes."""
+        region = page.suit(self.size, self.look)
+        down = "v" if self.ascii else "↓"
+        more = f"{down} {page.rest:,} more  " if page.rest > 0 else ""
+        title, foot = Text(page.reading.title, self.look.accent), Text(more + page.reading.foot, self.look.quiet)
+        inside = Inside(list(page.lines()), page.across, title, foot)
+        return Piece(region, self._over.drawn(inside, self._pen(region.width, self.look.accent)))
+
+    def _pen(self, width: int, style: Style) -> Pen:
+        return Pen(width, self.look.ground, style, PLAIN if self.ascii else ROUND)
+
+    def _too_small(self) -> Iterator[Strip]:
+        """A plain message, in the middle."""
+        needed, found = SMALLEST, self.size
+        words = [
+            f"bpdebug needs {needed[0]} columns and {needed[1]} lines;",
+            f"this terminal has {found.width} and {found.height}.",
+        ]
+        first = max(0, (found.height - len(words)) // 2)
+        for y in range(found.height):
+            text = words[y - first] if first <= y < first + len(words) else ""
+            yield self._strip(Text(" " * max(0, (found.width - len(text)) // 2) + text), self.look.ground)
+
+    # the mouse
+
+    def at(self, x: int, y: int) -> tuple[Pane | None, object]:
+        """What stands at a cell: a pane, and beside it a key or a pane that a click there asks for."""
+        if self.arrangement.tiny:
+            return None, None
+        if y == self.size.height - 1:
+            return None, None if self.message else self._hints.at(x)
+        if y == 0 and not self.arrangement.wide:
+            return None, self._tabs.at(x)
+        top = 0 if self.arrangement.wide else 1
+        place = next((each for each in self._places if each.region.contains(x, y - top)), None)
+        if place is None:
+            return None, None
+        return place.pane, self._tab_at(place, x) if y - top == place.region.y else None
+
+    def _tab_at(self, place: Place, x: int) -> Pane | None:
+        """The pane whose name stands there in a border."""
+        start = place.region.x + 3
+        for pane in place.tabs:
+            name = pane.title if pane is place.pane else pane.short or pane.heading
+            end = start + len(name) + 2
+            if start <= x < end:
+                return pane
+            start = end + 2
+        return None
+
+    def within(self, pane: Pane, x: int, y: int) -> tuple[int, int]:
+        """A cell of the screen as one of a pane's room."""
+        top = 0 if self.arrangement.wide else 1
+        region = next(each.region for each in self._places if each.pane is pane)
+        return x - region.x - 1 - MARGIN, y - top - region.y - 1
+
+
+def _differing(old: Piece, new: Piece) -> Iterator[Region]:
+    """The lines of a piece that are others than before."""
+    left, width = new.region.x, new.region.width
+    for number, (before, now) in enumerate(zip(old.rows, new.rows, strict=True)):
+        if before is not now and before != now:
+            yield Region(left, new.region.y + number, width, 1)
