@@ -197,7 +197,7 @@ class Session:
         if isinstance(did, Say):
             self.again = line if found.command.repeats else ""
             self._refresh()
-            return Reply(did.text, self.view, check=did.check)
+            return Reply(did.text, self.view, check=did.check, copied=did.copied)
         return Reply("", self.view, quit=True)
 
     def _move(self, go: Go) -> str:

@@ -140,6 +140,8 @@ class Reply:
     quit: bool = False
     check: tuple[GradientCheck, ...] = ()
     """What was checked, if anything was."""
+    copied: str = ""
+    """What the user asked to copy: whoever has a clipboard puts it there."""
 
     def __repr__(self) -> str:
         return self.text

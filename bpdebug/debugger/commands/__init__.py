@@ -4,6 +4,7 @@ from bpdebug.debugger.commands import (
     branching,
     checking,
     claiming,
+    copying,
     deriving,
     displaying,
     drawing,
@@ -36,6 +37,7 @@ FAMILIES = (
     claiming,
     nudging,
     scripting,
+    copying,
     drawing,
     leaving,
 )

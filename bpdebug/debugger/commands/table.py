@@ -36,6 +36,8 @@ class Say:
 
     text: str
     check: tuple[GradientCheck, ...] = ()
+    copied: str = ""
+    """What is to be put where it can be pasted from."""
 
 
 @dataclass(frozen=True, slots=True)
