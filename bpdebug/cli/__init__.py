@@ -9,13 +9,10 @@ from typing import NoReturn
 
 import click
 
-from bpdebug.cli import claims, practice, replay, sessions, snapshot
 from bpdebug.cli.commands import commands
 from bpdebug.cli.output import flushed, message, prepare, silenced, unwritable
 from bpdebug.errors import BpdebugError
 
-FAMILIES = (claims, practice, replay, sessions, snapshot)
-"""The modules that enter their commands beside those of `commands` itself."""
 OK, FAILED, MISUSED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 130
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,15 @@ def open_(scenario: str | None, resume: bool | None, **overrides: Any) -> int:
     A session is saved when it is left, with its stops, marks and branches. One of a scenario from standard input is
     not, nor is one whose commands come from a pipe, unless --resume or --fresh asks for it.
     """
+    gc.disable()  # what a start loads stays: looking through it for garbage again and again would delay it
+    try:
+        return _opened(scenario, resume, overrides)
+    finally:
+        gc.enable()
+
+
+def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]) -> int:
+    """Debug a scenario, or one that is chosen; the exit code."""
     if scenario is None:
         if not interactive() or Settings.current().plain:
             _listed("Open one with `bpdebug NAME`.")
@@ -83,6 +93,7 @@ def _debugged(session: Session, kept: Kept | None = None) -> int:
         from bpdebug.debugger import plain
         from bpdebug.python import drawable
 
+        gc.enable()
         return plain.run(drawable(session), sys.stdin, sys.stdout, kept)
     from bpdebug.tui import running
 

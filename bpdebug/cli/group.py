@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -11,6 +12,8 @@ import click
 from bpdebug.cli.output import prepare
 
 DEFAULT = "open"
+FAMILIES = ("claims", "practice", "replay", "sessions", "snapshot")
+"""The commands that have a module of their own, of the same name: it is loaded where one of them is asked for."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -18,12 +21,21 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 class OpeningGroup(click.Group):
     """A group in which a first word that is no command is the scenario to open."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self.commands, *FAMILIES})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in FAMILIES:
+            import_module(f"bpdebug.cli.{cmd_name}")
+        return super().get_command(ctx, cmd_name)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         word = next((each for each in args if each == "-" or not each.startswith("-")), None)
         about = {"--help", "-h", "--version"} & set(args)
-        if word is not None and word not in self.commands:
-            _refuse_near_command(word, list(self.commands))
-        if word not in self.commands and not (word is None and about):
+        names = self.list_commands(ctx)
+        if word is not None and word not in names:
+            _refuse_near_command(word, names)
+        if word not in names and not (word is None and about):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 

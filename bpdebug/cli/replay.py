@@ -92,7 +92,7 @@ def _replay(file: str, commands: list[Typed | Remark], seconds: float) -> Replay
 
 
 def _commands(typed: tuple[str, ...]) -> list[Typed | Remark]:
-    from bpdebug.debugger.script import MOST_LINES
+    from bpdebug.debugger.recording import MOST_LINES
     from bpdebug.debugger.script import typed as read
 
     if len(typed) > MOST_LINES:

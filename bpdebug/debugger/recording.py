@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bpdebug.debugger import files
-from bpdebug.debugger.script import MOST_LINES
 from bpdebug.debugger.view import Reply
 from bpdebug.errors import UsageError
 
+MOST_LINES = 10_000
+"""Lines of a script that are no answers."""
 DEEPEST = 8
 """How many scripts may have been called by one another."""
 

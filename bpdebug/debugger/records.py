@@ -20,7 +20,7 @@ _NUMBER, _PLACE, _NAME = "[0-9]{1,9}", "[0-9]{1,9}:[0-9]{1,9}", r"[A-Za-z][\w-]{
 _MARKS = rf"(?P<off> off)?(?: passes (?P<passes>{_NUMBER}))?(?: met (?P<met>{_NUMBER}))?"
 _LINE = rf"(?: line (?P<line>{_NUMBER}))?(?: of (?P<of>\w{{1,200}}))?: (?P<text>.*)"
 FORMS = {
-    word: re.compile(word + form)
+    word: word + form
     for word, form in {
         "scenario": r" (?P<text>.*)",
         "file": r" (?P<text>.*)",
@@ -47,7 +47,7 @@ FORMS = {
         "computed": rf" (?P<place>{_PLACE}) (?P<between>[0-9a-f]{{8}})(?P<text>(?: [0-9a-f]{{8}})+)",
     }.items()
 }
-"""What each line looks like, by its first word."""
+"""What each line looks like, by its first word; read where there is a journal, which a fresh session has not."""
 INNER = {"before": "claim", "denotes": "claim", "means": "claim", "set": "branch", "computed": "run"}
 """The lines that stand beneath another one."""
 HEADING = ("scenario", "file", "program", "begins")
@@ -121,7 +121,7 @@ def read(text: str) -> Journal:
 
 def _line(row: str, number: int) -> Line:
     word = row.partition(" ")[0].rstrip(":")
-    found = FORMS[word].fullmatch(row) if word in FORMS else None
+    found = re.fullmatch(FORMS[word], row) if word in FORMS else None
     if found is None:
         raise JournalError(f"line {number} is not understood: {quoted(row)}")
     return Line(word, found.groupdict())

@@ -14,8 +14,8 @@ from bpdebug.debugger.evidence import Stretch, furthest, parted
 from bpdebug.debugger.journal import beginnings, fingerprint, right_side
 from bpdebug.debugger.marks import MOST as MOST_MARKS
 from bpdebug.debugger.places import TRUNK
+from bpdebug.debugger.recording import MOST_LINES
 from bpdebug.debugger.records import Changed, Journal, JournalError, Line
-from bpdebug.debugger.script import MOST_LINES
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.words import quoted

@@ -16,10 +16,9 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
 
+from bpdebug.debugger.recording import MOST_LINES
 from bpdebug.errors import Problem, ScenarioError
 
-MOST_LINES = 10_000
-"""Lines of a file that are no answers."""
 LONGEST_LINE = 2_000
 """Characters of a command."""
 LARGEST_NUMBER = 10_000_000

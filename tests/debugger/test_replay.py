@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bpdebug.debugger import files
+from bpdebug.debugger.recording import MOST_LINES
 from bpdebug.debugger.replay import Replay, Told
-from bpdebug.debugger.script import LONGEST_LINE, MOST_LINES, Opening, Remark, Typed, read
+from bpdebug.debugger.script import LONGEST_LINE, Opening, Remark, Typed, read
 from bpdebug.errors import ScenarioError, UsageError
 
 HERE = Path(__file__).parent

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger import relations
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.derivation import derivation
 from bpdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +18,8 @@ def inputs(session: Session, argument: str) -> Say:
 
     inputs dW2
     """
+    from bpdebug.debugger import relations
+
     return Say(relations.inputs(session.picture, _named(session, argument, "inputs dW2"), session.timeline))
 
 
@@ -29,6 +29,8 @@ def uses(session: Session, argument: str) -> Say:
 
     uses A1
     """
+    from bpdebug.debugger import relations
+
     return Say(relations.uses(session.picture, _named(session, argument, "uses A1")))
 
 
@@ -41,6 +43,8 @@ def why(session: Session, argument: str) -> Say:
               where the 1/m is
     why Z2    what a quantity is there for, and who uses it
     """
+    from bpdebug.debugger.derivation import derivation
+
     return Say(derivation(session.picture, _named(session, argument, "why dW2"), session.timeline))
 
 

@@ -6,15 +6,14 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from bpdebug.check.nudge import Nudge
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
-from bpdebug.debugger.nudged import Teller
 from bpdebug.debugger.words import named, number, quoted, shaped
 from bpdebug.errors import UsageError
 
 if TYPE_CHECKING:
+    from bpdebug.check.nudge import Nudge
     from bpdebug.debugger.session import Session
 
 WIDTH = 1e-4
@@ -33,6 +32,9 @@ def nudge(session: Session, argument: str) -> Say:
 
     Beside the slope stand the program's own gradient and a complex step, below it what other h would have given.
     """
+    from bpdebug.check.nudge import Nudge
+    from bpdebug.debugger.nudged import Teller
+
     found = FORM.fullmatch(argument)
     if found is None:
         raise UsageError(EXPECTED)
