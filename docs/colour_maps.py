@@ -1,4 +1,4 @@
-"""Writes bpdebug/tui/maps.py from Crameri's own tables, which the package cmcrameri carries as text.
+"""Writes bpdebug/export/maps.py from Crameri's own tables, which the package cmcrameri carries as text.
 
     pip download --no-deps cmcrameri && unzip cmcrameri-*.whl && python docs/colour_maps.py cmcrameri/cmaps
 
@@ -15,7 +15,7 @@ import numpy as np
 
 ENTRIES = 33
 MAPS = {"managua": 1, "vik": -1}
-TARGET = Path(__file__).parent.parent / "bpdebug" / "tui" / "maps.py"
+TARGET = Path(__file__).parent.parent / "bpdebug" / "export" / "maps.py"
 HEAD = '''"""The colour maps, from the most negative to the most positive: made by docs/colour_maps.py, see NOTICE."""
 
 from __future__ import annotations

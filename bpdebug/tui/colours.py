@@ -5,45 +5,21 @@ Meaning never rests on them: every number has its sign, every verdict its mark a
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from rich.style import Style
 
-from bpdebug.tui.maps import MANAGUA, VIK
+from bpdebug.export.maps import MANAGUA, VIK
+from bpdebug.export.shading import STRANGE, contrast, ink, place
 from bpdebug.tui.themes import Theme
 
 READABLE = 4.5
 """The least contrast of text on its ground (WCAG 2, level AA)."""
-BLACK, WHITE = "#000000", "#ffffff"
-STRANGE = "#ff5fd7"
-"""The ground of NaN and infinity: a colour of neither map."""
 QUIET = 0.35
 """How far quiet words fade into the ground."""
 LOUD, FAINT = 1 / 2, 1 / 8
 """Without colours the large entries of a matrix are bold and the small ones dim."""
-
-
-def luminance(colour: str) -> float:
-    """The relative luminance of #rrggbb, from 0 (black) to 1 (white)."""
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, from 1 to 21."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def ink(ground: str) -> str:
-    """Black or white, whichever reads better on a colour."""
-    return max(BLACK, WHITE, key=lambda colour: contrast(colour, ground))
 
 
 @dataclass(frozen=True)
@@ -57,9 +33,7 @@ class Palette:
         if not self._shades:
             size = abs(fraction)
             return Style(bold=size > LOUD, dim=size < FAINT)
-        middle = len(self._shades) // 2
-        distance = math.ceil(abs(fraction) * middle)
-        return self._shades[middle + distance if fraction > 0 else middle - distance]
+        return self._shades[place(fraction, len(self._shades))]
 
     @cached_property
     def _shades(self) -> tuple[Style, ...]:

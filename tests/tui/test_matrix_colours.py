@@ -9,22 +9,19 @@ from rich.style import Style
 from textual.app import App
 from textual.theme import BUILTIN_THEMES
 
+from bpdebug.export.maps import MANAGUA, VIK
+from bpdebug.export.shading import STRANGE, contrast, ink, luminance
 from bpdebug.tui.colours import (
     BARE,
     DARK,
     LIGHT,
     PLAIN,
     READABLE,
-    STRANGE,
     Look,
     Palette,
-    contrast,
-    ink,
     look,
-    luminance,
     readable,
 )
-from bpdebug.tui.maps import MANAGUA, VIK
 
 MAPS = {"managua": MANAGUA, "vik": VIK}
 
