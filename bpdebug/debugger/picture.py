@@ -135,7 +135,7 @@ class Picture:
         if isinstance(each, Number):
             return Matrix(each, (), value)
         label = self.labels.get(each.id, each)
-        return Matrix(label, self.program.shapes[each.id], value, changes(value, seen.get(each.id)))
+        return Matrix(label, self.program.shapes[each.id], value, changes(value, seen.get(each.id)), each.id)
 
     def origin(self, equation: int) -> str:
         """Where an equation came from."""

@@ -22,6 +22,8 @@ class Matrix:
     value: Array | None
     changed: Array | None = None
     """True where the last move changed an entry; None: not to be marked."""
+    name: str = ""
+    """What the program calls it, a part of an equation too; empty for a number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,12 +25,13 @@ from bpdebug.tui.colours import look
 from bpdebug.tui.console import Console
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.dialogue import Dialogue
-from bpdebug.tui.keys import Key, all_keys, palette
+from bpdebug.tui.keys import Key, bound, palette
 from bpdebug.tui.motion import Motion
 from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.entry import EntryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -53,6 +54,9 @@ READING = {
     "end": ("edge", 1),
 }
 """What else the keys do meanwhile."""
+BESIDE = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+BESIDE |= {letter: BESIDE[name] for letter, name in zip("kjhl", BESIDE, strict=True)}
+"""Where the entry beside stands, in rows and columns."""
 
 
 class Debugger(Turns):
@@ -62,7 +66,7 @@ class Debugger(Turns):
     CSS = "Screen { layers: base above; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(each.keys), each.action, each.hint or each.help, show=False, priority=each.urgent)
-        for each in all_keys()
+        for each in bound()
     ]
     AUTO_FOCUS = "Desk"
     ALLOW_SELECT = False
@@ -226,16 +230,34 @@ class Debugger(Turns):
         self.redraw()
 
     async def taken(self, event: events.Key) -> bool:
-        """While something is read, the keys go to it."""
-        page = self._reading
-        if page is None or len(self.screen_stack) > 1 or event.key == "ctrl+c":
+        """While something is read, or an entry is chosen, keys go there first."""
+        if len(self.screen_stack) > 1 or event.key == "ctrl+c":
             return False
+        page = self._reading
+        if page is None:
+            return self.stage.inspecting and self.focused is self.desk and self._inspected(event.key)
         if event.key in CLOSING:
             self._close_page()
         elif event.key in READING:
             name, by = READING[event.key]
             getattr(page, name)(by)
             self.redraw()
+        return True
+
+    def _inspected(self, key: str) -> bool:
+        """A key while an entry is chosen."""
+        pane = self.stage.pane(MatricesPane)
+        if key in BESIDE:
+            pane.turn(*BESIDE[key])
+        elif key == "tab":
+            pane.turn_over()
+        elif key == "enter":
+            pane.enter()
+        elif key in ("escape", "e"):
+            self.action_release()
+        else:
+            return False
+        self.redraw()
         return True
 
     def action_help(self) -> None:
@@ -288,6 +310,8 @@ class Debugger(Turns):
             self.close_console()
         elif self.stage.message:
             self.say("")
+        elif self.stage.pane(MatricesPane).release():
+            self.redraw()
         else:
             self.stage.arrangement.zoomed = False
             self.redraw()
@@ -340,6 +364,22 @@ class Debugger(Turns):
 
     def action_page(self, by: int) -> None:
         self.stage.arrangement.current.page(by)
+        self.redraw()
+
+    def action_inspect(self) -> None:
+        """Let the arrow keys choose an entry, and show how it was made."""
+        pane = self.stage.pane(MatricesPane)
+        self._focus(pane)
+        self.stage.arrangement.show(self.stage.pane(EntryPane))
+        self.stage.arrangement.current = pane if self.stage.arrangement.wide else self.stage.arrangement.current
+        self.say("")
+        self.stage.inspecting = True
+        pane.turn()
+
+    def action_release(self) -> None:
+        """Let the arrow keys step again."""
+        self.stage.inspecting = False
+        self.stage.pane(MatricesPane).release()
         self.redraw()
 
     def action_enter(self) -> None:

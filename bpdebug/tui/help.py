@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdebug.debugger.commands import COMMANDS
-from bpdebug.tui.keys import GROUPS, all_keys
+from bpdebug.tui.keys import GROUPS
 from bpdebug.tui.page import Line
 from bpdebug.tui.panes.base import Pane
 
@@ -21,7 +21,7 @@ USAGE = 24
 def help_page(*, ascii: bool) -> Iterator[Line]:
     """The keys, then the commands of the console."""
     yield FIRST_MINUTE, "words"
-    width = max(len(each.label(ascii=ascii)) for each in all_keys())
+    width = max(len(each.label(ascii=ascii)) for group in GROUPS.values() for each in group)
     for group, members in GROUPS.items():
         yield "", "words"
         yield group, "heading"

@@ -87,7 +87,12 @@ MOVING = (
 )
 ASKING = (
     _command(("k",), "check all", "check", "Hold all gradients computed here against numerical ones."),
-    Key(("e",), "console('explain ')", COMMANDS["explain"].summary),
+    Key(
+        ("e",),
+        "inspect",
+        "Choose an entry with the arrow keys, to see how it was made; Esc goes back to stepping.",
+        "entry",
+    ),
     Key(("a",), "claim", "Write an equation of your own for a gradient, or change the one chosen among the claims."),
     Key(("m",), "mend('mend')", COMMANDS["mend"].summary),
     Key(("M",), "mend('unmend')", "Take the last change of a claim back."),
@@ -101,17 +106,30 @@ ASKING = (
     Key(("f1",), "explain_pane", "Explain the pane that has the focus."),
 )
 SCROLLING = (
-    Key(("up",), "turn(-1, 0)", "Scroll the pane up by a line, or choose the line above."),
-    Key(("down",), "turn(1, 0)", "Scroll it down by a line, or choose the line below."),
+    Key(("up", "K"), "turn(-1, 0)", "Scroll the pane up by a line, or choose the line above."),
+    Key(("down", "J"), "turn(1, 0)", "Scroll it down by a line, or choose the line below."),
     Key(("pageup",), "page(-1)", "Scroll it up by a page."),
     Key(("pagedown",), "page(1)", "Scroll it down by a page."),
-    Key(("shift+left", "less_than_sign"), "turn(0, -1)", "Scroll it to the left."),
-    Key(("shift+right", "greater_than_sign"), "turn(0, 1)", "Scroll it to the right."),
+    Key(("shift+left", "less_than_sign", "H"), "turn(0, -1)", "Scroll it to the left, or choose the column before."),
+    Key(("shift+right", "greater_than_sign", "L"), "turn(0, 1)", "Scroll it to the right, or choose the column after."),
     Key(("enter",), "enter", "Go to what is chosen in the pane."),
 )
+NUMBERED = (
+    "Program",
+    "Operation",
+    "Matrices",
+    "Gradient check",
+    "Cost",
+    "Claims",
+    "Entry",
+    "Network",
+    "Watch",
+    "History",
+)
+"""The panes, in the order of the keys that show them."""
 PANES = tuple(
-    Key((str(number),), f"pane({number})", f"Go to the pane {name}.")
-    for number, name in enumerate(("Program", "Operation", "Matrices", "Gradient check", "Cost", "Claims"), start=1)
+    Key((str(number % 10),), f"pane({number})", f"Go to the pane {name}.")
+    for number, name in enumerate(NUMBERED, start=1)
 )
 ARRANGING = (
     *PANES,
@@ -127,18 +145,32 @@ STOPPING = (
     Key(("b",), "break", "Stop at the equation at hand from now on, or no more.", "stop here"),
     Key(("w",), "console('watch ')", COMMANDS["watch"].summary),
 )
-GROUPS = {"Move": MOVING, "Stop": STOPPING, "Ask": ASKING, "Scroll": SCROLLING, "Arrange": ARRANGING}
+INSPECTING = (
+    Key(("up", "down", "left", "right", "h", "j", "k", "l"), "walk", "Choose the entry beside.", "choose"),
+    Key(("tab",), "walk", "Go to the next matrix.", "matrix"),
+    Key(("enter",), "enter", "Go to where the matrix was computed.", "where it was made"),
+    Key(("escape", "e"), "release", "Go back to stepping.", "back to stepping"),
+)
+"""While an entry is chosen these come before all others."""
+GROUPS = {
+    "Move": MOVING,
+    "Stop": STOPPING,
+    "Ask": ASKING,
+    "While an entry is chosen": INSPECTING,
+    "Scroll": SCROLLING,
+    "Arrange": ARRANGING,
+}
 """The table as the help shows it."""
 
 
-def all_keys() -> Iterator[Key]:
-    """Every line of the table."""
-    return (each for group in GROUPS.values() for each in group)
+def bound() -> Iterator[Key]:
+    """Every line of the table that holds whenever nothing special is going on."""
+    return (each for group in GROUPS.values() if group is not INSPECTING for each in group)
 
 
-def hints() -> Iterator[Key]:
+def hints(*, inspecting: bool = False) -> Iterator[Key]:
     """The keys that stand at the foot of the screen."""
-    return (each for each in all_keys() if each.hint)
+    return (each for each in (INSPECTING if inspecting else bound()) if each.hint)
 
 
 def palette(*, ascii: bool) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,25 @@ class Window:
     columns: int
 
 
+@dataclass(frozen=True)
+class Marks:
+    """Entries of a matrix that are pointed at: the one under the cursor, and those that such a one was made of."""
+
+    cursor: tuple[int, int] | None = None
+    """Row and column."""
+    made: tuple[tuple[int | None, int | None], ...] = ()
+    """Rows and columns, None for all of them."""
+
+    def at(self, row: int, column: int) -> str:
+        """What an entry is marked as: cursor, made, or nothing."""
+        if (row, column) == self.cursor:
+            return "cursor"
+        return "made" if any(down in (None, row) and across in (None, column) for down, across in self.made) else ""
+
+
+UNMARKED = Marks()
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """A sheet drawn with so many digits, in at most so many cells across.
@@ -116,6 +135,13 @@ class Block:
             title.append(" no entries", self.look.quiet)
         return title
 
+    def _pointed(self) -> Text:
+        """The single line of a number under the cursor."""
+        title = self.title()
+        start = title.plain.rfind(" ") + 1
+        title.stylize(self.look.chosen, start)
+        return title
+
     def _label(self) -> str:
         label = self.sheet.label
         longest = max(LONGEST_LABEL, self.room // 2) if self.flat else LONGEST_LABEL
@@ -137,17 +163,17 @@ class Block:
         said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
         return said.append(self._sign if moved else "", self.look.strong)
 
-    def line(self, at: int, window: Window, room: int, *, headed: bool = True) -> Text:
+    def line(self, at: int, window: Window, room: int, marks: Marks = UNMARKED, *, headed: bool = True) -> Text:
         """One line of the drawing, as far as the window shows it; empty below the last. `room` is the foot's."""
         if at == 0:
-            return self.title()
+            return self.title() if not self.flat or marks.cursor is None else self._pointed()
         if self.flat or at >= self.height(window.rows, headed=headed):
             return Text()
         at -= 1 + headed
         if at < 0:
             return self._indices(window)
         if at < window.rows:
-            return self._row(window.row + at, window)
+            return self._row(window.row + at, window, marks)
         return Text.assemble((self._left_out(window, room), self.look.quiet))
 
     def _indices(self, window: Window) -> Text:
@@ -166,7 +192,7 @@ class Block:
         after = self.signs.dots if window.column + window.columns < self.sheet.columns else ""
         return before.ljust(MARGIN), after.rjust(MARGIN)
 
-    def _row(self, row: int, window: Window) -> Text:
+    def _row(self, row: int, window: Window, marks: Marks) -> Text:
         assert self.sheet.table is not None
         before, after = self._ends(window)
         pieces = [self.sheet.row_name(row).rjust(self.gutter - 1) + " " + before]
@@ -174,10 +200,14 @@ class Block:
         columns = slice(window.column, window.column + window.columns)
         values = self.sheet.table[row, columns].tolist()
         at, width = len(pieces[0]), self.cell - LEFT
-        for value, moved in zip(values, self._changed(row, columns, len(values)), strict=True):
-            number = self.format(value).rjust(width)
-            pieces.append((self._sign if moved else " ") + number)
-            style = self._shade(value)
+        changed = self._changed(row, columns, len(values))
+        for column, (value, moved) in enumerate(zip(values, changed, strict=True), start=window.column):
+            number, style = self.format(value).rjust(width), self._shade(value)
+            mark = marks.at(row, column) if marks is not UNMARKED else ""
+            if mark:
+                style = self.look.chosen if mark == "cursor" else self.look.lit
+            sign = self._sign if moved else " "
+            pieces.append({"cursor": self.signs.cursor, "made": self.signs.made}.get(mark, sign) + number)
             if moved:
                 number = number.strip()
                 start = pieces[-1].index(number, LEFT)
@@ -189,6 +219,12 @@ class Block:
             at += self.cell
         spans.append(Span(at, at + len(after), self.look.quiet))
         return Text("".join([*pieces, after]), spans=spans)
+
+    def column_at(self, x: int, window: Window) -> int | None:
+        """The column whose entries stand at a cell of the matrix."""
+        at = x - self.gutter - len(self._ends(window)[0])
+        column = at // self.cell
+        return window.column + column if 0 <= column < window.columns else None
 
     @property
     def _sign(self) -> str:

@@ -32,6 +32,8 @@ class Sheet:
     """A bare number of the formula, which needs no label."""
     differs: bool = False
     """Whether the marked entries are those that are not what they should be."""
+    name: str = ""
+    """What the program calls it; empty where it stands beside the program."""
     joint: Summary | None = None
     """That of several matrices which are to be compared, and so have the same digits and shades."""
 
@@ -48,6 +50,14 @@ class Sheet:
     def columns(self) -> int:
         return 0 if self.table is None else int(self.table.shape[1])
 
+    def index(self, row: int, column: int) -> tuple[int, ...]:
+        """Where an entry of the table stands in the array."""
+        if len(self.shape) == 2:
+            return row, column
+        if not self.shape:
+            return ()
+        return *(int(each) for each in np.unravel_index(row, self.shape[:-1])), column
+
     def row_name(self, row: int) -> str:
         """The index of a row; with more than two axes, all indices but the last."""
         if len(self.shape) < 3:
@@ -60,10 +70,10 @@ def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
     label = prefix + printable(write(matrix.label, notation))
     shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
     if matrix.value is None:
-        return Sheet(label, shape, None, None, Summary(), number)
+        return Sheet(label, shape, None, None, Summary(), number, name=matrix.name)
     value = np.asarray(matrix.value)
     changed = None if matrix.changed is None else _table(matrix.changed)
-    return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number)
+    return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number, name=matrix.name)
 
 
 def comparable(*sheets: Sheet) -> Iterator[Sheet]:

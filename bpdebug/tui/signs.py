@@ -14,6 +14,10 @@ class Signs:
     down: str = "⋮"
     changed: str = "•"
     differs: str = "≠"
+    cursor: str = "▸"
+    """Before the entry under the cursor."""
+    made: str = "·"
+    """Before the entries that it was made of."""
     arrow: str = "→"
     minus: str = "−"
     between: str = " · "
@@ -21,7 +25,19 @@ class Signs:
 
 
 UNICODE = Signs()
-ASCII = Signs(times="x", dots="~", down=":", changed="*", differs="!", arrow="->", minus="-", between=", ", to="-")
+ASCII = Signs(
+    times="x",
+    dots="~",
+    down=":",
+    changed="*",
+    differs="!",
+    cursor=">",
+    made=".",
+    arrow="->",
+    minus="-",
+    between=", ",
+    to="-",
+)
 
 
 def signs(notation: str) -> Signs:

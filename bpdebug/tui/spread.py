@@ -7,7 +7,7 @@ does the picture itself move, before the windows do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -15,12 +15,13 @@ from itertools import takewhile
 from rich.text import Text
 
 from bpdebug.tui.colours import BARE, Look
-from bpdebug.tui.matrix import Block, Window
+from bpdebug.tui.matrix import UNMARKED, Block, Marks, Window
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
 
 DIGITS = (4, 3, 2)
 """Significant digits of the largest entry: as many as fit, but no more."""
+NONE: Mapping[Sheet, Marks] = {}
 GAP = 2
 """Cells between two matrices."""
 FEW, FEWEST = 4, 2
@@ -68,7 +69,7 @@ class Band:
     def hidden_rows(self) -> int:
         return max((block.sheet.rows - self.shown(block) for block in self.partial), default=0)
 
-    def line(self, at: int, row: int, across: int, width: int) -> Text:
+    def line(self, at: int, row: int, across: int, width: int, marks: Mapping[Sheet, Marks] = NONE) -> Text:
         """One line of the band, its windows moved by so many rows and cells."""
         drawn = self.height - len(self.told)
         if at >= drawn:
@@ -77,10 +78,12 @@ class Band:
         ends = [*(start - GAP for start, _ in self.blocks[1:]), width]
         for (start, block), end in zip(self.blocks, ends, strict=True):
             text.append(" " * (start - text.cell_len))
-            text.append_text(block.line(at, self._window(block, row, across), end - start, headed=self.headed))
+            window, marked = self.window(block, row, across), marks.get(block.sheet, UNMARKED)
+            text.append_text(block.line(at, window, end - start, marked, headed=self.headed))
         return text
 
-    def _window(self, block: Block, row: int, across: int) -> Window:
+    def window(self, block: Block, row: int, across: int) -> Window:
+        """What of a matrix shows, with all windows moved by so many rows and cells."""
         rows = self.shown(block)
         column = min(block.hidden_columns, -(-across // block.cell)) if block.hidden_columns else 0
         return Window(min(row, max(0, block.sheet.rows - rows)), rows, column, 0 if block.flat else block.columns)
@@ -124,13 +127,13 @@ class Spread:
         blocks = [block for band in self.bands for _, block in band.blocks if block.hidden_columns]
         return max((block.hidden_columns * block.cell for block in blocks), default=0)
 
-    def line(self, at: int, down: int = 0, across: int = 0) -> Text:
+    def line(self, at: int, down: int = 0, across: int = 0, marks: Mapping[Sheet, Marks] = NONE) -> Text:
         """The line that shows at a place when the picture is scrolled so far; empty below its end."""
         moved = min(down, self.overflow)
         at += moved
         for band in self.bands:
             if at < band.height:
-                return band.line(at, down - moved, across, self.width)
+                return band.line(at, down - moved, across, self.width, marks)
             at -= band.height + self.gap
             if at < 0:
                 break

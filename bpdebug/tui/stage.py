@@ -22,6 +22,7 @@ from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.cost import CostPane
+from bpdebug.tui.panes.entry import EntryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -29,7 +30,7 @@ from bpdebug.tui.strips import strip
 
 P = TypeVar("P", bound=Pane)
 
-KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane)
+KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane, EntryPane)
 """The panes, in the order of their keys: 1 … 9, 0."""
 
 
@@ -59,6 +60,9 @@ class Stage:
         """Whether the console has the last line."""
         self.page: Page | None = None
         """What is laid over the panes."""
+        self.inspecting = False
+        """Whether the arrow keys choose an entry rather than step."""
+        self.pane(MatricesPane).told_spot = self.pane(EntryPane).told
         self._frames = {pane: Frame() for pane in self.panes}
         self._boxes: dict[Pane, tuple[object, Piece]] = {}
         self._over = Frame()
@@ -137,7 +141,7 @@ class Stage:
         line = bars.position(self.view, width, self.look)
         yield Piece(Region(0, height - foot - 1, width, 1), [self._strip(line, self.look.bar)])
         if not said:
-            self._hints = bars.hinted(hints(), width, self.look, ascii=self.ascii)
+            self._hints = bars.hinted(hints(inspecting=self.inspecting), width, self.look, ascii=self.ascii)
             yield self._line(height - 1, self._hints.text, self.look)
         for number, text in enumerate(said):
             styles = {"refusal": self.look.odd, "progress": self.look.accent}

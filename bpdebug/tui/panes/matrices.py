@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.text import Text
 from textual.geometry import Size
@@ -11,7 +11,9 @@ from bpdebug.check.claims import Judgement, verdict_of
 from bpdebug.debugger.view import View
 from bpdebug.tui.claimed import ClaimsState, claimed, compared
 from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.matrix import Marks
 from bpdebug.tui.panes.base import EMPTY, Pane
+from bpdebug.tui.pointing import Spot, entry_at, revealing
 from bpdebug.tui.sheet import Sheet, comparable, sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Spread, needed, spread
@@ -64,8 +66,15 @@ class MatricesPane(Pane):
         super().__init__(send)
         self.claims = UNCLAIMED
         """The user's own lines, whose matrices stand beside the true ones."""
+        self.pointing = False
+        """Whether an entry is pointed at: the arrow keys choose one, what it was made of is lit up."""
+        self.spot: Spot | None = None
+        """The entry under the cursor, whether it shows or not."""
+        self.told_spot: Callable[[Spot | None], object] = lambda spot: None
+        """Hears of another entry under the cursor."""
         self._sheets: tuple[Sheet, ...] = ()
         self._spread: Spread | None = None
+        self._marks: Mapping[Sheet, Marks] | None = None
         self._wanted: tuple[int, tuple[int, int, int]] | None = None
         """The lines that it takes, in so many cells."""
 
@@ -73,6 +82,7 @@ class MatricesPane(Pane):
         """Look through the matrices once; how large the pane is changes nothing in them."""
         self._sheets, self._wanted = sheets(view, self.claims), None
         super().show(view)
+        self._point(self._again())
 
     def told(self, claims: ClaimsState) -> None:
         """Look through the matrices anew where those of a claim are among them, or were."""
@@ -103,7 +113,7 @@ class MatricesPane(Pane):
         if self._spread is None and self.view is not None and self.room.width:
             room = self.room.width, self.room.height
             self._spread = spread(self._sheets, room, signs(self.view.notation), self.look)
-            self._stay()
+            self._reveal()
         return self._spread
 
     def settle(self) -> None:
@@ -111,7 +121,7 @@ class MatricesPane(Pane):
 
     def line(self, at: int) -> Text:
         drawn = self.drawn
-        return EMPTY if drawn is None else drawn.line(at, self.down, self.across)
+        return EMPTY if drawn is None else drawn.line(at, self.down, self.across, self.marks)
 
     @property
     def bounds(self) -> Size:
@@ -121,3 +131,110 @@ class MatricesPane(Pane):
     def _stay(self) -> None:
         across, down = self.bounds
         self.down, self.across = max(0, min(self.down, down)), max(0, min(self.across, across))
+
+    # the cursor
+
+    def turn(self, down: int = 0, across: int = 0) -> None:
+        """Point at the entry beside; past the first or the last column of a matrix, at one of the matrix beside."""
+        if self.spot is None:
+            return
+        moved = self.spot.moved(down, across)
+        if self.pointing and across and moved.column == self.spot.column:
+            moved = self._neighbour(self.spot, across)
+        self.point(moved if self.pointing else self.spot)
+
+    def page(self, by: int) -> None:
+        if self.spot is None:
+            return
+        if self.pointing:
+            self.point(self.spot.moved(by * max(1, self.room.height - 3), 0))
+        else:
+            super().page(by)
+
+    def scroll(self, down: int = 0, across: int = 0) -> None:
+        super().scroll(down, across)
+        self.version += 1
+
+    def press(self, x: int, y: int) -> None:
+        spot = None if self._spread is None else entry_at(self._spread, x, y, self.down, self.across)
+        if spot is not None:
+            self.point(spot)
+
+    def enter(self) -> None:
+        """Go to where the matrix under the cursor was computed."""
+        if self.pointing and self.spot is not None and self.view is not None:
+            names = {row.equation.name for row in self.view.rows}
+            if self.spot.sheet.name in names:
+                self.send(f"goto {self.spot.sheet.name}")
+
+    def point(self, spot: Spot) -> None:
+        """Point at an entry from now on."""
+        self.pointing = True
+        self._point(spot)
+        self._reveal()
+
+    def release(self) -> bool:
+        """Point at none; whether one was pointed at."""
+        pointing, self.pointing, self._marks = self.pointing, False, None
+        self.version += 1
+        return pointing
+
+    def _point(self, spot: Spot | None) -> None:
+        self.spot, self._marks = spot, None
+        self.version += 1
+        self.told_spot(spot)
+
+    def _reveal(self) -> None:
+        if self.pointing and self.spot is not None and self._spread is not None:
+            self.down, self.across = revealing(self._spread, self.spot, self.down, self.across)
+        self._stay()
+
+    def _again(self) -> Spot | None:
+        """The same place in what shows now: in the result, or, if it was pointed at, in the same operand."""
+        named = [each for each in self._sheets if each.table is not None and each.rows and each.columns and each.name]
+        if not named:
+            return None
+        before = self.spot
+        kept = [each for each in named if before is not None and self.pointing and each.name == before.sheet.name]
+        spot = Spot((kept or named)[-1], 0, 0)
+        return spot if before is None else spot.moved(before.row, before.column)
+
+    def turn_over(self) -> None:
+        """Point at the same place in the next matrix."""
+        drawn = [each for each in self._sheets if each.table is not None and each.rows and each.columns]
+        if self.spot is not None and self.spot.sheet in drawn:
+            after = drawn[(drawn.index(self.spot.sheet) + 1) % len(drawn)]
+            self.point(Spot(after, self.spot.row, self.spot.column).moved(0, 0))
+
+    def _neighbour(self, spot: Spot, by: int) -> Spot:
+        """The entry beside, in the matrix before or after."""
+        drawn = [each for each in self._sheets if each.table is not None and each.rows and each.columns]
+        at = drawn.index(spot.sheet) + by
+        if not 0 <= at < len(drawn):
+            return spot
+        return Spot(drawn[at], spot.row, 0 if by > 0 else drawn[at].columns - 1).moved(0, 0)
+
+    @property
+    def marks(self) -> Mapping[Sheet, Marks]:
+        """The entry under the cursor, and in the operands what it was made of."""
+        if self._marks is None:
+            self._marks = dict(self._marked()) if self.pointing and self.spot is not None else {}
+        return self._marks
+
+    def _marked(self) -> Iterator[tuple[Sheet, Marks]]:
+        spot, view = self.spot, self.view
+        assert spot is not None
+        assert view is not None
+        if spot.sheet.name == view.operation.result.name and view.entries is not None and view.operation.executed:
+            found = view.entries.operands(spot.index)
+            for each, regions in zip(self._sheets, found, strict=False):
+                yield each, Marks(made=tuple(_row_and_column(region) for region in regions))
+        yield spot.sheet, Marks((spot.row, spot.column))
+
+
+def _row_and_column(region: Sequence[int | None]) -> tuple[int | None, int | None]:
+    """Entries of an array of at most two axes, in its table; with more axes none are told."""
+    if len(region) > 2:
+        return -1, -1
+    down, across = (0, 0, *region)[-2:]
+    return down, across

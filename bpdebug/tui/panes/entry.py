@@ -1,0 +1,44 @@
+"""The pane of one number: how the entry under the cursor was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+
+from bpdebug.debugger.view import View
+from bpdebug.tui.entry import entry_lines
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.pointing import Spot
+from bpdebug.tui.prose import plain
+
+NOTHING = "No entry is computed here yet. → executes the first operation."
+ELSEWHERE = "This matrix is what your own line gives; its entries have no history in the program."
+
+
+class EntryPane(Pane):
+    """The terms that add up to the entry under the cursor of the matrices."""
+
+    heading = "Entry"
+    about = (
+        "How one number was made: the terms that add up to it, largest first, each with the entries that it was made "
+        "of. e puts a cursor into the matrices; the arrow keys or a click choose an entry, and the row and the column "
+        "that it was made of are lit up. Enter goes to where a matrix was computed, Esc back to stepping."
+    )
+
+    def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
+        super().__init__(send)
+        self.spot: Spot | None = None
+
+    def told(self, spot: Spot | None) -> None:
+        """Another entry is under the cursor."""
+        self.spot = spot
+        self.down = 0
+        self.stale()
+
+    def lines(self, view: View, width: int) -> list[Text]:
+        if self.spot is None or not view.operation.executed:
+            return list(plain(NOTHING if view.notation != "ascii" else NOTHING.replace("→", "Right"), width))
+        if not self.spot.sheet.name:
+            return list(plain(ELSEWHERE, width))
+        return entry_lines(view, self.spot.sheet.name, self.spot.index, width, self.look)
