@@ -60,9 +60,10 @@ class Picture:
     @cached_property
     def rows(self) -> tuple[Mapping[str, EquationRow], ...]:
         """Each equation's line of the listing, in every state."""
+        last = {step.equation: number for number, step in enumerate(self.program.steps, start=1)}
         return tuple(
             {
-                state: EquationRow(number, equation, state, self.gradient_of.get(equation.name))
+                state: EquationRow(number, equation, state, self.gradient_of.get(equation.name), last.get(number, 0))
                 for state in ("done", "current", "ahead")
             }
             for number, equation in enumerate(self.program.equations)

@@ -62,6 +62,8 @@ class EquationRow:
     """done · current (the equation of the view's operation) · ahead"""
     gradient: str | None = None
     """The quantity it is the gradient of, if it is one."""
+    last: int = 0
+    """The step of the iteration (from 1) that completes it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

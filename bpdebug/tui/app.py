@@ -201,6 +201,8 @@ class Debugger(Turns):
             await self.run_action(asked.action)
         elif isinstance(asked, Pane):
             self._focus(asked)
+        elif isinstance(asked, str):
+            self.perform(f"goto {asked}")
         elif pane is not None:
             self._focus(pane)
             pane.press(*self.stage.within(pane, x, y))

@@ -27,7 +27,10 @@ from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.strips import strip
+from bpdebug.tui.track import track
 
+TRACKED = 28
+"""Lines of a screen that has one for the run."""
 P = TypeVar("P", bound=Pane)
 
 KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane, EntryPane)
@@ -71,6 +74,7 @@ class Stage:
         self._rows: list[Strip] = []
         self._hints = bars.Bar[Key](Text())
         self._tabs = bars.Bar[Pane](Text())
+        self._track = bars.Bar[str](Text())
 
     def pane(self, kind: type[P]) -> P:
         """The pane of a kind."""
@@ -132,11 +136,15 @@ class Stage:
             yield self._line(0, self._tabs.text, self.look)
         said = bars.said(self.message, width, ascii=self.ascii) if self.message else []
         foot = len(said) or 1
-        self._places = self.arrangement.places(Size(width, height - top - 2))
+        beneath = 2 + self._tracked
+        self._places = self.arrangement.places(Size(width, height - top - beneath))
         for place in self._places:
             place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
         for place in self._places:
             yield self._boxed(place, top)
+        if self._tracked:
+            self._track = track(self.view, width, self.look)
+            yield self._line(height - 3, self._track.text, self.look)
         foot += self.covered and bool(said)
         line = bars.position(self.view, width, self.look)
         yield Piece(Region(0, height - foot - 1, width, 1), [self._strip(line, self.look.bar)])
@@ -148,6 +156,11 @@ class Stage:
             yield self._line(height - foot + number, Text(f" {text}", styles.get(self.kind, "")), self.look)
         if self.page is not None:
             yield self._paged(self.page)
+
+    @property
+    def _tracked(self) -> bool:
+        """Whether there is a line for the run."""
+        return self.size.height >= TRACKED
 
     def _tab_bar(self) -> bars.Bar[Pane]:
         shown = self.arrangement.current
@@ -232,11 +245,13 @@ class Stage:
     # the mouse
 
     def at(self, x: int, y: int) -> tuple[Pane | None, object]:
-        """What stands at a cell: a pane, and beside it a key or a pane that a click there asks for."""
+        """What stands at a cell: a pane, and beside it a key, a pane or a place that a click there asks for."""
         if self.arrangement.tiny:
             return None, None
         if y == self.size.height - 1:
             return None, None if self.message else self._hints.at(x)
+        if y == self.size.height - 3 and self._tracked:
+            return None, self._track.at(x)
         if y == 0 and not self.arrangement.wide:
             return None, self._tabs.at(x)
         top = 0 if self.arrangement.wide else 1
