@@ -12,7 +12,7 @@ import click
 from bpdebug.cli.output import prepare
 
 DEFAULT = "open"
-FAMILIES = ("claims", "practice", "replay", "sessions", "snapshot")
+FAMILIES = ("claims", "export", "practice", "replay", "sessions", "snapshot")
 """The commands that have a module of their own, of the same name: it is loaded where one of them is asked for."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])

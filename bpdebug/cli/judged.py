@@ -11,7 +11,7 @@ from bpdebug.check.review import Review
 from bpdebug.check.telling import INDENT, MARKS, WIDTH, broken, lacking, lines, summary, verdict, widest, wrapped
 from bpdebug.language.expression import Name
 from bpdebug.ops import write, write_equation
-from bpdebug.program.work import first, listed
+from bpdebug.program.work import STARTS, WHY, first, listed
 from bpdebug.scenario.bundled import word
 from bpdebug.scenario.record import Scenario
 
@@ -120,17 +120,6 @@ def beginning(review: Review, notation: str, columns: int = WIDTH) -> Iterator[s
     yield ""
     yield from textwrap.wrap(WHY.format(cost=program.cost), columns)
     yield from textwrap.wrap(_examples(review), columns)
-
-
-STARTS = (
-    "With the gradient by what {cost} is computed from: {start}. Then back through the forward pass, its last equation "
-    "first; each line reads only what stands above it."
-)
-WHY = (
-    "Why in that order? A quantity moves {cost} only through the quantities computed from it, so its gradient is made "
-    "from theirs: by the chain rule they must be there before. Going back, each is computed once and serves all that "
-    "lies before it."
-)
 
 
 def _examples(review: Review) -> str:

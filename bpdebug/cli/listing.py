@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from bpdebug.export.paper.formulas import BOOKKEEPINGS, ORIENTATIONS, meaning
 from bpdebug.language.expression import Name
 from bpdebug.ops import write, write_equation
 from bpdebug.ops.table import Shape
-from bpdebug.program.equations import Denotes, Equation, Phase, Program
+from bpdebug.program.equations import Equation, Phase, Program
 from bpdebug.scenario.record import Scenario
-
-_ORIENTATIONS = {"columns": "each column of X is an example", "rows": "each row of X is an example"}
-_BOOKKEEPINGS = {"total": "dZ means ∂J/∂Z", "per-example": "dZ means m·∂J/∂Z, and dW, db divide by m"}
 
 
 def listing(scenario: Scenario, notation: str) -> str:
@@ -31,8 +29,8 @@ def _heading(scenario: Scenario, notation: str) -> str:
         scenario.title,
         scenario.summary,
         "",
-        f"orientation  {program.orientation}: {_ORIENTATIONS[program.orientation]}",
-        f"bookkeeping  {program.bookkeeping}: {_BOOKKEEPINGS[program.bookkeeping]}",
+        f"orientation  {program.orientation}: {ORIENTATIONS[program.orientation]}",
+        f"bookkeeping  {program.bookkeeping}: {BOOKKEEPINGS[program.bookkeeping]}",
         *(["numbers      float32"] if scenario.dtype == "float32" else []),
         "data         " + _names(program.data, program, notation),
         "parameters   " + _names(program.parameters, program, notation),
@@ -48,18 +46,8 @@ def _names(names: tuple[str, ...], program: Program, notation: str) -> str:
 def _line(equation: Equation, program: Program, notation: str, width: int) -> str:
     shape = _shape(program.shapes[equation.name])
     formula = write_equation(equation.name, equation.expr, notation)
-    meaning = f"   [{_meaning(equation.denotes, notation)}]" if equation.denotes else ""
-    return f"  {shape:{width}}  {formula}{meaning}"
-
-
-def _meaning(denotes: Denotes, notation: str) -> str:
-    """What a gradient stands for: ∂J/∂W2, or m·∂J/∂Z2."""
-    of, cost = write(Name(denotes.of), notation), write(Name(denotes.cost), notation)
-    if notation == "unicode":
-        return (f"{denotes.factor}·" if denotes.factor else "") + f"∂{cost}/∂{of}"
-    if notation == "latex":
-        return (rf"{denotes.factor}\," if denotes.factor else "") + rf"\partial {cost} / \partial {of}"
-    return str(denotes)
+    denotes = f"   [{meaning(equation.denotes, notation)}]" if equation.denotes else ""
+    return f"  {shape:{width}}  {formula}{denotes}"
 
 
 def _shape(shape: Shape) -> str:

@@ -43,7 +43,9 @@ def noted(equation: Equation, notation: str) -> str:
     """The remark on an equation, with the quantity it speaks of written as everywhere else."""
     assert equation.origin is not None
     note, denotes = equation.origin.note, equation.denotes
-    return note if denotes is None else re.sub(rf"\b{re.escape(denotes.of)}\b", named(denotes.of, notation), note)
+    if denotes is None:
+        return note
+    return re.sub(rf"\b{re.escape(denotes.of)}\b", lambda _: named(denotes.of, notation), note)
 
 
 def why(program: Program, equation: Equation, step: Step, notation: str) -> str:

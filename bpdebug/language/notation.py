@@ -14,8 +14,11 @@ from bpdebug.language.options import PICKER
 from bpdebug.language.vocabulary import ATOM, PRODUCT, REQUIRED, Form, Vocabulary, Word
 
 NOTATIONS = ("unicode", "ascii", "latex")
+MARKED = "marked"
+"""LaTeX between the marks BEGIN and END: what sentences that are typeset are written in, so that formulas are found."""
+BEGIN, END = "\x02", "\x03"
 
-__all__ = ["NOTATIONS", "Written", "write", "write_equation", "write_name", "write_spans"]
+__all__ = ["BEGIN", "END", "MARKED", "NOTATIONS", "Written", "write", "write_equation", "write_name", "write_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,14 @@ class Written:
 
 def write(expr: Expr, vocabulary: Vocabulary, notation: str = "unicode") -> str:
     """An expression in one of the notations, with no bracket more than the tree needs."""
+    if notation == MARKED:
+        return f"{BEGIN}{write(expr, vocabulary, 'latex')}{END}"
     return write_spans(expr, vocabulary, notation).text
 
 
 def write_equation(name: str, expr: Expr, vocabulary: Vocabulary, notation: str = "unicode") -> str:
     """`name = expression` in one of the notations."""
-    return f"{write_name(name, notation)} = {write(expr, vocabulary, notation)}"
+    return f"{write(Name(name), vocabulary, notation)} = {write(expr, vocabulary, notation)}"
 
 
 def write_spans(expr: Expr, vocabulary: Vocabulary, notation: str = "unicode") -> Written:

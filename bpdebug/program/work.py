@@ -9,6 +9,17 @@ from bpdebug.language.expression import Expr, Name, names
 from bpdebug.ops import write
 from bpdebug.program.equations import Phase, Program
 
+STARTS = (
+    "With the gradient by what {cost} is computed from: {start}. Then back through the forward pass, its last equation "
+    "first; each line reads only what stands above it."
+)
+WHY = (
+    "Why in that order? A quantity moves {cost} only through the quantities computed from it, so its gradient is made "
+    "from theirs: by the chain rule they must be there before. Going back, each is computed once and serves all that "
+    "lies before it."
+)
+"""How going back begins, and why it goes on as it does: said beside an order of work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -28,7 +39,8 @@ class Task:
         ways, needs = (listed([write(Name(each), notation) for each in words]) for words in (self.through, self.needs))
         if not of:
             return "a part of the lines after it"
-        if self.through == (cost,):
+        alone, cost = self.through == (cost,), write(Name(cost), notation)
+        if alone:
             return f"{cost} is computed from {of}: nothing but the forward pass is needed"
         if not self.needs:
             return f"{of} reaches {cost} through {ways}; what comes from there is written out"
