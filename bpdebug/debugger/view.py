@@ -125,6 +125,8 @@ class View:
     """Another number for every run that shows: what was found out of one does not hold of another."""
     stops: Mapping[int, bool] = field(default_factory=dict)
     """The equations (by index) at which a stop of the user's own stands, and whether it is switched on."""
+    branches: Mapping[str, Array] = field(default_factory=dict)
+    """J of every iteration computed so far, of each branch of the run by its name."""
     displays: tuple[str, ...] = ()
     """What is to be shown after every motion, with its value here."""
     notes: tuple[str, ...] = ()

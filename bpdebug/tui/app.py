@@ -19,6 +19,7 @@ from textual.theme import Theme as TextualTheme
 from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Reply, View
+from bpdebug.ops import write
 from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
 from bpdebug.tui.colours import look
@@ -31,10 +32,12 @@ from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.entry import EntryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.player import Player
 from bpdebug.tui.stage import Stage
 from bpdebug.tui.themes import DARK, LIGHT, THEMES, Theme, suited
 from bpdebug.tui.turns import Turns
@@ -81,6 +84,7 @@ class Debugger(Turns):
         self.desk = Desk(self.stage)
         self.dialogue = Dialogue(self)
         self.command_line = Console(self)
+        self.player = Player(self)
         self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
         showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
         self.claims = Claims(session, showing, self.post_message)
@@ -145,6 +149,8 @@ class Debugger(Turns):
 
     def heard(self, reply: Reply) -> None:
         """What an answer says beside its text: what was checked, which equations are claimed now."""
+        if reply.copied:
+            self.copy_to_clipboard(reply.copied)
         if reply.check:
             self.checks.asked(self.view, reply.check)
             self.stage.arrangement.show(self.check_pane)
@@ -276,6 +282,7 @@ class Debugger(Turns):
     # what the keys do
 
     def action_execute(self, line: str) -> None:
+        self.player.stop()
         self.perform(line)
 
     async def action_console(self, text: str) -> None:
@@ -291,8 +298,39 @@ class Debugger(Turns):
 
     def action_break(self) -> None:
         """Stop at the equation at hand, or where one stands there already, no more."""
+        program = self.stage.pane(ProgramPane)
         here = next((row.index for row in self.view.rows if row.state == "current"), None)
-        self.perform("clear" if here in self.view.stops else "break")
+        at = here if program.chosen is None else program.chosen
+        self.perform(f"{'clear' if at in self.view.stops else 'break'} {program.at_hand}".strip())
+
+    async def action_until(self) -> None:
+        """Run to the equation chosen in the program, or to a place that is typed."""
+        chosen = self.stage.pane(ProgramPane).at_hand
+        if chosen:
+            self.perform(f"until {chosen}")
+        else:
+            await self.action_console("until ")
+
+    def action_copy(self) -> None:
+        """Copy the matrix under the cursor, or the result of the operation."""
+        spot, operation = self.stage.pane(MatricesPane).spot, self.view.operation
+        shown = (*operation.operands, operation.result)
+        label = next((each.label for each in shown if spot and each.name == spot.sheet.name), operation.result.label)
+        self.perform(f"copy {write(label, 'ascii')}")
+
+    def action_play(self) -> None:
+        """Step by itself, or stop doing so."""
+        self.player.toggle()
+
+    def action_zoom_in(self, by: int) -> None:
+        """While it plays, faster or slower; in the cost, closer or farther."""
+        if self.player.playing:
+            self.player.turn(by)
+        else:
+            pane = self.stage.pane(CostPane)
+            self.stage.arrangement.show(pane)
+            pane.zoom(by)
+            self.redraw()
 
     async def action_claim(self) -> None:
         """Put the line at hand into the console, to be changed or written."""
@@ -306,7 +344,7 @@ class Debugger(Turns):
 
     def action_stop(self) -> None:
         """Esc: stop what runs; else close the console, or what is said or zoomed."""
-        if self.dialogue.stop():
+        if self.player.stop() or self.dialogue.stop():
             return
         if self.command_line.opened:
             self.close_console()

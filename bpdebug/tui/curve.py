@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +32,17 @@ class Scales:
 
     columns: int
     rows: int
+    first: int
+    """Where the horizontal axis begins, from 1."""
     last: int
-    """Where the horizontal axis ends; it begins at 1."""
+    """Where it ends."""
     low: float
     high: float
 
     def across(self, indices: Array) -> Array:
         """Which dot, from the left, belongs to each index (from 0)."""
-        return np.rint(indices * ((self.columns * ACROSS - 1) / max(1, self.last - 1))).astype(int)
+        share = (self.columns * ACROSS - 1) / max(1, self.last - self.first)
+        return np.rint((indices - (self.first - 1)) * share).astype(int)
 
     def down(self, values: Array) -> Array:
         """Which dot, from the top, belongs to each value."""
@@ -57,17 +61,24 @@ class Curve:
     labels: tuple[str, str]
     """Of the vertical axis, at its top and its foot."""
     rows: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...]
+    """Curves beside it, in the same axes."""
     ascii: bool
 
     @classmethod
-    def of(cls, values: Array, frame: Frame, most: int, *, ascii: bool = False) -> Curve:
-        """The curve of `values` in a frame; the axis ends at a round number, and at `most` at the latest."""
-        finite = values[np.isfinite(values)]
+    def of(
+        cls, values: Array, frame: Frame, ends: tuple[int, int], others: Sequence[Array] = (), *, ascii: bool = False
+    ) -> Curve:
+        """The curve of `values` in a frame, from one iteration to another, with others in the same axes."""
+        first, last = ends
+        shown = np.concatenate([each[first - 1 : last] for each in (values, *others)])
+        finite = shown[np.isfinite(shown)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         labels = (label(high), label(low))
         columns = max(1, frame.width - max(map(len, labels)) - 2)
-        scales = Scales(columns, max(1, frame.height - 3), min(most, rounded_up(max(10, values.size))), low, high)
-        return cls(values, scales, labels, drawn(values, scales, ascii=ascii), ascii)
+        scales = Scales(columns, max(1, frame.height - 3), first, last, low, high)
+        curves = [drawn(each, scales, ascii=ascii) for each in (values, *others)]
+        return cls(values, scales, labels, curves[0], tuple(curves[1:]), ascii)
 
     @property
     def columns(self) -> int:
@@ -88,7 +99,8 @@ class Curve:
         if not 0 <= column < self.columns:
             return None
         share = (column + 0.5) * ACROSS / max(1, self.columns * ACROSS - 1)
-        return max(1, min(self.scales.last, round(share * (self.scales.last - 1)) + 1))
+        first, last = self.scales.first, self.scales.last
+        return max(first, min(last, round(share * (last - first)) + first))
 
     def lines(self, here: int, look: Look) -> list[Text]:
         """The picture, with the place where we are."""
@@ -117,12 +129,14 @@ class Curve:
             name = self._label(number)
             tick = ("|" if self.ascii else "┤") if name else ("|" if self.ascii else "│")
             line = Text(f"{name:>{self.left - 2}} {tick}", look.quiet)
-            if number == row:
-                line.append(dots[:column], look.accent)
-                line.append("O" if self.ascii else "●", look.spot)
-                line.append(dots[column + 1 :], look.accent)
-            else:
-                line.append(dots, look.accent)
+            beneath = [other[number] for other in self.others]
+            for at, dot in enumerate(dots):
+                if (at, number) == (column, row):
+                    line.append("O" if self.ascii else "●", look.spot)
+                elif dot != " " or not beneath:
+                    line.append(dot, look.accent)
+                else:
+                    line.append(next((each[at] for each in beneath if each[at] != " "), " "), look.quiet)
             lines.append(line)
         return lines
 
@@ -136,6 +150,8 @@ class Curve:
 
     def _row(self, iteration: int) -> int | None:
         """The row of the value of an iteration."""
+        if not self.scales.first <= iteration <= self.scales.last:
+            return None
         if iteration > self.values.size or not np.isfinite(self.values[iteration - 1]):
             return None
         return int(self.scales.down(self.values[iteration - 1 : iteration])[0]) // DOWN
@@ -144,11 +160,15 @@ class Curve:
         corner, dash, arrow = ("+", "-", "^") if self.ascii else ("└", "─", "▲")
         column = self.column(here)
         line = Text(" " * (self.left - 1) + corner, look.quiet)
-        line.append(dash * column, look.quiet)
-        line.append(arrow, look.spot)
-        line.append(dash * (self.columns - column - 1), look.quiet)
-        first, last = "iteration 1", f"{self.scales.last:,}"
-        first = first if len(first) + len(last) < self.columns else "1"
+        if self.scales.first <= here <= self.scales.last:
+            line.append(dash * column, look.quiet)
+            line.append(arrow, look.spot)
+            line.append(dash * (self.columns - column - 1), look.quiet)
+        else:
+            line.append(dash * self.columns, look.quiet)
+        begin, last = f"{self.scales.first:,}", f"{self.scales.last:,}"
+        first = f"iteration {begin}"
+        first = first if len(first) + len(last) < self.columns else begin
         gap = max(1, self.columns - len(first) - len(last))
         return [line, Text(" " * self.left + first + " " * gap + last, look.quiet)]
 
@@ -167,7 +187,8 @@ def rounded_up(count: int) -> int:
 def drawn(values: Array, scales: Scales, *, ascii: bool) -> tuple[str, ...]:
     """The plot as rows of characters. Where several values share a column of dots, their whole range is drawn."""
     grid = np.zeros((scales.rows * DOWN, scales.columns * ACROSS), dtype=bool)
-    indices = np.flatnonzero(np.isfinite(values))
+    first, last = scales.first - 1, scales.last
+    indices = first + np.flatnonzero(np.isfinite(values[first:last]))
     if indices.size:
         across, heights = scales.across(indices), scales.down(values[indices])
         starts = np.flatnonzero(np.diff(across, prepend=-1))

@@ -118,6 +118,8 @@ class Dialogue:
         self.app.heard(reply)
         if self.script is not None:
             self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
+        elif reply.copied and not typed:
+            self.app.say(copied(motion.line, reply.copied))
         elif not moved and typed and reply.text:
             self.app.command_line.answer(motion.line.strip() or self.app.session.again, reply.text)
         elif not moved:
@@ -148,6 +150,15 @@ class Dialogue:
         if script:
             left = f"not executed, nor what follows: {counted(len(script), 'line')}"
             self.app.command_line.answer(script[0], left)
+
+
+def copied(line: str, text: str) -> str:
+    """What was copied; a terminal may not let it through, which nobody can tell from here."""
+    what = line.removeprefix("copy ")
+    return (
+        f"{what}: {counted(len(text), 'character')} sent to the clipboard; {line} as csv, latex or text gives "
+        f"another form.  If nothing can be pasted, your terminal refuses it: {line} to FILE"
+    )
 
 
 def remarks(reply: Reply) -> str:

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from rich.text import Text
 
 from bpdebug.debugger.view import View
-from bpdebug.tui.curve import Curve, Frame
+from bpdebug.tui.curve import Curve, Frame, rounded_up
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
 
+FEWEST = 10
+"""Iterations on the axis, at least."""
+CLOSEST = 20
 NOTHING = "No cost is computed yet. f goes on phase by phase: after the forward phase comes the cost."
 
 
@@ -19,28 +22,68 @@ class CostPane(Pane):
 
     heading = "Cost"
     about = (
-        "The cost of every iteration computed so far: the curve should fall. "
-        "Click a place on it to go to that iteration, forwards or back."
+        "The cost of every iteration computed so far: the curve should fall; branches of the run are drawn quietly "
+        "beside it. Click a place on it, or choose one with shift and the arrow keys and press Enter, to go to that "
+        "iteration, forwards or back. + and - look closer and farther."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
         super().__init__(send)
+        self.closer = 0
+        """How often the axis was halved."""
+        self.chosen: int | None = None
+        """The iteration that Enter goes to."""
         self._curve: Curve | None = None
-        self._drawn: tuple[int, Frame] | None = None
+        self._drawn: object = None
+
+    def show(self, view: View) -> None:
+        super().show(view)
+        self.chosen = None
 
     def lines(self, view: View, width: int) -> list[Text]:
         if not view.costs.size:
             return [Text(each, end="") for each in wrapped(NOTHING, width, "")]
-        return self._current(view, Frame(width, max(1, self.room.height))).lines(view.place.iteration, self.look)
+        curve = self._current(view, Frame(width, max(1, self.room.height)))
+        return curve.lines(self.chosen or view.place.iteration, self.look)
 
     def _current(self, view: View, frame: Frame) -> Curve:
-        """The curve, drawn anew only for another number of costs: those that are known never change."""
-        if self._curve is None or self._drawn != (view.costs.size, frame):
-            self._drawn = (view.costs.size, frame)
-            self._curve = Curve.of(view.costs, frame, view.place.iterations, ascii=view.notation == "ascii")
+        """The curve, drawn anew only for other costs or ends: those that are known never change."""
+        ends = self._ends(view)
+        others = tuple(costs for name, costs in view.branches.items() if name != view.place.branch and costs.size)
+        terms = (view.run, view.costs.size, frame, ends, tuple(map(len, others)))
+        if self._curve is None or self._drawn != terms:
+            self._drawn = terms
+            self._curve = Curve.of(view.costs, frame, ends, others, ascii=view.notation == "ascii")
         return self._curve
+
+    def _ends(self, view: View) -> tuple[int, int]:
+        """The first and the last iteration of the axis: all of it, or the part around where we are."""
+        longest = max((each.size for each in view.branches.values()), default=0)
+        last = min(view.place.iterations, rounded_up(max(FEWEST, view.costs.size, longest)))
+        length = max(FEWEST, last >> self.closer)
+        here = self.chosen or view.place.iteration
+        first = max(1, min(here - length // 2, last - length + 1))
+        return first, max(first + 1, min(last, first + length - 1))
 
     def press(self, x: int, y: int) -> None:
         iteration = None if self._curve is None else self._curve.iteration_at(x)
         if iteration is not None:
             self.send(f"goto {iteration}:J")
+
+    def turn(self, down: int = 0, across: int = 0) -> None:
+        """Choose an iteration: across by a cell of the axis, up and down by one."""
+        if self.view is not None and self._curve is not None:
+            scales = self._curve.scales
+            cell = max(1, (scales.last - scales.first) // max(1, scales.columns - 1))
+            at = (self.chosen or self.view.place.iteration) + down + across * cell
+            self.chosen = min(max(at, 1), self.view.place.iterations)
+            self.stale()
+
+    def enter(self) -> None:
+        if self.chosen is not None:
+            self.send(f"goto {self.chosen}:J")
+
+    def zoom(self, by: int) -> None:
+        """Look closer, or farther."""
+        self.closer = min(max(self.closer + by, 0), CLOSEST)
+        self.stale()

@@ -61,13 +61,16 @@ class ProgramPane(Pane):
     heading = "Program"
     about = (
         "The equations of one iteration, in the order in which they are computed; the arrow marks the one at hand, "
-        "● a stop, and the mark at the right says what the check of a gradient found. Click an equation to go there."
+        "● a stop, and the mark at the right says what the check of a gradient found. Click an equation to go there, "
+        "or choose one with up and down: Enter goes there, t runs to it, b stops at it."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
         super().__init__(send)
         self.verdicts: Mapping[str, Verdict] = {}
         """What was checked in the iteration that shows, by the gradient's name."""
+        self.chosen: int | None = None
+        """The equation that the arrow keys have chosen, by its index."""
         self._listing: list[Line] = []
         self._texts: dict[tuple[Line, int], Text] = {}
         """The lines drawn so far: most are the same after a move."""
@@ -83,16 +86,49 @@ class ProgramPane(Pane):
             self._texts.clear()
         super().suit(room, look)
 
+    def show(self, view: View) -> None:
+        super().show(view)
+        self.chosen = None
+
     def lines(self, view: View, width: int) -> list[Text]:
         self._listing = list(listing(view, width, self.verdicts))
         verdicts = ASCII_VERDICTS if view.notation == "ascii" else VERDICTS
         for line in self._listing:
             if (line, width) not in self._texts:
                 self._texts[line, width] = _drawn(line, width, verdicts, self.look)
-        return [self._texts[line, width] for line in self._listing]
+        return [self._pointed(line, self._texts[line, width], width) for line in self._listing]
+
+    def _pointed(self, line: Line, text: Text, width: int) -> Text:
+        """The line, marked where it was chosen."""
+        if self.chosen is None or line.row != self.chosen:
+            return text
+        return Text(text.plain.ljust(width), self.look.chosen, end="")
+
+    @property
+    def at_hand(self) -> str:
+        """The name of the equation chosen; empty where none is."""
+        return "" if self.view is None or self.chosen is None else self.view.rows[self.chosen].equation.name
+
+    def turn(self, down: int = 0, across: int = 0) -> None:
+        """Choose the equation above or below."""
+        view = self.view
+        if view is None or not down:
+            return
+        here = next((row.index for row in view.rows if row.state == "current"), 0)
+        at = (here if self.chosen is None else self.chosen) + down
+        self.chosen = min(max(at, 0), len(view.rows) - 1)
+        self.stale()
+
+    def enter(self) -> None:
+        if self.at_hand:
+            self.send(f"goto {self.at_hand}")
 
     def followed(self) -> None:
-        current = [number for number, line in enumerate(self._listing) if line.kind == "current"]
+        current = [
+            number
+            for number, line in enumerate(self._listing)
+            if (line.kind == "current" if self.chosen is None else line.row == self.chosen)
+        ]
         if current:
             first = max(0, current[0] - 2)
             self.bring(first, current[-1] + 2 - first)
