@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from bpdebug.check.iteration import trained as run_to
+from bpdebug.debugger.origins import noted
 from bpdebug.errors import UsageError
-from bpdebug.export.paper.document import Cell, Grid
+from bpdebug.export.paper.document import Cell, Grid, Math
 from bpdebug.export.paper.formats import format_of
+from bpdebug.export.paper.formulas import typeset
 from bpdebug.export.paper.grids import grid
 from bpdebug.export.paper.html import html
 from bpdebug.export.paper.latex import latex
@@ -24,6 +26,9 @@ from bpdebug.export.paper.matrices import bmatrix
 from bpdebug.export.paper.trained import trained
 from bpdebug.export.paper.walk import handout
 from bpdebug.export.shading import contrast, ink
+from bpdebug.language.expression import Name
+from bpdebug.language.notation import BEGIN, END, MARKED
+from bpdebug.program.equations import Denotes, Equation, Origin, Phase
 from bpdebug.scenario.record import Scenario
 from tests.bundled import bundled
 
@@ -83,6 +88,20 @@ def test_a_gradient_says_what_it_means_where_it_comes_from_and_why():
     assert "comes from Z(3)=W(3)·A(2)+b(3): W(3)·A(2) hands dZ(3)·A(2)⊤ to W(3)" in said
     assert "the transpose is there because the sum now runs over the columns of A(2)" in said
     assert "✓ match" in said
+
+
+def test_an_update_says_what_it_is():
+    section = page("three-layer").find(".//section[@id='update']/section")
+    assert section is not None
+    assert "is a small step against the gradient, which points uphill" in text(section)
+
+
+def test_a_note_names_what_it_speaks_of_in_any_notation():
+    note = Origin(("J",), (), "alpha meets X")
+    equation = Equation("dalpha", Name("g"), Phase.BACKWARD, Denotes("alpha"), note)
+    assert noted(equation, "latex") == r"\alpha meets X"
+    assert typeset(noted(equation, MARKED)) == (Math(r"\alpha"), " meets X")
+    assert typeset(f"from {BEGIN}A{END} = {BEGIN}B{END}") == ("from ", Math("A = B"))
 
 
 def test_claims_are_judged_and_the_order_of_work_begins_with_the_cost():
