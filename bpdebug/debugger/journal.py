@@ -5,6 +5,7 @@
     file /home/ada/three-layer.toml
     program 5f0c…                                of all that decides what the run computes
     begins X=0a1b2c3d W1=…                       and of the numbers that it begins with
+    form rows total on 5f0c…                     another form of it that `switch` shows, and its program
     claim dW2 at 3 of W2: dW2 = dZ2 @ A1.T / m   an equation of the user's own
     before: as written                           and what stood in its place, here the scenario's own
     stop 2 off passes 3 met 1: break dW2 if norm(dW2) < 1e-6
@@ -47,7 +48,7 @@ KEPT = 100
 
 def journal(session: Session, screen: str = "") -> str:
     """The whole journal of a session; `screen` says how its screen is arranged. JournalError where it is too long."""
-    lines = [*heading(session.scenario), *claims(session), *settings(session)]
+    lines = [*heading(session.opened), *form(session), *claims(session), *settings(session)]
     lines += [*([f"screen {screen}"] if screen else []), *_typed(session.recording.lines), *runs(session)]
     text = "\n".join(lines) + "\n"
     if len(lines) > MOST_LINES or len(text.encode()) > LARGEST:
@@ -62,6 +63,14 @@ def heading(scenario: Scenario) -> Iterator[str]:
     yield f"file {escaped(scenario.path)}"
     yield f"program {fingerprint(scenario)}"
     yield f"begins {' '.join(f'{name}={each:08x}' for name, each in beginnings(scenario).items())}"
+
+
+def form(session: Session) -> Iterator[str]:
+    """The form of the scenario that the session shows, where it is not the one it was opened in."""
+    if session.form is not None:
+        fused = "on" if session.form.fused else "off"
+        program = fingerprint(session.scenario)
+        yield f"form {session.form.orientation} {session.form.bookkeeping} {fused} {program}"
 
 
 def fingerprint(scenario: Scenario) -> str:

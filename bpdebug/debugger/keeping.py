@@ -79,7 +79,7 @@ class Kept:
     def _now(self) -> tuple[object, ...]:
         """What is saved at once where it changes."""
         session = self.session
-        return session.claims, tuple(session.replaced.items()), settings(session)
+        return session.form, session.claims, tuple(session.replaced.items()), settings(session)
 
     def _save(self, *, waiting: bool = True) -> str:
         """Save what there is to be saved, or not while a command is executed. A failure is told once."""
@@ -108,7 +108,7 @@ class Kept:
         """What is to be saved, empty where nothing was done yet; and why it cannot be, if it cannot."""
         session = self.session
         try:
-            begun = session.timeline.position or session.replaced or settings(session)
+            begun = session.timeline.position or session.form or session.replaced or settings(session)
             return journal(session, self.screen()) if begun else "", ""
         except JournalError as error:
             return "", str(error)

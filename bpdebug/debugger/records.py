@@ -19,6 +19,7 @@ MOST_LINES = 10_000
 _NUMBER, _PLACE, _NAME = "[0-9]{1,9}", "[0-9]{1,9}:[0-9]{1,9}", r"[A-Za-z][\w-]{0,31}"
 _MARKS = rf"(?P<off> off)?(?: passes (?P<passes>{_NUMBER}))?(?: met (?P<met>{_NUMBER}))?"
 _LINE = rf"(?: line (?P<line>{_NUMBER}))?(?: of (?P<of>\w{{1,200}}))?: (?P<text>.*)"
+_ORIENTATION, _BOOKKEEPING = "(?P<orientation>rows|columns)", "(?P<bookkeeping>total|per-example)"
 FORMS = {
     word: word + form
     for word, form in {
@@ -26,6 +27,7 @@ FORMS = {
         "file": r" (?P<text>.*)",
         "program": r" (?P<text>[0-9a-f]{16})",
         "begins": r"(?P<text>(?: \w{1,200}=[0-9a-f]{8})*)",
+        "form": rf" {_ORIENTATION} {_BOOKKEEPING} (?P<fused>on|off) (?P<text>[0-9a-f]{{16}})",
         "claim": rf" (?P<name>\w{{1,200}}) at (?P<number>{_NUMBER}){_LINE}",
         "before": _LINE,
         "denotes": r" (?P<text>.*)",

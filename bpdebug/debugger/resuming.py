@@ -11,6 +11,7 @@ from bpdebug.debugger.branches import Branch
 from bpdebug.debugger.commands import understand
 from bpdebug.debugger.commands.branching import asked
 from bpdebug.debugger.evidence import Stretch, furthest, parted
+from bpdebug.debugger.forms import Form, formed
 from bpdebug.debugger.journal import beginnings, fingerprint, right_side
 from bpdebug.debugger.marks import MOST as MOST_MARKS
 from bpdebug.debugger.places import TRUNK
@@ -71,11 +72,12 @@ class _Bringing:
         self.typed: list[str] | None = []
         self.run: set[str] = set()
         """The branches that stand where they stood."""
+        self.begun = False
 
     def back(self, line: Line) -> None:
         """Do what one line says."""
         does = {
-            "claim": self._claim, "stop": self._stop, "stops": self._stops, "health": self._health,
+            "form": self._form, "claim": self._claim, "stop": self._stop, "stops": self._stops, "health": self._health,
             "display": self._display, "displays": self._displays, "branch": self._branch,
             "branches": self._made, "mark": self._mark, "shows": self._show, "screen": self._screen, "run": self._run,
             "typed": self._typed, "forgotten": self._forget,
@@ -83,6 +85,7 @@ class _Bringing:
         if line.word not in does:
             raise JournalError(f"it says twice which {line.word} it belongs to")
         does[line.word](line)
+        self.begun = True
 
     def done(self) -> Resumed:
         """The session, once every line was done."""
@@ -97,6 +100,16 @@ class _Bringing:
         session.show(self.shows)
         session.recording.begin(self.typed)
         return Resumed(session, self.screen, self.parted)
+
+    def _form(self, line: Line) -> None:
+        """Show another form of the scenario, before anything else is done."""
+        if self.begun:
+            raise JournalError("it says too late which form of the scenario shows")
+        form = Form(line.said["orientation"], line.said["bookkeeping"], line.said["fused"] == "on")
+        scenario = formed(self.session.opened, form)
+        if fingerprint(scenario) != line.said["text"]:
+            raise Changed("the scenario is another one in the form that it was switched to")
+        self.session.take(scenario, self.session.run_of(scenario), form)
 
     def _claim(self, line: Line) -> None:
         name = line.said["name"]

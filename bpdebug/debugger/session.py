@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpdebug.check.forward import Forward
 from bpdebug.check.verdict import GradientCheck
@@ -36,6 +36,10 @@ from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Claim, Scenario
 
+if TYPE_CHECKING:
+    from bpdebug.debugger.forms import Form
+    from bpdebug.debugger.switched import Left
+
 LONGEST = 2_000
 """Characters of a command line."""
 
@@ -44,20 +48,49 @@ class Session:
     """What can be pressed can be scripted: every key, click and script line goes through `execute`."""
 
     def __init__(self, scenario: Scenario, *, notation: str = "unicode", budget: int = BUDGET) -> None:
-        self.scenario = scenario
+        self.opened = scenario
+        """The scenario as it was opened: `switch` shows another form of it."""
         self.notation = notation
         self.columns = PAGE
         """Characters across, into which explanations are broken."""
-        trunk = Timeline(
+        self.recording = Recording()
+        self.progress: Progress | None = None
+        """What the line being executed was given to tell how far it is, and to be stopped by."""
+        self.cancelled: Cancelled | None = None
+        self.draw: Callable[[Path], None] | None = None
+        """What draws the screen into a file, where there is one."""
+        self.left: Left | None = None
+        """Where the last switch left from."""
+        self.turned: dict[Claim, Claim] = {}
+        """Equations of the user's own that a switch turned, and what of, there and back."""
+        self.again = ""
+        """What an empty line does once more: the line before, where it moved or looked."""
+        self._budget = budget
+        self._serial = self._run = 0
+        self.take(scenario, self.run_of(scenario), None)
+
+    def run_of(self, scenario: Scenario) -> Timeline:
+        """The run of a scenario, at its start."""
+        precision = PRECISIONS[scenario.dtype]
+        return Timeline(
             scenario.program,
             scenario.values,
             iterations=scenario.iterations,
-            budget=budget,
-            dtype=PRECISIONS[scenario.dtype],
+            budget=self._budget,
+            dtype=precision,
         )
-        self.branches = Branches(trunk)
-        self.marks = Marks(self.branches, notation)
-        self.picture = Picture(scenario, notation)
+
+    def take(self, scenario: Scenario, run: Timeline, form: Form | None) -> None:
+        """Debug this from now on, where its run stands; nothing of the user's own is in it yet.
+
+        `form`: what it was made by, where it is not the scenario that was opened.
+        """
+        self.scenario, self.form = scenario, form
+        self.branches = Branches(run)
+        self.marks = Marks(self.branches, self.notation)
+        self.picture = Picture(scenario, self.notation)
+        self.evaluator = Evaluator(scenario.program)
+        """What reads the user's expressions."""
         self.stops = Stops()
         self.stops.health = ailing(scenario.program)
         self.displays = Displays()
@@ -66,20 +99,11 @@ class Session:
         """The entries that were explained, one after the other, the latest last."""
         self.claims = scenario.claims
         """The equations of the user's own: those of the scenario, and those of `claim`."""
-        self.judging = Judging(scenario.program, scenario.unread)
         self.replaced: dict[str, tuple[Claim | None, ...]] = {}
         """What stood in place of each line that was changed, the latest last; None where nothing did."""
-        self.recording = Recording()
-        self.progress: Progress | None = None
-        """What the line being executed was given to tell how far it is, and to be stopped by."""
-        self.cancelled: Cancelled | None = None
-        self.draw: Callable[[Path], None] | None = None
-        """What draws the screen into a file, where there is one."""
         self._seen: Mapping[str, Array] = {}
-        self._serial = self._run = 0
         self._view: View | None = None
-        self.again = ""
-        """What an empty line does once more: the line before, where it moved or looked."""
+        self._switched({})
 
     @property
     def program(self) -> Program:
@@ -158,11 +182,6 @@ class Session:
         """What shows has changed: it is to be drawn anew."""
         self._serial += 1
         self._view = None
-
-    @cached_property
-    def evaluator(self) -> Evaluator:
-        """What reads the user's expressions."""
-        return Evaluator(self.program)
 
     def execute(self, line: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Reply:
         """Do what one command line says. An empty one does once more what was done last, if it moved or looked.

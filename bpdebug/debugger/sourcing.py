@@ -13,6 +13,7 @@ from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
 from bpdebug.scenario import bundled
 from bpdebug.scenario.load import load
+from bpdebug.scenario.record import Scenario
 from bpdebug.scenario.source import LARGEST_FILE, text_of
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _named(session: Session, folder: Path) -> str:
 
 def _settings(session: Session) -> list[str]:
     """What was chosen beside the scenario's file, as an opening line says it."""
-    scenario, program = session.scenario, session.program
+    scenario, program = session.opened, session.opened.program
     plain = load(scenario.path)
     chosen: dict[str, tuple[Setting, Setting]] = {
         "notation": (session.notation, "unicode"),
@@ -112,16 +113,14 @@ def _settings(session: Session) -> list[str]:
         "iterations": (scenario.iterations, plain.iterations),
     }
     differing = {key: now for key, (now, before) in chosen.items() if now != before}
-    return [f"{key}={value}" for key, value in {**differing, **_fused(session)}.items()]
+    return [f"{key}={value}" for key, value in {**differing, **_fused(scenario)}.items()]
 
 
-def _fused(session: Session) -> dict[str, str]:
+def _fused(scenario: Scenario) -> dict[str, str]:
     """Whether the last layer and the cost were derived in one, where the file says otherwise."""
-    program = session.program
+    program = scenario.program
     for fused in (None, True, False):
-        other = load(
-            session.scenario.path, orientation=program.orientation, bookkeeping=program.bookkeeping, fused=fused
-        )
+        other = load(scenario.path, orientation=program.orientation, bookkeeping=program.bookkeeping, fused=fused)
         if [each.name for each in other.program.equations] == [each.name for each in program.equations]:
             return {} if fused is None else {"fused": str(fused).lower()}
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bpdebug.errors import ExpressionError
@@ -46,10 +47,16 @@ def _refusal(draft: Draft, place: Written, error: ExpressionError) -> Exception:
 
 def _turned_claim(claim: Claim, ranks: dict[str, int], draft: Draft) -> Claim:
     try:
-        expr = transposed(claim.expr, ranks)
+        found = turned_claim(claim, ranks)
         ranks[claim.name] = rank_of(claim.expr, ranks)
     except ExpressionError as error:
-        found = replace(draft.source.whole(f"claim {claim.name}: {error.message}", _HINT), line=claim.line, column=1)
-        raise failure([found]) from None
+        problem = replace(draft.source.whole(f"claim {claim.name}: {error.message}", _HINT), line=claim.line, column=1)
+        raise failure([problem]) from None
+    return found
+
+
+def turned_claim(claim: Claim, ranks: Mapping[str, int]) -> Claim:
+    """A claim over the transposes of quantities with so many axes; ExpressionError where there is none."""
+    expr = transposed(claim.expr, ranks)
     denotes = _ENTRY.sub(lambda found: f"[{found[2].strip()}, {found[1].strip()}]", claim.denotes)
     return replace(claim, text=f"{claim.name} = {write(expr, 'ascii')}", expr=expr, denotes=denotes)

@@ -18,6 +18,7 @@ from bpdebug.debugger.commands import (
     scripting,
     stopping,
     surveying,
+    switching,
 )
 from bpdebug.debugger.commands.table import COMMANDS, Command, Go, Quit, Say, command
 from bpdebug.debugger.commands.understand import understand
@@ -29,6 +30,7 @@ FAMILIES = (
     surveying,
     displaying,
     branching,
+    switching,
     looking,
     explaining,
     deriving,
