@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from bpdebug.tui.strips import strip
+from bpdebug.tui.strips import filled, strip
 
 BORDER = 2
 """Lines above and below, and cells at both sides."""
@@ -51,7 +51,7 @@ class Pen:
 
     def row(self, line: Text, across: int) -> Strip:
         """A line between the sides."""
-        inner = strip(line, self.ground).crop_extend(across, across + self.width - BORDER - 2 * MARGIN, self.ground)
+        inner = filled(line, self.ground, across, self.width - BORDER - 2 * MARGIN)
         side, style = self.box.down, self._edge
         return Strip([Segment(f"{side} ", style), *inner, Segment(f" {side}", style)], self.width)
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bpdebug.ops.table import Array
 from bpdebug.tui.colours import Look
+from bpdebug.tui.strips import runs
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each dot of a braille character, four rows of two."""
@@ -128,16 +129,16 @@ class Curve:
         for number, dots in enumerate(self.rows):
             name = self._label(number)
             tick = ("|" if self.ascii else "┤") if name else ("|" if self.ascii else "│")
-            line = Text(f"{name:>{self.left - 2}} {tick}", look.quiet)
             beneath = [other[number] for other in self.others]
+            cells = [(f"{name:>{self.left - 2}} {tick}", look.quiet)]
             for at, dot in enumerate(dots):
                 if (at, number) == (column, row):
-                    line.append("O" if self.ascii else "●", look.spot)
+                    cells.append(("O" if self.ascii else "●", look.spot))
                 elif dot != " " or not beneath:
-                    line.append(dot, look.accent)
+                    cells.append((dot, look.accent))
                 else:
-                    line.append(next((each[at] for each in beneath if each[at] != " "), " "), look.quiet)
-            lines.append(line)
+                    cells.append((next((each[at] for each in beneath if each[at] != " "), " "), look.quiet))
+            lines.append(runs(cells))
         return lines
 
     def _label(self, row: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region, Size
@@ -26,7 +27,7 @@ from bpdebug.tui.panes.entry import EntryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
-from bpdebug.tui.strips import strip
+from bpdebug.tui.strips import filled
 from bpdebug.tui.track import track
 
 TRACKED = 28
@@ -112,16 +113,23 @@ class Stage:
         return self._rows[first:last]
 
     def _joined(self, y: int) -> Strip:
-        """A line of the screen, from all that stands in it."""
-        row = Strip.blank(self.size.width, self.look.ground)
+        """A line of the screen: what stands beside one another, covered by what came later."""
+        beside: list[Segment] = []
+        found, filled = None, 0
         for each in self._pieces:
-            if each.region.y <= y < each.region.bottom:
-                drawn, region = each.rows[y - each.region.y], each.region
-                if region.width == self.size.width:
-                    row = drawn
-                else:
-                    row = Strip.join([row.crop(0, region.x), drawn, row.crop(region.right)])
-        return row
+            region = each.region
+            if not region.y <= y < region.bottom:
+                continue
+            drawn = each.rows[y - region.y]
+            if region.width == self.size.width:
+                found = drawn
+            elif found is None and region.x == filled:
+                beside += drawn
+                filled = region.right
+            else:
+                row = found or Strip(beside, filled)
+                found = Strip.join([row.crop(0, region.x), drawn, row.crop(region.right)])
+        return found or Strip(beside, filled)
 
     def _all(self) -> Iterator[Piece]:
         if not self.size.width or self.view is None:
@@ -174,7 +182,7 @@ class Stage:
         return Piece(Region(0, y, self.size.width, 1), [self._strip(text, look.ground)])
 
     def _strip(self, text: Text, ground: Style) -> Strip:
-        return strip(text, ground).crop_extend(0, self.size.width, ground)
+        return Strip(filled(text, ground, 0, self.size.width), self.size.width)
 
     def _boxed(self, place: Place, top: int) -> Piece:
         """A pane in its frame; the same as before, if nothing in it is another."""

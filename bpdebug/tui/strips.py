@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 from textual.strip import Strip
 
 NONE = Style()
@@ -15,11 +18,22 @@ NONE = Style()
 
 def strip(text: Text, ground: Style) -> Strip:
     """The line on its ground. A style that brings a ground of its own covers it."""
+    return Strip(_segments(text, ground))
+
+
+def filled(text: Text, ground: Style, across: int, width: int) -> list[Segment]:
+    """So many cells of the line on its ground, from a cell on."""
+    segments, length = _segments(text, ground), text.cell_len
+    if across or length > width:
+        return list(Strip(segments, length).crop_extend(across, across + width, ground))
+    return [*segments, Segment(" " * (width - length), ground)] if length < width else segments
+
+
+def _segments(text: Text, ground: Style) -> list[Segment]:
     pieces = _pieces(text)
     if pieces is None:
-        return Strip(Segment.apply_style(text.render(_console()), ground))
-    segments = [Segment(part, own if own.bgcolor else ground + own) for part, own in pieces]
-    return Strip(segments, text.cell_len)
+        return list(Segment.apply_style(text.render(_console()), ground))
+    return [Segment(part, own if own.bgcolor else ground + own) for part, own in pieces]
 
 
 def _pieces(text: Text) -> list[tuple[str, Style]] | None:
@@ -38,3 +52,14 @@ def _pieces(text: Text) -> list[tuple[str, Style]] | None:
 def _console() -> Console:
     """What resolves styles that overlap."""
     return Console(color_system="truecolor", highlight=False, emoji=False, markup=False, _environ={})
+
+
+def runs(cells: Iterable[tuple[str, Style]]) -> Text:
+    """A line put together from characters, each with its style; neighbours of one style are one stretch."""
+    texts, spans, at = [], [], 0
+    for style, members in groupby(cells, key=itemgetter(1)):
+        text = "".join(sign for sign, _ in members)
+        texts.append(text)
+        spans.append(Span(at, at + len(text), style))
+        at += len(text)
+    return Text("".join(texts), spans=spans, end="", no_wrap=True)

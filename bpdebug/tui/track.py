@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rich.style import Style
-from rich.text import Text
 
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.colours import Look
+from bpdebug.tui.strips import runs
 
 SHARE = 2, 5
 """Of the width what the iterations take."""
@@ -40,18 +40,19 @@ class Cell:
     """A character of the line, and the place that a click on it goes to."""
 
     sign: str
-    style: Style | str
+    style: Style
     place: str
+
+
+BLANK = Cell(" ", Style(), "")
 
 
 def track(view: View, width: int, look: Look) -> Bar[str]:
     """The line in so many cells; a click on one of them stands for `goto PLACE`."""
     drawing = _Drawing(view, look, ASCII if view.notation == "ascii" else UNICODE)
     left = list(drawing.iterations(max(8, width * SHARE[0] // SHARE[1])))
-    cells = [Cell(" ", "", ""), *left, Cell(" ", "", ""), *drawing.phases(width - len(left) - 3)]
-    text = Text(no_wrap=True, end="")
-    for cell in cells:
-        text.append(cell.sign, cell.style)
+    cells = [BLANK, *left, BLANK, *drawing.phases(width - len(left) - 3)]
+    text = runs((cell.sign, cell.style) for cell in cells)
     return Bar(text, tuple((at, at + 1, cell.place) for at, cell in enumerate(cells) if cell.place))
 
 
@@ -81,7 +82,7 @@ class _Drawing:
         widths = _widths([span.last - span.first for span in spans], width - len(spans) + 1)
         for number, (span, room) in enumerate(zip(spans, widths, strict=True)):
             if number:
-                yield Cell(" ", "", "")
+                yield BLANK
             yield from self._phase(span, room)
 
     def _phase(self, span: Phase, room: int) -> Iterator[Cell]:
