@@ -20,6 +20,7 @@ from bpdebug.debugger.consistency import consistent
 from bpdebug.debugger.displays import Displays
 from bpdebug.debugger.evaluate import Evaluator
 from bpdebug.debugger.folding import PAGE
+from bpdebug.debugger.history import History, Stood
 from bpdebug.debugger.judging import Judging
 from bpdebug.debugger.marks import Marks
 from bpdebug.debugger.picture import Picture
@@ -28,6 +29,7 @@ from bpdebug.debugger.recording import Recording
 from bpdebug.debugger.stops import Hit, Stop, Stops
 from bpdebug.debugger.travel import Travel
 from bpdebug.debugger.view import Place, Reply, View
+from bpdebug.debugger.watching import watched
 from bpdebug.errors import BpdebugError, UsageError
 from bpdebug.machine.edits import Edit
 from bpdebug.machine.kernels import PRECISIONS
@@ -54,6 +56,7 @@ class Session:
         self.columns = PAGE
         """Characters across, into which explanations are broken."""
         self.recording = Recording()
+        self.history = History()
         self.progress: Progress | None = None
         """What the line being executed was given to tell how far it is, and to be stopped by."""
         self.cancelled: Cancelled | None = None
@@ -126,8 +129,9 @@ class Session:
     def _refresh(self) -> None:
         """Bring what the view says beside the numbers up to date: the stops, and what is displayed."""
         stops, displays = self._stopping(), tuple(self.displays.shown(self))
-        if self._view is not None and (self._view.stops, self._view.displays) != (stops, displays):
-            self._view = replace(self._view, stops=stops, displays=displays)
+        watching, view = tuple(watched(self.stops, self.timeline)), self._view
+        if view is not None and (view.stops, view.displays, view.watching) != (stops, displays, watching):
+            self._view = replace(view, stops=stops, displays=displays, watching=watching)
 
     def _stopping(self) -> dict[int, bool]:
         """The equations at which stops of the user's own stand."""
@@ -189,7 +193,9 @@ class Session:
         What is not understood, or cannot be done, changes nothing. From # on a line is a comment.
         """
         line, self.progress, self.cancelled = uncommented(line.strip().lstrip(": ")), progress, cancelled
+        again, before = self.again, Stood.at(self.timeline)
         reply = self._replied(line)
+        self.history.note(line or again, reply.ok, before, Stood.at(self.timeline), reply.text)
         return self.recording.heard(line or self.again, reply, stopped=bool(cancelled and cancelled()))
 
     def _replied(self, line: str) -> Reply:

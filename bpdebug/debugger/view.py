@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.entries import Entries
+from bpdebug.debugger.watching import Watched
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Equation
@@ -129,6 +130,8 @@ class View:
     """J of every iteration computed so far, of each branch of the run by its name."""
     displays: tuple[str, ...] = ()
     """What is to be shown after every motion, with its value here."""
+    watching: tuple[Watched, ...] = ()
+    """The stops, each with what it looks at here and how often it was met."""
     notes: tuple[str, ...] = ()
     """What the builder decided about the program and a user should know."""
     entries: Entries | None = None

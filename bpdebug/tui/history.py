@@ -1,0 +1,84 @@
+"""The pane of what was done: the commands, the newest last, and where each led or what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from bpdebug.debugger.history import Done, Stood
+from bpdebug.errors import printable
+from bpdebug.language.names import write_name
+from bpdebug.tui.colours import Look
+from bpdebug.tui.prose import plain, sentence
+from bpdebug.tui.signs import signs
+
+EMPTY = "Nothing is done yet: every key and every command is listed here."
+SHOWN = 100
+"""Commands that are listed."""
+NARROW = 44
+"""Below this width what came of a command stands beneath it."""
+COMMANDS = (12, 32)
+"""Cells of the column of commands, at least and at most."""
+
+
+def history_lines(done: Sequence[Done], notation: str, width: int, look: Look) -> list[Text]:
+    """The latest commands, of `Session.history`, a line or two each; the newest last."""
+    if not done:
+        return list(plain(EMPTY, width, look.quiet))
+    latest = list(done)[-SHOWN:]
+    digits = len(str(latest[-1].serial)) + 1
+    wide = max(cell_len(printable(each.line)) for each in latest)
+    room = min(max(COMMANDS[0], wide), COMMANDS[1], width // 2 - digits)
+    return [line for each in latest for line in _Columns(notation, width, digits, room, look).lines(each)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    notation: str
+    width: int
+    digits: int
+    """Cells of the numbers, with a blank."""
+    room: int
+    """Cells of the commands."""
+    look: Look
+
+    def lines(self, each: Done) -> Iterator[Text]:
+        """A command beside, or above, what came of it."""
+        style, how = (self.look.strong, self.look.quiet) if each.ok else (self.look.odd, self.look.odd)
+        number = (f"{each.serial} ".rjust(self.digits), self.look.quiet)
+        typed, came = sentence(" ".join(printable(each.line).split()), self.notation), _came(each, self.notation)
+        if self.width < NARROW:
+            beside = self.width - self.digits
+            yield Text.assemble(number, (_cut(typed, beside, self.notation), style))
+            yield Text.assemble(" " * self.digits, (_cut(came, beside, self.notation), how))
+        else:
+            said = _cut(typed, self.room, self.notation)
+            gap = " " * (self.room - cell_len(said) + 2)
+            beside = self.width - self.digits - self.room - 2
+            yield Text.assemble(number, (said, style), gap, (_cut(came, beside, self.notation), how))
+
+
+def _came(each: Done, notation: str) -> str:
+    """From where to where it led; or what it said, after a mark where it was refused."""
+    if each.ok and each.before != each.after:
+        return f"{_place(each.before, notation)} {signs(notation).arrow} {_place(each.after, notation)}"
+    said = sentence(printable(each.said), notation)
+    return said if each.ok else f"! {said}"
+
+
+def _place(stood: Stood, notation: str) -> str:
+    """A place as goto takes it, with the equation that it is at."""
+    if not stood.step:
+        return "start"
+    return f"{stood.iteration}:{stood.step} {write_name(stood.name, notation)}"
+
+
+def _cut(text: str, room: int, notation: str) -> str:
+    """The text, or as much of it as there is room for."""
+    if cell_len(text) <= room:
+        return text
+    dots = signs(notation).dots
+    return set_cell_size(text, max(0, room - len(dots))).rstrip() + dots
