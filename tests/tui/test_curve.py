@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rich.style import Style
 from rich.text import Text
 
+from bpdebug.tui.colours import BARE
 from bpdebug.tui.curve import Curve, Frame, rounded_up
 
 
 def lines(curve: Curve, here: int = 1) -> list[Text]:
-    return curve.lines(here, lambda kind: Style())
+    return curve.lines(here, BARE)
 
 
 @pytest.mark.parametrize("frame", [Frame(20, 4), Frame(30, 9), Frame(60, 13), Frame(150, 40), Frame(18, 1)])
