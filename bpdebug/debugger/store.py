@@ -31,12 +31,24 @@ MOST = 100
 ASIDE = (".old", ".bad")
 """What the names of journals end in that are kept but not resumed: of another program, or not to be read."""
 LOCK = ".lock"
+SEEN = "seen"
+"""A file that says that a screen was opened before."""
 
 
 def folder() -> Path:
     """Where the journals lie."""
     named = os.environ.get(STATE)
     return Path(named) if named else platformdirs.user_state_path("bpdebug") / "sessions"
+
+
+def first_time() -> bool:
+    """Whether a screen is opened here for the first time, which it is but once; never where that cannot be noted."""
+    try:
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder() / SEEN).touch(exist_ok=False)
+    except OSError:
+        return False
+    return True
 
 
 def place(scenario: Scenario, overrides: Mapping[str, object]) -> Path:

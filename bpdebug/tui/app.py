@@ -18,6 +18,7 @@ from textual.theme import Theme as TextualTheme
 
 from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
+from bpdebug.debugger.store import first_time
 from bpdebug.debugger.view import Reply, View
 from bpdebug.ops import write
 from bpdebug.tui.checks import Checks
@@ -38,8 +39,10 @@ from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.player import Player
+from bpdebug.tui.predict import Predict
 from bpdebug.tui.stage import Stage
 from bpdebug.tui.themes import DARK, LIGHT, THEMES, Theme, suited
+from bpdebug.tui.tour import OFFER, Tour
 from bpdebug.tui.turns import Turns
 
 INTERRUPTED = 130
@@ -85,6 +88,8 @@ class Debugger(Turns):
         self.dialogue = Dialogue(self)
         self.command_line = Console(self)
         self.player = Player(self)
+        self.predict = Predict(self)
+        self.tour = Tour(self)
         self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
         showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
         self.claims = Claims(session, showing, self.post_message)
@@ -119,7 +124,7 @@ class Debugger(Turns):
         """Arrange the screen as it was left, and say what there is to be told of the session."""
         self.stage.arrangement.take_up(kept.screen())
         kept.screen = lambda: self.stage.arrangement.words
-        self.say("\n".join(kept.notes))
+        self.say("\n".join(kept.notes) or (OFFER if first_time() else ""))
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
@@ -200,7 +205,7 @@ class Debugger(Turns):
     async def clicked(self, x: int, y: int) -> None:
         """A click: on a key, on the name of a pane, or on something in a pane."""
         if self._reading is not None:
-            self._close_page()
+            self.close_page()
             return
         pane, asked = self.stage.at(x, y)
         if isinstance(asked, Key):
@@ -233,7 +238,7 @@ class Debugger(Turns):
         self.stage.page = Page(Reading(title, "Esc closes", tuple(content)))
         self.redraw()
 
-    def _close_page(self) -> None:
+    def close_page(self) -> None:
         self.stage.page = None
         self.redraw()
 
@@ -242,10 +247,13 @@ class Debugger(Turns):
         if len(self.screen_stack) > 1 or event.key == "ctrl+c":
             return False
         page = self._reading
+        if self.predict.asking or self.tour.on:
+            (self.tour if self.tour.on else self.predict).taken(event.key)
+            return True
         if page is None:
             return self.stage.inspecting and self.focused is self.desk and self._inspected(event.key)
         if event.key in CLOSING:
-            self._close_page()
+            self.close_page()
         elif event.key in READING:
             name, by = READING[event.key]
             getattr(page, name)(by)
@@ -283,7 +291,8 @@ class Debugger(Turns):
 
     def action_execute(self, line: str) -> None:
         self.player.stop()
-        self.perform(line)
+        if not self.predict.begin(line):
+            self.perform(line)
 
     async def action_console(self, text: str) -> None:
         self.say("")
@@ -317,6 +326,10 @@ class Debugger(Turns):
         shown = (*operation.operands, operation.result)
         label = next((each.label for each in shown if spot and each.name == spot.sheet.name), operation.result.label)
         self.perform(f"copy {write(label, 'ascii')}")
+
+    def action_predict(self) -> None:
+        """Ask what comes before it shows, or no more."""
+        self.predict.toggle()
 
     def action_play(self) -> None:
         """Step by itself, or stop doing so."""
@@ -361,7 +374,7 @@ class Debugger(Turns):
         if self.motion is not None and not self.motion.stopping:
             self.action_stop()
         elif self.motion is None and self._reading is not None:
-            self._close_page()
+            self.close_page()
         elif self.motion is None and self.command_line.opened:
             if not self.command_line.clear():
                 self.close_console()
@@ -423,6 +436,9 @@ class Debugger(Turns):
         self.redraw()
 
     def action_enter(self) -> None:
+        if self.stage.message == OFFER:
+            self.tour.begin()
+            return
         self.stage.arrangement.current.enter()
         self.redraw()
 

@@ -115,7 +115,7 @@ class Console:
 
     def _show(self, lines: list[Line]) -> None:
         self.answers = [*self.answers, *lines][-KEPT:]
-        reading = Reading("Console", FOOT, tuple(self.answers), modal=False)
+        reading = Reading("Console", FOOT, tuple(self.answers), place="console")
         self.app.stage.page = Page(reading, len(self.answers) - len(lines))
         self.app.redraw()
 

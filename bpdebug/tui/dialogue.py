@@ -54,6 +54,9 @@ class Dialogue:
             self.tick()
             return
         self.app.say("")
+        if line.strip() == "tour":
+            self.app.tour.begin()
+            return
         self.app.session.columns = self.app.size.width - EDGES
         motion = Motion(self.worker, self.app.kept or self.app.session, line)
         if motion.ends_within(PATIENCE):

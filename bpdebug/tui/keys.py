@@ -100,6 +100,7 @@ ASKING = (
         "entry",
     ),
     Key(("y",), "copy", "Copy the matrix under the cursor, or the result, as NumPy's text."),
+    Key(("P",), "predict", "Guess what comes next before it shows: which quantity, its formula, its shape."),
     Key(("a",), "claim", "Write an equation of your own for a gradient, or change the one chosen among the claims."),
     Key(("m",), "mend('mend')", COMMANDS["mend"].summary),
     Key(("M",), "mend('unmend')", "Take the last change of a claim back."),

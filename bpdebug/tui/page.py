@@ -32,8 +32,13 @@ class Reading:
     title: str
     foot: str
     content: tuple[Line, ...]
-    modal: bool = True
-    """Whether the keys go to it, in the middle of the screen; else it stands at the foot, above the console."""
+    place: str = "middle"
+    """middle · foot or head, where the panes above or beneath can be seen · console, above the line that is typed on"""
+
+    @property
+    def modal(self) -> bool:
+        """Whether the keys go to it."""
+        return self.place != "console"
 
 
 class Page:
@@ -50,13 +55,13 @@ class Page:
 
     def suit(self, screen: Size, look: Look) -> Region:
         """Fit into a screen; where the page stands in it, its border included."""
-        modal = self.reading.modal
-        width = min(WIDEST, screen.width * 92 // 100) if modal else screen.width
+        place = self.reading.place
+        width = screen.width if place == "console" else min(WIDEST, screen.width * 92 // 100)
         inner = max(NARROWEST, width - BORDER - 2 * MARGIN)
         if (inner, look) != (self.room.width, self.look):
             self.look = look
             self._lines = [line for each in self.reading.content for line in self._folded(*each, inner)]
-        share, whole = SHARE if modal else LOW
+        share, whole = SHARE if place == "middle" else LOW
         height = min(len(self._lines) + BORDER, screen.height * share // whole)
         first = self.room == Size(0, 0)
         self.room = Size(inner, height - BORDER)
@@ -64,7 +69,8 @@ class Page:
             before = self.reading.content[: self.begin]
             self.down = sum(1 for each in before for _ in self._folded(*each, inner))
         self.scroll()
-        top = (screen.height - height) // 2 if modal else screen.height - FOOT - height
+        tops = {"middle": (screen.height - height) // 2, "head": 1}
+        top = tops.get(place, screen.height - FOOT - height)
         return Region((screen.width - width) // 2, top, width, height)
 
     def _folded(self, text: str, kind: str, width: int) -> Iterator[Text]:

@@ -138,14 +138,13 @@ class Stage:
             yield Piece(self.size.region, list(self._too_small()))
             return
         width, height = self.size
-        top = 0 if self.arrangement.wide else 1
+        top = self._top
         if top:
             self._tabs = self._tab_bar()
             yield self._line(0, self._tabs.text, self.look)
         said = bars.said(self.message, width, ascii=self.ascii) if self.message else []
         foot = len(said) or 1
-        beneath = 2 + self._tracked
-        self._places = self.arrangement.places(Size(width, height - top - beneath))
+        self._places = self.standing()
         for place in self._places:
             place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
         for place in self._places:
@@ -164,6 +163,15 @@ class Stage:
             yield self._line(height - foot + number, Text(f" {text}", styles.get(self.kind, "")), self.look)
         if self.page is not None:
             yield self._paged(self.page)
+
+    def standing(self) -> list[Place]:
+        """Where the panes stand, below the tabs if there are any."""
+        return self.arrangement.places(Size(self.size.width, self.size.height - self._top - 2 - self._tracked))
+
+    @property
+    def _top(self) -> int:
+        """Lines above the panes."""
+        return 0 if self.arrangement.wide else 1
 
     @property
     def _tracked(self) -> bool:
@@ -262,7 +270,7 @@ class Stage:
             return None, self._track.at(x)
         if y == 0 and not self.arrangement.wide:
             return None, self._tabs.at(x)
-        top = 0 if self.arrangement.wide else 1
+        top = self._top
         place = next((each for each in self._places if each.region.contains(x, y - top)), None)
         if place is None:
             return None, None
@@ -281,7 +289,7 @@ class Stage:
 
     def within(self, pane: Pane, x: int, y: int) -> tuple[int, int]:
         """A cell of the screen as one of a pane's room."""
-        top = 0 if self.arrangement.wide else 1
+        top = self._top
         region = next(each.region for each in self._places if each.pane is pane)
         return x - region.x - 1 - MARGIN, y - top - region.y - 1
 

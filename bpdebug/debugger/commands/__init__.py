@@ -19,6 +19,7 @@ from bpdebug.debugger.commands import (
     stopping,
     surveying,
     switching,
+    touring,
 )
 from bpdebug.debugger.commands.table import COMMANDS, Command, Go, Quit, Say, command
 from bpdebug.debugger.commands.understand import understand
@@ -41,6 +42,7 @@ FAMILIES = (
     scripting,
     copying,
     drawing,
+    touring,
     leaving,
 )
 """The modules that fill the table."""

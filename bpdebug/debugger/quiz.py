@@ -1,0 +1,223 @@
+"""Questions about what comes next: which quantity, by which formula, of which shape. Wrong answers are really wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpdebug.debugger.words import shaped
+from bpdebug.errors import BpdebugError
+from bpdebug.language.expression import Apply, Expr, Name, names
+from bpdebug.language.names import write_name
+from bpdebug.ops import write, write_equation
+from bpdebug.ops.table import Shape
+from bpdebug.program.equations import Equation, Phase
+from bpdebug.program.work import order_of_work
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.session import Session
+
+CHOICES = 3
+"""Answers to choose from, the right one among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something to choose, and why it is wrong, or right."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and the answers in the order in which they are offered."""
+
+    text: str
+    answers: tuple[Answer, ...]
+
+    @property
+    def right(self) -> int:
+        """The place of the right answer, from 0."""
+        return next(place for place, each in enumerate(self.answers) if each.right)
+
+
+def questions(session: Session) -> tuple[Question, ...]:
+    """What can be asked before the next equation: none within an equation, or at the end of the run."""
+    quiz = _Quiz.of(session)
+    return () if quiz is None else tuple(each for each in (quiz.which(), quiz.formula(), quiz.shape()) if each)
+
+
+@dataclass(frozen=True, eq=False)
+class _Quiz:
+    session: Session
+    next: Equation
+    at: int
+    """Which of the equations that is."""
+    random: Random
+
+    @classmethod
+    def of(cls, session: Session) -> _Quiz | None:
+        timeline, program = session.timeline, session.program
+        step = timeline.position % timeline.steps
+        if timeline.position == timeline.last:
+            return None
+        at = program.steps[step].equation
+        if step and program.steps[step - 1].equation == at:
+            return None
+        return cls(session, program.equations[at], at, Random(f"{at} {timeline.position}"))  # noqa: S311 - no secret
+
+    def _write(self, expr: Expr) -> str:
+        return write(expr, self.session.notation)
+
+    def _name(self, name: str) -> str:
+        return write_name(name, self.session.notation)
+
+    def _asked(self, text: str, right: Answer, wrong: Sequence[Answer]) -> Question | None:
+        """The right answer somewhere among wrong ones; none without enough of these."""
+        if len(wrong) < CHOICES - 1:
+            return None
+        answers = [right, *wrong[: CHOICES - 1]]
+        self.random.shuffle(answers)
+        return Question(text, tuple(answers))
+
+    # which quantity
+
+    def which(self) -> Question | None:
+        """Which quantity is computed next: the others wait for something, or are there already."""
+        right = Answer(self._name(self.next.name), self._turn(), right=True)
+        wrong = [*self._waiting(), *self._done()]
+        return self._asked("What is computed next?", right, wrong)
+
+    def _turn(self) -> str:
+        """Why it is its turn."""
+        program, cost = self.session.program, self.session.program.cost
+        if self.next.phase is Phase.BACKWARD:
+            for task in order_of_work(program):
+                if task.name == self.next.name:
+                    return task.why(cost, self.session.notation)
+        read = [self._name(each) for each in names(self.next.expr)]
+        return f"all that it reads is there: {', '.join(read)}" if read else "it reads nothing"
+
+    def _waiting(self) -> list[Answer]:
+        """What cannot be computed yet, with what it waits for: the nearest first."""
+        known, found = set(self.session.timeline.values), list[Answer]()
+        ahead = {each.name for each in self.session.program.equations[self.at :]}
+        for each in self.session.program.equations[self.at + 1 :]:
+            missing = [name for name in names(each.expr) if name in ahead and name not in known]
+            if missing and each.phase is not Phase.UPDATE:
+                found.append(Answer(self._name(each.name), f"it waits for {self._name(missing[0])}"))
+        return found
+
+    def _done(self) -> list[Answer]:
+        """What is there already, the last first."""
+        before = self.session.program.equations[: self.at]
+        return [Answer(self._name(each.name), "it is there already") for each in reversed(before)]
+
+    # by which formula
+
+    def formula(self) -> Question | None:
+        """By which formula: the others have other shapes, or other numbers."""
+        equation = self.next
+        known = write_equation(equation.name, equation.expr, self.session.notation)
+        right = Answer(known, "so it is", right=True)
+        wrong = [each for each in self._misled() if each.text != known]
+        self.random.shuffle(wrong)
+        return self._asked(f"How is {self._name(equation.name)} computed?", right, wrong)
+
+    def _misled(self) -> Iterator[Answer]:
+        """Formulas that are a slip away, each once, with what is wrong with it."""
+        truth, seen = self._value(self.next.expr), {self.next.expr}
+        for each in slips(self.next.expr):
+            if each in seen:
+                continue
+            seen.add(each)
+            value = self._value(each)
+            text = write_equation(self.next.name, each, self.session.notation)
+            if isinstance(truth, str):
+                return
+            if isinstance(value, str):
+                yield Answer(text, value)
+            elif value.shape != truth.shape:
+                yield Answer(text, f"it would have the shape {shaped(value.shape)}, not {shaped(truth.shape)}")
+            elif not np.allclose(value, truth, rtol=1e-6, atol=1e-12, equal_nan=True):
+                yield Answer(text, "the shapes fit, but the numbers would be others")
+
+    def _value(self, expr: Expr) -> np.ndarray | str:
+        """What a formula gives here, or why it gives nothing."""
+        timeline = self.session.timeline
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(self.session.evaluator.value(write(expr, "ascii"), timeline.here)[1])
+        except BpdebugError as error:
+            said = str(error).splitlines()[0]
+            return f"the shapes do not fit: {said.rpartition(', got ')[2]}"
+
+    # of which shape
+
+    def shape(self) -> Question | None:
+        """Of which shape: the others are its transpose, or shapes of what it is made of."""
+        name, shapes = self.next.name, self.session.program.shapes
+        shape = tuple(int(each) for each in shapes[name])
+        others = [shape[::-1], *(_sizes(shapes[each]) for each in names(self.next.expr) if each in shapes), (), (1,)]
+        wrong = list(dict.fromkeys(each for each in others if each != shape))
+        what = self._write(Name(name))
+        return self._asked(
+            f"What shape does {what} have?",
+            Answer(
+                shaped(shape),
+                "the shape of what it is the gradient of" if self._is_gradient else "so it is",
+                right=True,
+            ),
+            [Answer(shaped(each), f"{what} is {shaped(shape)}") for each in wrong],
+        )
+
+    @property
+    def _is_gradient(self) -> bool:
+        return self.next.name in self.session.program.gradients.values()
+
+
+def _sizes(shape: Shape) -> tuple[int, ...]:
+    return tuple(int(each) for each in shape)
+
+
+def slips(expr: Expr) -> Iterator[Expr]:
+    """The formula with one slip in it: a transpose, an order, a factor, a sign."""
+    if isinstance(expr, Apply):
+        yield from _slip(expr)
+        for place, inner in enumerate(expr.inputs):
+            for each in slips(inner):
+                yield Apply(expr.op, (*expr.inputs[:place], each, *expr.inputs[place + 1 :]), expr.options)
+
+
+def _slip(expr: Apply) -> Iterator[Expr]:
+    """Slips at the outermost operation."""
+    match expr.op, expr.inputs:
+        case "matmul", (left, right):
+            yield Apply("matmul", (right, left))
+            yield Apply("matmul", (_turned(left), right))
+            yield Apply("matmul", (left, _turned(right)))
+        case (("divide" | "multiply"), (left, right)):
+            yield left
+            if expr.op == "multiply":
+                yield right
+        case "add", (left, right):
+            yield Apply("subtract", (left, right))
+            yield left
+        case "subtract", (left, right):
+            yield Apply("add", (left, right))
+            yield Apply("subtract", (right, left))
+        case "negate", (inner,):
+            yield inner
+        case "sum", (inner,):
+            yield inner
+
+
+def _turned(expr: Expr) -> Expr:
+    """The transpose, or of a transpose what it was."""
+    return expr.inputs[0] if isinstance(expr, Apply) and expr.op == "transpose" else expr.T

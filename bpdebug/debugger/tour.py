@@ -1,0 +1,132 @@
+"""A tour of about a minute: what is computed first, and then what. What is said and where is one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpdebug.language.names import write_name
+from bpdebug.program.equations import Phase, Program
+from bpdebug.program.work import WHY, Task, listed, order_of_work
+
+LISTED = 12
+"""Gradients that are named one after the other, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One stop of the tour: where the run stands, which pane it is about, and what is said there."""
+
+    title: str
+    text: str
+    place: str
+    """What `goto` takes."""
+    pane: str
+    """By the name it has among the panes, in lower case."""
+
+
+def stations(program: Program, notation: str = "unicode") -> tuple[Station, ...]:
+    """The tour of a program, in its own names; what it does not have is left out."""
+    tour = _Tour(program, notation)
+    return (*tour.forward(), *tour.backward(), *tour.update())
+
+
+@dataclass(frozen=True, eq=False)
+class _Tour:
+    program: Program
+    notation: str
+
+    def _name(self, name: str) -> str:
+        return write_name(name, self.notation)
+
+    def _first(self, phase: Phase) -> str:
+        """The first equation of a phase."""
+        return next((each.name for each in self.program.equations if each.phase is phase), "")
+
+    def forward(self) -> Iterator[Station]:
+        """From the data to the cost."""
+        yield Station(
+            "One iteration of training is a program",
+            "Forward computes a prediction, the cost says how wrong it is, backward finds how each value moves the "
+            "cost, and the update takes a small step downhill. The program lists them, an equation a line. Then it "
+            "all begins again.",
+            "start",
+            "program",
+        )
+        if first := self._first(Phase.FORWARD):
+            yield Station(
+                f"What is computed first? {self._name(first)}",
+                "The matrices show what an operation takes and, behind the arrow, what it gives. Every line reads only "
+                "what stands above it: data, parameters, and what was computed already.",
+                f"1:{first}",
+                "matrices",
+            )
+        cost = self.program.cost
+        yield Station(
+            f"Then the cost: {self._name(cost)} is one number",
+            "It says how wrong the prediction is. Here backpropagation begins: for each quantity, how much does "
+            f"{self._name(cost)} change when it does? That is its gradient.",
+            f"1:{cost}",
+            "operation",
+        )
+
+    def backward(self) -> Iterator[Station]:
+        """From the cost back to every parameter."""
+        tasks, cost = order_of_work(self.program), self._name(self.program.cost)
+        names = [self._name(task.name) for task in tasks]
+        if tasks:
+            yield Station(
+                f"What first, after the cost? {names[0]}",
+                f"{self._why(tasks[0])}. The operation says what each gradient stands for, which forward equation it "
+                "comes from, and why.",
+                f"1:{tasks[0].name}",
+                "operation",
+            )
+        if len(tasks) > 1:
+            yield Station(
+                f"And then what? {names[1]}",
+                f"{self._why(tasks[1])}. So it goes back through the forward pass, its last equation first. "
+                f"{WHY.format(cost=cost)}",
+                f"1:{tasks[1].name}",
+                "program",
+            )
+        own = next((task for task in tasks if task.of in self.program.parameters), None)
+        if own is not None:
+            yield Station(
+                f"{self._name(own.name)} is what the update needs, and is it right?",
+                f"{self._why(own)}. The check holds it against a numerical gradient, which needs no calculus: it "
+                f"changes {self._name(own.of)} a little and looks at {cost}. ✓ says that both agree.",
+                f"1:{own.name}",
+                "check",
+            )
+        if len(tasks) > LISTED // 2:
+            shown = listed(names) if len(names) <= LISTED else ", ".join(names[:LISTED]) + " …"
+            yield Station(
+                "So on to the first layer",
+                f"The whole order: {shown}. Of every layer the same few lines, one layer further back each time.",
+                f"1:{tasks[-1].name}",
+                "program",
+            )
+
+    def update(self) -> Iterator[Station]:
+        """The step downhill, and what to press."""
+        if first := self._first(Phase.UPDATE):
+            yield Station(
+                f"Last the update: {self._name(first)}",
+                "Each parameter moves a little against its gradient, and the next iteration begins. The curve of the "
+                "cost should fall.",
+                f"1:{first}",
+                "cost",
+            )
+        yield Station(
+            "Now you",
+            "→ executes one operation, ← takes it back; n goes by equations, f by phases, c runs on. e chooses a "
+            "number and shows how it was made; a takes an equation of your own and says whether it is right, and if "
+            "not, which mistake it is. P asks before it shows. ? lists everything, and :tour begins this again.",
+            "start",
+            "matrices",
+        )
+
+    def _why(self, task: Task) -> str:
+        """Why its turn comes just then, in a sentence that begins with a name."""
+        return task.why(self.program.cost, self.notation)
