@@ -101,7 +101,7 @@ def coloured(theme: Theme) -> Look:
     ground, primary, accent = theme.background, theme.primary, theme.accent
     return Look(
         palette=DARK if theme.dark else LIGHT,
-        quiet=Style(color=readable(mixed(theme.foreground, ground, QUIET), ground)),
+        quiet=Style(color=readable(mixed(theme.foreground, ground, QUIET), theme.panel)),
         strong=BOLD,
         here=Style(bold=True, color=ink(accent), bgcolor=accent),
         good=Style(color=readable(theme.success, ground)),

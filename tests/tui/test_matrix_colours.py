@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import fields
 
 import pytest
 from rich.style import Style
-from textual.app import App
-from textual.theme import BUILTIN_THEMES
 
 from bpdebug.export.maps import MANAGUA, VIK
 from bpdebug.export.shading import STRANGE, contrast, ink, luminance
-from bpdebug.tui.colours import (
-    BARE,
-    DARK,
-    LIGHT,
-    PLAIN,
-    READABLE,
-    Look,
-    Palette,
-    look,
-    readable,
-)
+from bpdebug.tui.colours import BARE, DARK, LIGHT, PLAIN, READABLE, Look, Palette, coloured, look, readable
+from bpdebug.tui.themes import THEMES, Theme
 
 MAPS = {"managua": MANAGUA, "vik": VIK}
 
@@ -76,40 +65,34 @@ def test_without_colours_weight_tells_large_from_small() -> None:
     assert PLAIN.strange.reverse
 
 
-@pytest.mark.parametrize("name", [name for name in BUILTIN_THEMES if not name.startswith("ansi")])
-def test_words_can_be_read_in_every_theme(name: str) -> None:
-    drawn = look(pane(name))
-    ground = BUILTIN_THEMES[name].to_color_system().generate()["background"]
-    for style in (drawn.quiet, drawn.good, drawn.odd):
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_words_can_be_read_in_every_theme(theme: Theme) -> None:
+    drawn = coloured(theme)
+    for style in (drawn.quiet, drawn.good, drawn.odd, drawn.accent, drawn.spot, drawn.ahead, drawn.ground):
         assert style.color is not None
-        assert contrast(style.color.get_truecolor().hex, ground) >= READABLE
-    for style in (drawn.here, drawn.bad):
+        assert contrast(style.color.get_truecolor().hex, theme.background) >= READABLE
+    for style in (drawn.here, drawn.bad, drawn.line, drawn.chosen, drawn.ground, drawn.bar):
         assert contrast(*hexes(style)) >= READABLE
+    for style in (drawn.quiet, drawn.accent):
+        assert style.color is not None
+        assert contrast(style.color.get_truecolor().hex, theme.panel) >= READABLE, "in the line that says where we are"
+
+
+def test_the_themes_are_dark_and_light() -> None:
+    assert [(name, theme.dark) for name, theme in THEMES.items()] == [("dark", True), ("light", False)]
+    for theme in THEMES.values():
+        assert (luminance(theme.background) < luminance(theme.foreground)) == theme.dark
 
 
 def test_no_colours_where_there_are_none() -> None:
-    assert look(pane("textual-dark")).palette is DARK
-    assert look(pane("textual-light")).palette is LIGHT
-    assert look(pane("textual-dark", no_color=True)) is BARE
-    assert look(pane("textual-dark", color_system="standard")) is BARE
-    assert look(pane("textual-dark", color_system=None)) is BARE
-    assert look(pane("ansi-dark")) is BARE
-
-
-def pane(theme: str, *, color_system: str | None = "truecolor", no_color: bool = False) -> App[None]:
-    """What `look` asks of a pane."""
-    from textual.color import Color
-
-    chosen = BUILTIN_THEMES[theme]
-    variables = chosen.to_color_system().generate()
-    app = SimpleNamespace(
-        current_theme=chosen,
-        theme_variables=variables,
-        console=SimpleNamespace(color_system=color_system),
-        no_color=no_color,
-    )
-    ground = Color.parse(variables["background"])
-    return SimpleNamespace(app=app, background_colors=(ground, ground))  # type: ignore[return-value]
+    dark, light = THEMES["dark"], THEMES["light"]
+    for system in ("truecolor", "256"):
+        assert look(dark, system).palette is DARK
+        assert look(light, system).palette is LIGHT
+    for system in ("standard", "windows", None):
+        assert look(dark, system) is look(light, system) is BARE
+    styles = [getattr(BARE, field.name) for field in fields(BARE) if field.name != "palette"]
+    assert not any(style.color or style.bgcolor for style in styles)
 
 
 def test_a_colour_is_moved_no_further_than_it_must() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
+from textual.geometry import Size
 
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import View
@@ -181,5 +182,9 @@ def test_long_words_are_broken_and_short_ones_are_not() -> None:
 
 def test_a_pane_is_a_pure_function_of_its_view() -> None:
     view = at("goto 1:dW2")
-    assert plain(OperationPane().lines(view, 60)) == drawn(view, 60)
+    pane = OperationPane()
+    pane.suit(Size(60, 40), BARE)
+    assert plain(pane.lines(view, 60)) == drawn(view, 60)
+    pane.suit(Size(60, 3), BARE)
+    assert plain(pane.lines(view, 60)) == [line for line in drawn(view, 60) if line], "no blanks where lines are few"
     assert view.operation.equation.phase is Phase.BACKWARD
