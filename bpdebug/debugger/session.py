@@ -122,7 +122,8 @@ class Session:
         """The picture of this position: the same one until the next move."""
         if self._view is None:
             view = self.picture.view(self.timeline, self._seen, self._serial, self.branches.current.name)
-            self._view = replace(view, run=self._run)
+            curves = {each.name: each.timeline.costs for each in self.branches}
+            self._view = replace(view, run=self._run, branches=curves)
             self._refresh()
         return self._view
 

@@ -35,6 +35,7 @@ from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.entry import EntryPane
+from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -147,7 +148,7 @@ class Debugger(Turns):
     def show(self, view: View) -> None:
         """Give a view to everything that draws it."""
         self.view = view
-        self.stage.show(view)
+        self.stage.show(view, self.session.history.done)
         self.claims.show(view)
         self.checks.show(view)
         self._begin(view)
@@ -159,6 +160,7 @@ class Debugger(Turns):
         if reply.check:
             self.checks.asked(self.view, reply.check)
             self.stage.arrangement.show(self.check_pane)
+        self.stage.pane(HistoryPane).told(tuple(self.session.history.done))
         self.claims.show(self.view)
         self._begin(self.view)
 

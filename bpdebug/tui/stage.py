@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from bpdebug.debugger.history import Done
 from bpdebug.debugger.view import View
 from bpdebug.tui import bars
 from bpdebug.tui.arrangement import SMALLEST, Arrangement, Place
@@ -24,9 +25,11 @@ from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.entry import EntryPane
+from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.panes.watch import WatchPane
 from bpdebug.tui.strips import filled
 from bpdebug.tui.track import track
 
@@ -34,7 +37,7 @@ TRACKED = 28
 """Lines of a screen that has one for the run."""
 P = TypeVar("P", bound=Pane)
 
-KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane, EntryPane)
+KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane, EntryPane, WatchPane, HistoryPane)
 """The panes, in the order of their keys: 1 … 9, 0."""
 
 
@@ -85,9 +88,10 @@ class Stage:
         """The key that shows a pane."""
         return str((self.panes.index(pane) + 1) % 10)
 
-    def show(self, view: View) -> None:
-        """Draw this view from now on."""
+    def show(self, view: View, done: Iterable[Done] = ()) -> None:
+        """Draw this view from now on, and what was done up to it."""
         self.view = view
+        self.pane(HistoryPane).told(tuple(done))
         for pane in self.panes:
             pane.show(view)
 
