@@ -41,6 +41,7 @@ from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.player import Player
 from bpdebug.tui.predict import Predict
+from bpdebug.tui.prose import sentence
 from bpdebug.tui.stage import Stage
 from bpdebug.tui.themes import DARK, LIGHT, THEMES, Theme, suited
 from bpdebug.tui.tour import OFFER, Tour
@@ -237,7 +238,9 @@ class Debugger(Turns):
 
     def read(self, title: str, content: Iterable[tuple[str, str]]) -> None:
         """Lay lines over the panes, until a key closes them."""
-        self.stage.page = Page(Reading(title, "Esc closes", tuple(content)))
+        notation = "ascii" if self.stage.ascii else "unicode"
+        lines = tuple((sentence(text, notation), kind) for text, kind in content)
+        self.stage.page = Page(Reading(title, "Esc closes", lines))
         self.redraw()
 
     def close_page(self) -> None:

@@ -54,3 +54,8 @@ def seen(pane: Pane) -> list[str]:
     """What shows of a pane, line by line."""
     pane.settle()
     return [pane.line(at).plain.rstrip() for at in range(pane.room.height)]
+
+
+def ids(stage: Stage, *names: str) -> list[Pane]:
+    """The panes that are called so."""
+    return [pane for name in names for pane in stage.panes if pane.id == name]
