@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from bpdebug.check.forward import Values
 from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Claim
 
 if TYPE_CHECKING:
     from bpdebug.check.claims import Derivation
+    from bpdebug.check.forward import Values
     from bpdebug.check.review import Review
     from bpdebug.debugger.session import Session
 

@@ -9,7 +9,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.check.forward import Forward
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.ailing import ailing
 from bpdebug.debugger.arrival import arrival
@@ -39,6 +38,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Claim, Scenario
 
 if TYPE_CHECKING:
+    from bpdebug.check.forward import Forward
     from bpdebug.debugger.forms import Form
     from bpdebug.debugger.switched import Left
 
@@ -267,6 +267,8 @@ class Session:
     @property
     def forward(self) -> Forward:
         """The forward run of the iteration that shows, with the parameters as the iteration found them."""
+        from bpdebug.check.forward import Forward
+
         return Forward.of(self.program, {**self.timeline.values, **self.timeline.inputs})
 
     def checking(self, names: Iterable[str] | None = None) -> Callable[[], tuple[GradientCheck, ...]]:

@@ -11,8 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-import platformdirs
-
 from bpdebug.debugger import files
 from bpdebug.debugger.records import LARGEST, JournalError
 from bpdebug.scenario import bundled
@@ -38,7 +36,11 @@ SEEN = "seen"
 def folder() -> Path:
     """Where the journals lie."""
     named = os.environ.get(STATE)
-    return Path(named) if named else platformdirs.user_state_path("bpdebug") / "sessions"
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_state_path("bpdebug") / "sessions"
 
 
 def first_time() -> bool:
