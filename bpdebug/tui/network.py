@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -21,7 +20,7 @@ from bpdebug.program.equations import Phase, Program
 from bpdebug.tui.colours import Look
 from bpdebug.tui.prose import plain, sentence, wrapped
 from bpdebug.tui.signs import signs
-from bpdebug.tui.sizes import bar, rms, short
+from bpdebug.tui.sizes import bar, idle, rms, short
 
 NUMBER = 7
 """Cells of a number."""
@@ -229,4 +228,4 @@ class _Drawing:
         value, axis = self.view.values.get(row.name), along(self.program, row.name)
         if not row.rectified or value is None or axis is None:
             return 0
-        return int(np.count_nonzero(~np.any(value, axis=axis)))
+        return idle(value)[axis]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar, cast
 from weakref import ref
 
 import numpy as np
@@ -16,22 +19,30 @@ SHORT = 6
 REMEMBERED = 256
 """Matrices whose size is remembered: they never change."""
 
-_known: dict[int, tuple[ref[Array], float]] = {}
+Found = TypeVar("Found")
+
+_known: dict[tuple[int, Callable[..., object]], tuple[ref[Array], object]] = {}
 
 
+def remembered(ask: Callable[[Array], Found]) -> Callable[[Array], Found]:
+    """The same, asked of each matrix once."""
+
+    @wraps(ask)
+    def asked(array: Array) -> Found:
+        key = id(array), ask
+        found = _known.get(key)
+        if found is None or found[0]() is not array:
+            if len(_known) >= REMEMBERED:
+                _known.clear()
+            found = _known[key] = ref(array), ask(array)
+        return cast("Found", found[1])
+
+    return asked
+
+
+@remembered
 def rms(array: Array) -> float:
     """The root of the mean of the squares; of a number its size. NaN and infinity where the matrix has them."""
-    found = _known.get(id(array))
-    if found is not None and found[0]() is array:
-        return found[1]
-    size = _rms(array)
-    if len(_known) >= REMEMBERED:
-        _known.clear()
-    _known[id(array)] = ref(array), size
-    return size
-
-
-def _rms(array: Array) -> float:
     if not array.size:
         return 0.0
     flat = array.ravel(order="K")
@@ -44,6 +55,12 @@ def _rms(array: Array) -> float:
             return greatest
         part = flat / greatest
         return greatest * math.sqrt(float(part.dot(part)) / flat.size)
+
+
+@remembered
+def idle(array: Array) -> tuple[int, ...]:
+    """Along each axis, how many stretches of a matrix are 0 throughout."""
+    return tuple(int(np.count_nonzero(~np.any(array, axis=axis))) for axis in range(array.ndim))
 
 
 def short(size: float, notation: str) -> str:

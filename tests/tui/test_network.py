@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from bpdebug.debugger.structure import structure
 from bpdebug.scenario.bundled import bundled
 from bpdebug.tui.colours import BARE
 from bpdebug.tui.network import network_lines
-from bpdebug.tui.sizes import bar, rms, short
+from bpdebug.tui.sizes import bar, idle, rms, short
 from tests.debugger.scenes import opened, said, small
 from tests.tui.drawn import plain, styled
 
@@ -160,3 +161,13 @@ def test_bars() -> None:
     assert bar(0, 4, "unicode") == bar(0, 4, "ascii") == "    "
     assert bar(0.3, 4, "ascii") == "##  "
     assert bar(7, 4, "unicode") == "████"
+
+
+def test_a_large_network_is_looked_through_once() -> None:
+    large = np.ones((2_000, 2_000))
+    large.flags.writeable = False
+    assert (rms(large), idle(large)) == (1.0, (0, 0))
+    begun = perf_counter()
+    for _ in range(100):
+        assert rms(large) > sum(idle(large))
+    assert perf_counter() - begun < 0.05
