@@ -307,7 +307,7 @@ class Debugger(Turns):
     def close_console(self) -> None:
         self.command_line.close()
         self.stage.covered = False
-        self.desk.focus(scroll_visible=False)
+        self.screen_stack[0].set_focus(self.desk, scroll_visible=False)
         self.redraw()
 
     def action_break(self) -> None:

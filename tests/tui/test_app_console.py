@@ -6,12 +6,19 @@ import pytest
 from textual import events
 
 from bpdebug.debugger.commands import COMMANDS
+from bpdebug.debugger.folding import folded
 from bpdebug.tui import dialogue
+from bpdebug.tui.app import Debugger
 from bpdebug.tui.console import kind, shared_beginning
-from bpdebug.tui.help import Reading, folded, help_page
+from bpdebug.tui.help import help_page
 from bpdebug.tui.keys import GROUPS
-from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.page import Page
 from tests.tui.driving import burst, debugger, place, rows, said, settled, shown, until
+
+
+def typed(app: Debugger) -> str:
+    """What stands on the console's line, once there is one."""
+    return "" if app.command_line.input is None else app.command_line.input.value
 
 
 async def test_what_a_command_answers_can_be_read_and_is_closed_by_esc():
@@ -28,7 +35,7 @@ async def test_what_a_command_answers_can_be_read_and_is_closed_by_esc():
         assert "J = 0.7777617669" in shown(app)
         await pilot.press("escape")
         assert "> print J" not in shown(app)
-        assert isinstance(app.focused, MatricesPane)
+        assert app.focused is app.desk
 
 
 async def test_the_console_is_open_until_esc_and_a_motion_uncovers_the_panes():
@@ -37,7 +44,7 @@ async def test_the_console_is_open_until_esc_and_a_motion_uncovers_the_panes():
         burst(pilot, ":break dW2\ngoto J\nshape X\nc\n")
         await until(pilot, lambda: "backward · step 39 / 62" in place(app))
         await pilot.pause()
-        assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> break dW2", "> shape X"]
+        assert [line for line, kind in app.command_line.answers if kind == "heading"] == ["> break dW2", "> shape X"]
         *_, told, foot = rows(app)
         assert "stop 1 (break dW2)" in told
         assert "Esc goes back to the panes" in foot
@@ -59,12 +66,12 @@ async def test_keys_that_come_in_one_burst_do_what_they_do_one_by_one() -> None:
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         burst(pilot, ":q?x:[A" * 30)
-        await until(pilot, lambda: app.console_widget.input.value == ("q?x:[A:" * 30)[:-1])
+        await until(pilot, lambda: typed(app) == ("q?x:[A:" * 30)[:-1])
         await pilot.press("ctrl+c", "ctrl+c")
         burst(pilot, ":step 3\n:print W1\n:shape X\ngoto 5:4\n:step 2\n\x1bnsS")
         await until(pilot, lambda: "iteration 5 / 200 · forward · step 8 / 62" in place(app))
-        assert isinstance(app.focused, MatricesPane)
-        assert [line for line, kind in app.console_widget.answers if kind == "heading"] == ["> print W1", "> shape X"]
+        assert app.focused is app.desk
+        assert [line for line, kind in app.command_line.answers if kind == "heading"] == ["> print W1", "> shape X"]
 
 
 async def test_keys_on_the_help_that_come_in_one_burst_are_heard_there_and_behind_it() -> None:
@@ -82,7 +89,7 @@ async def test_lines_entered_while_one_is_executed_wait_for_it(monkeypatch: pyte
         burst(pilot, ":goto 400\nstep\nstpe\nstep\nprint J")
         await until(pilot, lambda: "not executed, nor what follows: 1 line" in shown(app))
         assert "iteration 400 / 20,000 · forward · step 2 / 62" in place(app)
-        await until(pilot, lambda: app.console_widget.input.value == "print J")
+        await until(pilot, lambda: typed(app) == "print J")
 
 
 async def test_empty_lines_that_are_pasted_are_none() -> None:
@@ -109,9 +116,9 @@ async def test_the_list_of_commands_fits_where_it_is_answered() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"help", "enter")
         await pilot.pause()
-        page = app.console_widget.page
-        assert max(len(text) for text, _ in page.content) <= page.scrollable_content_region.width
-        assert len(page.content) == len(page._lines)
+        page = app.stage.page
+        assert max(len(text) for text, _ in page.reading.content) <= page.room.width
+        assert len(page.reading.content) == len(page._lines)
 
 
 async def test_a_long_answer_is_shown_from_its_beginning() -> None:
@@ -135,15 +142,15 @@ async def test_a_second_colon_is_none_and_ctrl_c_clears_the_line_then_closes_it(
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", "colon", *"goto 1:2")
-        line = app.console_widget.input
+        line = app.command_line.input
         assert line.value == "goto 1:2"
         await pilot.press("ctrl+c")
         assert line.value == ""
-        assert app.console_widget.opened
+        assert app.command_line.opened
         assert "Esc goes back to the panes" in line.placeholder
         await pilot.press("ctrl+c")
-        assert not app.console_widget.opened
-        assert isinstance(app.focused, MatricesPane)
+        assert not app.command_line.opened
+        assert app.focused is app.desk
 
 
 async def test_what_is_not_understood_is_answered_in_the_console():
@@ -152,14 +159,14 @@ async def test_what_is_not_understood_is_answered_in_the_console():
         await pilot.press("colon", *"stpe", "enter")
         await pilot.pause()
         assert "there is no command 'stpe'. Did you mean step?" in shown(app)
-        assert app.console_widget.opened
+        assert app.command_line.opened
 
 
 async def test_up_and_down_go_through_what_was_typed():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"shape W1", "enter", *"shape b1", "enter", "up", "up")
-        line = app.console_widget.input
+        line = app.command_line.input
         assert line.value == "shape W1"
         await pilot.press("down")
         assert line.value == "shape b1"
@@ -171,7 +178,7 @@ async def test_tab_completes_commands_and_names():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"form", "tab", *"dW", "tab", "2")
-        assert app.console_widget.input.value == "formula dW2"
+        assert app.command_line.input.value == "formula dW2"
         await pilot.press("enter")
         await pilot.pause()
         assert "dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m" in shown(app)
@@ -184,17 +191,17 @@ async def test_where_several_names_begin_so_tab_lists_them():
         await pilot.pause()
         assert "dA1  dA2  dA3  dW1" in shown(app)
         await pilot.press(*"W2", "tab")
-        assert app.console_widget.input.value == "goto 12:dW2 "
+        assert app.command_line.input.value == "goto 12:dW2 "
 
 
 async def test_lines_that_are_pasted_are_executed_in_order():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon")
-        app.console_widget.input.post_message(events.Paste("goto J\nprint J\n\nshape W1\n"))
+        app.command_line.input.post_message(events.Paste("goto J\nprint J\n\nshape W1\n"))
         await until(pilot, lambda: "> shape W1" in shown(app))
         await settled(pilot)
-        assert [text for text, kind in app.console_widget.answers if kind == "heading"] == [
+        assert [text for text, kind in app.command_line.answers if kind == "heading"] == [
             "> goto J",
             "> print J",
             "> shape W1",
@@ -203,14 +210,14 @@ async def test_lines_that_are_pasted_are_executed_in_order():
         await until(pilot, lambda: app.dialogue.script is None)
         await pilot.press("escape", "right")
         await settled(pilot)
-        assert not app.console_widget.opened
+        assert not app.command_line.opened
 
 
 async def test_after_a_refusal_the_rest_of_what_was_pasted_is_told_not_executed():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon")
-        app.console_widget.input.post_message(events.Paste("step\nstpe\nstep\nprint J"))
+        app.command_line.input.post_message(events.Paste("step\nstpe\nstep\nprint J"))
         await until(pilot, lambda: "not executed" in shown(app))
         await settled(pilot)
         assert "step 1 / 62" in place(app)
@@ -222,8 +229,8 @@ async def test_one_line_is_pasted_to_be_gone_on_with():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon")
-        app.console_widget.input.post_message(events.Paste("print J\n"))
-        await until(pilot, lambda: app.console_widget.input.value == "print J")
+        app.command_line.input.post_message(events.Paste("print J\n"))
+        await until(pilot, lambda: typed(app) == "print J")
 
 
 def test_words_are_completed_as_far_as_they_agree():
@@ -253,12 +260,14 @@ async def test_the_help_lists_every_key_and_every_command():
     app = debugger()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("question_mark")
-        assert isinstance(app.screen, Reading)
+        assert app.stage.page.reading.title == "Help"
+        await pilot.pause()
         assert "Press the right arrow" in shown(app)
         await pilot.press("end")
+        await pilot.pause()
         assert "help COMMAND explains one of them" in shown(app)
         await pilot.press("escape")
-        assert not isinstance(app.screen, Reading)
+        assert app.stage.page is None
     page = "\n".join(text for text, _ in help_page(ascii=False))
     assert all(key.label() in page for group in GROUPS.values() for key in group)
     assert all(command.usage in page for command in COMMANDS.values())
@@ -267,9 +276,10 @@ async def test_the_help_lists_every_key_and_every_command():
 async def test_f1_explains_the_pane():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
-        for number, pane in enumerate(app.arrangement.panes, start=1):
-            await pilot.press(str(number), "f1")
-            assert isinstance(app.screen, Reading)
+        for number, pane in enumerate(app.stage.panes, start=1):
+            await pilot.press(str(number % 10), "f1")
+            assert app.stage.page.reading.title == pane.heading
+            await pilot.pause()
             assert pane.about
             assert pane.about.split()[0] in shown(app)
             await pilot.press("q")
@@ -313,13 +323,19 @@ async def test_an_equation_alone_is_a_claim_where_a_opened_the_line():
 async def test_explanations_are_as_wide_as_the_console(size: tuple[int, int]):
     app = debugger()
     async with app.run_test(size=size) as pilot:
-        page = app.console_widget.page
         await pilot.press("colon", *"claim dA3 = A3 - Y", "enter")
         await until(pilot, lambda: "derivative of J alone" in " ".join(shown(app).replace("│", "").split()))
-        assert page.virtual_size.width <= page.scrollable_content_region.width
+        before = app.stage.page
+        assert widest(before) <= before.room.width
         await pilot.press(*"help claim", "enter")
         await pilot.pause()
-        assert page.virtual_size.width <= page.scrollable_content_region.width
+        assert app.stage.page.reading.content[-1] != before.reading.content[-1]
+        assert widest(app.stage.page) <= app.stage.page.room.width
+
+
+def widest(page: Page) -> int:
+    """Cells of the longest line."""
+    return max(line.cell_len for line in page._lines)
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,10 @@ class ProgramPane(Pane):
         super().suit(room, look)
 
     def show(self, view: View) -> None:
+        """What was chosen stays so until the next move."""
+        if self.view is None or view.serial != self.view.serial:
+            self.chosen = None
         super().show(view)
-        self.chosen = None
 
     def lines(self, view: View, width: int) -> list[Text]:
         self._listing = list(listing(view, width, self.verdicts))
