@@ -13,6 +13,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
@@ -25,8 +26,10 @@ from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
 from bpdebug.tui.colours import look
 from bpdebug.tui.console import Console
+from bpdebug.tui.counting import Counting
 from bpdebug.tui.desk import Desk
 from bpdebug.tui.dialogue import Dialogue
+from bpdebug.tui.driver import TerminalDriver
 from bpdebug.tui.keys import Key, bound, palette
 from bpdebug.tui.motion import Motion
 from bpdebug.tui.page import Page, Reading
@@ -95,6 +98,7 @@ class Debugger(Turns):
         self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
         showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
         self.claims = Claims(session, showing, self.post_message)
+        self.counting = Counting(self.stage.pane(MatricesPane), self.post_message)
         self.ready = False
         """Whether the screen stands as it was left, and keys can be heard."""
         self.animation_level = "none"
@@ -113,9 +117,23 @@ class Debugger(Turns):
 
     def on_mount(self) -> None:
         self.show(self.view)
+        self._heed_signals()
         if self.kept:
             self._take_up(self.kept)
         self.call_after_refresh(self._hear)
+
+    def _heed_signals(self) -> None:
+        """Leave in order where the process is told to end, or its terminal is gone."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.leave = self._leave
+            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+                if (number := getattr(signal, name, None)) is not None:
+                    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                        asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        return TerminalDriver if found is TerminalDriver.__base__ else found
 
     async def _hear(self) -> None:
         """Give out the keys, those too that came earlier."""
@@ -127,10 +145,6 @@ class Debugger(Turns):
         self.stage.arrangement.take_up(kept.screen())
         kept.screen = lambda: self.stage.arrangement.words
         self.say("\n".join(kept.notes) or (OFFER if first_time() else ""))
-        for name in ("SIGTERM", "SIGHUP"):
-            if (number := getattr(signal, name, None)) is not None:
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
 
     # from a key or a click to the session, and its answer to the panes
 
@@ -170,6 +184,7 @@ class Debugger(Turns):
         if self.motion is None:
             self.checks.begin(view, PROMPT)
             self.claims.begin()
+            self.counting.begin()
         self.redraw()
 
     def redraw(self) -> None:
@@ -189,6 +204,10 @@ class Debugger(Turns):
 
     def on_claims_judged(self, message: Claims.Judged) -> None:
         self.claims.take(message)
+        self.redraw()
+
+    def on_counting_counted(self) -> None:
+        self.counting.take()
         self.redraw()
 
     @property

@@ -27,6 +27,7 @@ from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.entry import EntryPane
 from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.panes.watch import WatchPane
@@ -37,7 +38,18 @@ TRACKED = 28
 """Lines of a screen that has one for the run."""
 P = TypeVar("P", bound=Pane)
 
-KINDS = (ProgramPane, OperationPane, MatricesPane, CheckPane, CostPane, ClaimsPane, EntryPane, WatchPane, HistoryPane)
+KINDS = (
+    ProgramPane,
+    OperationPane,
+    MatricesPane,
+    CheckPane,
+    CostPane,
+    ClaimsPane,
+    EntryPane,
+    NetworkPane,
+    WatchPane,
+    HistoryPane,
+)
 """The panes, in the order of their keys: 1 … 9, 0."""
 
 

@@ -1,0 +1,54 @@
+"""What reads the terminal: bytes that are no text are passed over, and where no more come the screen is left."""
+
+from __future__ import annotations
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHUNK = 4096
+TICK = 0.1
+"""Seconds after which a lone escape is a key."""
+HUNG_UP = 129
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver, whose own reader ends with a traceback where a byte is no UTF-8 and spins at the end of input.
+
+    Messages go the way that they go there.
+    """
+
+    leave: Callable[[int], object] = staticmethod(lambda code: None)
+    """Leaves the screen with an exit code; set before it runs."""
+
+    def run_input_thread(self) -> None:
+        """Read until the screen is left, or nothing more can come."""
+        parser, decoder = XTermParser(self._debug), getincrementaldecoder("utf-8")(errors="ignore")
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(TICK):
+                    data = self._read()
+                    if not data:
+                        return
+                    for event in parser.feed(decoder.decode(data)):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+
+    def _read(self) -> bytes:
+        """What has come; nothing where the terminal is gone or closed its end, and then the screen is left."""
+        try:
+            data, code = os.read(self.fileno, CHUNK), 0
+        except OSError:
+            data, code = b"", HUNG_UP
+        if not data:
+            self._app.call_later(self.leave, code)
+        return data
