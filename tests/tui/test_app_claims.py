@@ -6,12 +6,19 @@ import threading
 
 import pytest
 
-from bpdebug.debugger import judging
+from bpdebug.check.review import review as reviewed
 from bpdebug.tui.app import Debugger
 from bpdebug.tui.panes.claims import ClaimsPane
 from tests.tui.driving import debugger, judged, rows, said, settled, shown, until
+from tests.tui.staging import visible
 
 NAME = "gradient-checking"
+REVIEW = "bpdebug.check.review.review"
+
+
+def height(app: Debugger, pane: ClaimsPane) -> int:
+    """Lines of the place of a pane."""
+    return next(place.region.height for place in app.stage._places if place.pane is pane)
 
 
 def words(app: Debugger) -> dict[str, str]:
@@ -52,7 +59,7 @@ async def test_the_mended_line_is_taken_over_and_back():
         assert words(app)["db1"] == "wrong first"
         assert "dW2 = 1./m * np.dot(dZ2, A1.T)" in [each.text for each in app.session.claims]
         assert "the first wrong line is db1" in said(app)
-        assert "M takes the change back" in " ".join(line.plain for line in app.claims_pane._lines)
+        assert "M takes the change back" in " ".join(line.plain for line in app.claims_pane.content)
         await pilot.press("M")
         await settled(pilot)
         assert app.session.claims == before
@@ -89,7 +96,7 @@ async def test_a_line_is_edited_in_the_console():
         await settled(pilot)
         await pilot.press("a")
         await pilot.pause()
-        assert app.console_widget.input.value == "claim dW2 = 1./m * np.dot(dZ2, A1.T) * 2"
+        assert app.command_line.input.value == "claim dW2 = 1./m * np.dot(dZ2, A1.T) * 2"
         await pilot.press("backspace", "3", "enter")
         await settled(pilot)
         assert app.claims.state.row("dW2").text == "dW2 = 1./m * np.dot(dZ2, A1.T) * 3"
@@ -101,16 +108,16 @@ async def test_a_first_line_is_written_for_the_gradient_at_hand():
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         pane = app.claims_pane
-        assert pane.outer_size.height == 3
+        assert height(app, pane) == 3
         assert "None of yours yet. a writes one: claim dA3 = …" in shown(app)
         await pilot.press("a")
         await pilot.pause()
-        assert app.console_widget.input.value == "claim dZ3 = "
+        assert app.command_line.input.value == "claim dZ3 = "
         await pilot.press(*"A3 - Y", "enter")
         await settled(pilot)
         assert words(app)["dZ3"] == "right"
         assert "yours    dZ3 = A3 - Y" in shown(app)
-        assert pane.outer_size.height > 3
+        assert height(app, pane) > 3
 
 
 async def test_arrows_and_clicks_choose_a_line_and_enter_goes_to_its_gradient():
@@ -118,7 +125,7 @@ async def test_arrows_and_clicks_choose_a_line_and_enter_goes_to_its_gradient():
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         await pilot.press("6")
-        assert isinstance(app.focused, ClaimsPane)
+        assert isinstance(app.stage.arrangement.current, ClaimsPane)
         await pilot.press("down", "down")
         assert selected(app) == "db3"
         await pilot.press("up", "enter")
@@ -126,9 +133,9 @@ async def test_arrows_and_clicks_choose_a_line_and_enter_goes_to_its_gradient():
         assert app.view.checked == "dW3"
         await pilot.press("N", "N", "N")
         await settled(pilot)
-        row = next(at for at, line in enumerate(rows(app)) if line.startswith("│   ✓ dA2 = "))
+        row = next(at for at, line in enumerate(rows(app)) if line.startswith("│   ✓ dZ2 = "))
         await pilot.click(offset=(6, row))
-        assert selected(app) == "dA2"
+        assert selected(app) == "dZ2"
         await pilot.press(*["down"] * 9)
         assert selected(app) == "db1"
         assert "▶ ✗ db1" in shown(app)
@@ -139,7 +146,7 @@ async def test_on_a_small_screen_the_claims_are_a_tab_with_all_that_matters_in_s
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "6 Claims" in rows(app)[0]
-        assert not app.claims_pane.display or not app.claims_pane.size
+        assert "claims" not in visible(app.stage)
         await pilot.press("6")
         await pilot.pause()
         above = "\n".join(rows(app)[:20])
@@ -154,7 +161,7 @@ async def test_on_a_small_screen_the_claims_are_a_tab_with_all_that_matters_in_s
 
 
 async def test_a_step_does_not_wait_for_the_judgement(monkeypatch):
-    gate, review = threading.Event(), judging.review
+    gate, review = threading.Event(), reviewed
     threads = []
 
     def slow(*arguments):
@@ -162,7 +169,7 @@ async def test_a_step_does_not_wait_for_the_judgement(monkeypatch):
         gate.wait(60)
         return review(*arguments)
 
-    monkeypatch.setattr(judging, "review", slow)
+    monkeypatch.setattr(REVIEW, slow)
     app = debugger(NAME)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: threads)
@@ -184,7 +191,7 @@ async def test_another_iteration_is_judged_anew_and_keeps_the_diagnosis(monkeypa
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         first = app.claims.state.review
-        monkeypatch.setattr(judging, "review", None)
+        monkeypatch.setattr(REVIEW, None)
         await pilot.press("right_square_bracket")
         await settled(pilot)
         second = app.claims.state.review
@@ -205,7 +212,7 @@ async def test_a_judgement_that_breaks_is_told_in_its_pane_and_the_session_goes_
     if early:
         monkeypatch.setattr("bpdebug.tui.claims.judging", fail)
     else:
-        monkeypatch.setattr(judging, "review", fail)
+        monkeypatch.setattr(REVIEW, fail)
     app = debugger(NAME)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: judged(app) == "failed")
@@ -232,7 +239,7 @@ async def test_a_command_that_breaks_while_judging_changes_no_claim(monkeypatch)
         def fail(*arguments):
             raise ZeroDivisionError("broken")
 
-        monkeypatch.setattr(judging, "review", fail)
+        monkeypatch.setattr(REVIEW, fail)
         app.perform("mend dW2")
         await pilot.pause()
         assert said(app) == "mend dW2 could not be done, by a mistake of bpdebug's own: ZeroDivisionError: broken"

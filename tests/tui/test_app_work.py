@@ -62,7 +62,7 @@ async def test_the_panes_can_be_looked_at_while_a_motion_runs():
     app = debugger(iterations=LONG)
     async with app.run_test(size=(80, 24)) as pilot:
         await strike(pilot, "c", "1")
-        await until(pilot, lambda: isinstance(app.focused, ProgramPane))
+        await until(pilot, lambda: isinstance(app.stage.arrangement.current, ProgramPane))
         assert app.motion is not None
         await strike(pilot, "escape")
         await until(pilot, lambda: app.motion is None)
@@ -85,7 +85,7 @@ async def test_a_gradient_is_checked_as_soon_as_it_is_computed():
         await settled(pilot)
         state = app.check_pane.check
         assert (state.status, state.name, state.serial) == ("done", "dW3", app.view.serial)
-        assert app.query_one(ProgramPane).verdicts["dW3"].word == "match"
+        assert app.stage.pane(ProgramPane).verdicts["dW3"].word == "match"
 
 
 async def test_a_check_that_comes_too_late_is_noted_but_not_shown():
@@ -105,7 +105,7 @@ async def test_a_check_that_comes_too_late_is_noted_but_not_shown():
         gate.set()
         await until(pilot, lambda: app.checks.verdicts)
         assert app.check_pane.check.status == "none"
-        assert set(app.query_one(ProgramPane).verdicts) == {"dA3"}
+        assert set(app.stage.pane(ProgramPane).verdicts) == {"dA3"}
 
 
 async def test_of_the_checks_asked_for_meanwhile_only_the_last_is_made():
@@ -136,10 +136,10 @@ async def test_marks_belong_to_their_iteration():
         await settled(pilot)
         await pilot.press("n")
         await settled(pilot)
-        assert set(app.query_one(ProgramPane).verdicts) == {"dW3", "db3"}
+        assert set(app.stage.pane(ProgramPane).verdicts) == {"dW3", "db3"}
         await pilot.press("left_square_bracket")
         await settled(pilot)
-        assert set(app.query_one(ProgramPane).verdicts) == {"dW3", "db3"}
+        assert set(app.stage.pane(ProgramPane).verdicts) == {"dW3", "db3"}
         assert {iteration for _, iteration, _ in app.checks.verdicts} == {1, 2}
 
 

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.tui.heights import Heights, Wants, kept, shared
-from tests.tui.driving import debugger, settled, shown
+from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.operation import OperationPane
+from tests.debugger.scenes import opened
+from tests.tui.staging import shown, staged
 
 LINES = st.integers(1, 60)
 
@@ -46,21 +49,19 @@ def test_heights_stay_while_all_fits() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40)])
-async def test_the_first_product_shows_whole(size: tuple[int, int]) -> None:
-    app = debugger()
-    async with app.run_test(size=size) as pilot:
-        await pilot.press("right")
-        await settled(pilot)
-        assert "rows 0" not in shown(app)
-        assert app.query_one("#matrices").max_scroll_y == 0
+def test_the_first_product_shows_whole(size: tuple[int, int]) -> None:
+    stage = staged(opened(), size)
+    stage.pane(MatricesPane).send("step")
+    assert "step 1 / 62" in shown(stage)
+    assert "rows 0" not in shown(stage)
+    assert stage.pane(MatricesPane).bounds.height == 0
 
 
-async def test_within_the_forward_phase_the_layout_comes_to_rest() -> None:
-    app = debugger()
-    async with app.run_test(size=(120, 40)) as pilot:
-        heights = []
-        for _ in range(9):
-            await pilot.press("right")
-            await settled(pilot)
-            heights.append(app.query_one("#operation").size.height)
+def test_within_the_forward_phase_the_layout_comes_to_rest() -> None:
+    stage = staged(opened())
+    heights = []
+    for _ in range(9):
+        stage.pane(MatricesPane).send("step")
+        stage.draw()
+        heights.append(stage.pane(OperationPane).room.height)
     assert len(set(heights)) == 1
