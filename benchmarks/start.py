@@ -48,8 +48,6 @@ os.environ.setdefault(*bpdebug.cli.THREADS)
 phase("command line")
 import numpy, numpy.random
 phase("NumPy")
-from pydantic import BaseModel
-phase("Pydantic")
 import bpdebug.scenario.load
 phase("what reads scenarios")
 import bpdebug.debugger.keeping

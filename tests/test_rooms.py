@@ -25,7 +25,7 @@ FILES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-HEAVY = ("textual", "numpy", "rich", "pydantic")
+HEAVY = ("textual", "numpy", "rich")
 
 
 def room(module: str) -> str:

@@ -21,7 +21,7 @@ print("\\n" + " ".join(sys.modules))
 """
 LATER = {
     "bpdebug.check": ("claims", "completion", "diagnosis", "forward", "full", "gradients", "review", "telling"),
-    "bpdebug.scenario": ("claims", "homework", "orientation", "pasted", "problems", "tied"),
+    "bpdebug.scenario": ("claims", "homework", "orientation", "pasted", "tied"),
     "bpdebug.debugger": ("births", "derivation", "handwork", "nudged", "replay", "resuming", "script"),
     "bpdebug.cli": ("claims", "practice", "replay", "report", "snapshot"),
     "numpy": ("polynomial", "testing", "f2py"),

@@ -35,7 +35,7 @@ def report(error: BaseException, arguments: Sequence[str]) -> str:
     """What a person who mends the error needs to know."""
     lines = [
         f"bpdebug {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        ", ".join(f"{name} {_version(name)}" for name in ("numpy", "textual", "rich", "pydantic", "click")),
+        ", ".join(f"{name} {_version(name)}" for name in ("numpy", "textual", "rich", "click")),
         f"arguments: {list(arguments)!r}",
         f"terminal: {os.environ.get('TERM', '-')}, stdout {sys.stdout.encoding}",
         "",

@@ -25,7 +25,7 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
     values = Values(source, dict(file.sizes), file.training.seed, network.orientation == "columns")
     if file.data.dataset is not None:
         values.dataset(file.data.dataset)
-    for name, tensor in (file.data.__pydantic_extra__ or {}).items():
+    for name, tensor in file.data.others.items():
         values.tensor("data", name, tensor)
     data = list(values.arrays)
     if problems or values.problems:
@@ -61,7 +61,7 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
 
 def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
     """Problems with names and with keys that do not go together."""
-    data = list(file.data.__pydantic_extra__ or {})
+    data = list(file.data.others)
     rooms = [("sizes", file.sizes), ("constants", file.constants), ("data", data), ("parameters", file.parameters)]
     problems = naming.given(rooms, source)
     paths: dict[str, Path] = {name: (room, name) for room, names in rooms for name in names}

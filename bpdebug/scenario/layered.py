@@ -132,7 +132,7 @@ def _refuse_taken(names: set[str], examples: str, file: ScenarioFile, values: Va
     rooms: tuple[tuple[str, Iterable[str], set[str]], ...] = (
         ("sizes", file.sizes, names),
         ("constants", file.constants, names | sizes),
-        ("data", file.data.__pydantic_extra__ or {}, names | sizes),
+        ("data", file.data.others, names | sizes),
     )
     problems = [
         values.source.at_key((room, name), f"{name} is a name that the layers give", "Choose another name.")

@@ -7,8 +7,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
-
 from bpdebug.errors import Problem, printable
 from bpdebug.program.equations import Program
 from bpdebug.scenario import suited, text
@@ -18,6 +16,7 @@ from bpdebug.scenario.bundled import bundled, find
 from bpdebug.scenario.draft import Draft, built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
+from bpdebug.scenario.problems import formed
 from bpdebug.scenario.record import Claim, Scenario
 from bpdebug.scenario.schema import ScenarioFile, json_schema
 from bpdebug.scenario.source import Source, read
@@ -43,7 +42,7 @@ def load(
         for key, value in (("bookkeeping", bookkeeping), ("fused", fused), ("seed", seed))
         if value is not None
     }
-    file = file.model_copy(update={"training": file.training.model_copy(update=training)})
+    file = file.replaced(training=file.training.replaced(**training))
     draft = assemble(file, source)
     program = built(draft)
     found = _claims(file, draft, program)
@@ -89,12 +88,8 @@ def _formed(raw: dict[str, Any], source: Source) -> ScenarioFile:
     """The file's form checked, and every list and equation in it read."""
     raw.pop("$schema", None)
     found = read_lists(raw, source) + _equation_problems(raw, source)
-    try:
-        file = ScenarioFile.model_validate(raw)
-    except ValidationError as error:
-        from bpdebug.scenario.problems import problems
-
-        raise failure([*found, *problems(error, source)]) from None
+    file, problems = formed(raw, source)
+    found += problems
     if found:
         raise failure(found)
     return file

@@ -6,21 +6,18 @@ import json
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from bpdebug.scenario.arrays import BadValueError, drawn, from_lists
 from bpdebug.scenario.bundled import folder
 from bpdebug.scenario.datasets import examples, iris
-from bpdebug.scenario.problems import problems
-from bpdebug.scenario.schema import Dataset, ScenarioFile, json_schema
+from bpdebug.scenario.problems import formed
+from bpdebug.scenario.schema import Dataset, json_schema
 from bpdebug.scenario.source import Source
 
 
 def _problems(text):
     source = Source("a.toml", text)
-    with pytest.raises(ValidationError) as raised:
-        ScenarioFile.model_validate(source.parsed())
-    return problems(raised.value, source)
+    return formed(source.parsed(), source)[1]
 
 
 @pytest.mark.parametrize(
