@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from bpdebug.debugger.words import index, number
@@ -16,6 +19,17 @@ def same(one: Array, other: Array) -> bool:
 def differing(one: Array, other: Array) -> Array:
     """True where the entries of two arrays of one shape differ."""
     return np.asarray((one != other) & ~(np.isnan(one) & np.isnan(other)))
+
+
+@dataclass(frozen=True, eq=False)
+class Changed:
+    """Where a value is another than it was, compared where it is asked for: True where the two differ."""
+
+    value: Array
+    earlier: Array
+
+    def __getitem__(self, where: Any) -> Array:
+        return differing(self.value[where], self.earlier[where])
 
 
 def told(one: Array, other: Array, between: str, how: str) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bpdebug.debugger.differences import differing
+from bpdebug.debugger.differences import Changed, differing
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
-from bpdebug.debugger.view import EquationRow, Matrix, OperationView, Place, View
+from bpdebug.debugger.view import EquationRow, Marked, Matrix, OperationView, Place, View
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
@@ -20,6 +20,8 @@ from bpdebug.program.equations import Program, Step
 from bpdebug.scenario.record import Scenario
 
 Values = Mapping[str, Array]
+FEW = 2**12
+"""Entries of an array that are all compared with what they were before the move."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,10 +147,12 @@ class Picture:
         return self.texts[equation]
 
 
-def changes(value: Array | None, earlier: Array | None) -> Array | None:
-    """True where an entry is another than it was; None where nothing is to be marked."""
+def changes(value: Array | None, earlier: Array | None) -> Marked | None:
+    """Where an entry is another than it was, of a large array only once it is asked for; None: nothing to mark."""
     if value is None or earlier is None or earlier is value:
         return None
+    if value.size > FEW:
+        return Changed(value, earlier)
     changed = differing(value, earlier)
     return changed if changed.any() else None
 

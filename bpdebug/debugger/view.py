@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bpdebug.check.verdict import GradientCheck
+from bpdebug.debugger.differences import Changed
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.watching import Watched
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Equation
+
+Marked: TypeAlias = "Array | Changed"
+"""Which entries are marked, by their place: all at hand, or of a large array found out where it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +26,7 @@ class Matrix:
     """A name, a number, or (for a temporary) the formula it stands for."""
     shape: Shape
     value: Array | None
-    changed: Array | None = None
+    changed: Marked | None = None
     """True where the last move changed an entry; None: not to be marked."""
     name: str = ""
     """What the program calls it, a part of an equation too; empty for a number."""

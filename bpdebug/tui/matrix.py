@@ -14,11 +14,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Span, Text
 
-from bpdebug.debugger.words import counted
 from bpdebug.tui.colours import BARE, Look
-from bpdebug.tui.numbers import Format, chosen
+from bpdebug.tui.formats import AUTO, Writing
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
+from bpdebug.tui.writing import Format
 
 LONGEST_LABEL = 28
 """Cells of a label, or for a number by itself half of all there are; a temporary's formula may be longer, and stands
@@ -74,15 +74,16 @@ class Block:
     room: int
     signs: Signs = UNICODE
     look: Look = BARE
+    writing: Writing = AUTO
 
     @cached_property
     def format(self) -> Format:
-        return chosen(self.sheet.scale, self.digits, self.signs.minus)
+        return self.writing.format(self.sheet.scale, self.digits, self.signs.minus)
 
-    @property
+    @cached_property
     def flat(self) -> bool:
         """One line says it all: a number, nothing, or not computed yet."""
-        return self.sheet.table is None or self.sheet.shape == () or not self.sheet.summary.entries
+        return self.sheet.table is None or self.sheet.shape == () or not self.sheet.table.size
 
     @cached_property
     def gutter(self) -> int:
@@ -102,14 +103,14 @@ class Block:
             return self.sheet.columns
         return max(1, (self.room - self.gutter - 2 * MARGIN) // self.cell)
 
-    @property
+    @cached_property
     def hidden_columns(self) -> int:
         return 0 if self.flat else self.sheet.columns - self.columns
 
     @cached_property
     def width(self) -> int:
         """Cells across: never more than there is room for, but for a label that cannot be shorter."""
-        title = self.title().cell_len
+        title = self.title.cell_len
         if self.flat:
             return title
         cells = self.gutter + self.columns * self.cell + (2 * MARGIN if self.hidden_columns else 0)
@@ -123,26 +124,29 @@ class Block:
             return 1
         return 1 + headed + rows + (1 if rows < self.sheet.rows or self.hidden_columns else 0)
 
+    @cached_property
     def title(self) -> Text:
         """Label and shape, or for a single number all there is to say."""
-        label, sheet = Text.assemble((self._label(), self.look.strong)), self.sheet
+        label, sheet = Text.assemble((self.label, self.look.strong)), self.sheet
         if sheet.table is None:
             return Text.assemble(label, " ", (self._shape(), self.look.quiet), (" not computed yet", self.look.odd))
         if sheet.shape == ():
             return self._single(label)
         title = Text.assemble(label, " ", (self._shape(), self.look.quiet))
-        if not sheet.summary.entries:
+        if not sheet.table.size:
             title.append(" no entries", self.look.quiet)
         return title
 
     def _pointed(self) -> Text:
         """The single line of a number under the cursor."""
-        title = self.title()
+        title = self.title.copy()
         start = title.plain.rfind(" ") + 1
         title.stylize(self.look.chosen, start)
         return title
 
-    def _label(self) -> str:
+    @cached_property
+    def label(self) -> str:
+        """The label, shortened where it is long."""
         label = self.sheet.label
         longest = max(LONGEST_LABEL, self.room // 2) if self.flat else LONGEST_LABEL
         most = max(8, min(longest, self.room - 8))
@@ -158,7 +162,7 @@ class Block:
         value = float(self.sheet.table[0, 0])
         if self.sheet.number:
             return label
-        moved = self.sheet.changed is not None and bool(self.sheet.changed.any())
+        moved = self.sheet.changed is not None and bool(self.sheet.changed[0, 0])
         style = self.look.strong if math.isfinite(value) else self.look.palette.strange
         said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
         return said.append(self._sign if moved else "", self.look.strong)
@@ -166,7 +170,7 @@ class Block:
     def line(self, at: int, window: Window, room: int, marks: Marks = UNMARKED, *, headed: bool = True) -> Text:
         """One line of the drawing, as far as the window shows it; empty below the last. `room` is the foot's."""
         if at == 0:
-            return self.title() if not self.flat or marks.cursor is None else self._pointed()
+            return self.title if not self.flat or marks.cursor is None else self._pointed()
         if self.flat or at >= self.height(window.rows, headed=headed):
             return Text()
         at -= 1 + headed
@@ -216,7 +220,7 @@ class Block:
                 spans.append(Span(at + start + len(number), at + self.cell, style))
             else:
                 spans.append(Span(at, at + self.cell, style))
-            at += self.cell
+            at += len(pieces[-1])
         spans.append(Span(at, at + len(after), self.look.quiet))
         return Text("".join([*pieces, after]), spans=spans)
 
@@ -238,7 +242,8 @@ class Block:
     def _shade(self, value: float) -> Style:
         if not math.isfinite(value):
             return self.look.palette.strange
-        return self.look.palette.shade(value / self._scale if self._scale else 0.0)
+        share = value / self._scale if self._scale else math.copysign(bool(value), value)
+        return self.look.palette.shade(share if -1 <= share <= 1 else math.copysign(1, share))
 
     @cached_property
     def _scale(self) -> float:
@@ -251,28 +256,6 @@ class Block:
         parts = [(axis, f"{first}{self.signs.to}{first + count - 1}", whole) for axis, first, count, whole in axes]
         full = f"{self.signs.down} {', '.join(f'{axis} {part} of {whole:,}' for axis, part, whole in parts)}"
         return full if len(full) <= room else f"{self.signs.down} {', '.join(part for _, part, _ in parts)}"
-
-    def statistics(self, width: int) -> Text:
-        """The whole matrix in one line, where only a part of it shows; as much as the width allows."""
-        found, say = self.sheet.summary, self._number
-        odd = [f"{found.nans:,} NaN"] * bool(found.nans) + [f"{found.infinities:,} infinite"] * bool(found.infinities)
-        parts = [(each, self.look.odd) for each in odd]
-        if found.finite:
-            said = [f"min {say(found.smallest)}", f"max {say(found.largest)}", f"mean {say(found.mean)}"]
-            said += [f"norm {say(found.norm).removeprefix('+')}", counted(found.zeros, "zero")]
-            parts += [(each, self.look.quiet) for each in said]
-        text = Text.assemble((f"{self._label()}:", self.look.quiet))
-        for place, (part, style) in enumerate(parts):
-            between = self.signs.between if place else " "
-            last = place == len(parts) - 1
-            if text.cell_len + len(between) + len(part) + (0 if last else 2) > width:
-                return text.append(f" {self.signs.dots}", self.look.quiet)
-            text.append(between, self.look.quiet)
-            text.append(part, style)
-        return text
-
-    def _number(self, value: float) -> str:
-        return f"{value:+.4g}".replace("-", self.signs.minus) if value else "0"
 
 
 def single(value: float, signs: Signs = UNICODE) -> str:

@@ -1,4 +1,4 @@
-"""Numbers in columns: what is known of a matrix as a whole, and how its entries are written under one another."""
+"""A matrix in a few numbers: of all its entries, or of a sample where there are too many to look at in one frame."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ CHUNK = 2**16
 """Entries looked at in one go, so that they stay at hand for the next question."""
 SAMPLED = 64
 """Rows and columns of the sample that says how large an entry usually is."""
-MOST_DECIMALS = 5
-"""Digits behind the point: where the usual entry needs more for two of its own, powers of ten are written."""
+FEW = 2**12
+"""Entries of a matrix that are all looked at before it is drawn."""
+SAMPLE, SIDE = 2**10, 2**5
+"""Entries of the sample of a larger one, and rows and columns of it where it is long and wide."""
+JITTER = 0.7548776662466927, 0.5698402909980532
+"""Steps that fill a square evenly, so that no pattern of the entries hides between those of a sample."""
 SQUARABLE = (1e-140, 1e140)
-LARGE, SMALL, LARGEST_WHOLE = 1e5, 1e-3, 1e6
-"""Beyond these the largest entry of a matrix is written with a power of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,63 @@ class Summary:
 
 def summary(table: Array) -> Summary:
     """What is known of a matrix as a whole."""
-    found = Summary()
+    *_, found = so_far(table)
+    return found
+
+
+def so_far(table: Array) -> Iterator[Summary]:
+    """What is known of more and more of a matrix, in the end of the whole."""
+    found = Summary(typical=_typical(table))
+    yield found
     for chunk in _chunks(table):
         found = found.with_(_of_chunk(chunk, whole=found.whole))
-    return replace(found, typical=_typical(table))
+        yield found
+
+
+def sampled(table: Array) -> Summary:
+    """The same of a sample; what shows first is taken into account too."""
+    entries = sample(table)
+    return widened(replace(_of_chunk(entries.ravel(), whole=True), typical=_median(entries)), table[:SIDE, :SIDE])
+
+
+def widened(found: Summary, entries: Array) -> Summary:
+    """What is known of a sample, with room for more entries: how they are written and shaded depends on them."""
+    more = _of_chunk(entries.ravel(), whole=found.whole)
+    nans, infinities = max(found.nans, more.nans), max(found.infinities, more.infinities)
+    return replace(
+        found,
+        entries=found.finite + nans + infinities,
+        nans=nans,
+        infinities=infinities,
+        smallest=min(found.smallest, more.smallest),
+        largest=max(found.largest, more.largest),
+        least=min(found.least, more.least),
+        whole=found.whole and more.whole,
+    )
+
+
+def sample(table: Array) -> Array:
+    """One entry of every tile of a grid laid over a matrix, now here and now there in its tile."""
+    rows, columns = table.shape
+    down = min(rows, max(SIDE, SAMPLE // columns))
+    across = min(columns, SAMPLE // down)
+    tile = np.arange(down)[:, np.newaxis]
+    row = ((tile + (tile * JITTER[0]) % 1) * rows / down).astype(int)
+    column = ((np.arange(across) + (tile * JITTER[1] + np.arange(across) * JITTER[0]) % 1) * columns / across).astype(
+        int
+    )
+    return table[np.minimum(row, rows - 1), np.minimum(column, columns - 1)]
 
 
 def _typical(table: Array) -> float:
-    """The median size of what is neither zero nor infinite nor NaN, of entries taken evenly from a matrix."""
+    """The usual size of entries taken evenly from a matrix."""
     down, across = (max(1, length // SAMPLED) for length in table.shape)
-    sizes = np.abs(table[::down, ::across])
+    return _median(table[::down, ::across])
+
+
+def _median(entries: Array) -> float:
+    """The median size of what is neither zero nor infinite nor NaN; 0 where there is nothing else."""
+    sizes = np.abs(entries)
     sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
     return float(np.median(sizes / 2)) * 2 if sizes.size else 0.0
 
@@ -131,73 +180,3 @@ def _norm(chunk: Array, greatest: float) -> float:
 def _length(chunk: Array) -> float:
     # np.dot would wake the threads of BLAS, which wait for one another for longer than they work
     return math.sqrt(float(np.einsum("i,i->", chunk, chunk)))
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How all entries of a matrix are written: always with their sign, points under points.
-
-    Zero is a bare 0 at the right edge, where the index of its column stands.
-
-    What is not zero never looks like it: a small entry may be rounded to +0.00, but keeps its sign and its point.
-    """
-
-    decimals: int
-    scientific: bool = False
-    width: int = 0
-    minus: str = "−"
-
-    def __call__(self, value: float) -> str:
-        """One entry, as wide as all others."""
-        if value == 0:
-            return self._zero
-        if not math.isfinite(value):
-            text = "NaN" if math.isnan(value) else f"{value:+}"
-        elif self.scientific:
-            text = _short(f"{value:+.{self.decimals}e}").ljust(self.width)
-        else:
-            text = f"{value:+.{self.decimals}f}"
-        return text.replace("-", self.minus).rjust(self.width)
-
-    @property
-    def _zero(self) -> str:
-        return "0".rjust(self.width)
-
-    def fitted(self, values: tuple[float, ...]) -> Format:
-        """The same, wide enough for these."""
-        width = max((len(self(value)) for value in values), default=1)
-        return Format(self.decimals, self.scientific, width, self.minus)
-
-
-def chosen(found: Summary, digits: int, minus: str = "−") -> Format:
-    """The format of a matrix: so many digits of its largest entry, a 0 before the point among them, and wide enough
-    for every other entry.
-    """
-    greatest = found.greatest
-    extremes = [each for each in (found.smallest, found.largest, found.least) if math.isfinite(each)]
-    extremes += [0.0] * (found.zeros > 0) + [math.nan] * (found.nans > 0) + [-math.inf] * (found.infinities > 0)
-    if found.whole and greatest < LARGEST_WHOLE:
-        wanted = Format(0, minus=minus)
-    elif greatest >= LARGE or greatest < SMALL or _second(found.typical) > MOST_DECIMALS:
-        wanted = Format(digits - 1, scientific=True, minus=minus)
-    else:
-        usual = _second(found.typical) - (digits == 2)
-        wanted = Format(max(_decimals(greatest, digits), usual), minus=minus)
-    return wanted.fitted(tuple(extremes))
-
-
-def _decimals(greatest: float, digits: int) -> int:
-    """Digits behind the point: one at least, and enough that a small entry shows one digit less than a large one."""
-    power = math.floor(math.log10(greatest))
-    return max(1, digits - 1 - max(0, power), max(2, digits - 1) - 1 - power)
-
-
-def _second(size: float) -> int:
-    """The decimal at which the second digit of a number stands."""
-    return 1 - math.floor(math.log10(size)) if size else 0
-
-
-def _short(text: str) -> str:
-    """1e-05 as 1e-5."""
-    digits, _, power = text.partition("e")
-    return f"{digits}e{int(power)}"

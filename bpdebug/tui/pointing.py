@@ -66,6 +66,18 @@ def entry_at(picture: Spread, x: int, y: int, down: int, across: int) -> Spot | 
     return None
 
 
+def seen(picture: Spread, down: int, across: int) -> bool:
+    """Take what shows of large matrices into account; whether any is to be written otherwise for it."""
+    moved = min(down, picture.overflow)
+    news = False
+    for each in _standing(picture):
+        if not each.block.flat and not each.block.sheet.exact:
+            window = each.band.window(each.block, down - moved, across)
+            rows = slice(window.row, window.row + window.rows)
+            news |= each.block.sheet.see(rows, slice(window.column, window.column + window.columns))
+    return news
+
+
 def revealing(picture: Spread, spot: Spot, down: int, across: int) -> tuple[int, int]:
     """How far to scroll, down and across, so that an entry shows: as little as can be."""
     each = next((each for each in _standing(picture) if each.block.sheet is spot.sheet), None)

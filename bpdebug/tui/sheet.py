@@ -1,46 +1,69 @@
-"""A matrix of the view made ready to be drawn: looked through once, whatever is shown of it later."""
+"""A matrix of the view made ready to be drawn, whatever is shown of it later."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from bpdebug.debugger.view import Matrix
+from bpdebug.debugger.differences import Changed
+from bpdebug.debugger.view import Marked, Matrix
 from bpdebug.errors import printable
 from bpdebug.language.expression import Number
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
-from bpdebug.tui.numbers import Summary, summary
+from bpdebug.tui.known import Joint, Known, known
+from bpdebug.tui.numbers import Summary
+
+NOTHING = Summary()
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A matrix made ready to be drawn at any width: looked through once, whatever is shown of it later."""
+    """A matrix made ready to be drawn at any width."""
 
     label: str
     shape: tuple[int, ...]
     table: Array | None
     """The entries in rows and columns; None: not computed yet."""
-    changed: Array | None
+    changed: Marked | None
     """The entries to be marked: those that the last move changed, or those that are not what they should be."""
-    summary: Summary
+    known: Known | None = None
+    """What is known of all entries together; None where there are none."""
     number: bool = False
     """A bare number of the formula, which needs no label."""
     differs: bool = False
     """Whether the marked entries are those that are not what they should be."""
     name: str = ""
     """What the program calls it; empty where it stands beside the program."""
-    joint: Summary | None = None
-    """That of several matrices which are to be compared, and so have the same digits and shades."""
+    joint: Joint | None = None
+    """Several matrices which are to be compared, and so have the same digits and shades."""
+
+    @property
+    def summary(self) -> Summary:
+        return self.known.summary if self.known else NOTHING
 
     @property
     def scale(self) -> Summary:
         """What digits and shades are chosen by."""
-        return self.joint or self.summary
+        return self.joint.summary if self.joint else self.summary
+
+    @property
+    def exact(self) -> bool:
+        """Whether all entries are counted, rather than a sample of them."""
+        return self.known is None or self.known.exact
+
+    def see(self, rows: slice, columns: slice) -> bool:
+        """Take what shows of a large matrix into account; whether that says anything new of how entries are written."""
+        return self.table is not None and self.known is not None and self.known.see(self.table[rows, columns])
+
+    def count(self, stopped: Callable[[], bool]) -> None:
+        """Count all entries of a large matrix, beside the screen, as long as nobody says to stop."""
+        if self.known is not None and self.table is not None and not self.known.exact:
+            self.known.count(self.table, stopped)
 
     @cached_property
     def rows(self) -> int:
@@ -70,19 +93,25 @@ def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
     label = prefix + printable(write(matrix.label, notation))
     shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
     if matrix.value is None:
-        return Sheet(label, shape, None, None, Summary(), number, name=matrix.name)
+        return Sheet(label, shape, None, None, number=number, name=matrix.name)
     value = np.asarray(matrix.value)
-    changed = None if matrix.changed is None else _table(matrix.changed)
-    return Sheet(label, value.shape, _table(value), changed, summary(_table(value)), number, name=matrix.name)
+    table = _table(value)
+    changed = None if matrix.changed is None else _marked(matrix.changed)
+    return Sheet(label, value.shape, table, changed, known(value, table), number, name=matrix.name)
 
 
 def comparable(*sheets: Sheet) -> Iterator[Sheet]:
     """The matrices with the same digits and shades."""
-    tables = [each.table.ravel() for each in sheets if each.table is not None]
-    joint = summary(np.concatenate(tables)[np.newaxis]) if tables else None
+    joint = Joint(tuple(each.known for each in sheets if each.known is not None))
     return (replace(each, joint=joint) for each in sheets)
 
 
 def _table(array: Array) -> Array:
     """Any array as rows and columns: a vector is one row, leading axes are counted along."""
     return array if array.ndim == 2 else array.reshape(math.prod(array.shape[:-1]), -1 if array.ndim else 1)
+
+
+def _marked(changed: Marked) -> Marked:
+    if isinstance(changed, Changed):
+        return Changed(_table(changed.value), _table(changed.earlier))
+    return _table(changed)

@@ -69,6 +69,7 @@ def _shown(stage: Stage, session: Session) -> None:
     checks.show(view)
     claims.begin(None)
     checks.begin(view, None)
+    stage.pane(MatricesPane).count()
 
 
 def _ignored(message: object) -> None:

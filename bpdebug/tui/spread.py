@@ -15,12 +15,12 @@ from itertools import takewhile
 from rich.text import Text
 
 from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.figures import statistics
+from bpdebug.tui.formats import AUTO, Writing
 from bpdebug.tui.matrix import UNMARKED, Block, Marks, Window
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
 
-DIGITS = (4, 3, 2)
-"""Significant digits of the largest entry: as many as fit, but no more."""
 NONE: Mapping[Sheet, Marks] = {}
 GAP = 2
 """Cells between two matrices."""
@@ -73,7 +73,7 @@ class Band:
         """One line of the band, its windows moved by so many rows and cells."""
         drawn = self.height - len(self.told)
         if at >= drawn:
-            return self.told[at - drawn].statistics(width)
+            return statistics(self.told[at - drawn], width)
         text = Text()
         ends = [*(start - GAP for start, _ in self.blocks[1:]), width]
         for (start, block), end in zip(self.blocks, ends, strict=True):
@@ -124,8 +124,16 @@ class Spread:
     @cached_property
     def across(self) -> int:
         """How far it scrolls to the right."""
-        blocks = [block for band in self.bands for _, block in band.blocks if block.hidden_columns]
-        return max((block.hidden_columns * block.cell for block in blocks), default=0)
+        return max((block.hidden_columns * block.cell for block in self._wide), default=0)
+
+    @cached_property
+    def cell(self) -> int:
+        """Cells of a column of the matrix that scrolls the farthest; 0 where none does."""
+        return max(((block.hidden_columns * block.cell, block.cell) for block in self._wide), default=(0, 0))[1]
+
+    @cached_property
+    def _wide(self) -> tuple[Block, ...]:
+        return tuple(block for band in self.bands for _, block in band.blocks if block.hidden_columns)
 
     def line(self, at: int, down: int = 0, across: int = 0, marks: Mapping[Sheet, Marks] = NONE) -> Text:
         """The line that shows at a place when the picture is scrolled so far; empty below its end."""
@@ -140,24 +148,55 @@ class Spread:
         return Text()
 
 
+class Laid:
+    """Matrices laid out in so many cells, with so many digits or so: each way once, whatever is asked of it."""
+
+    def __init__(
+        self,
+        sheets: Sequence[Sheet],
+        width: int,
+        signs: Signs = UNICODE,
+        look: Look = BARE,
+        writing: Writing = AUTO,
+    ) -> None:
+        self.sheets = tuple(sheets)
+        self.width = width
+        self._given = signs, look, writing
+        self._choices = writing.choices
+        self._bands: dict[int, list[Band]] = {}
+
+    def bands(self, digits: int) -> list[Band]:
+        """The matrices from left to right, in as few bands as the width allows."""
+        if digits not in self._bands:
+            self._bands[digits] = _bands([Block(each, digits, self.width, *self._given) for each in self.sheets])
+        return self._bands[digits]
+
+    @cached_property
+    def needed(self) -> tuple[int, int, int]:
+        """Lines that it takes to show all rows: without the indices of the columns, with few digits, with many."""
+        heights = []
+        for digits in self._choices:
+            bands = self.bands(digits)
+            bare = sum(replace(band, rows=band.tallest, headed=False, telling=False).height for band in bands)
+            heights.append((bare, sum(replace(band, rows=band.tallest).height for band in bands)))
+            if len(bands) == 1:
+                break
+        return *map(min, *heights, heights[0]), heights[0][1]
+
+    def spread(self, height: int) -> Spread:
+        """The best picture for so many lines: whole if possible, then in few bands, then with many digits."""
+        pictures = []
+        for digits in self._choices:
+            pictures.append(Spread(tuple(_fitted(self.bands(digits), height)), self.width, height))
+            if not any(_faults(pictures[-1])):
+                break
+        return min(pictures, key=_faults)
+
+
 def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICODE, look: Look = BARE) -> Spread:
-    """The best picture for so many cells and lines: whole if possible, then in few bands, then with many digits."""
+    """The best picture for so many cells and lines."""
     width, height = room
-    pictures = [
-        Spread(tuple(_fitted(_bands([Block(each, digits, width, signs, look) for each in sheets]), height)), *room)
-        for digits in DIGITS
-    ]
-    return min(pictures, key=_faults)
-
-
-def needed(sheets: Sequence[Sheet], width: int, signs: Signs = UNICODE) -> tuple[int, int, int]:
-    """Lines that it takes to show all rows: without the indices of the columns, with few digits, with many."""
-    heights = []
-    for digits in DIGITS:
-        bands = _bands([Block(each, digits, width, signs) for each in sheets])
-        bare = sum(replace(band, rows=band.tallest, headed=False, telling=False).height for band in bands)
-        heights.append((bare, sum(replace(band, rows=band.tallest).height for band in bands)))
-    return *map(min, *heights), heights[0][1]
+    return Laid(sheets, width, signs, look).spread(height)
 
 
 def _faults(picture: Spread) -> tuple[int, int, bool, int]:

@@ -15,9 +15,10 @@ from bpdebug.debugger.words import counted, index
 from bpdebug.language.names import write_name
 from bpdebug.ops.table import Array
 from bpdebug.tui.colours import Look
-from bpdebug.tui.numbers import Format, chosen, summary
+from bpdebug.tui.numbers import summary
 from bpdebug.tui.prose import plain, sentence
 from bpdebug.tui.signs import signs
+from bpdebug.tui.writing import Format, chosen
 
 Place = tuple[int, ...]
 

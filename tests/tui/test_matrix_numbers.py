@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from bpdebug.tui.numbers import CHUNK, chosen, summary
+from bpdebug.tui.numbers import CHUNK, summary
+from bpdebug.tui.writing import chosen
 
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=7)
 MATRICES = arrays.arrays(np.float64, SHAPES, elements=st.floats(width=64, allow_nan=True, allow_infinity=True))

@@ -13,10 +13,10 @@ from bpdebug.tui.claimed import ClaimsState, claimed, compared
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.matrix import Marks
 from bpdebug.tui.panes.base import EMPTY, Pane
-from bpdebug.tui.pointing import Spot, entry_at, revealing
+from bpdebug.tui.pointing import Spot, entry_at, revealing, seen
 from bpdebug.tui.sheet import Sheet, comparable, sheet
 from bpdebug.tui.signs import signs
-from bpdebug.tui.spread import Spread, needed, spread
+from bpdebug.tui.spread import Laid, Spread, spread
 
 UNCLAIMED = ClaimsState()
 AT_REST = 40
@@ -75,14 +75,35 @@ class MatricesPane(Pane):
         self._sheets: tuple[Sheet, ...] = ()
         self._spread: Spread | None = None
         self._marks: Mapping[Sheet, Marks] | None = None
-        self._wanted: tuple[int, tuple[int, int, int]] | None = None
-        """The lines that it takes, in so many cells."""
+        self._laid: Laid | None = None
+        """The matrices laid out in so many cells."""
+        self._seen: tuple[Spread | None, int, int] | None = None
+        """The picture and its place of which all that shows is taken into account."""
 
     def show(self, view: View) -> None:
-        """Look through the matrices once; how large the pane is changes nothing in them."""
-        self._sheets, self._wanted = sheets(view, self.claims), None
+        """Make the matrices ready once; how large the pane is changes nothing in them."""
+        self._sheets, self._laid = sheets(view, self.claims), None
         super().show(view)
         self._point(self._again())
+
+    @property
+    def uncounted(self) -> tuple[Sheet, ...]:
+        """The matrices of which only a sample is known."""
+        return tuple(each for each in self._sheets if not each.exact)
+
+    def count(self) -> None:
+        """Count them, however long it takes."""
+        for each in self.uncounted:
+            each.count(lambda: False)
+        self.recounted()
+
+    def recounted(self) -> None:
+        """More is known of the matrices than was: they may be written otherwise, and show the same columns."""
+        before, self._laid = self._spread, None
+        self.stale()
+        if before is not None and before.cell and self.drawn is not None:
+            self.across = -(-self.across // before.cell) * self.drawn.cell
+            self._stay()
 
     def told(self, claims: ClaimsState) -> None:
         """Look through the matrices anew where those of a claim are among them, or were."""
@@ -90,17 +111,24 @@ class MatricesPane(Pane):
         if self.view is not None and (self.view.checked or any(each.differs for each in self._sheets)):
             self.show(self.view)
 
+    def suit(self, room: Size, look: Look) -> None:
+        if look != self.look:
+            self._laid = None
+        super().suit(room, look)
+
     def stale(self) -> None:
         super().stale()
         self._spread = None
 
     def wanted(self, width: int) -> tuple[int, int, int]:
         """Lines that it takes to show all rows in so many cells: at least, and ever more comfortably."""
-        if self.view is None:
-            return 1, 1, 1
-        if self._wanted is None or self._wanted[0] != width:
-            self._wanted = width, needed(self._sheets, width, signs(self.view.notation))
-        return self._wanted[1]
+        return (1, 1, 1) if self.view is None else self._in(self.view, width).needed
+
+    def _in(self, view: View, width: int) -> Laid:
+        """The matrices laid out in so many cells: once for what it takes and for what is drawn."""
+        if self._laid is None or self._laid.width != width:
+            self._laid = Laid(self._sheets, width, signs(view.notation), self.look)
+        return self._laid
 
     def lines(self, view: View, width: int) -> list[Text]:
         """The picture at rest, as a pane of a usual height shows it."""
@@ -111,13 +139,16 @@ class MatricesPane(Pane):
     def drawn(self) -> Spread | None:
         """The matrices made for the room there is."""
         if self._spread is None and self.view is not None and self.room.width:
-            room = self.room.width, self.room.height
-            self._spread = spread(self._sheets, room, signs(self.view.notation), self.look)
+            self._spread = self._in(self.view, self.room.width).spread(self.room.height)
             self._reveal()
         return self._spread
 
     def settle(self) -> None:
-        _ = self.drawn
+        drawn, where = self.drawn, (self.down, self.across)
+        if drawn is not None and self._seen != (drawn, *where):
+            if seen(drawn, *where):
+                self.recounted()
+            self._seen = self.drawn, self.down, self.across
 
     def line(self, at: int) -> Text:
         drawn = self.drawn

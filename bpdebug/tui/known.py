@@ -1,0 +1,67 @@
+"""What is known of the matrices of a run by now: counted once for each, however often it is drawn."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from functools import reduce
+
+from bpdebug.ops.table import Array
+from bpdebug.tui.numbers import FEW, Summary, sampled, so_far, summary, widened
+from bpdebug.tui.writing import extremes
+
+
+class Known:
+    """A matrix in a few numbers: a small one's at once, a large one's of a sample until all entries are counted."""
+
+    def __init__(self, table: Array) -> None:
+        self.exact = table.size <= FEW
+        self.summary = summary(table) if self.exact else sampled(table)
+
+    def see(self, entries: Array) -> bool:
+        """Take entries into account that show, where only a sample is known; whether they are anything new."""
+        if self.exact:
+            return False
+        before, self.summary = self.summary, widened(self.summary, entries)
+        return extremes(before) != extremes(self.summary)
+
+    def count(self, table: Array, stopped: Callable[[], bool]) -> None:
+        """Look at every entry of the matrix, as long as nobody says to stop. For a thread beside the screen."""
+        latest = self.summary
+        for found in so_far(table):
+            if stopped():
+                return
+            latest = found
+        self.summary, self.exact = latest, True
+
+
+class Joint:
+    """Several matrices that are to be compared, and so have the same digits and shades."""
+
+    def __init__(self, members: tuple[Known, ...]) -> None:
+        self._members = members
+
+    @property
+    def summary(self) -> Summary:
+        """That of all of them together."""
+        return reduce(Summary.with_, (each.summary for each in self._members), Summary())
+
+
+_known: dict[int, tuple[weakref.ref[Array], Known]] = {}
+"""By the identity of an array, as long as it lives: the arrays of a run are never written to."""
+
+
+def known(value: Array, table: Array) -> Known:
+    """What is known of an array, of which `table` is the rows and columns."""
+    identity = id(value)
+    found = _known.get(identity)
+    if found is None or found[0]() is not value:
+        found = weakref.ref(value, lambda gone: _forget(identity, gone)), Known(table)
+        _known[identity] = found
+    return found[1]
+
+
+def _forget(identity: int, gone: weakref.ref[Array]) -> None:
+    """The array is gone; another one may have its identity already."""
+    if identity in _known and _known[identity][0] is gone:
+        del _known[identity]
