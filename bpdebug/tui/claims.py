@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from bpdebug.check.review import Review
-from bpdebug.debugger.judging import judging
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import View
 from bpdebug.tui.beside import Beside, failure
@@ -17,6 +16,9 @@ from bpdebug.tui.motion import Errand
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
+
+if TYPE_CHECKING:
+    from bpdebug.check.review import Review
 
 
 class Claims:
@@ -59,6 +61,8 @@ class Claims:
         if state.status != "running" or self._begun is state:
             return
         self._begun = state
+        from bpdebug.debugger.judging import judging
+
         try:
             judge = judging(self.session)
         except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on

@@ -15,7 +15,9 @@ from bpdebug.debugger.words import counted
 from bpdebug.ops import write_equation
 from bpdebug.program.work import listed
 from bpdebug.tui.changed import changes, labelled
-from bpdebug.tui.claimed import FIRST, ClaimsState, Row, compared, differing, scaled
+from bpdebug.tui.claim_rows import FIRST
+from bpdebug.tui.claim_sheets import compared, differing, scaled
+from bpdebug.tui.claimed import ClaimsState, Row
 from bpdebug.tui.colours import Look
 from bpdebug.tui.prose import LABEL, plain, sentence
 from bpdebug.tui.signs import signs

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.quiz import Question, questions
 from bpdebug.tui.page import Line, Page, Reading
 from bpdebug.tui.prose import sentence
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.quiz import Question
     from bpdebug.tui.app import Debugger
 
 ASKED = ("step", "next")
@@ -46,6 +46,8 @@ class Predict:
         """Ask before a line is executed, if there is anything to ask."""
         if not self.on or line not in ASKED:
             return False
+        from bpdebug.debugger.quiz import questions
+
         self._left, self._line, self._chosen = list(questions(self.app.session)), line, None
         if self._left:
             self._show()

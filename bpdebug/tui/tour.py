@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.tour import Station, stations
 from bpdebug.tui.page import Line, Page, Reading
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import sentence
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.tour import Station
     from bpdebug.tui.app import Debugger
 
 OFFER = (
@@ -34,6 +34,8 @@ class Tour:
 
     def begin(self) -> None:
         """Begin, from wherever the run stands."""
+        from bpdebug.debugger.tour import stations
+
         app = self.app
         if app.command_line.opened:
             app.close_console()

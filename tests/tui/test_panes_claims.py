@@ -12,7 +12,8 @@ from bpdebug.debugger.judging import judged
 from bpdebug.debugger.session import Session
 from bpdebug.errors import Span
 from bpdebug.tui.changed import changes, labelled
-from bpdebug.tui.claimed import ClaimsState, Row, compared, differing
+from bpdebug.tui.claim_sheets import compared, differing
+from bpdebug.tui.claimed import ClaimsState, Row
 from bpdebug.tui.colours import BARE
 from bpdebug.tui.panes.claims import Terms, claims_lines, longest, outcome
 from bpdebug.tui.panes.matrices import sheets

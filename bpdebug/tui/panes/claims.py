@@ -14,7 +14,6 @@ from bpdebug.errors import printable
 from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState, Row, at_hand
 from bpdebug.tui.colours import BARE, Look
-from bpdebug.tui.explained import shade, told
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import plain, sentence
 from bpdebug.tui.signs import signs
@@ -159,6 +158,8 @@ def claims_lines(
         chosen = selected is not None and row.name == selected.name
         found.append((_head(row, notation, width, look, chosen=chosen), row.name))
         if chosen:
+            from bpdebug.tui.explained import told
+
             found += [(Text("  ").append_text(each), "") for each in told(state, row, notation, width - 2, look)]
     return tuple(found)
 
@@ -167,12 +168,18 @@ def claims_lines(
 def longest(state: ClaimsState, terms: Terms, width: int) -> int:
     """Lines of the pane with the line unfolded of which there is most to say."""
     folded = claims_lines(state, None, terms, width, BARE)
+    if not state.rows:
+        return len(folded)
+    from bpdebug.tui.explained import told
+
     unfolded = (told(state, row, terms.notation, width - 2, BARE) for row in state.rows)
     return len(folded) + max((len(list(lines)) for lines in unfolded), default=0)
 
 
 def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> Text:
     """One line of the list: its mark, as much of it as there is room for, its verdict in a word."""
+    from bpdebug.tui.explained import shade
+
     style = shade(row, look)
     text, word = sentence(printable(row.text), notation), row.word
     room = width - 4 - (len(word) + 2 if word else 0)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from rich.text import Text
 
 from bpdebug.debugger.view import View
-from bpdebug.tui.entry import entry_lines
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.pointing import Spot
 from bpdebug.tui.prose import plain
@@ -37,6 +36,8 @@ class EntryPane(Pane):
         self.stale()
 
     def lines(self, view: View, width: int) -> list[Text]:
+        from bpdebug.tui.entry import entry_lines
+
         if self.spot is None or not view.operation.executed:
             return list(plain(NOTHING if view.notation != "ascii" else NOTHING.replace("→", "Right"), width))
         if not self.spot.sheet.name:

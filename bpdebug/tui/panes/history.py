@@ -8,7 +8,6 @@ from rich.text import Text
 
 from bpdebug.debugger.history import Done
 from bpdebug.debugger.view import View
-from bpdebug.tui.history import history_lines
 from bpdebug.tui.panes.base import Pane
 
 
@@ -31,6 +30,8 @@ class HistoryPane(Pane):
         self.stale()
 
     def lines(self, view: View, width: int) -> list[Text]:
+        from bpdebug.tui.history import history_lines
+
         return history_lines(self.done, view.notation, width, self.look)
 
     def followed(self) -> None:

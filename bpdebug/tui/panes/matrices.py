@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rich.text import Text
 from textual.geometry import Size
 
-from bpdebug.check.claims import Judgement, verdict_of
 from bpdebug.debugger.view import View
-from bpdebug.tui.claimed import ClaimsState, claimed, compared
+from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.matrix import Marks
 from bpdebug.tui.panes.base import EMPTY, Pane
 from bpdebug.tui.pointing import Spot, entry_at, revealing, seen
-from bpdebug.tui.sheet import Sheet, comparable, sheet
+from bpdebug.tui.sheet import Sheet, sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Laid, Spread, spread
 
@@ -28,21 +27,11 @@ def sheets(view: View, claims: ClaimsState = UNCLAIMED) -> tuple[Sheet, ...]:
     operation, notation = view.operation, view.notation
     given = tuple(sheet(each, notation) for each in operation.operands)
     result = sheet(operation.result, notation, prefix=f"{signs(notation).arrow} ")
-    return (*given, *_beside(result, view, claims))
+    if not view.checked or not claims.claims:
+        return *given, result
+    from bpdebug.tui.claim_sheets import beside
 
-
-def _beside(result: Sheet, view: View, claims: ClaimsState) -> Iterator[Sheet]:
-    """The result, and of a gradient just completed the matrices of wrong lines for it.
-
-    Where a line stands for another multiple of the gradient, its own true matrix stands there too.
-    """
-    judged = [claims.judged(row) for row in claims.at_hand(view) if row.kind == "wrong"] if view.checked else []
-    wrong = [(each, each.true) for each in judged if each is not None and each.true is not None]
-    alike = [each for each, true in wrong if verdict_of(view.operation.result.value, true) is Judgement.CORRECT]
-    yield from comparable(result, *(claimed(each, view.notation) for each in alike))
-    for each, _ in wrong:
-        if each not in alike:
-            yield from compared(each, view.notation)
+    return *given, *beside(result, view, claims)
 
 
 def picture(view: View, width: int, height: int, look: Look = BARE) -> Spread:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.text import Text
 
 from bpdebug.debugger.view import View
-from bpdebug.tui.network import network_lines
 from bpdebug.tui.panes.base import Pane
 
 
@@ -20,4 +19,6 @@ class NetworkPane(Pane):
     )
 
     def lines(self, view: View, width: int) -> list[Text]:
+        from bpdebug.tui.network import network_lines
+
         return network_lines(view, width, self.room.height, self.look)

@@ -13,7 +13,6 @@ from bpdebug.ops import write
 from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
-from bpdebug.tui.explained import brief
 from bpdebug.tui.formula import formula
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import dense, derivative, plain, section, sentence
@@ -79,6 +78,8 @@ def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterat
     operation = view.operation
     yield from _equation(view, width, look)
     for row in claims.at_hand(view):
+        from bpdebug.tui.explained import brief
+
         yield from brief(claims, row, view.notation, width, look)
     yield Text()
     yield from _meaning(view, width, look)

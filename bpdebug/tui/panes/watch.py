@@ -6,7 +6,6 @@ from rich.text import Text
 
 from bpdebug.debugger.view import View
 from bpdebug.tui.panes.base import FEW, Pane
-from bpdebug.tui.watching import watch_lines
 
 
 class WatchPane(Pane):
@@ -20,7 +19,9 @@ class WatchPane(Pane):
     )
 
     def lines(self, view: View, width: int) -> list[Text]:
+        from bpdebug.tui.watching import watch_lines
+
         return watch_lines(view, width, self.look)
 
     def wished(self, width: int) -> int:
-        return FEW if self.view is None else max(FEW, len(watch_lines(self.view, width, self.look)))
+        return FEW if self.view is None else max(FEW, len(self.lines(self.view, width)))
