@@ -117,11 +117,13 @@ def tabs(panes: Sequence[tuple[str, Pane]], shown: Pane, width: int, look: Look)
         lambda pane: pane.short or pane.heading if pane is shown else "",
     )
     for naming in namings:
-        line, spots = Text(no_wrap=True, end=""), []
+        line, spots = Text(" ", no_wrap=True, end=""), []
         for key, pane in panes:
             begin = line.cell_len
-            label = f" {key} {naming(pane)}".rstrip() + " "
-            line.append(label, look.chosen if pane is shown else look.quiet)
+            line.append(f"{key} {naming(pane)}".rstrip(), "" if pane is shown else look.quiet)
+            line.append(" ")
+            if pane is shown:
+                line.stylize(look.chosen, begin - 1, line.cell_len)
             spots.append((begin, line.cell_len, pane))
         if line.cell_len <= width:
             break

@@ -12,6 +12,7 @@ class NetworkPane(Pane):
     """A small drawing of the layers with their sizes, and how large what flows through them is."""
 
     heading = "Network"
+    short = "Net"
     about = (
         "The layers as the equations show them, each with its size: how large its activations are, and its gradients "
         "once they are computed, in bars with numbers; units that give 0 for every example are counted as dead. "
