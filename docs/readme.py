@@ -17,13 +17,14 @@ from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
-from bpdebug.tui.keys import GROUPS, Key, called
+from bpdebug.tui.keynames import called
+from bpdebug.tui.keys import GROUPS, INSPECTING, SCROLLING, Key
 
 README = Path(__file__).parent.parent / "README.md"
 ANSWER = Path(__file__).parent / "backpropagation.md"
 PRACTICE = Path(__file__).parent / "practice.md"
 DEBUGGING = Path(__file__).parent / "debugging.md"
-KEYS = [key for name, group in GROUPS.items() if name != "Scroll" for key in group]
+KEYS = [key for group in GROUPS.values() if group not in (SCROLLING, INSPECTING) for key in group]
 
 
 def commands() -> str:
@@ -45,7 +46,9 @@ def commands() -> str:
 def keys() -> str:
     """The keys that are not a command of the list."""
     summaries = {each.summary for each in COMMANDS.values()}
-    return table(("key", "does"), [(pressed([key]), key.help) for key in KEYS if key.help not in summaries])
+    rows = [(pressed([key]), key.help) for key in KEYS if key.help not in summaries]
+    rows += [(pressed([key]), f"While an entry is chosen: {key.help[0].lower()}{key.help[1:]}") for key in INSPECTING]
+    return table(("key", "does"), rows)
 
 
 def pressed(keys: Iterable[Key]) -> str:

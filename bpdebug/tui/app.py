@@ -27,10 +27,11 @@ from bpdebug.tui.claims import Claims
 from bpdebug.tui.colours import look
 from bpdebug.tui.console import Console
 from bpdebug.tui.counting import Counting
-from bpdebug.tui.desk import Desk
+from bpdebug.tui.desk import Desk, Ground
 from bpdebug.tui.dialogue import Dialogue
 from bpdebug.tui.driver import TerminalDriver
-from bpdebug.tui.keys import Key, bound, palette
+from bpdebug.tui.keymap import KEYMAP, Keymap
+from bpdebug.tui.keys import Key
 from bpdebug.tui.motion import Motion
 from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.base import Pane
@@ -53,8 +54,6 @@ from bpdebug.tui.turns import Turns
 INTERRUPTED = 130
 PROMPT = 0.012
 """Seconds for which a frame waits for the check that belongs to it."""
-CLOSING = ("escape", "q", "question_mark", "f1", "enter")
-"""What closes a page that is read."""
 READING = {
     "up": ("turn", -1),
     "down": ("turn", 1),
@@ -64,7 +63,7 @@ READING = {
     "home": ("edge", -1),
     "end": ("edge", 1),
 }
-"""What else the keys do meanwhile."""
+"""What keys do while a page is read; others close it."""
 BESIDE = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 BESIDE |= {letter: BESIDE[name] for letter, name in zip("kjhl", BESIDE, strict=True)}
 """Where the entry beside stands, in rows and columns."""
@@ -76,19 +75,27 @@ class Debugger(Turns):
     TITLE = "bpdebug"
     CSS = "Screen { layers: base above; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(each.keys), each.action, each.hint or each.help, show=False, priority=each.urgent)
-        for each in bound()
+        Binding(",".join(each.keys), each.action, show=False, priority=True) for each in KEYMAP.bound() if each.urgent
     ]
+    ENABLE_COMMAND_PALETTE = False
+    """Its key is one of the table."""
     AUTO_FOCUS = "Desk"
     ALLOW_SELECT = False
 
-    def __init__(self, session: Session, *, ascii: bool = False, kept: Kept | None = None) -> None:
+    def __init__(
+        self, session: Session, *, ascii: bool = False, kept: Kept | None = None, keys: Keymap = KEYMAP
+    ) -> None:
         super().__init__()
+        self.keys = keys
+        for each in keys.bound():
+            if each.keys and not each.urgent:
+                self.bind(",".join(each.keys), each.action, show=False)
+        self.use_command_palette = True
         self.session = session
         self.kept = kept
         """What saves the session, if it is saved."""
         self.view: View = session.view
-        self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii")
+        self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii", keys=keys)
         self.desk = Desk(self.stage)
         self.dialogue = Dialogue(self)
         self.command_line = Console(self)
@@ -111,6 +118,9 @@ class Debugger(Turns):
         self.colours = theme
         self.stage.look = look(theme, None if self.no_color else self.console.color_system)
         self.theme = _textual(theme).name
+
+    def get_default_screen(self) -> Screen:
+        return Ground(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.desk
@@ -276,7 +286,7 @@ class Debugger(Turns):
             return True
         if page is None:
             return self.stage.inspecting and self.focused is self.desk and self._inspected(event.key)
-        if event.key in CLOSING:
+        if self.keys.closing(event.key):
             self.close_page()
         elif event.key in READING:
             name, by = READING[event.key]
@@ -286,30 +296,28 @@ class Debugger(Turns):
 
     def _inspected(self, key: str) -> bool:
         """A key while an entry is chosen."""
-        pane = self.stage.pane(MatricesPane)
-        if key in BESIDE:
+        pane, found = self.stage.pane(MatricesPane), self.keys.inspecting(key)
+        if found is None:
+            return False
+        if found.action == "walk":
             pane.turn(*BESIDE[key])
-        elif key == "tab":
-            pane.turn_over()
-        elif key == "enter":
-            pane.enter()
-        elif key in ("escape", "e"):
+        elif found.action == "release":
             self.action_release()
         else:
-            return False
+            getattr(pane, found.action)()
         self.redraw()
         return True
 
     def action_help(self) -> None:
         from bpdebug.tui.help import help_page
 
-        self.read("Help", help_page(ascii=self.stage.ascii))
+        self.read("Help", help_page(self.keys, ascii=self.stage.ascii))
 
     def action_explain_pane(self) -> None:
         from bpdebug.tui.help import pane_page
 
         pane = self.stage.arrangement.current
-        self.read(pane.heading, pane_page(pane))
+        self.read(pane.heading, pane_page(pane, self.keys, ascii=self.stage.ascii))
 
     # what the keys do
 
@@ -473,7 +481,7 @@ class Debugger(Turns):
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
         return (
             SystemCommand(title, "", partial(self.run_action, action))
-            for title, action in palette(ascii=self.stage.ascii)
+            for title, action in self.keys.palette(ascii=self.stage.ascii)
         )
 
     # the end

@@ -42,7 +42,7 @@ class Claims:
         self.panes = panes
         self.state = ClaimsState()
         self._begun: ClaimsState | None = None
-        self._beside = Beside[ClaimsState, Review](lambda state, errand: post(self.Judged(state, errand)))
+        self._beside: Beside[ClaimsState, Review] = Beside(lambda state, errand: post(self.Judged(state, errand)))
 
     def show(self, view: View) -> None:
         """Suit the claims that there are now and the iteration that shows; what is known is told at once."""

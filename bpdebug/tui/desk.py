@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -13,6 +14,10 @@ from bpdebug.tui.stage import Stage
 
 if TYPE_CHECKING:
     from bpdebug.tui.app import Debugger
+
+
+class Ground(Screen[None], inherit_bindings=False):
+    """What the desk stands on. It hears no keys of its own: each is one of the table."""
 
 
 class Desk(Widget, can_focus=True, inherit_bindings=False):

@@ -61,10 +61,11 @@ class Player:
         if view.place.position == before:
             self.stop("the end of the run")
         elif any(view.stops.get(row.index) and row.last == view.place.step for row in view.rows):
-            self.stop("a stop: p goes on")
+            self.stop(self.app.keys.told("a stop: {play} goes on", ascii=self.app.stage.ascii))
         else:
             self._tell()
 
     def _tell(self) -> None:
         rate = f"{SPEEDS[self.speed]:g} operation{'' if SPEEDS[self.speed] == 1 else 's'} a second"
-        self.app.say(f"playing: {rate}; + faster, - slower, p or Esc stops", "progress")
+        keys = self.app.keys.told("{closer} faster, {farther} slower, {play} or Esc stops", ascii=self.app.stage.ascii)
+        self.app.say(f"playing: {rate}; {keys}", "progress")

@@ -18,7 +18,8 @@ from bpdebug.tui import bars
 from bpdebug.tui.arrangement import SMALLEST, Arrangement, Place
 from bpdebug.tui.box import BORDER, MARGIN, PLAIN, ROUND, Frame, Inside, Pen
 from bpdebug.tui.colours import BARE, Look
-from bpdebug.tui.keys import Key, hints
+from bpdebug.tui.keymap import KEYMAP, Keymap
+from bpdebug.tui.keys import Key
 from bpdebug.tui.page import Page
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.check import CheckPane
@@ -66,11 +67,14 @@ class Stage:
 
     kinds: ClassVar = KINDS
 
-    def __init__(self, send: Callable[[str], object], look: Look = BARE, *, ascii: bool = False) -> None:
+    def __init__(
+        self, send: Callable[[str], object], look: Look = BARE, *, ascii: bool = False, keys: Keymap = KEYMAP
+    ) -> None:
         self.panes: tuple[Pane, ...] = tuple(kind(send) for kind in self.kinds)
         self.arrangement = Arrangement(self.panes)
         self.look = look
         self.ascii = ascii
+        self.keys = keys
         self.view: View | None = None
         self.size = Size(0, 0)
         self.message, self.kind = "", "message"
@@ -97,8 +101,8 @@ class Stage:
         return next(pane for pane in self.panes if isinstance(pane, kind))
 
     def key_of(self, pane: Pane) -> str:
-        """The key that shows a pane."""
-        return str((self.panes.index(pane) + 1) % 10)
+        """The key that shows a pane; empty where there is none."""
+        return self.keys.named[f"pane-{pane.id}"].first(ascii=self.ascii)
 
     def show(self, view: View, done: Iterable[Done] = ()) -> None:
         """Draw this view from now on, and what was done up to it."""
@@ -172,7 +176,7 @@ class Stage:
         line = bars.position(self.view, width, self.look)
         yield Piece(Region(0, height - foot - 1, width, 1), [self._strip(line, self.look.bar)])
         if not said:
-            self._hints = bars.hinted(hints(inspecting=self.inspecting), width, self.look, ascii=self.ascii)
+            self._hints = bars.hinted(self.keys.hints(inspecting=self.inspecting), width, self.look, ascii=self.ascii)
             yield self._line(height - 1, self._hints.text, self.look)
         for number, text in enumerate(said):
             styles = {"refusal": self.look.odd, "progress": self.look.accent}
@@ -238,10 +242,14 @@ class Stage:
             if title:
                 title.append("  ")
             shown = pane is place.pane
-            name = pane.title if shown else pane.short or pane.heading
             style = (self.look.accent if focused else self.look.strong) if shown else self.look.quiet
-            title.append(f"{self.key_of(pane)} {name}", style)
+            title.append(self._named(pane, shown=shown), style)
         return title
+
+    def _named(self, pane: Pane, *, shown: bool) -> str:
+        """The key and the name of a pane, a short one where another one shows."""
+        name = pane.title if shown else pane.short or pane.heading
+        return f"{self.key_of(pane)} {name}".lstrip()
 
     def _rest(self, pane: Pane) -> Text:
         """How many lines are out of sight. Scroll bars would double the time a frame takes."""
@@ -296,8 +304,7 @@ class Stage:
         """The pane whose name stands there in a border."""
         start = place.region.x + 3
         for pane in place.tabs:
-            name = pane.title if pane is place.pane else pane.short or pane.heading
-            end = start + len(name) + 2
+            end = start + len(self._named(pane, shown=pane is place.pane))
             if start <= x < end:
                 return pane
             start = end + 2

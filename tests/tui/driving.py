@@ -17,6 +17,7 @@ from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 from bpdebug.tui.app import Debugger
+from bpdebug.tui.keymap import KEYMAP, Keymap
 
 MOST = 3_000
 """Looks at a state that does not come; each takes some milliseconds."""
@@ -28,13 +29,18 @@ def scenario(name: str = "three-layer") -> Scenario:
 
 
 def debugger(
-    name: str = "three-layer", *, notation: str = "unicode", lines: Iterable[str] = (), **changes: Any
+    name: str = "three-layer",
+    *,
+    notation: str = "unicode",
+    lines: Iterable[str] = (),
+    keys: Keymap = KEYMAP,
+    **changes: Any,
 ) -> Debugger:
     """The screen on a session that has executed some lines, of a scenario with some changes."""
     session = Session(replace(scenario(name), **changes), notation=notation)
     for line in lines:
         assert session.execute(line).ok, line
-    return Debugger(session)
+    return Debugger(session, keys=keys)
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:

@@ -262,7 +262,7 @@ async def test_the_help_lists_every_key_and_every_command():
         await pilot.press("question_mark")
         assert app.stage.page.reading.title == "Help"
         await pilot.pause()
-        assert "Press the right arrow" in shown(app)
+        assert "Press → to execute" in shown(app)
         await pilot.press("end")
         await pilot.pause()
         assert "help COMMAND explains one of them" in shown(app)

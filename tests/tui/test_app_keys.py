@@ -9,7 +9,8 @@ from bpdebug.debugger.commands import COMMANDS
 from bpdebug.debugger.commands.understand import understand
 from bpdebug.debugger.session import Session
 from bpdebug.tui.app import Debugger
-from bpdebug.tui.keys import GROUPS, INSPECTING, MOVING, PANES, Key, bound
+from bpdebug.tui.keymap import KEYMAP
+from bpdebug.tui.keys import GROUPS, INSPECTING, MOVING, PANES, Key
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.matrices import MatricesPane
@@ -42,11 +43,13 @@ async def test_a_key_goes_where_its_command_does():
 
 
 def test_no_key_has_two_meanings_at_once_and_every_one_is_explained():
-    for keys in (list(bound()), INSPECTING):
+    for keys in (list(KEYMAP.bound()), INSPECTING):
         names = [name for key in keys for name in key.keys]
         assert len(names) == len(set(names))
     assert all(key.help.rstrip("…").strip() for key in KEYS)
-    assert {each.key for each in Debugger.BINDINGS} == {",".join(key.keys) for key in bound()}
+    app = debugger()
+    heard = {key: {each.action for each in found} for key, found in app._bindings.key_to_bindings.items()}
+    assert all(key.action in heard[name] for key in KEYMAP.bound() for name in key.keys)
 
 
 def test_a_pane_is_called_by_its_key_and_its_key_by_the_pane():
