@@ -24,8 +24,10 @@ FRAME = BORDER + 2 * MARGIN
 """Cells of a pane's border and margins."""
 REST = 7, 9
 """Lines of the row beneath the matrices: at least, and otherwise."""
-ROW = 4, 3
-"""The widths of what stands in that row, to one another, where there are two."""
+WEIGHTS = {"check": 5, "entry": 5, "network": 4, "cost": 4}
+"""The widths of what stands in that row, to one another."""
+MODEST = 3, 8
+"""The share of the lines that the operation takes at most above what is no matrix."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ class Arrangement:
         if self.current is claims and self.order[0] is claims and self.full.height < WIDE[1]:
             operation = []
         height = self._shares(size.width - FRAME, size.height, (0, 0)).operation if rest else size.height
+        if rest and self._place(Region(), rest[0]).pane is not self.first:
+            height = min(height, size.height * MODEST[0] // MODEST[1])
         above = Region(0, 0, size.width, height)
         below = Region(0, height if operation else 0, size.width, size.height - (height if operation else 0))
         places = [*(self._place(above, slot) for slot in operation), *(self._place(below, slot) for slot in rest)]
@@ -217,7 +221,7 @@ class Arrangement:
 
     def _beside(self, region: Region, row: list[tuple[str, ...]]) -> list[Place]:
         """Panes beside one another."""
-        shares = ROW if len(row) == len(ROW) else (1,) * len(row)
+        shares = [WEIGHTS[slot[0]] for slot in row]
         places, start = [], region.x
         for number, (slot, share) in enumerate(zip(row, shares, strict=True)):
             rest = region.right - start
