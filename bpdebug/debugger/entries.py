@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from bpdebug.debugger.entry import Explained, Index, Taking
-from bpdebug.debugger.largest import largest
+from bpdebug.debugger.largest import KEPT, some
 from bpdebug.language.expression import Expr, Name
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import operand, precision
@@ -44,14 +44,17 @@ class Entries:
         step = None if at is None else self.program.steps[at]
         return Name(name) if step is None or step.out == self.program.equations[step.equation].name else step.whole
 
-    def explained(self, name: str, index: Index, number: int | None = None) -> Explained:
-        """An entry taken apart, as it stands here or as it was after so many steps; KeyError where it has no value."""
+    def explained(self, name: str, index: Index, number: int | None = None, kept: int = KEPT) -> Explained:
+        """An entry taken apart, as it stands here or as it was after so many steps; KeyError where it has no value.
+
+        Of very many terms only the `kept` largest are told one by one.
+        """
         number = self.step if number is None else min(number, self.step)
         values, at = self.iteration.found(number) if number < self.step else self.values, self.given(name)
         value = float(values[name][index])
         if at is None or number <= at:
             return Explained(name, index, value, 0, ())
-        taking = Taking(self.program, at, self.iteration.found(at), self.iteration.record)
+        taking = Taking(self.program, at, self.iteration.found(at), self.iteration.record, kept)
         return Explained(name, index, value, at + 1, *taking.parts(index))
 
     def operands(self, index: Index) -> tuple[tuple[Region, ...], ...]:
@@ -62,8 +65,8 @@ class Entries:
         step, found = self.program.steps[at], self.iteration.found(at)
         arrays = tuple(np.asarray(operand(each, found, precision(found))) for each in step.inputs)
         with np.errstate(all="ignore"):
-            few = largest(step.op.name, index, arrays, step.options)
-            terms = few[0] if few else step.op.contributions(index, self.iteration.record[at], *arrays, **step.options)
+            few = some(step.op.name, index, arrays, step.options)
+            terms = few or step.op.contributions(index, self.iteration.record[at], *arrays, **step.options)
         entries = [entry for term in terms for entry in term.entries]
         return tuple(
             regions({index for place, index in entries if place == number}, array.shape, cut=few is not None)

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from bpdebug.debugger.largest import NOTHING, Rest, largest
+from bpdebug.debugger.largest import KEPT, NOTHING, Rest, largest
 from bpdebug.debugger.words import index as bracketed
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.ops import write
@@ -77,6 +77,8 @@ class Taking:
     values: Mapping[str, Array]
     record: Sequence[Array]
     """What the steps of the iteration gave, up to that one at least."""
+    kept: int = KEPT
+    """Of very many terms, how many are told one by one."""
 
     @cached_property
     def inner(self) -> Mapping[str, Step]:
@@ -110,7 +112,7 @@ class Taking:
         arrays = self._arrays(step)
         out = self.outs[step.out]
         with np.errstate(all="ignore"):
-            few = largest(step.op.name, index, arrays, step.options)
+            few = largest(step.op.name, index, arrays, step.options, kept=self.kept)
             found = few[0] if few else step.op.contributions(index, out, *arrays, **step.options)
         yield scale * few[1] if few else NOTHING
         for term in found:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
 
 from bpdebug.debugger.entry import Factor, Part, written
 from bpdebug.debugger.largest import Rest
@@ -84,7 +83,7 @@ class Words:
         """What stands before and behind a product that is multiplied by a number: by its name, and as a number."""
         before = "-" if scale < 0 else ""
         count = self.program.constants.get(self.program.examples, 0.0)
-        if count and np.isclose(abs(scale) * count, 1.0, rtol=1e-12) and count != 1:
+        if count and math.isclose(abs(scale) * count, 1.0, rel_tol=1e-12) and count != 1:
             return before, f" / {self.program.examples}", f" / {count:.6g}"
         behind = "" if abs(scale) == 1 else f"{self._times}{abs(scale):.6g}"
         return before, behind, behind

@@ -38,41 +38,54 @@ NOTHING = Rest()
 
 
 def largest(
-    op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str, Any]
+    op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str, Any], *, kept: int = KEPT
 ) -> tuple[list[Term], Rest] | None:
-    """The largest terms of one entry, and what is left of the others; None where they are few, or of another op."""
+    """The largest terms of one entry, at most `kept`, and what is left of the others; None where they are few, or of
+    another op.
+    """
     if op == "matmul" and arrays[0].shape[-1] > MANY:
-        return _products(index, *arrays, ranks=options["ranks"])
+        return _products(index, *arrays, ranks=options["ranks"], most=min(kept, KEPT))
     if op in ("sum", "mean") and product(tuple(arrays[0].shape[axis] for axis in options["axis"])) > MANY:
-        return _summands(index, arrays[0], 1.0 / product(options["dims"]) if op == "mean" else 1.0, options)
+        share = 1.0 / product(options["dims"]) if op == "mean" else 1.0
+        return _summands(index, share, arrays[0], options, most=min(kept, KEPT))
     return None
 
 
-def _products(index: Index, a: Array, b: Array, *, ranks: tuple[int, int]) -> tuple[list[Term], Rest]:
+def some(op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str, Any]) -> list[Term] | None:
+    """Two of very many terms, whichever: enough to tell which entries they are of. None where they are few."""
+    if op == "matmul" and arrays[0].shape[-1] > MANY:
+        return _products(index, arrays[0][..., :2], arrays[1][:2], ranks=options["ranks"], most=2)[0]
+    found = largest(op, index, arrays, options, kept=2)
+    return found[0] if found else None
+
+
+def _products(index: Index, a: Array, b: Array, *, ranks: tuple[int, int], most: int) -> tuple[list[Term], Rest]:
     row, column = index[: ranks[0] - 1], index[len(index) - (ranks[1] - 1) :]
     values = a[row] * (b[:, column[0]] if column else b)
-    kept, rest = _parted(values)
+    kept, rest = _parted(values, most)
     return [Term(float(values[k]), ((0, (*row, k)), (1, (k, *column)))) for k in kept], rest
 
 
-def _summands(index: Index, x: Array, share: float, options: Mapping[str, Any]) -> tuple[list[Term], Rest]:
+def _summands(
+    index: Index, share: float, x: Array, options: Mapping[str, Any], *, most: int
+) -> tuple[list[Term], Rest]:
     fixed, picked = iter(index), list[int | slice]()
     for place in range(x.ndim):
         run_over = place - x.ndim in options["axis"]
         here = next(fixed) if options["keepdims"] or not run_over else 0
         picked.append(slice(None) if run_over else slice(here, here + 1))
     part = x[tuple(picked)]
-    kept, rest = _parted(share * part.ravel())
+    kept, rest = _parted(share * part.ravel(), most)
     begin = [each.start or 0 for each in picked if isinstance(each, slice)]
     places = [tuple(int(at) for at in np.unravel_index(k, part.shape)) for k in kept]
     entries = [tuple(first + at for first, at in zip(begin, place, strict=True)) for place in places]
     return [Term(share * float(x[entry]), ((0, entry),)) for entry in entries], rest
 
 
-def _parted(values: Array) -> tuple[list[int], Rest]:
+def _parted(values: Array, most: int) -> tuple[list[int], Rest]:
     """Which are the largest, NaN and infinity before all, and what is left of the others."""
     sizes = np.where(np.isfinite(values), np.abs(values), np.inf)
-    kept = np.argpartition(sizes, -KEPT)[-KEPT:]
+    kept = np.argpartition(sizes, -most)[-most:]
     others = np.delete(values, kept)
     count = int(np.count_nonzero(others))
     return [int(each) for each in kept], Rest(count, float(others.sum()) if count else 0.0, others.size - count)

@@ -33,8 +33,8 @@ MOST = 50
 """Terms that are listed one by one."""
 
 
-def entry_lines(view: View, name: str, index: Index, width: int, look: Look) -> list[Text]:
-    """How an entry of a quantity was made, in lines of at most `width` cells.
+def entry_lines(view: View, name: str, index: Index, width: int, look: Look, *, most: int = MOST) -> list[Text]:
+    """How an entry of a quantity was made, in lines of at most `width` cells, with at most so many terms one by one.
 
     An index that the quantity does not have, or a quantity that has no value here, gives a sentence that says so.
     """
@@ -43,8 +43,8 @@ def entry_lines(view: View, name: str, index: Index, width: int, look: Look) -> 
         return list(plain(f"{write_name(name, view.notation)} has no such entry.", width, look.quiet))
     if name not in view.values:
         return list(plain(f"{_called(view, name, index)} is not computed yet.", width, look.odd))
-    found = view.entries.explained(name, index)
-    return list(_Lines(view, view.entries, found, width, look).all())
+    found = view.entries.explained(name, index, kept=most)
+    return list(_Lines(view, view.entries, found, width, look, most).all())
 
 
 def _inside(at: int, length: int) -> bool:
@@ -63,6 +63,7 @@ class _Lines:
     found: Explained
     width: int
     look: Look
+    most: int
 
     def all(self) -> Iterator[Text]:
         """The entry and its value, its equation, its terms, and where it goes."""
@@ -101,7 +102,7 @@ class _Lines:
 
     def _terms(self) -> Iterator[Text]:
         """The terms one by one, with how much of the whole they make together so far, and the others together."""
-        parts = [part for part in self.found.parts[:MOST] if part.value or len(self.found.parts) == 1]
+        parts = [part for part in self.found.parts[: self.most] if part.value or len(self.found.parts) == 1]
         if len(self.found.parts) > 1:
             count = len(self.found.parts) + self.found.rest.count + self.found.rest.zeros
             yield from self._say(f"{counted(count, 'term')} added up, the largest first, and the share so far:")

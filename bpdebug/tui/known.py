@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from bpdebug.ops.table import Array
-from bpdebug.tui.numbers import FEW, Summary, sampled, so_far, summary, widened
+from bpdebug.tui.numbers import FEW, Summary, fitting, sampled, so_far, summary, widened
 from bpdebug.tui.writing import extremes
 
 
@@ -20,7 +20,7 @@ class Known:
 
     def see(self, entries: Array) -> bool:
         """Take entries into account that show, where only a sample is known; whether they are anything new."""
-        if self.exact:
+        if self.exact or not entries.size or fitting(self.summary, entries):
             return False
         before, self.summary = self.summary, widened(self.summary, entries)
         return extremes(before) != extremes(self.summary)
@@ -65,3 +65,8 @@ def _forget(identity: int, gone: weakref.ref[Array]) -> None:
     """The array is gone; another one may have its identity already."""
     if identity in _known and _known[identity][0] is gone:
         del _known[identity]
+
+
+def forget() -> None:
+    """Begin anew, as if nothing had been drawn."""
+    _known.clear()

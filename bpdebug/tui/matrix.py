@@ -78,7 +78,15 @@ class Block:
 
     @cached_property
     def format(self) -> Format:
+        return self._format()
+
+    def _format(self) -> Format:
         return self.writing.format(self.sheet.scale, self.digits, self.signs.minus)
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether the entries would be written otherwise, with what is known of them by now."""
+        return self._format() != self.format
 
     @cached_property
     def flat(self) -> bool:
@@ -117,12 +125,6 @@ class Block:
         last = self.sheet.rows - 1
         foot = len(self._left_out(Window(last, 1, 0, self.columns), self.room)) if last >= TALL else 0
         return max(title, cells, foot)
-
-    def height(self, rows: int, *, headed: bool = True) -> int:
-        """Lines, when so many rows show."""
-        if self.flat:
-            return 1
-        return 1 + headed + rows + (1 if rows < self.sheet.rows or self.hidden_columns else 0)
 
     @cached_property
     def title(self) -> Text:
@@ -171,14 +173,17 @@ class Block:
         """One line of the drawing, as far as the window shows it; empty below the last. `room` is the foot's."""
         if at == 0:
             return self.title if not self.flat or marks.cursor is None else self._pointed()
-        if self.flat or at >= self.height(window.rows, headed=headed):
+        if self.flat:
             return Text()
         at -= 1 + headed
         if at < 0:
             return self._indices(window)
         if at < window.rows:
             return self._row(window.row + at, window, marks)
-        return Text.assemble((self._left_out(window, room), self.look.quiet))
+        partial = window.rows < self.sheet.rows or self.hidden_columns
+        return (
+            Text.assemble((self._left_out(window, room), self.look.quiet)) if partial and at == window.rows else Text()
+        )
 
     def _indices(self, window: Window) -> Text:
         numbers = "".join(str(column).rjust(self.cell) for column in self._shown(window))

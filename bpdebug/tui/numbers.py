@@ -109,6 +109,12 @@ def widened(found: Summary, entries: Array) -> Summary:
     )
 
 
+def fitting(found: Summary, entries: Array) -> bool:
+    """Whether entries are like those of a sample, as far as a glance tells: NaN and what is infinite never are."""
+    within = found.smallest <= entries.min() and entries.max() <= found.largest
+    return bool(within) and not (found.whole and bool((entries != np.trunc(entries)).any()))
+
+
 def sample(table: Array) -> Array:
     """One entry of every tile of a grid laid over a matrix, now here and now there in its tile."""
     rows, columns = table.shape

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bpdebug.tui.bands import Band
 from bpdebug.tui.matrix import Block
 from bpdebug.tui.sheet import Sheet
-from bpdebug.tui.spread import Band, Spread
+from bpdebug.tui.spread import Spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,8 @@ def seen(picture: Spread, down: int, across: int) -> bool:
         if not each.block.flat and not each.block.sheet.exact:
             window = each.band.window(each.block, down - moved, across)
             rows = slice(window.row, window.row + window.rows)
-            news |= each.block.sheet.see(rows, slice(window.column, window.column + window.columns))
+            columns = slice(window.column, window.column + window.columns)
+            news |= each.block.sheet.see(rows, columns) and each.block.outgrown
     return news
 
 

@@ -7,86 +7,18 @@ does the picture itself move, before the windows do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
 
 from rich.text import Text
 
+from bpdebug.tui.bands import NONE, Band, bands, fitted, height
 from bpdebug.tui.colours import BARE, Look
-from bpdebug.tui.figures import statistics
 from bpdebug.tui.formats import AUTO, Writing
-from bpdebug.tui.matrix import UNMARKED, Block, Marks, Window
+from bpdebug.tui.matrix import Block, Marks
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
-
-NONE: Mapping[Sheet, Marks] = {}
-GAP = 2
-"""Cells between two matrices."""
-FEW, FEWEST = 4, 2
-"""Rows of a tall matrix: below the first number its statistics are given up, below the second there is no window."""
-
-
-@dataclass(frozen=True, eq=False)
-class Band:
-    """Matrices beside one another, each with the cell it starts at."""
-
-    blocks: tuple[tuple[int, Block], ...]
-    rows: int = 0
-    """How many rows of each show."""
-    telling: bool = True
-    """Whether there is room for statistics."""
-    headed: bool = True
-    """Whether there is room for the indices of the columns."""
-
-    @cached_property
-    def tallest(self) -> int:
-        return max((0 if block.flat else block.sheet.rows for _, block in self.blocks), default=0)
-
-    def shown(self, block: Block) -> int:
-        """How many rows of a matrix show: all where a window, which takes lines of its own, would save nothing."""
-        own = 2 if self.telling else 1
-        return block.sheet.rows if block.sheet.rows <= self.rows + own else self.rows
-
-    @cached_property
-    def partial(self) -> tuple[Block, ...]:
-        """The matrices that do not show as a whole."""
-        blocks = (block for _, block in self.blocks if not block.flat)
-        return tuple(block for block in blocks if block.sheet.rows > self.shown(block) or block.hidden_columns)
-
-    @cached_property
-    def told(self) -> tuple[Block, ...]:
-        """Those whose statistics are given."""
-        return self.partial if self.telling else ()
-
-    @cached_property
-    def height(self) -> int:
-        tallest = max(block.height(self.shown(block), headed=self.headed) for _, block in self.blocks)
-        return tallest + len(self.told)
-
-    @cached_property
-    def hidden_rows(self) -> int:
-        return max((block.sheet.rows - self.shown(block) for block in self.partial), default=0)
-
-    def line(self, at: int, row: int, across: int, width: int, marks: Mapping[Sheet, Marks] = NONE) -> Text:
-        """One line of the band, its windows moved by so many rows and cells."""
-        drawn = self.height - len(self.told)
-        if at >= drawn:
-            return statistics(self.told[at - drawn], width)
-        text = Text()
-        ends = [*(start - GAP for start, _ in self.blocks[1:]), width]
-        for (start, block), end in zip(self.blocks, ends, strict=True):
-            text.append(" " * (start - text.cell_len))
-            window, marked = self.window(block, row, across), marks.get(block.sheet, UNMARKED)
-            text.append_text(block.line(at, window, end - start, marked, headed=self.headed))
-        return text
-
-    def window(self, block: Block, row: int, across: int) -> Window:
-        """What of a matrix shows, with all windows moved by so many rows and cells."""
-        rows = self.shown(block)
-        column = min(block.hidden_columns, -(-across // block.cell)) if block.hidden_columns else 0
-        return Window(min(row, max(0, block.sheet.rows - rows)), rows, column, 0 if block.flat else block.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +100,7 @@ class Laid:
     def bands(self, digits: int) -> list[Band]:
         """The matrices from left to right, in as few bands as the width allows."""
         if digits not in self._bands:
-            self._bands[digits] = _bands([Block(each, digits, self.width, *self._given) for each in self.sheets])
+            self._bands[digits] = bands([Block(each, digits, self.width, *self._given) for each in self.sheets])
         return self._bands[digits]
 
     @cached_property
@@ -176,10 +108,9 @@ class Laid:
         """Lines that it takes to show all rows: without the indices of the columns, with few digits, with many."""
         heights = []
         for digits in self._choices:
-            bands = self.bands(digits)
-            bare = sum(replace(band, rows=band.tallest, headed=False, telling=False).height for band in bands)
-            heights.append((bare, sum(replace(band, rows=band.tallest).height for band in bands)))
-            if len(bands) == 1:
+            found = self.bands(digits)
+            heights.append((_whole(found, headed=False), _whole(found, headed=True)))
+            if len(found) == 1:
                 break
         return *map(min, *heights, heights[0]), heights[0][1]
 
@@ -187,7 +118,7 @@ class Laid:
         """The best picture for so many lines: whole if possible, then in few bands, then with many digits."""
         pictures = []
         for digits in self._choices:
-            pictures.append(Spread(tuple(_fitted(self.bands(digits), height)), self.width, height))
+            pictures.append(Spread(tuple(fitted(self.bands(digits), height)), self.width, height))
             if not any(_faults(pictures[-1])):
                 break
         return min(pictures, key=_faults)
@@ -199,64 +130,12 @@ def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICOD
     return Laid(sheets, width, signs, look).spread(height)
 
 
+def _whole(found: Sequence[Band], *, headed: bool) -> int:
+    """Lines of bands all of whose rows show, with what goes with it or as few as can be."""
+    return sum(height(band.sizes, band.tallest, telling=headed, headed=headed) for band in found)
+
+
 def _faults(picture: Spread) -> tuple[int, int, bool, int]:
     partial = sum(bool(band.partial) for band in picture.bands)
     headless = not all(band.headed for band in picture.bands)
     return picture.overflow, partial, headless, len(picture.bands) if partial else 0
-
-
-def _bands(blocks: Sequence[Block]) -> list[Band]:
-    """The matrices from left to right, a new band wherever the width is used up.
-
-    What is to be compared stays together, if it has room in one band at all.
-    """
-    bands: list[list[tuple[int, Block]]] = []
-    at = 0
-    for place, block in enumerate(blocks):
-        room, together = block.room, _together(blocks[place:]) if place and _begins(blocks, place) else block.width
-        if not bands or at + (together if together <= room else block.width) > room:
-            bands.append([])
-            at = 0
-        bands[-1].append((at, block))
-        at += block.width + GAP
-    return [Band(tuple(each)) for each in bands]
-
-
-def _begins(blocks: Sequence[Block], place: int) -> bool:
-    """Whether a matrix is the first of those to be compared."""
-    return blocks[place].sheet.joint is not None and blocks[place - 1].sheet.joint is not blocks[place].sheet.joint
-
-
-def _together(blocks: Sequence[Block]) -> int:
-    """Cells of all that are to be compared with the first."""
-    same = list(takewhile(lambda each: each.sheet.joint is blocks[0].sheet.joint, blocks))
-    return sum(each.width for each in same) + GAP * (len(same) - 1)
-
-
-def _fitted(bands: list[Band], height: int) -> list[Band]:
-    """The bands with as much of everything as makes them fit."""
-    for rows, telling, headed in _thrift(max((band.tallest for band in bands), default=0), height):
-        fitted = [Band(band.blocks, rows, telling, headed) for band in bands]
-        if sum(band.height for band in fitted) <= height:
-            break
-    return _filled(fitted, height)
-
-
-def _thrift(tallest: int, height: int) -> Iterator[tuple[int, bool, bool]]:
-    """Rows, statistics, indices of the columns: what is given up, one after the other, where lines are few."""
-    yield tallest, True, True
-    yield from ((rows, True, True) for rows in range(min(height, tallest), FEW - 1, -1))
-    if tallest <= height:
-        yield tallest, False, False
-    yield from ((rows, False, True) for rows in range(FEW, FEWEST - 1, -1))
-    yield from ((rows, False, False) for rows in range(FEW, FEWEST - 1, -1))
-
-
-def _filled(bands: list[Band], height: int) -> list[Band]:
-    """The lines that are left, given to the last matrix that is not whole."""
-    left = height - sum(band.height for band in bands)
-    for place, band in reversed(list(enumerate(bands))):
-        if left > 0 and band.hidden_rows > left:
-            bands[place] = replace(band, rows=band.rows + left)
-            break
-    return bands

@@ -7,10 +7,14 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from textual.geometry import Size
 
 from bpdebug.debugger.session import Session
 from bpdebug.tui.colours import BARE
 from bpdebug.tui.entry import MOST, entry_lines
+from bpdebug.tui.panes.entry import EntryPane
+from bpdebug.tui.pointing import Spot
+from bpdebug.tui.sheet import sheet
 from tests.debugger.scenes import opened, said, small
 from tests.tui.drawn import plain
 
@@ -116,3 +120,16 @@ def test_of_very_many_terms_some_are_listed_and_in_no_time() -> None:
     values = [abs(float(line.split()[0])) for line in lines if "% " in line]
     assert len(values) == MOST
     assert all(one >= other for one, other in pairwise(values))
+
+
+def test_more_terms_are_listed_once_somebody_scrolls_to_them() -> None:
+    session = small({"J": "sum(w * w)"}, {}, {"w": np.arange(1.0, 41.0)})
+    said(session, "goto 1:J")
+    pane = EntryPane()
+    pane.show(session.view)
+    pane.suit(Size(60, 8), BARE)
+    pane.told(Spot(sheet(session.view.operation.result, "unicode"), 0, 0))
+    assert "30 smaller terms" in "\n".join(line.plain for line in pane.content)
+    pane.scroll(1)
+    assert len(pane.content) > 40
+    assert "smaller terms" not in "\n".join(line.plain for line in pane.content)
