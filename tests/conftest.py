@@ -42,9 +42,10 @@ def table() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def state(monkeypatch, tmp_path_factory) -> Path:
-    """The folder of the sessions that a test saves; nothing is there before it does."""
+    """The folder of the sessions that a test saves; nothing is there before it does, and no settings either."""
     folder = tmp_path_factory.getbasetemp() / "sessions" / str(next(NUMBERS))
     monkeypatch.setenv("BPDEBUG_STATE", str(folder))
+    monkeypatch.setenv("BPDEBUG_CONFIG", str(folder / "config.toml"))
     return folder
 
 

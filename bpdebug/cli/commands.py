@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bpdebug.debugger.keeping import Kept
     from bpdebug.debugger.session import Session
     from bpdebug.scenario.record import Scenario
+    from bpdebug.tui.configuration import Configuration
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -68,8 +69,9 @@ def open_(scenario: str | None, resume: bool | None, **overrides: Any) -> int:
 
 def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]) -> int:
     """Debug a scenario, or one that is chosen; the exit code."""
+    configuration = Settings.current().configured() if interactive() and not Settings.current().plain else None
     if scenario is None:
-        if not interactive() or Settings.current().plain:
+        if configuration is None:
             _listed("Open one with `bpdebug NAME`.")
             return 0
         scenario = _chosen()
@@ -79,17 +81,22 @@ def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]
 
         if scenario == "-":
             _take_keyboard()
-        return _debugged(Session(loaded, notation=chosen_notation()))
+        return _debugged(Session(loaded, notation=_notation(configuration)), configuration)
     from bpdebug.cli.sessions import kept
 
-    with kept(loaded, overrides, scenario, fresh=resume is False, notation=chosen_notation()) as found:
-        return _debugged(found.session, found)
+    with kept(loaded, overrides, scenario, fresh=resume is False, notation=_notation(configuration)) as found:
+        return _debugged(found.session, configuration, found)
 
 
-def _debugged(session: Session, kept: Kept | None = None) -> int:
-    """Let a person debug, on a screen or line by line; the exit code."""
-    settings = Settings.current()
-    if settings.plain or not interactive():
+def _notation(configuration: Configuration | None) -> str:
+    """The notation that a person asked for, or can be shown."""
+    asked = "auto" if configuration is None else configuration.preferences.notation
+    return chosen_notation() if asked == "auto" else asked
+
+
+def _debugged(session: Session, configuration: Configuration | None, kept: Kept | None = None) -> int:
+    """Let a person debug, on a screen that is configured, or line by line; the exit code."""
+    if configuration is None:
         from bpdebug.debugger import plain
         from bpdebug.python import drawable
 
@@ -98,7 +105,7 @@ def _debugged(session: Session, kept: Kept | None = None) -> int:
     from bpdebug.tui import running
 
     drawing()
-    return running.run(session, mouse=not settings.no_mouse, kept=kept)
+    return running.run(session, configuration=configuration, kept=kept)
 
 
 @commands.command("list")

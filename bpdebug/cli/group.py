@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bpdebug.cli.output import prepare
 
+if TYPE_CHECKING:
+    from bpdebug.tui.configuration import Configuration
+    from bpdebug.tui.settings import Value
+
 DEFAULT = "open"
-FAMILIES = ("claims", "export", "practice", "replay", "sessions", "snapshot")
+FAMILIES = ("claims", "config", "export", "practice", "replay", "sessions", "snapshot")
 """The commands that have a module of their own, of the same name: it is loaded where one of them is asked for."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -68,6 +72,13 @@ class Settings:
     @staticmethod
     def current() -> Settings:
         return click.get_current_context().ensure_object(Settings)
+
+    def configured(self) -> Configuration:
+        """The settings of a person's file, and what the flags say before it."""
+        from bpdebug.tui.configuration import configured
+
+        flags: dict[str, Value] = {"notation": "ascii"} if self.ascii else {}
+        return configured(**flags, **({"mouse": False} if self.no_mouse else {}))
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -25,12 +25,13 @@ from bpdebug.ops import write
 from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
 from bpdebug.tui.colours import look
+from bpdebug.tui.configuration import DEFAULTS, Configuration
 from bpdebug.tui.console import Console
 from bpdebug.tui.counting import Counting
 from bpdebug.tui.desk import Desk, Ground
 from bpdebug.tui.dialogue import Dialogue
 from bpdebug.tui.driver import TerminalDriver
-from bpdebug.tui.keymap import KEYMAP, Keymap
+from bpdebug.tui.keymap import KEYMAP
 from bpdebug.tui.keys import Key
 from bpdebug.tui.motion import Motion
 from bpdebug.tui.page import Page, Reading
@@ -83,11 +84,17 @@ class Debugger(Turns):
     ALLOW_SELECT = False
 
     def __init__(
-        self, session: Session, *, ascii: bool = False, kept: Kept | None = None, keys: Keymap = KEYMAP
+        self,
+        session: Session,
+        *,
+        ascii: bool = False,
+        kept: Kept | None = None,
+        configuration: Configuration = DEFAULTS,
     ) -> None:
         super().__init__()
-        self.keys = keys
-        for each in keys.bound():
+        self.configuration, self.preferences = configuration, configuration.preferences
+        self.keys = configuration.keys
+        for each in self.keys.bound():
             if each.keys and not each.urgent:
                 self.bind(",".join(each.keys), each.action, show=False)
         self.use_command_palette = True
@@ -95,7 +102,7 @@ class Debugger(Turns):
         self.kept = kept
         """What saves the session, if it is saved."""
         self.view: View = session.view
-        self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii", keys=keys)
+        self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii", keys=self.keys)
         self.desk = Desk(self.stage)
         self.dialogue = Dialogue(self)
         self.command_line = Console(self)
@@ -111,7 +118,7 @@ class Debugger(Turns):
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(_textual(theme))
-        self.dress(suited(os.environ))
+        self.dress(suited(os.environ, self.preferences.theme))
 
     def dress(self, theme: Theme) -> None:
         """Draw in the colours of a theme, as far as the terminal has any."""
@@ -128,6 +135,7 @@ class Debugger(Turns):
     def on_mount(self) -> None:
         self.show(self.view)
         self._heed_signals()
+        self.say("\n".join(self.configuration.told))
         if self.kept:
             self._take_up(self.kept)
         self.call_after_refresh(self._hear)
@@ -154,7 +162,8 @@ class Debugger(Turns):
         """Arrange the screen as it was left, and say what there is to be told of the session."""
         self.stage.arrangement.take_up(kept.screen())
         kept.screen = lambda: self.stage.arrangement.words
-        self.say("\n".join(kept.notes) or (OFFER if first_time() else ""))
+        told = "\n".join([*self.configuration.told, *kept.notes])
+        self.say(told or (OFFER if self.preferences.tour and first_time() else ""))
 
     # from a key or a click to the session, and its answer to the panes
 

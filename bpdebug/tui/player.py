@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from bpdebug.tui.settings import SPEEDS
+
 if TYPE_CHECKING:
     from bpdebug.tui.app import Debugger
-
-SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""Operations a second."""
-FIRST = 2
 
 
 class Player:
@@ -19,7 +17,7 @@ class Player:
 
     def __init__(self, app: Debugger) -> None:
         self.app = app
-        self.speed = FIRST
+        self.speed = SPEEDS.index(app.preferences.speed)
         self._timer: Timer | None = None
 
     @property

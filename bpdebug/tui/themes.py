@@ -67,7 +67,11 @@ LIGHT = Theme(
 THEMES = {each.name: each for each in (DARK, LIGHT)}
 
 
-def suited(environment: Mapping[str, str]) -> Theme:
-    """The theme for a terminal that says (by COLORFGBG, as some do) whether its ground is light."""
+def suited(environment: Mapping[str, str], asked: str = "auto") -> Theme:
+    """The theme that was asked for, or the one for a terminal that says (by COLORFGBG, as some do) whether its ground
+    is light.
+    """
+    if asked in THEMES:
+        return THEMES[asked]
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT if ground in ("7", "15") else DARK

@@ -17,6 +17,7 @@ from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 from bpdebug.tui.app import Debugger
+from bpdebug.tui.configuration import Configuration
 from bpdebug.tui.keymap import KEYMAP, Keymap
 
 MOST = 3_000
@@ -40,7 +41,7 @@ def debugger(
     session = Session(replace(scenario(name), **changes), notation=notation)
     for line in lines:
         assert session.execute(line).ok, line
-    return Debugger(session, keys=keys)
+    return Debugger(session, configuration=Configuration(keys=keys))
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
