@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from bpdebug.debugger.view import View
@@ -105,7 +105,8 @@ def said(message: str, width: int, *, ascii: bool) -> list[str]:
     lines = [line for line in lines if line] or [""]
     if len(lines) > MOST:
         dots = "..." if ascii else "…"
-        lines[MOST - 1] = f"{lines[MOST - 1][: width - len(dots) - 1]} {dots}"
+        room = min(cell_len(lines[MOST - 1]), width - len(dots) - 1)
+        lines[MOST - 1] = f"{set_cell_size(lines[MOST - 1], room).rstrip()} {dots}"
     return lines[:MOST]
 
 

@@ -76,9 +76,8 @@ class Pen:
         fill, style, room = self.box.across, self._edge, self.width - 4
         if not label.plain:
             return [], Segment(fill * room, style)
-        words, blank = label.copy(), Segment(" ", self.ground)
-        words.truncate(max(0, room - 2))
-        return [blank, *strip(words, self.ground), blank], Segment(fill * (room - 2 - words.cell_len), style)
+        blank, words = Segment(" ", self.ground), strip(label, self.ground).crop(0, max(0, room - 2))
+        return [blank, *words, blank], Segment(fill * (room - 2 - words.cell_length), style)
 
     @property
     def _edge(self) -> Style:

@@ -78,6 +78,16 @@ class Page:
         for part in printable(text).split("\n"):
             yield from (Text(each, style, end="") for each in folded(part, width if kind != "table" else 10**6))
 
+    @property
+    def title(self) -> str:
+        """What its border says above."""
+        return printable(self.reading.title)
+
+    @property
+    def foot(self) -> str:
+        """What its border says beneath."""
+        return printable(self.reading.foot)
+
     def lines(self) -> Iterable[Text]:
         """What shows."""
         return self._lines[self.down : self.down + self.room.height]

@@ -13,16 +13,15 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual.strip import Strip
 
-NONE = Style()
-
 
 def strip(text: Text, ground: Style) -> Strip:
     """The line on its ground. A style that brings a ground of its own covers it."""
-    return Strip(_segments(text, ground))
+    return Strip(_segments(_harmless(text), ground))
 
 
 def filled(text: Text, ground: Style, across: int, width: int) -> list[Segment]:
     """So many cells of the line on its ground, from a cell on."""
+    text = _harmless(text)
     segments, length = _segments(text, ground), text.cell_len
     if across or length > width:
         return list(Strip(segments, length).crop_extend(across, across + width, ground))
@@ -39,13 +38,25 @@ def _segments(text: Text, ground: Style) -> list[Segment]:
 def _pieces(text: Text) -> list[tuple[str, Style]] | None:
     """The line cut where styles change; None where they overlap or are not ready made."""
     plain, at, pieces = text.plain, 0, []
+    own = Style.parse(text.style) if isinstance(text.style, str) else text.style
     for start, end, style in text.spans:
         if start < at or not isinstance(style, Style):
             return None
-        pieces += [(plain[at:start], NONE), (plain[start:end], style)]
+        pieces += [(plain[at:start], own), (plain[start:end], own + style)]
         at = end
-    pieces.append((plain[at:], NONE))
-    return None if text.style else [piece for piece in pieces if piece[0]]
+    pieces.append((plain[at:], own))
+    return [piece for piece in pieces if piece[0]]
+
+
+def _harmless(text: Text) -> Text:
+    """The line with a question mark in place of every character that a terminal could act upon.
+
+    Who makes a line has spelled them out; this is for where that was forgotten.
+    """
+    if text.plain.isprintable():
+        return text
+    plain = "".join(each if each.isprintable() else "?" for each in text.plain)
+    return Text(plain, text.style, spans=text.spans, end="", no_wrap=True)
 
 
 @cache
