@@ -263,7 +263,7 @@ class Stage:
         region = page.suit(self.size, self.look)
         down = "v" if self.ascii else "↓"
         more = f"{down} {page.rest:,} more  " if page.rest > 0 else ""
-        title, foot = Text(page.reading.title, self.look.accent), Text(more + page.reading.foot, self.look.quiet)
+        title, foot = Text(page.title, self.look.accent), Text(more + page.foot, self.look.quiet)
         inside = Inside(list(page.lines()), page.across, title, foot)
         return Piece(region, self._over.drawn(inside, self._pen(region.width, self.look.accent)))
 
