@@ -13,7 +13,8 @@ from bpdebug.errors import UsageError
 from bpdebug.export.drawing import text
 from bpdebug.export.svg import svg
 from bpdebug.tui.panes.check import CheckPane
-from bpdebug.tui.snapshot import Still, drawing, drawn, kind, save
+from bpdebug.tui.snapshot import drawing, drawn, kind, pane, save
+from bpdebug.tui.stage import KINDS
 from tests.tui.driving import debugger, rows, scenario, settled
 
 
@@ -34,7 +35,7 @@ async def test_what_is_drawn_is_what_the_screen_shows(size):
 
 
 def test_the_gradient_is_checked_before_it_is_drawn():
-    assert "dW⁽³⁾ agrees with the numerical gradient" in text(drawn(session("three-layer", "goto dW3"), (200, 60)))
+    assert "dW⁽³⁾ agrees with the numerical gradient" in text(drawn(session("three-layer", "goto dW3"), (80, 24), focus="gradient"))
     assert "wrong first" in text(drawn(session("gradient-checking", "goto dW2")))
 
 
@@ -67,7 +68,9 @@ def test_themes_and_focus_are_to_be_seen():
     assert dark.ink.ground < light.ink.ground
     assert "─ 5 Cost ─" in text(drawn(session("xor"), (80, 24), focus="cost"))
     assert "─ 3 Matrices ─" in text(drawn(session("xor"), (80, 24)))
-    assert drawn(session("xor"), focus="5") == drawn(session("xor"), focus="cost")
+    for number, each in enumerate(KINDS, start=1):
+        assert pane(str(number % 10)) == pane(each.heading.lower()) == number
+    assert drawn(session("xor"), focus="5") == drawn(session("xor"), focus="cost") != drawn(session("xor"))
 
 
 def test_ascii_is_ascii():
@@ -80,7 +83,7 @@ def test_a_size_that_no_screen_has_is_refused(size):
         drawn(session(), size)
 
 
-@pytest.mark.parametrize("word", ["7", "0", "matrixes", "c"])
+@pytest.mark.parametrize("word", ["11", "-1", "matrixes", "c"])
 def test_a_pane_that_is_none_or_not_clear_is_refused(word):
     with pytest.raises(UsageError, match="expected a pane by its number or name"):
         drawn(session(), focus=word)
@@ -105,10 +108,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
 
 
 def test_a_mistake_of_our_own_is_raised_and_hangs_nothing(monkeypatch):
-    def broken(pane: CheckPane) -> None:
+    def broken(*given: object) -> None:
         raise ZeroDivisionError("a mistake")
 
-    monkeypatch.setattr(Still, "on_checks_checked", broken)
+    monkeypatch.setattr(CheckPane, "lines", broken)
     with pytest.raises(ZeroDivisionError, match="a mistake"):
         drawn(session("xor", "goto dW2"))
 
