@@ -138,7 +138,10 @@ def _median(entries: Array) -> float:
     """The median size of what is neither zero nor infinite nor NaN; 0 where there is nothing else."""
     sizes = np.abs(entries)
     sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    return float(np.median(sizes / 2)) * 2 if sizes.size else 0.0
+    if not sizes.size:
+        return 0.0
+    middle = np.sort(sizes)[(sizes.size - 1) // 2 : sizes.size // 2 + 1]  # np.median loads masked arrays: 25 ms
+    return float(middle[0] / 2 + middle[-1] / 2)
 
 
 def _chunks(table: Array) -> Iterator[Array]:
