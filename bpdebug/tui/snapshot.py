@@ -52,14 +52,14 @@ def drawn(session: Session, size: tuple[int, int] = SIZE, *, focus: str = "", th
     stage.fit(Size(*room(*size)))
     if number := pane(focus):
         stage.arrangement.focus(stage.panes[number - 1])
-    _shown(stage, session)
+    shown(stage, session)
     stage.draw()
     page = Ink(colours.foreground, colours.background)
     found = tuple(merged(_runs(row, page)) for row in stage.rows(0, size[1]))
     return Drawing(f"bpdebug {session.scenario.name}: {session.view.place.words}", size[0], found, page)
 
 
-def _shown(stage: Stage, session: Session) -> None:
+def shown(stage: Stage, session: Session) -> None:
     """Give the stage the view of a session, with all that is found out of it beside the screen."""
     view = session.view
     stage.show(view, session.history.done)
