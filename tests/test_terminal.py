@@ -111,4 +111,4 @@ def test_a_person_at_the_screen_draws_it_into_a_file(terminal, tmp_path):
     run.type(f"snapshot {tmp_path}/a.txt\r")
     run.wait_for("a.txt shows")
 
-    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith(" 1 Program  3 Matrices")
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").split()[:4] == ["1", "Program", "3", "Matrices"]

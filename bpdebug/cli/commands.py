@@ -69,7 +69,7 @@ def open_(scenario: str | None, resume: bool | None, **overrides: Any) -> int:
 
 def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]) -> int:
     """Debug a scenario, or one that is chosen; the exit code."""
-    configuration = Settings.current().configured() if interactive() and not Settings.current().plain else None
+    configuration = _configuration()
     if scenario is None:
         if configuration is None:
             _listed("Open one with `bpdebug NAME`.")
@@ -81,11 +81,17 @@ def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]
 
         if scenario == "-":
             _take_keyboard()
+            configuration = _configuration()
         return _debugged(Session(loaded, notation=_notation(configuration)), configuration)
     from bpdebug.cli.sessions import kept
 
     with kept(loaded, overrides, scenario, fresh=resume is False, notation=_notation(configuration)) as found:
         return _debugged(found.session, configuration, found)
+
+
+def _configuration() -> Configuration | None:
+    """How the screen is configured; None where there is to be none."""
+    return Settings.current().configured() if interactive() and not Settings.current().plain else None
 
 
 def _notation(configuration: Configuration | None) -> str:

@@ -210,7 +210,7 @@ async def test_a_judgement_that_breaks_is_told_in_its_pane_and_the_session_goes_
         raise ZeroDivisionError("broken")
 
     if early:
-        monkeypatch.setattr("bpdebug.tui.claims.judging", fail)
+        monkeypatch.setattr("bpdebug.debugger.judging.judging", fail)
     else:
         monkeypatch.setattr(REVIEW, fail)
     app = debugger(NAME)
