@@ -35,7 +35,9 @@ async def test_what_is_drawn_is_what_the_screen_shows(size):
 
 
 def test_the_gradient_is_checked_before_it_is_drawn():
-    assert "dW⁽³⁾ agrees with the numerical gradient" in text(drawn(session("three-layer", "goto dW3"), (80, 24), focus="gradient"))
+    assert "dW⁽³⁾ agrees with the numerical gradient" in text(
+        drawn(session("three-layer", "goto dW3"), (80, 24), focus="gradient")
+    )
     assert "wrong first" in text(drawn(session("gradient-checking", "goto dW2")))
 
 
