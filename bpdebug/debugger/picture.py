@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bpdebug.debugger.differences import Changed, differing
 from bpdebug.debugger.entries import Entries
+from bpdebug.debugger.general import general, used
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
@@ -32,6 +33,8 @@ class Picture:
     notation: str
     texts: dict[int, str] = field(default_factory=dict)
     """Where each equation came from, once it was asked for."""
+    rules: dict[int, str] = field(default_factory=dict)
+    """The rule in general form that tells most of each step, likewise."""
 
     @property
     def program(self) -> Program:
@@ -125,11 +128,13 @@ class Picture:
             step_expr=step.whole,
             step_out=Name(step.out) if whole else step.whole,
             part=at - self.first_steps[step.equation] + 1,
-            parts=sum(each.equation == step.equation for each in self.program.steps),
+            parts=len(self.opened[step.equation]),
             rule=step.op.name,
             operands=tuple(self._matrix(each, value, seen) for each, value in zip(step.inputs, given, strict=True)),
             result=self._matrix(Name(step.out), out, seen),
             origin=self.origin(step.equation),
+            general=self.general(at),
+            opened=self.opened[step.equation],
             why=why(self.program, equation, step, self.notation),
             notes=(*(notes(step, given, timeline.results[at]) if executed else ()), *_by_hand(timeline)),
         )
@@ -139,6 +144,22 @@ class Picture:
             return Matrix(each, (), value)
         label = self.labels.get(each.id, each)
         return Matrix(label, self.program.shapes[each.id], value, changes(value, seen.get(each.id)), each.id)
+
+    @cached_property
+    def opened(self) -> tuple[tuple[Expr, ...], ...]:
+        """The operations of each equation, with temporaries written out."""
+        steps = self.program.steps
+        return tuple(
+            tuple(each.whole for each in steps if each.equation == number)
+            for number in range(len(self.program.equations))
+        )
+
+    def general(self, at: int) -> str:
+        """The rule in general form that tells most of a step."""
+        if at not in self.rules:
+            step = self.program.steps[at]
+            self.rules[at] = general(used(self.program, self.program.equations[step.equation], step), self.notation)
+        return self.rules[at]
 
     def origin(self, equation: int) -> str:
         """Where an equation came from."""

@@ -52,6 +52,11 @@ class OperationView:
     result: Matrix
     origin: str
     """Where the equation came from, in a sentence with formulas; empty for what the user wrote."""
+    general: str
+    """The rule in general form, `Y = A · B ⇒ dA = dY · Bᵀ, dB = Aᵀ · dY`: of the operation, or of the one that a
+    gradient goes back through; empty where there is none."""
+    opened: tuple[Expr, ...]
+    """All operations of the equation in their order, with temporaries written out."""
     why: str
     """What a forward operation does; for a backward one, why the derivative of what it goes back through is so."""
     notes: tuple[str, ...] = ()

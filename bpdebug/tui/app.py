@@ -111,7 +111,7 @@ class Debugger(Turns):
         self.tour = Tour(self)
         self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
         showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
-        self.claims = Claims(session, showing, self.post_message)
+        self.claims = Claims(session, showing, self.stage.pane(ProgramPane), self.post_message)
         self.counting = Counting(self.stage.pane(MatricesPane), self.post_message)
         self.ready = False
         """Whether the screen stands as it was left, and keys can be heard."""

@@ -16,6 +16,7 @@ from bpdebug.tui.motion import Errand
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
+from bpdebug.tui.panes.program import ProgramPane
 
 if TYPE_CHECKING:
     from bpdebug.check.review import Review
@@ -36,10 +37,12 @@ class Claims:
         self,
         session: Session,
         panes: tuple[ClaimsPane, OperationPane, MatricesPane],
+        listing: ProgramPane,
         post: Callable[[Message], object],
     ) -> None:
         self.session = session
         self.panes = panes
+        self.listing = listing
         self.state = ClaimsState()
         self._begun: ClaimsState | None = None
         self._beside: Beside[ClaimsState, Review] = Beside(lambda state, errand: post(self.Judged(state, errand)))
@@ -93,6 +96,7 @@ class Claims:
         self.state = state
         for pane in self.panes:
             pane.told(state)
+        self.listing.claimed(state)
 
 
 def _whole(review: Review) -> Review:

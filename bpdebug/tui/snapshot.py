@@ -63,7 +63,12 @@ def shown(stage: Stage, session: Session) -> None:
     """Give the stage the view of a session, with all that is found out of it beside the screen."""
     view = session.view
     stage.show(view, session.history.done)
-    claims = Claims(session, (stage.pane(ClaimsPane), stage.pane(OperationPane), stage.pane(MatricesPane)), _ignored)
+    claims = Claims(
+        session,
+        (stage.pane(ClaimsPane), stage.pane(OperationPane), stage.pane(MatricesPane)),
+        stage.pane(ProgramPane),
+        _ignored,
+    )
     checks = Checks(session, stage.pane(CheckPane), stage.pane(ProgramPane), _ignored)
     claims.show(view)
     checks.show(view)

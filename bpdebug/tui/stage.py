@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -15,7 +16,7 @@ from textual.strip import Strip
 from bpdebug.debugger.history import Done
 from bpdebug.debugger.view import View
 from bpdebug.tui import bars
-from bpdebug.tui.arrangement import SMALLEST, Arrangement, Place
+from bpdebug.tui.arrangement import FRAME, SMALLEST, Arrangement, Place
 from bpdebug.tui.box import BORDER, MARGIN, PLAIN, ROUND, Frame, Inside, Pen
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.keymap import KEYMAP, Keymap
@@ -238,18 +239,23 @@ class Stage:
     def _title(self, place: Place, *, focused: bool) -> Text:
         """The pane's key and name, and those of the panes that share its place."""
         title = Text()
-        for pane in place.tabs or (place.pane,):
-            if title:
-                title.append("  ")
-            shown = pane is place.pane
-            style = (self.look.accent if focused else self.look.strong) if shown else self.look.quiet
-            title.append(self._named(pane, shown=shown), style)
+        for pane, label in self._labels(place):
+            style = (self.look.accent if focused else self.look.strong) if pane is place.pane else self.look.quiet
+            title.append(f"{'  ' if title else ''}{label}", style)
         return title
 
-    def _named(self, pane: Pane, *, shown: bool) -> str:
-        """The key and the name of a pane, a short one where another one shows."""
-        name = pane.title if shown else pane.short or pane.heading
-        return f"{self.key_of(pane)} {name}".lstrip()
+    def _labels(self, place: Place) -> list[tuple[Pane, str]]:
+        """What stands in a border for each pane of a place: of those that do not show the key alone, if there is
+        little room."""
+        panes, labels = place.tabs or (place.pane,), list[tuple[Pane, str]]()
+        for named in (True, False):
+            labels = []
+            for pane in panes:
+                name = pane.title if pane is place.pane else (pane.short or pane.heading) * named
+                labels.append((pane, f"{self.key_of(pane)} {name}".strip()))
+            if sum(cell_len(label) + 2 for _, label in labels) + FRAME <= place.region.width:
+                break
+        return labels
 
     def _rest(self, pane: Pane) -> Text:
         """How many lines are out of sight. Scroll bars would double the time a frame takes."""
@@ -303,8 +309,8 @@ class Stage:
     def _tab_at(self, place: Place, x: int) -> Pane | None:
         """The pane whose name stands there in a border."""
         start = place.region.x + 3
-        for pane in place.tabs:
-            end = start + len(self._named(pane, shown=pane is place.pane))
+        for pane, label in self._labels(place) if place.tabs else ():
+            end = start + cell_len(label)
             if start <= x < end:
                 return pane
             start = end + 2

@@ -87,6 +87,8 @@ def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterat
         yield from section("from", sentence(operation.origin.removeprefix("from "), view.notation), width, look)
     if operation.why:
         yield from section(_why(operation), sentence(operation.why, view.notation), width, look)
+    if operation.general:
+        yield from section("rule", operation.general, width, look)
     for note in operation.notes:
         yield from section("note", sentence(note, view.notation), width, look, look.odd)
     yield from section("next", _next(view), width, look, look.quiet)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
@@ -13,11 +14,13 @@ from textual.geometry import Size
 from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
-from bpdebug.ops import write_equation
+from bpdebug.ops import write, write_equation
 from bpdebug.program.equations import Equation
+from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.signs import signs
 from bpdebug.tui.verdicts import style as verdict_style
 
 CAPTIONS = {
@@ -39,6 +42,9 @@ VERDICTS = {
     Verdict.WRONG: "✗",
 }
 ASCII_VERDICTS = {**VERDICTS, Verdict.MATCH: "=", Verdict.UNTESTED: "0", Verdict.WRONG: "X"}
+NO_CLAIMS: Mapping[int, str] = {}
+OPENED = " " * 3
+"""Before the operations of the equation at hand."""
 INDENT = " " * 5
 """Before what of an equation did not fit into one line."""
 
@@ -49,10 +55,12 @@ class Line:
 
     text: str
     kind: str
-    """title · heading · done · current · ahead"""
+    """title · heading · done · current · ahead, and of the operations of the current one opened · here · ahead"""
     row: int | None = None
     verdict: Verdict | None = None
     caption: str = ""
+    claim: str = ""
+    """What is said of the user's own line for it: its mark and its kind."""
 
 
 class ProgramPane(Pane):
@@ -69,6 +77,8 @@ class ProgramPane(Pane):
         super().__init__(send)
         self.verdicts: Mapping[str, Verdict] = {}
         """What was checked in the iteration that shows, by the gradient's name."""
+        self.claims: Mapping[int, str] = NO_CLAIMS
+        """The mark and the kind of the user's own line, by the index of the equation that it is for."""
         self.chosen: int | None = None
         """The equation that the arrow keys have chosen, by its index."""
         self._listing: list[Line] = []
@@ -79,6 +89,16 @@ class ProgramPane(Pane):
         """What was found of the gradients of this iteration."""
         if verdicts != self.verdicts:
             self.verdicts = verdicts
+            self.stale()
+
+    def claimed(self, state: ClaimsState) -> None:
+        """What is said of the user's own lines."""
+        view, found = self.view, dict[int, str]()
+        for row in view.rows if view is not None and state.claims else ():
+            for own in state.of(row) if row.gradient else ():
+                found.setdefault(row.index, f"{own.mark(view.notation)} {own.kind}" if view else "")
+        if found != self.claims:
+            self.claims = found
             self.stale()
 
     def suit(self, room: Size, look: Look) -> None:
@@ -93,7 +113,7 @@ class ProgramPane(Pane):
         super().show(view)
 
     def lines(self, view: View, width: int) -> list[Text]:
-        self._listing = list(listing(view, width, self.verdicts))
+        self._listing = list(listing(view, width, self.verdicts, self.claims))
         verdicts = ASCII_VERDICTS if view.notation == "ascii" else VERDICTS
         for line in self._listing:
             if (line, width) not in self._texts:
@@ -126,11 +146,9 @@ class ProgramPane(Pane):
             self.send(f"goto {self.at_hand}")
 
     def followed(self) -> None:
-        current = [
-            number
-            for number, line in enumerate(self._listing)
-            if (line.kind == "current" if self.chosen is None else line.row == self.chosen)
-        ]
+        here = next((line.row for line in self._listing if line.kind == "current"), None)
+        at = here if self.chosen is None else self.chosen
+        current = [number for number, line in enumerate(self._listing) if at is not None and line.row == at]
         if current:
             first = max(0, current[0] - 2)
             self.bring(first, current[-1] + 2 - first)
@@ -142,19 +160,35 @@ class ProgramPane(Pane):
 
 
 def _drawn(line: Line, width: int, verdicts: Mapping[Verdict, str], look: Look) -> Text:
-    style = {"title": look.quiet, "heading": look.accent, "current": look.line, "ahead": look.ahead}.get(line.kind, "")
+    styles = {"title": look.quiet, "heading": look.accent, "current": look.line, "ahead": look.ahead, "here": look.spot}
+    style = styles.get(line.kind, "")
     text = Text(no_wrap=True, end="").append(line.text, style)
     if line.caption:
         text.append(f"  {line.caption}", look.quiet)
-    if line.kind == "current" or line.verdict is not None:
-        text.append(" " * (width - 2 - text.cell_len), style)
-        mark = " " if line.verdict is None else verdicts[line.verdict]
-        own = Style() if line.verdict is None else verdict_style(line.verdict, look)
-        text.append(f" {mark}", (look.line if line.kind == "current" else Style()) + own)
+    ways = (_marks(line, verdicts, look, word) for word in ("yours ", "", None))
+    marks = next((each for each in ways if text.cell_len + sum(len(mark) for mark, _ in each) <= width), [])
+    if line.kind == "current" or marks:
+        ground = look.line if line.kind == "current" else Style()
+        text.append(" " * (width - text.cell_len - sum(len(mark) for mark, _ in marks)), style)
+        for mark, own in marks:
+            text.append(mark, ground + own)
     return text
 
 
-def listing(view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:
+def _marks(line: Line, verdicts: Mapping[Verdict, str], look: Look, word: str | None) -> list[tuple[str, Style]]:
+    """What stands at the right: what is said of one's own line, after a word or (None) not at all, and of the check."""
+    found = []
+    if line.claim and word is not None:
+        mark, _, kind = line.claim.partition(" ")
+        found.append((f" {word}{mark}", {"right": look.good, "wrong": look.bad}.get(kind, look.quiet)))
+    if line.verdict is not None:
+        found.append((f" {verdicts[line.verdict]}", verdict_style(line.verdict, look)))
+    return found
+
+
+def listing(
+    view: View, width: int, verdicts: Mapping[str, Verdict], claims: Mapping[int, str] = NO_CLAIMS
+) -> Iterator[Line]:
     """All lines: the scenario's title, then the phases as headings with their equations beneath."""
     yield from (Line(part, "title") for part in wrapped(printable(view.title), width, ""))
     phase = None
@@ -164,17 +198,37 @@ def listing(view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator
             fits = len(phase) + 2 + len(CAPTIONS[phase]) <= width
             yield Line("", "ahead")
             yield Line(phase, "heading", caption=CAPTIONS[phase] if fits else "")
-        yield from equation_lines(row, view, width, verdicts)
+        yield from equation_lines(row, view, width, verdicts, claims)
 
 
-def equation_lines(row: EquationRow, view: View, width: int, verdicts: Mapping[str, Verdict]) -> Iterator[Line]:
+def equation_lines(
+    row: EquationRow, view: View, width: int, verdicts: Mapping[str, Verdict], claims: Mapping[int, str]
+) -> Iterator[Line]:
     """One equation; what does not fit goes on in the next line."""
     plain = view.notation == "ascii"
     mark = (ASCII_MARKS if plain else MARKS)[row.state]
     stop = (ASCII_STOPS if plain else STOPS)[view.stops[row.index]] if row.index in view.stops else " "
     verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
+    claim = claims.get(row.index, "")
     for number, part in enumerate(formula(Written(row.equation), view.notation, width - 4)):
-        yield Line(part if number else f"{mark}{stop}{part}", row.state, row.index, None if number else verdict)
+        if number:
+            yield Line(part, row.state, row.index)
+        else:
+            yield Line(f"{mark}{stop}{part}", row.state, row.index, verdict, claim=claim)
+    if row.state == "current" and view.operation.parts > 1:
+        yield from _opened(row, view, width)
+
+
+def _opened(row: EquationRow, view: View, width: int) -> Iterator[Line]:
+    """The operations of the equation at hand, as far as they are executed, each in as much of a line as it needs."""
+    operation, plain = view.operation, view.notation == "ascii"
+    marks, dots = ASCII_MARKS if plain else MARKS, signs(view.notation).dots
+    for number, expr in enumerate(operation.opened, start=1):
+        here = operation.executed and number == operation.part
+        state = "current" if here else "done" if operation.executed and number < operation.part else "ahead"
+        text = f"{OPENED}{marks[state]} {write(expr, view.notation)}"
+        text = text if cell_len(text) <= width - 2 else set_cell_size(text, width - 2 - len(dots)).rstrip() + dots
+        yield Line(text, "here" if here else "opened" if state == "done" else "ahead", row.index)
 
 
 class Written:
