@@ -7,11 +7,10 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterable
-from functools import partial
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
@@ -31,6 +30,7 @@ from bpdebug.tui.counting import Counting
 from bpdebug.tui.desk import Desk, Ground
 from bpdebug.tui.dialogue import Dialogue
 from bpdebug.tui.driver import TerminalDriver
+from bpdebug.tui.finder import Finder
 from bpdebug.tui.keymap import KEYMAP
 from bpdebug.tui.keys import Key
 from bpdebug.tui.motion import Motion
@@ -48,7 +48,7 @@ from bpdebug.tui.player import Player
 from bpdebug.tui.predict import Predict
 from bpdebug.tui.prose import sentence
 from bpdebug.tui.stage import Stage
-from bpdebug.tui.themes import DARK, LIGHT, THEMES, Theme, suited
+from bpdebug.tui.themes import DARK, DARK_SIXTEEN, LIGHT, LIGHT_SIXTEEN, THEMES, Theme, suited, worn
 from bpdebug.tui.tour import OFFER, Tour
 from bpdebug.tui.turns import Turns
 
@@ -79,7 +79,7 @@ class Debugger(Turns):
         Binding(",".join(each.keys), each.action, show=False, priority=True) for each in KEYMAP.bound() if each.urgent
     ]
     ENABLE_COMMAND_PALETTE = False
-    """Its key is one of the table."""
+    """There is one that is drawn like all else here."""
     AUTO_FOCUS = "Desk"
     ALLOW_SELECT = False
 
@@ -97,7 +97,6 @@ class Debugger(Turns):
         for each in self.keys.bound():
             if each.keys and not each.urgent:
                 self.bind(",".join(each.keys), each.action, show=False)
-        self.use_command_palette = True
         self.session = session
         self.kept = kept
         """What saves the session, if it is saved."""
@@ -109,6 +108,7 @@ class Debugger(Turns):
         self.player = Player(self)
         self.predict = Predict(self)
         self.tour = Tour(self)
+        self.finder = Finder(self)
         self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
         showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
         self.claims = Claims(session, showing, self.stage.pane(ProgramPane), self.post_message)
@@ -116,15 +116,16 @@ class Debugger(Turns):
         self.ready = False
         """Whether the screen stands as it was left, and keys can be heard."""
         self.animation_level = "none"
-        for theme in THEMES.values():
+        for theme in (*THEMES.values(), DARK_SIXTEEN, LIGHT_SIXTEEN):
             self.register_theme(_textual(theme))
         self.dress(suited(os.environ, self.preferences.theme))
 
     def dress(self, theme: Theme) -> None:
         """Draw in the colours of a theme, as far as the terminal has any."""
         self.colours = theme
-        self.stage.look = look(theme, None if self.no_color else self.console.color_system)
-        self.theme = _textual(theme).name
+        system = None if self.no_color else self.console.color_system
+        self.stage.look = look(theme, system)
+        self.theme = _textual(worn(theme, system)).name
 
     def get_default_screen(self) -> Screen:
         return Ground(id="_default")
@@ -287,9 +288,12 @@ class Debugger(Turns):
 
     async def taken(self, event: events.Key) -> bool:
         """While something is read, or an entry is chosen, keys go there first."""
-        if len(self.screen_stack) > 1 or event.key == "ctrl+c":
+        if event.key == "ctrl+c":
             return False
         page = self._reading
+        if self.finder.on:
+            await self.finder.taken(event)
+            return True
         if self.predict.asking or self.tour.on:
             (self.tour if self.tour.on else self.predict).taken(event.key)
             return True
@@ -310,6 +314,8 @@ class Debugger(Turns):
             return False
         if found.action == "walk":
             pane.turn(*BESIDE[key])
+        elif found.action == "release" and pane.afar and key != "escape":
+            pane.enter()
         elif found.action == "release":
             self.action_release()
         else:
@@ -470,6 +476,25 @@ class Debugger(Turns):
         self.stage.inspecting = True
         pane.turn()
 
+    def action_overview(self) -> None:
+        """See the matrices from afar, or their numbers again."""
+        pane = self.stage.pane(MatricesPane)
+        self.stage.arrangement.show(pane)
+        pane.see(afar=not pane.afar)
+        self.redraw()
+
+    def action_format(self) -> None:
+        """Write the numbers of the matrices in the format that follows."""
+        pane = self.stage.pane(MatricesPane)
+        pane.write(pane.writing.next)
+        self.redraw()
+
+    def action_digits(self, by: int) -> None:
+        """Write the numbers of the matrices with more digits, or with fewer."""
+        pane = self.stage.pane(MatricesPane)
+        pane.write(pane.writing.finer(by))
+        self.redraw()
+
     def action_release(self) -> None:
         """Let the arrow keys step again."""
         self.stage.inspecting = False
@@ -487,11 +512,9 @@ class Debugger(Turns):
         self.dress(LIGHT if self.colours.dark else DARK)
         self.redraw()
 
-    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
-        return (
-            SystemCommand(title, "", partial(self.run_action, action))
-            for title, action in self.keys.palette(ascii=self.stage.ascii)
-        )
+    def action_find(self) -> None:
+        """Find a key or a command by its words."""
+        self.finder.open()
 
     # the end
 
@@ -506,7 +529,7 @@ class Debugger(Turns):
 
 
 def _textual(theme: Theme) -> TextualTheme:
-    """The theme for the widgets that are Textual's own: the console's line, the palette."""
+    """The theme for the widgets that are Textual's own: the console's line."""
     return TextualTheme(
         name=f"bpdebug-{theme.name}",
         primary=theme.primary,

@@ -12,7 +12,7 @@ from rich.style import Style
 
 from bpdebug.export.maps import MANAGUA, VIK
 from bpdebug.export.shading import STRANGE, contrast, ink, place
-from bpdebug.tui.themes import Theme
+from bpdebug.tui.themes import DEEP, WHITE, Theme, worn
 
 READABLE = 4.5
 """The least contrast of text on its ground (WCAG 2, level AA)."""
@@ -27,12 +27,18 @@ class Palette:
     """How entries are shaded: by a diverging map with zero in its middle, or without colours at all."""
 
     colours: tuple[str, ...] = ()
+    signs: tuple[str, str] = ("", "")
+    """Without a map: the colours of negative and of positive entries."""
+    weighs: bool = True
+    """Without a map: whether large entries are bold."""
 
     def shade(self, fraction: float) -> Style:
         """The style of an entry, given as a fraction of the largest one: -1 … 1."""
         if not self._shades:
-            size = abs(fraction)
-            return Style(bold=size > LOUD, dim=size < FAINT)
+            size, colour = abs(fraction), self.signs[fraction > 0] if fraction else ""
+            return Style(
+                bold=self.weighs and size > LOUD, dim=size < FAINT and not any(self.signs), color=colour or None
+            )
         return self._shades[place(fraction, len(self._shades))]
 
     @cached_property
@@ -85,14 +91,43 @@ class Look:
 
 
 BARE = Look(PLAIN, quiet=FADED, strong=BOLD, here=REVERSE, good=PLAINEST, odd=BOLD, bad=REVERSE)
-"""The look of a terminal with sixteen colours or none: weight alone."""
-DEEP = ("truecolor", "256")
-"""The colour systems with room for a theme."""
+"""The look of a terminal without colours: weight alone."""
 
 
 def look(theme: Theme, system: str | None) -> Look:
     """What a theme becomes in a terminal's colour system: truecolor, 256, standard, windows, or none."""
-    return coloured(theme) if system in DEEP else BARE
+    if system is None:
+        return BARE
+    return coloured(theme) if system in DEEP else sixteen(worn(theme, system))
+
+
+@cache
+def sixteen(theme: Theme) -> Look:
+    """The look in colours that have a name.
+
+    Nothing is dim, which not every terminal knows, and on a light ground no colour is bold, which many make brighter.
+    """
+    ground, text, weight = theme.background, theme.foreground, theme.dark
+    turned = Style(bold=weight, color=ground, bgcolor=text)
+    where = Style(bold=weight, color=theme.accent)
+    return Look(
+        palette=Palette(signs=(theme.accent, theme.primary), weighs=weight),
+        quiet=Style(color=text),
+        strong=BOLD,
+        here=turned,
+        good=Style(color=theme.success),
+        odd=Style(bold=weight, underline=True, color=theme.warning),
+        bad=Style(bold=True, color=WHITE, bgcolor=theme.error),
+        ground=Style(color=text, bgcolor=ground),
+        bar=Style(color=text, bgcolor=theme.panel),
+        accent=Style(bold=weight, color=theme.primary),
+        frame=Style(color=theme.frame),
+        line=where,
+        spot=where,
+        ahead=Style(color=theme.faded),
+        chosen=turned,
+        lit=UNDERLINED,
+    )
 
 
 @cache

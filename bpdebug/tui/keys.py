@@ -106,6 +106,22 @@ ASKING = (
         "Copy the matrix under the cursor, or the result, as NumPy's text.",
         panes=("matrices", "entry"),
     ),
+    Key(
+        "overview",
+        ("o",),
+        "overview",
+        "See the matrices as a whole, or their numbers again.",
+        panes=("matrices",),
+    ),
+    Key(
+        "format",
+        ("v",),
+        "format",
+        "Write the numbers otherwise: as fits, fixed, scientific, with significant digits, as fractions of m.",
+        panes=("matrices",),
+    ),
+    Key("more-digits", ("full_stop",), "digits(1)", "Write the numbers with a digit more.", panes=("matrices",)),
+    Key("fewer-digits", ("comma",), "digits(-1)", "Write the numbers with a digit less.", panes=("matrices",)),
     Key("predict", ("P",), "predict", "Guess what comes next before it shows: which quantity, its formula, its shape."),
     Key(
         "claim",
@@ -123,7 +139,7 @@ ASKING = (
         "Type commands until Esc: print W1, formula dW2, goto 12:dW2, help …",
         "console",
     ),
-    Key("palette", ("ctrl+p", "f2"), "command_palette", "Find a key or a command by its words, and execute it."),
+    Key("palette", ("ctrl+p", "f2"), "find", "Find a key or a command by its words, and execute it."),
     Key("help", ("question_mark",), "help", "Explain the keys and the commands.", "help"),
     Key("pane-help", ("f1",), "explain_pane", "Explain the pane that has the focus."),
 )

@@ -65,6 +65,51 @@ LIGHT = Theme(
     error="#b3261e",
 )
 THEMES = {each.name: each for each in (DARK, LIGHT)}
+BLACK, RED, BROWN, BLUE, CYAN, WHITE = "#000000", "#aa0000", "#aa5500", "#0000aa", "#00aaaa", "#aaaaaa"
+"""Of the sixteen colours that have a name in every terminal those that are used: Rich knows them by these values, and
+asks for them by name. How they look is the terminal's affair, so each is set on a ground that is one of them too.
+"""
+DARK_SIXTEEN = Theme(
+    name="dark-16",
+    dark=True,
+    foreground=WHITE,
+    background=BLACK,
+    panel=BLUE,
+    primary=CYAN,
+    secondary=WHITE,
+    accent=BROWN,
+    here=BLACK,
+    faded=WHITE,
+    frame=WHITE,
+    success=CYAN,
+    warning=BROWN,
+    error=RED,
+)
+LIGHT_SIXTEEN = Theme(
+    name="light-16",
+    dark=False,
+    foreground=BLACK,
+    background=WHITE,
+    panel=WHITE,
+    primary=BLUE,
+    secondary=BLACK,
+    accent=RED,
+    here=WHITE,
+    faded=BLACK,
+    frame=BLACK,
+    success=BLUE,
+    warning=RED,
+    error=RED,
+)
+DEEP = ("truecolor", "256")
+"""The colour systems with room for a theme."""
+
+
+def worn(theme: Theme, system: str | None) -> Theme:
+    """The theme in a terminal's colour system: truecolor, 256, standard, windows, or none."""
+    if system in DEEP:
+        return theme
+    return DARK_SIXTEEN if theme.dark else LIGHT_SIXTEEN
 
 
 def suited(environment: Mapping[str, str], asked: str = "auto") -> Theme:

@@ -6,7 +6,6 @@ from collections import deque
 
 from textual import events
 from textual.app import App
-from textual.await_complete import AwaitComplete
 from textual.message import Message
 
 
@@ -39,7 +38,7 @@ class Turns(App[int]):
 
     async def go_on(self) -> None:
         """Give out the keys that wait, as far as nothing is under way."""
-        while self._keys and self._under_way is None and not self.answering and not self._opening:
+        while self._keys and self._under_way is None and not self.answering:
             event = self._keys.popleft()
             if isinstance(event, events.Key) and await self.taken(event):
                 continue
@@ -51,11 +50,6 @@ class Turns(App[int]):
         """Take a key before any widget hears it; whether that was done."""
         return False
 
-    @property
-    def _opening(self) -> bool:
-        """Whether a screen that was laid over the first has no widget yet that would hear a key."""
-        return len(self.screen_stack) > 1 and self.focused is None and self.app_focus
-
     async def on_descendant_focus(self) -> None:
         """A widget hears keys now."""
         await self.go_on()
@@ -64,9 +58,3 @@ class Turns(App[int]):
         if message is self._under_way:
             self._under_way = None
             await self.go_on()
-
-    def pop_screen(self) -> AwaitComplete:
-        """Leave a screen; whatever its widgets had still to hear, they are gone."""
-        self._under_way = None
-        self.call_later(self.go_on)
-        return super().pop_screen()

@@ -288,10 +288,19 @@ async def test_f1_explains_the_pane():
 async def test_the_palette_lists_what_the_keys_do():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
-        commands = {command.title: command for command in app.get_system_commands(app.screen)}
-        await commands["n  Go on to the end of the equation, or of the next one where this one is complete."].callback()
+        await pilot.press("f2", *"end of eqz", "backspace")
+        await pilot.pause()
+        assert "> end of eq_" in shown(app)
+        assert "* n  Go on to the end of the equation, or of the next one" in shown(app)
+        await pilot.press("down", "up", "enter")
         await settled(pilot)
         assert "step 2 / 62" in place(app)
+        await pilot.press("ctrl+p", *"print", "enter")
+        await until(pilot, lambda: app.command_line.opened)
+        assert app.command_line.input.value == "print "
+        await pilot.press("f2", "escape", "escape")
+        assert app.stage.page is None
+        assert not app.command_line.opened
 
 
 def test_long_lines_are_folded_beneath_their_second_column():

@@ -164,4 +164,4 @@ async def test_the_palette_opens_by_either_key(key: str):
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(key)
-        assert len(app.screen_stack) == 2
+        assert app.finder.on
