@@ -17,13 +17,16 @@ from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
+from bpdebug.tui.keymap import KEYMAP
 from bpdebug.tui.keynames import called
 from bpdebug.tui.keys import GROUPS, INSPECTING, SCROLLING, Key
+from bpdebug.tui.settings import SETTINGS, shown
 
 README = Path(__file__).parent.parent / "README.md"
 ANSWER = Path(__file__).parent / "backpropagation.md"
 PRACTICE = Path(__file__).parent / "practice.md"
 DEBUGGING = Path(__file__).parent / "debugging.md"
+SETTING = Path(__file__).parent / "settings.md"
 KEYS = [key for group in GROUPS.values() if group not in (SCROLLING, INSPECTING) for key in group]
 
 
@@ -102,6 +105,18 @@ def signs() -> str:
     return table(("sign", "shows where"), [(f"`{sign.name}`", sign.summary) for sign in SIGNS.values()])
 
 
+def settings() -> str:
+    """What can be set: the name, what may be written, what holds without it, what it does."""
+    rows = [(f"`{each.name}`", each.choices, f"`{shown(each.default)}`", each.help) for each in SETTINGS.values()]
+    return table(("setting", "is", "default", "says"), rows)
+
+
+def actions() -> str:
+    """The actions that keys can be given to."""
+    rows = [(f"`{name}`", pressed([key]), key.help) for name, key in KEYMAP.named.items()]
+    return table(("action", "keys", "does"), rows)
+
+
 DEBUGGED = {
     "stops": lambda: walked("break dW2 if norm(dW2) < 0.04", "c", "watch W1[0,1]", "c", "info"),
     "back": lambda: walked("watch J < 0.6", "c", "rc", "last W1[0,1]", "last W1[0,1]"),
@@ -110,6 +125,7 @@ DEBUGGED = {
 }
 TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
 PRACTISED = {"exercises": exercise, "played": played}
+SET = {"settings": settings, "actions": actions}
 ANSWERS = {"order": lambda: asked("three-layer"), "missing": without_start}
 
 
@@ -127,3 +143,4 @@ if __name__ == "__main__":
     ANSWER.write_text(written(ANSWER.read_text(encoding="utf-8"), ANSWERS), encoding="utf-8")
     PRACTICE.write_text(written(PRACTICE.read_text(encoding="utf-8"), PRACTISED), encoding="utf-8")
     DEBUGGING.write_text(written(DEBUGGING.read_text(encoding="utf-8"), DEBUGGED), encoding="utf-8")
+    SETTING.write_text(written(SETTING.read_text(encoding="utf-8"), SET), encoding="utf-8")

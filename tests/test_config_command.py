@@ -57,6 +57,12 @@ def test_each_value_says_where_it_comes_from_and_options_come_first(bpdebug, fil
     assert keys["back"] == (["Left", "S"], "default")
 
 
+@pytest.mark.parametrize("written", ["256", '"256"'])
+def test_a_number_may_stand_without_quotes(bpdebug, file, written: str):
+    file.write_text(f"colours = {written}\n")
+    assert 'colours = "256"    # file' in bpdebug("config", "show").out.splitlines()
+
+
 def test_all_mistakes_are_told_at_once_each_with_its_place(bpdebug, file):
     file.write_text('thema = "dark"\nspeed = 3\nmouse = 1\n[keys]\nstep = ["q"]\nzoom = "z"\nhide = ["pgupp"]\n')
     run = bpdebug("config", "show")

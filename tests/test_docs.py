@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib.util
+import os
 import re
 import shlex
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from bpdebug.tui.configuration import configured
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
@@ -119,7 +122,7 @@ def readme() -> ModuleType:
     return module
 
 
-PAGES = [("backpropagation", "ANSWERS"), ("practice", "PRACTISED"), ("debugging", "DEBUGGED")]
+PAGES = [("backpropagation", "ANSWERS"), ("practice", "PRACTISED"), ("debugging", "DEBUGGED"), ("settings", "SET")]
 
 
 @pytest.mark.parametrize(("page", "tables"), PAGES)
@@ -128,6 +131,16 @@ def test_a_page_shows_what_the_program_answers(page, tables, readme):
 
     assert all(f"<!-- {name} -->" in text for name in getattr(readme, tables))
     assert readme.written(text, getattr(readme, tables)) == text, "make docs writes it"
+
+
+def test_the_settings_of_the_page_are_settings():
+    (block,) = blocks("settings.md", "toml")
+    Path(os.environ["BPDEBUG_CONFIG"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(os.environ["BPDEBUG_CONFIG"]).write_text(block, encoding="utf-8")
+    found = configured()
+    assert not found.problems
+    assert found.preferences.theme == "light"
+    assert found.keys.named["step"].keys == ("right", "s", "space")
 
 
 def test_the_answer_to_the_question_is_on_its_page():

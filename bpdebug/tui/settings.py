@@ -61,6 +61,8 @@ class Setting:
 
     def taken(self, value: object) -> Value | None:
         """A value of a file as the setting has it; None where it is none of those allowed."""
+        if isinstance(value, int) and str(value) in self.allowed:
+            return str(value)  # colours = 256
         alike = [each for each in self.allowed if isinstance(each, bool) == isinstance(value, bool) and each == value]
         return alike[0] if alike else None
 
@@ -78,7 +80,8 @@ class Setting:
 
     def schema(self) -> dict[str, Any]:
         """What a JSON Schema says of it."""
-        return {"description": self.help, "enum": list(self.allowed), "default": self.default}
+        numbers = [int(each) for each in self.allowed if isinstance(each, str) and each.isdecimal()]
+        return {"description": self.help, "enum": [*self.allowed, *numbers], "default": self.default}
 
 
 SETTINGS = {
