@@ -117,11 +117,15 @@ class Arrangement:
     def words(self) -> str:
         """How the panes are arranged, to be taken up another day."""
         order = [f"{'-' if pane in self.hidden else ''}{pane.id}" for pane in self.order]
-        return " ".join([self.current.id, *order, *(["zoomed"] if self.zoomed else [])])
+        drawn = [f"{pane.id}={pane.words}" for pane in self.order if pane.words]
+        return " ".join([self.current.id, *order, *drawn, *(["zoomed"] if self.zoomed else [])])
 
     def take_up(self, words: str) -> None:
         """Arrange the panes as `words` say; those that say nothing of it are passed over."""
         current, *order = words.split() or [""]
+        for name, _, drawn in (each.partition("=") for each in order if "=" in each):
+            if name in self.panes:
+                self.panes[name].take_up(drawn)
         named = [(self.panes.get(each.lstrip("-")), each.startswith("-")) for each in order]
         found = [pane for pane, _ in named if pane is not None]
         if current in self.panes and len(set(found)) == len(found):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -84,10 +83,10 @@ class Significant(Format):
     """Cells from the point on."""
 
     def finite(self, value: float) -> str:
-        power = math.floor(math.log10(abs(float(f"{value:.{self.decimals - 1}e}"))))
+        mantissa, _, exponent = f"{value:+.{self.decimals - 1}e}".partition("e")
+        power = int(exponent)
         if not SMALLEST <= power < LARGEST:
-            mantissa, _, exponent = f"{value:+.{self.decimals - 1}e}".partition("e")
-            return f"{mantissa}e{int(exponent)}"
+            return f"{mantissa}e{power}"
         behind = max(0, self.decimals - 1 - power)
         text = f"{value:+.{behind}f}"
         return text + " " * max(0, self.behind - (behind + 1 if behind else 0))

@@ -18,6 +18,8 @@ NAMES = {
     "plus": "+",
     "equals_sign": "=",
     "minus": "-",
+    "full_stop": ".",
+    "comma": ",",
     "enter": "Enter",
     "slash": "/",
     "escape": "Esc",

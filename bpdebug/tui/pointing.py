@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpdebug.tui.bands import Band
-from bpdebug.tui.matrix import Block
+from bpdebug.tui.matrix import Block, Window
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.spread import Spread
 
@@ -65,6 +65,14 @@ def entry_at(picture: Spread, x: int, y: int, down: int, across: int) -> Spot | 
         if not block.flat and 0 <= row < window.rows and column is not None:
             return Spot(block.sheet, window.row + row, column)
     return None
+
+
+def windows(picture: Spread, down: int, across: int) -> Iterator[tuple[Sheet, Window]]:
+    """Of the matrices that do not show as a whole, the part that does."""
+    moved = min(down, picture.overflow)
+    for band in picture.bands:
+        for block in band.partial:
+            yield block.sheet, band.window(block, down - moved, across)
 
 
 def seen(picture: Spread, down: int, across: int) -> bool:

@@ -20,6 +20,9 @@ from bpdebug.tui.matrix import Block, Marks
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
 
+LITTLE = 50
+"""A part so many times smaller than the matrix is a small one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -52,6 +55,12 @@ class Spread:
     def down(self) -> int:
         """How far it scrolls down."""
         return self.overflow + max((band.hidden_rows for band in self.bands), default=0)
+
+    @cached_property
+    def little(self) -> bool:
+        """Whether only a small part of a matrix shows."""
+        partial = ((band.window(block, 0, 0), block.sheet) for band in self.bands for block in band.partial)
+        return any(part.rows * part.columns * LITTLE < each.rows * each.columns for part, each in partial)
 
     @cached_property
     def across(self) -> int:

@@ -34,6 +34,7 @@ def pane(*tables: np.ndarray, size: tuple[int, int] = (60, 12), changed: Marked 
     made = MatricesPane()
     made.show(replace(view, operation=replace(view.operation, operands=operands, result=result)))
     made.suit(Size(*size), BARE)
+    made.see(afar=False)
     return made
 
 

@@ -25,6 +25,7 @@ def pane(view: View, size: tuple[int, int]) -> MatricesPane:
     made = MatricesPane()
     made.show(view)
     made.suit(Size(*size), BARE)
+    made.see(afar=False)
     return made
 
 
@@ -78,6 +79,7 @@ def test_only_lines_that_show_are_made(session: Session, monkeypatch: pytest.Mon
     stage.show(with_result(session.view, 10_000, 100))
     stage.draw()
     made = stage.pane(MatricesPane)
+    made.see(afar=False)
     monkeypatch.setattr(spread.Spread, "line", counted)
     made.scroll(5000)
     assert "5001" in shown(stage)

@@ -55,6 +55,14 @@ class Pane:
         """What the border says: its name, and what there is to say in a few words."""
         return self.heading
 
+    @property
+    def words(self) -> str:
+        """How the user wants it drawn, in a word, to be taken up another day; empty where as usual."""
+        return ""
+
+    def take_up(self, words: str) -> None:
+        """Draw as such a word says; one that says nothing of it is passed over."""
+
     # what it is given
 
     def show(self, view: View) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rich.text import Text
 from textual.geometry import Size
@@ -10,9 +11,11 @@ from textual.geometry import Size
 from bpdebug.debugger.view import View
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import BARE, Look
-from bpdebug.tui.matrix import Marks
+from bpdebug.tui.formats import AUTO, Writing
+from bpdebug.tui.matrix import Marks, Window
+from bpdebug.tui.overview import Overview
 from bpdebug.tui.panes.base import EMPTY, Pane
-from bpdebug.tui.pointing import Spot, entry_at, revealing, seen
+from bpdebug.tui.pointing import Spot, entry_at, revealing, seen, windows
 from bpdebug.tui.sheet import Sheet, sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Laid, Spread, spread
@@ -68,6 +71,13 @@ class MatricesPane(Pane):
         """The matrices laid out in so many cells."""
         self._seen: tuple[Spread | None, int, int] | None = None
         """The picture and its place of which all that shows is taken into account."""
+        self.writing = AUTO
+        """The format of the numbers."""
+        self._afar: bool | None = None
+        """Whether the matrices are to be seen as a whole, without numbers; None: where little of one would show."""
+        self._overview: Overview | None = None
+        self._frames: Mapping[Sheet, Window] = {}
+        """What of the matrices the numbers show."""
 
     def show(self, view: View) -> None:
         """Make the matrices ready once; how large the pane is changes nothing in them."""
@@ -107,7 +117,7 @@ class MatricesPane(Pane):
 
     def stale(self) -> None:
         super().stale()
-        self._spread = None
+        self._spread = self._overview = None
 
     def wanted(self, width: int) -> tuple[int, int, int]:
         """Lines that it takes to show all rows in so many cells: at least, and ever more comfortably."""
@@ -116,7 +126,7 @@ class MatricesPane(Pane):
     def _in(self, view: View, width: int) -> Laid:
         """The matrices laid out in so many cells: once for what it takes and for what is drawn."""
         if self._laid is None or self._laid.width != width:
-            self._laid = Laid(self._sheets, width, signs(view.notation), self.look)
+            self._laid = Laid(self._sheets, width, signs(view.notation), self.look, self._asked)
         return self._laid
 
     def lines(self, view: View, width: int) -> list[Text]:
@@ -135,13 +145,71 @@ class MatricesPane(Pane):
     def settle(self) -> None:
         drawn, where = self.drawn, (self.down, self.across)
         if drawn is not None and self._seen != (drawn, *where):
-            if seen(drawn, *where):
+            if not self.afar and seen(drawn, *where):
                 self.recounted()
-            self._seen = self.drawn, self.down, self.across
+                drawn = self.drawn
+            self._seen = drawn, self.down, self.across
+            self._frames = {} if drawn is None else dict(windows(drawn, self.down, self.across))
 
     def line(self, at: int) -> Text:
         drawn = self.drawn
-        return EMPTY if drawn is None else drawn.line(at, self.down, self.across, self.marks)
+        if drawn is None:
+            return EMPTY
+        if self.overview is not None:
+            return self.overview.line(at, self._frames, self.marks)
+        return drawn.line(at, self.down, self.across, self.marks)
+
+    # seen from afar, and the format of the numbers
+
+    @property
+    def afar(self) -> bool:
+        """Whether the matrices show as a whole, without numbers."""
+        drawn = self.drawn
+        return drawn is not None and (drawn.little if self._afar is None else self._afar)
+
+    @property
+    def overview(self) -> Overview | None:
+        """The matrices seen from afar, if they are."""
+        drawn = self.drawn
+        if not self.afar or drawn is None:
+            return None
+        if self._overview is None:
+            blocks = [block for band in drawn.bands for _, block in band.blocks]
+            self._overview = Overview(blocks, self.room.width, self.room.height)
+        return self._overview
+
+    def see(self, *, afar: bool) -> None:
+        """Show the matrices as a whole from now on, or their numbers."""
+        self._afar = afar
+        self._seen = None
+        self.version += 1
+        self._reveal()
+
+    def write(self, writing: Writing) -> None:
+        """Write the numbers so from now on."""
+        self.writing = writing
+        self.recounted()
+
+    @property
+    def _asked(self) -> Writing:
+        """The format, with the fractions of this run: so many parts as there are examples."""
+        program = self.view.entries.program if self.view and self.view.entries else None
+        count = program.constants.get(program.examples, 1) if program else 1
+        return replace(self.writing, parts=int(count))
+
+    @property
+    def words(self) -> str:
+        return self.writing.words
+
+    def take_up(self, words: str) -> None:
+        found = Writing.named(words)
+        if found is not None:
+            self.write(found)
+
+    @property
+    def title(self) -> str:
+        kind = ["overview"] if self.afar else [self.writing.words.replace(":", " ")] if self.writing.words else []
+        return " · ".join([self.heading, *kind])
 
     @property
     def bounds(self) -> Size:
@@ -158,7 +226,8 @@ class MatricesPane(Pane):
         """Point at the entry beside; past the first or the last column of a matrix, at one of the matrix beside."""
         if self.spot is None:
             return
-        moved = self.spot.moved(down, across)
+        rows, columns = self.overview.apart(self.spot.sheet) if self.overview else (1, 1)
+        moved = self.spot.moved(down * rows, across * columns)
         if self.pointing and across and moved.column == self.spot.column:
             moved = self._neighbour(self.spot, across)
         self.point(moved if self.pointing else self.spot)
@@ -176,13 +245,19 @@ class MatricesPane(Pane):
         self.version += 1
 
     def press(self, x: int, y: int) -> None:
-        spot = None if self._spread is None else entry_at(self._spread, x, y, self.down, self.across)
+        if self.overview is not None:
+            spot = self.overview.entry_at(x, y)
+        else:
+            spot = None if self._spread is None else entry_at(self._spread, x, y, self.down, self.across)
         if spot is not None:
+            self._afar = False if self.afar else self._afar
             self.point(spot)
 
     def enter(self) -> None:
-        """Go to where the matrix under the cursor was computed."""
-        if self.pointing and self.spot is not None and self.view is not None:
+        """Go to where the matrix under the cursor was computed; from afar, down to its numbers there."""
+        if self.afar:
+            self.see(afar=False)
+        elif self.pointing and self.spot is not None and self.view is not None:
             names = {row.equation.name for row in self.view.rows}
             if self.spot.sheet.name in names:
                 self.send(f"goto {self.spot.sheet.name}")
