@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
@@ -149,6 +150,9 @@ class Debugger(Turns):
                 if (number := getattr(signal, name, None)) is not None:
                     with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                         asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [NoColor()] if self.no_color else super().get_line_filters()
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()

@@ -21,6 +21,7 @@ class CommandInput(Input):
     }
     CommandInput:focus { border: none; }
     CommandInput.opened { display: block; }
+    CommandInput:nocolor > .input--cursor { text-style: reverse; }
     """
     BINDINGS: ClassVar = [Binding("ctrl+j", "submit", show=False)]
     """A line break that comes as such is Enter: it was typed before the screen stood, or sent by a program."""

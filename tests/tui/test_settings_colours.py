@@ -9,11 +9,13 @@ import pytest
 from rich.color import Color, ColorSystem
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
+from textual.geometry import Region
 
 from bpdebug.export.shading import contrast
 from bpdebug.tui.colours import Look, look
 from bpdebug.tui.terminal import SYSTEM, depth, tell
 from bpdebug.tui.themes import DARK, LIGHT, Theme, suited
+from tests.tui.driving import debugger
 
 XTERM = ("000000", "cd0000", "00cd00", "cdcd00", "0000ee", "cd00cd", "00cdcd", "e5e5e5")
 VGA = ("000000", "aa0000", "00aa00", "aa5500", "0000aa", "aa00aa", "00aaaa", "aaaaaa")
@@ -115,3 +117,16 @@ def test_in_sixteen_colours_the_sign_has_a_colour_and_meaning_a_weight_beside_it
         assert worn.odd.underline
         assert worn.bad.bgcolor
         assert worn.here.bgcolor == worn.ground.color
+
+
+async def test_without_colours_the_console_has_none_either(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"step")
+        await pilot.pause()
+        written = app.command_line.input.render_lines(Region(0, 0, 20, 1))[0]
+        found = written.apply_filter(app.get_line_filters()[0], app.background_colors[0])
+        styles = [segment.style for segment in found if segment.style is not None]
+        assert {colour.name for style in styles for colour in (style.color, style.bgcolor)} == {"default"}
+        assert any(style.reverse for style in styles), "the cursor"
