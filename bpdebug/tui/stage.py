@@ -33,7 +33,7 @@ from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.panes.watch import WatchPane
-from bpdebug.tui.strips import filled
+from bpdebug.tui.strips import changed, filled
 from bpdebug.tui.track import track
 
 TRACKED = 28
@@ -324,8 +324,9 @@ class Stage:
 
 
 def _differing(old: Piece, new: Piece) -> Iterator[Region]:
-    """The lines of a piece that are others than before."""
-    left, width = new.region.x, new.region.width
+    """Where the lines of a piece are others than before."""
+    left = new.region.x
     for number, (before, now) in enumerate(zip(old.rows, new.rows, strict=True)):
         if before is not now and before != now:
-            yield Region(left, new.region.y + number, width, 1)
+            begin, end = changed(before, now)
+            yield Region(left + begin, new.region.y + number, end - begin, 1)

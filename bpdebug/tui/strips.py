@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import itemgetter
 
 from rich.console import Console
@@ -63,6 +63,19 @@ def _harmless(text: Text) -> Text:
 def _console() -> Console:
     """What resolves styles that overlap."""
     return Console(color_system="truecolor", highlight=False, emoji=False, markup=False, _environ={})
+
+
+def changed(before: Strip, now: Strip) -> tuple[int, int]:
+    """From which cell to which a line of the same width is another than before, in whole stretches of one style."""
+    pairs = list(zip(before, now, strict=False))
+    begin = sum(new.cell_length for _, new in takewhile(_alike, pairs))
+    backwards = zip(reversed(list(before)), reversed(list(now)), strict=False)
+    end = now.cell_length - sum(new.cell_length for _, new in takewhile(_alike, backwards))
+    return begin, max(begin, end)
+
+
+def _alike(pair: tuple[Segment, Segment]) -> bool:
+    return pair[0] == pair[1]
 
 
 def runs(cells: Iterable[tuple[str, Style]]) -> Text:

@@ -1,0 +1,49 @@
+"""Of a line only the stretch is repainted that is another than before."""
+
+from __future__ import annotations
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from bpdebug.debugger.session import Session
+from bpdebug.tui.strips import changed
+from tests.tui.driving import scenario
+from tests.tui.staging import staged
+
+BOLD = Style(bold=True)
+
+
+def line(*words: str) -> Strip:
+    return Strip([Segment(word, BOLD if at % 2 else None) for at, word in enumerate(words)])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "cells"),
+    [
+        (("ab", "cd", "ef"), ("ab", "xy", "ef"), (2, 4)),
+        (("ab", "cd", "ef"), ("ab", "cd", "xy"), (4, 6)),
+        (("ab", "cd", "ef"), ("xy", "cd", "zz"), (0, 6)),
+        (("abc", "d", "ef"), ("ab", "cd", "ef"), (0, 4)),
+        (("世", "cd", "ef"), ("世", "xy", "ef"), (2, 4)),
+        (("ab", "ab", "ab"), ("ab", "abab"), (2, 6)),
+    ],
+)
+def test_what_changed_lies_between_what_did_not(before, now, cells):
+    assert changed(line(*before), line(*now)) == cells
+
+
+def test_another_style_is_a_change():
+    assert changed(Strip([Segment("ab"), Segment("cd")]), Strip([Segment("ab"), Segment("cd", BOLD)])) == (2, 4)
+
+
+def test_a_cursor_repaints_a_few_stretches_alone():
+    stage = staged(Session(scenario()))
+    pane = next(each for each in stage.panes if each.id == "matrices")
+    pane.point(pane.spot)
+    stage.draw()
+    pane.turn(1, 0)
+    regions = stage.draw()
+    assert regions
+    assert sum(region.area for region in regions) < stage.size.width * 4
