@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from rich.style import Style
 
+from bpdebug.export.shading import STRANGE
 from bpdebug.ops.table import Array
 from bpdebug.tui.colours import Look
 from bpdebug.tui.signs import Signs
@@ -20,7 +21,7 @@ LARGEST = 4
 UPPER = "▀"
 RAMP = " .:o*#@"
 """From zero to the largest, where there are no colours; the sign stands before it."""
-STRANGE = "!!"
+ODD = "!!"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +86,31 @@ class Heat:
             for mean, odd in zip(means[at].tolist(), strange[at].tolist(), strict=True):
                 yield from self._plain(mean, odd=odd)
             return
-        for column in range(self.spots[1]):
-            upper = self._colour(2 * at, column)
-            lower = self._colour(2 * at + 1, column) if 2 * at + 1 < self.spots[0] else None
-            yield UPPER, _halves(upper, lower)
+        upper = self._colours[2 * at]
+        lower = self._colours[2 * at + 1] if 2 * at + 1 < self.spots[0] else [self._ground] * len(upper)
+        yield from ((UPPER, style) for style in map(_halves, upper, lower))
 
-    def _colour(self, row: int, column: int) -> str:
+    @property
+    def _ground(self) -> str | None:
+        """The colour beneath the last spots, where their number is odd."""
+        return self.look.ground.bgcolor.name if self.look.ground.bgcolor else None
+
+    @cached_property
+    def _colours(self) -> list[list[str]]:
+        """The colour of every spot, as `place` has it of one."""
         means, strange = self._means
-        style = (
-            self.look.palette.strange if strange[row, column] else self.look.palette.shade(float(means[row, column]))
-        )
-        assert style.bgcolor is not None
-        return style.bgcolor.name
+        colours = np.array([*self.look.palette.colours, STRANGE])
+        middle = len(self.look.palette.colours) // 2
+        places = middle + (np.sign(means) * np.ceil(np.abs(means) * middle)).astype(int)
+        found: list[list[str]] = colours[np.where(strange, len(colours) - 1, places)].tolist()
+        return found
 
     def _plain(self, mean: float, *, odd: bool) -> Iterator[tuple[str, Style]]:
         """Without colours a sign and how dark it is; what is no number in reverse."""
         style = self.look.palette.strange if odd else Style.null()
         dark = RAMP[int(np.ceil(abs(mean) * (len(RAMP) - 1)))]
         sign = " " if dark == " " else "+" if mean > 0 else self.signs.minus
-        yield from ((each, style) for each in (STRANGE if odd else sign + dark))
+        yield from ((each, style) for each in (ODD if odd else sign + dark))
 
     def entry(self, x: int, y: int) -> tuple[int, int]:
         """The row and the column that a cell stands for: the first of them."""
@@ -131,6 +138,7 @@ class Heat:
         return self.spots[0] < self.table.shape[0] or self.spots[1] < self.table.shape[1]
 
 
+@lru_cache(64)
 def _taken(length: int, spots: int) -> Array:
     """Of each spot along an axis the entries that are looked at: one where it stands for no more."""
     each = 1 if spots >= length else EACH

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 
 from bpdebug.tui.bands import GAP
 from bpdebug.tui.figures import statistics
@@ -51,7 +51,10 @@ class Tile:
             x, y = self.heat.cell(*marks.cursor)
             if y == at - 1:
                 cells[x] = self.block.signs.cursor, self.block.look.here
-        return runs(cells)
+        if not self.heat.coloured:
+            return runs(cells)
+        spans = [Span(x, x + 1, style) for x, (_, style) in enumerate(cells)]
+        return Text("".join(sign for sign, _ in cells), spans=spans, end="", no_wrap=True)
 
     def _frame(self, window: Window, at: int, width: int) -> Iterator[tuple[int, str]]:
         """The cells of a line that belong to the frame around what the numbers show."""

@@ -124,11 +124,15 @@ class Laid:
         return *map(min, *heights, heights[0]), heights[0][1]
 
     def spread(self, height: int) -> Spread:
-        """The best picture for so many lines: whole if possible, then in few bands, then with many digits."""
+        """The best picture for so many lines: whole if possible, then in few bands, then with many digits.
+
+        Where little of a matrix shows, fewer digits would not show much more of it.
+        """
         pictures = []
         for digits in self._choices:
             pictures.append(Spread(tuple(fitted(self.bands(digits), height)), self.width, height))
-            if not any(_faults(pictures[-1])):
+            latest = pictures[-1]
+            if not any(_faults(latest)) or (latest.little and not latest.overflow):
                 break
         return min(pictures, key=_faults)
 
