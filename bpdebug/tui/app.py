@@ -32,6 +32,7 @@ from bpdebug.tui.desk import Desk, Ground
 from bpdebug.tui.dialogue import Dialogue
 from bpdebug.tui.driver import TerminalDriver
 from bpdebug.tui.finder import Finder
+from bpdebug.tui.formats import Writing
 from bpdebug.tui.keymap import KEYMAP
 from bpdebug.tui.keys import Key
 from bpdebug.tui.motion import Motion
@@ -103,6 +104,7 @@ class Debugger(Turns):
         """What saves the session, if it is saved."""
         self.view: View = session.view
         self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii", keys=self.keys)
+        self.stage.pane(MatricesPane).write(Writing(self.preferences.format, self.preferences.digits))
         self.desk = Desk(self.stage)
         self.dialogue = Dialogue(self)
         self.command_line = Console(self)

@@ -45,6 +45,16 @@ class Preferences:
         "16",
         "none",
     )
+    format: str = _setting(
+        "auto",
+        "How the numbers of matrices are written; auto is as fits, fraction is of m.",
+        "auto",
+        "fixed",
+        "scientific",
+        "significant",
+        "fraction",
+    )
+    digits: int = _setting(0, "Digits of the numbers of matrices; 0 is as many as fit.", *range(13))
     mouse: bool = _setting(True, "Whether clicks and the wheel are heard; else the mouse is left to the terminal.")
     speed: float = _setting(2.0, "Operations a second while the screen steps by itself.", *SPEEDS)
     tour: bool = _setting(True, "Whether a tour is offered where the screen is opened for the first time.")

@@ -10,7 +10,9 @@ import pytest
 from bpdebug.debugger.session import Session
 from bpdebug.tui.app import Debugger
 from bpdebug.tui.configuration import DEFAULTS, Configuration, configured
+from bpdebug.tui.formats import FEW, KINDS, MANY, Writing
 from bpdebug.tui.keymap import KEYMAP
+from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.settings import SETTINGS, SPEEDS
 from bpdebug.tui.themes import LIGHT
 from tests.tui.driving import rows, said, scenario
@@ -45,15 +47,23 @@ def test_an_option_comes_before_the_file():
 def test_a_setting_takes_what_is_allowed_and_nothing_else(name: str):
     setting = SETTINGS[name]
     assert all(setting.taken(each) == each for each in setting.allowed)
-    for value in ("", "x", -3, 1.5, [], {}, None, not setting.default if name not in ("mouse", "tour") else 1):
+    for value in ("", "x", -3, 1.25, [], {}, None, not setting.default if name not in ("mouse", "tour") else 1):
         assert setting.taken(value) is None, value
     assert setting.default in setting.allowed
 
 
+def test_every_format_of_the_matrices_can_be_set():
+    assert SETTINGS["format"].allowed == KINDS
+    assert SETTINGS["digits"].allowed == (0, *range(FEW, MANY + 1))
+
+
 async def test_the_screen_is_as_the_settings_say():
-    app = Debugger(Session(scenario()), configuration=written('theme = "light"\nspeed = 8\n'))
+    app = Debugger(
+        Session(scenario()), configuration=written('theme = "light"\nspeed = 8\nformat = "fixed"\ndigits = 6\n')
+    )
     async with app.run_test(size=(80, 24)):
         assert app.colours is LIGHT
+        assert app.stage.pane(MatricesPane).writing == Writing("fixed", 6)
         assert SPEEDS[app.player.speed] == 8.0
         assert said(app) == ""
 
