@@ -9,9 +9,9 @@ import numpy as np
 
 from bpdebug.debugger.ancestry import Link, Tracing, strange
 from bpdebug.debugger.causes import Causes, worded
-from bpdebug.debugger.commands.explaining import asked
 from bpdebug.debugger.commands.table import Go, Say
 from bpdebug.debugger.entry import whose
+from bpdebug.debugger.explanation import asked
 from bpdebug.debugger.growth import growth
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Name

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from bpdebug.debugger.entry import Explained, Index, Taking
-from bpdebug.debugger.largest import KEPT, some
 from bpdebug.language.expression import Expr, Name
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Program
+
+if TYPE_CHECKING:
+    from bpdebug.debugger.entry import Explained, Index
 
 Region: TypeAlias = "tuple[int | None, ...]"
 """Entries of an array: an index along each axis, None where all along it."""
@@ -44,23 +45,28 @@ class Entries:
         step = None if at is None else self.program.steps[at]
         return Name(name) if step is None or step.out == self.program.equations[step.equation].name else step.whole
 
-    def explained(self, name: str, index: Index, number: int | None = None, kept: int = KEPT) -> Explained:
+    def explained(self, name: str, index: Index, number: int | None = None, kept: int | None = None) -> Explained:
         """An entry taken apart, as it stands here or as it was after so many steps; KeyError where it has no value.
 
-        Of very many terms only the `kept` largest are told one by one.
+        Of very many terms only the `kept` largest are told one by one, and no more than a page of them.
         """
+        from bpdebug.debugger.entry import Explained, Taking
+        from bpdebug.debugger.largest import KEPT
+
         number = self.step if number is None else min(number, self.step)
         values, at = self.iteration.found(number) if number < self.step else self.values, self.given(name)
         value = float(values[name][index])
         if at is None or number <= at:
             return Explained(name, index, value, 0, ())
-        taking = Taking(self.program, at, self.iteration.found(at), self.iteration.record, kept)
+        taking = Taking(self.program, at, self.iteration.found(at), self.iteration.record, kept or KEPT)
         return Explained(name, index, value, at + 1, *taking.parts(index))
 
     def operands(self, index: Index) -> tuple[tuple[Region, ...], ...]:
         """Which entries of each operand of the last operation made an entry of its result; none before the first."""
         if not self.step:
             return ()
+        from bpdebug.debugger.largest import some
+
         at = self.step - 1
         step, found = self.program.steps[at], self.iteration.found(at)
         arrays = tuple(np.asarray(operand(each, found, precision(found))) for each in step.inputs)

@@ -36,7 +36,7 @@ def used(program: Program, equation: Equation, step: Step) -> Step:
     """The operation whose rule tells most: of a gradient the one that it goes back through, otherwise the step's."""
     if equation.origin is None or not equation.origin.rules:
         return step
-    rule, forward = equation.origin.rules[-1], equation.origin.equations
+    rule, forward = equation.origin.rules[0], equation.origin.equations
     found = (
         each for each in program.steps if each.op.name == rule and program.equations[each.equation].name in forward
     )

@@ -9,7 +9,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.ailing import ailing
 from bpdebug.debugger.arrival import arrival
 from bpdebug.debugger.branches import Branch, Branches
@@ -39,6 +38,7 @@ from bpdebug.scenario.record import Claim, Scenario
 
 if TYPE_CHECKING:
     from bpdebug.check.forward import Forward
+    from bpdebug.check.verdict import GradientCheck
     from bpdebug.debugger.forms import Form
     from bpdebug.debugger.switched import Left
 

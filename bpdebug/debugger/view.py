@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.differences import Changed
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.watching import Watched
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Equation
+
+if TYPE_CHECKING:
+    from bpdebug.check.verdict import GradientCheck
 
 Marked: TypeAlias = "Array | Changed"
 """Which entries are marked, by their place: all at hand, or of a large array found out where it is asked for."""

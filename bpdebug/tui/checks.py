@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.message import Message
 
-from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import View
 from bpdebug.tui.beside import Beside, failure
 from bpdebug.tui.motion import Errand
 from bpdebug.tui.panes.check import CheckPane, CheckState, samples
 from bpdebug.tui.panes.program import ProgramPane
-from bpdebug.tui.verdicts import Sample
+
+if TYPE_CHECKING:
+    from bpdebug.check.verdict import GradientCheck, Verdict
+    from bpdebug.tui.verdicts import Sample
 
 Of = tuple[View, str]
 """The view that a check belongs to, and the gradient; none where several are checked."""
-Found = tuple[tuple[GradientCheck, ...], tuple[Sample, ...]]
+Found: TypeAlias = "tuple[tuple[GradientCheck, ...], tuple[Sample, ...]]"
 """Checks, and the entries of them that are to be listed."""
 
 

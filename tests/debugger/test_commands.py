@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bpdebug.check.verdict import Verdict
+from bpdebug.debugger.checked import remarks, table
 from bpdebug.debugger.commands import COMMANDS, FAMILIES, understand
-from bpdebug.debugger.commands.checking import remarks, table
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.folding import PAGE
 from bpdebug.debugger.topics import TOPICS

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from bpdebug.debugger.commands.explaining import explained
 from bpdebug.debugger.entry import Explained, Part
+from bpdebug.debugger.explanation import explained
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.bundled import bundled
 from tests.debugger.scenes import opened, refused, said, small

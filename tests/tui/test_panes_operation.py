@@ -46,6 +46,7 @@ def test_a_backward_operation_from_top_to_bottom() -> None:
         "         time weighted by A⁽¹⁾[k, j], so its gradient is Σⱼ dZ⁽²⁾[i,",
         "         j]·A⁽¹⁾[k, j]: the transpose is there because the sum now runs",
         "         over the columns of A⁽¹⁾, not its rows.",
+        "rule     Y = A · B ⇒ dA = dY · Bᵀ, dB = Aᵀ · dY",
         "next     dZ⁽²⁾ · A⁽¹⁾ᵀ / m, for dW⁽²⁾",
     ]
 

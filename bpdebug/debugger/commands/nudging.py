@@ -6,7 +6,6 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.words import named, number, quoted, shaped
@@ -14,6 +13,7 @@ from bpdebug.errors import UsageError
 
 if TYPE_CHECKING:
     from bpdebug.check.nudge import Nudge
+    from bpdebug.check.verdict import GradientCheck
     from bpdebug.debugger.session import Session
 
 WIDTH = 1e-4

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TYPE_CHECKING, TypeAlias
 
-from bpdebug.check.verdict import GradientCheck
-
 if TYPE_CHECKING:
+    from bpdebug.check.verdict import GradientCheck
     from bpdebug.debugger.session import Session
     from bpdebug.debugger.triggers import Trigger
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.debugger.words import counted
 from bpdebug.language.names import write_name
@@ -16,7 +16,10 @@ from bpdebug.tui.colours import Look
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import dense, plain, sentence
 from bpdebug.tui.signs import signs
-from bpdebug.tui.verdicts import Sample, overview, report, sample
+
+if TYPE_CHECKING:
+    from bpdebug.check.verdict import GradientCheck
+    from bpdebug.tui.verdicts import Sample
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class CheckPane(Pane):
 
 def samples(checks: tuple[GradientCheck, ...]) -> tuple[Sample, ...]:
     """The entries to be listed of what was checked: of each gradient that is not all right, or of the only one."""
+    from bpdebug.tui.verdicts import sample
+
     listed = checks if len(checks) == 1 else tuple(each for each in checks if not each.ok)
     return tuple(sample(each) for each in listed)
 
@@ -76,6 +81,8 @@ def check_lines(view: View, state: CheckState, width: int, look: Look) -> list[T
 
 
 def _done(view: View, state: CheckState, width: int, look: Look) -> Iterator[Text]:
+    from bpdebug.tui.verdicts import overview, report
+
     if len(state.checks) != 1:
         good = sum(check.ok for check in state.checks)
         yield from plain(f"{good} of {counted(len(state.checks), 'gradient')} all right", width, look.strong)

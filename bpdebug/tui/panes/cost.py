@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from bpdebug.debugger.view import View
-from bpdebug.tui.curve import Curve, Frame, rounded_up
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
+
+if TYPE_CHECKING:
+    from bpdebug.tui.curve import Curve, Frame
 
 FEWEST = 10
 """Iterations on the axis, at least."""
@@ -43,11 +46,15 @@ class CostPane(Pane):
     def lines(self, view: View, width: int) -> list[Text]:
         if not view.costs.size:
             return [Text(each, end="") for each in wrapped(NOTHING, width, "")]
+        from bpdebug.tui.curve import Frame
+
         curve = self._current(view, Frame(width, max(1, self.room.height)))
         return curve.lines(self.chosen or view.place.iteration, self.look)
 
     def _current(self, view: View, frame: Frame) -> Curve:
         """The curve, drawn anew only for other costs or ends: those that are known never change."""
+        from bpdebug.tui.curve import Curve
+
         ends = self._ends(view)
         others = tuple(costs for name, costs in view.branches.items() if name != view.place.branch and costs.size)
         terms = (view.run, view.costs.size, frame, ends, tuple(map(len, others)))
@@ -58,6 +65,8 @@ class CostPane(Pane):
 
     def _ends(self, view: View) -> tuple[int, int]:
         """The first and the last iteration of the axis: all of it, or the part around where we are."""
+        from bpdebug.tui.curve import rounded_up
+
         longest = max((each.size for each in view.branches.values()), default=0)
         last = min(view.place.iterations, rounded_up(max(FEWEST, view.costs.size, longest)))
         length = max(FEWEST, last >> self.closer)

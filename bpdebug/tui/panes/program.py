@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
 
-from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
 from bpdebug.ops import write, write_equation
@@ -21,7 +21,9 @@ from bpdebug.tui.colours import Look
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.signs import signs
-from bpdebug.tui.verdicts import style as verdict_style
+
+if TYPE_CHECKING:
+    from bpdebug.check.verdict import Verdict
 
 CAPTIONS = {
     "batch": "the examples of this iteration",
@@ -34,14 +36,6 @@ MARKS = {"done": "✓", "current": "▶", "ahead": " "}
 ASCII_MARKS = {"done": "+", "current": ">", "ahead": " "}
 STOPS, ASCII_STOPS = {True: "●", False: "○"}, {True: "*", False: "o"}
 """A stop that is switched on, and one that is off."""
-VERDICTS = {
-    Verdict.MATCH: "✓",
-    Verdict.KINK: "~",
-    Verdict.UNTESTED: "∅",
-    Verdict.CANNOT_TELL: "?",
-    Verdict.WRONG: "✗",
-}
-ASCII_VERDICTS = {**VERDICTS, Verdict.MATCH: "=", Verdict.UNTESTED: "0", Verdict.WRONG: "X"}
 NO_CLAIMS: Mapping[int, str] = {}
 OPENED = " " * 3
 """Before the operations of the equation at hand."""
@@ -114,10 +108,9 @@ class ProgramPane(Pane):
 
     def lines(self, view: View, width: int) -> list[Text]:
         self._listing = list(listing(view, width, self.verdicts, self.claims))
-        verdicts = ASCII_VERDICTS if view.notation == "ascii" else VERDICTS
         for line in self._listing:
             if (line, width) not in self._texts:
-                self._texts[line, width] = _drawn(line, width, verdicts, self.look)
+                self._texts[line, width] = _drawn(line, width, view.notation, self.look)
         return [self._pointed(line, self._texts[line, width], width) for line in self._listing]
 
     def _pointed(self, line: Line, text: Text, width: int) -> Text:
@@ -159,13 +152,13 @@ class ProgramPane(Pane):
             self.send(f"goto {self.view.rows[line.row].equation.name}")
 
 
-def _drawn(line: Line, width: int, verdicts: Mapping[Verdict, str], look: Look) -> Text:
+def _drawn(line: Line, width: int, notation: str, look: Look) -> Text:
     styles = {"title": look.quiet, "heading": look.accent, "current": look.line, "ahead": look.ahead, "here": look.spot}
     style = styles.get(line.kind, "")
     text = Text(no_wrap=True, end="").append(line.text, style)
     if line.caption:
         text.append(f"  {line.caption}", look.quiet)
-    ways = (_marks(line, verdicts, look, word) for word in ("yours ", "", None))
+    ways = (_marks(line, notation, look, word) for word in ("yours ", "", None))
     marks = next((each for each in ways if text.cell_len + sum(len(mark) for mark, _ in each) <= width), [])
     if line.kind == "current" or marks:
         ground = look.line if line.kind == "current" else Style()
@@ -175,14 +168,17 @@ def _drawn(line: Line, width: int, verdicts: Mapping[Verdict, str], look: Look) 
     return text
 
 
-def _marks(line: Line, verdicts: Mapping[Verdict, str], look: Look, word: str | None) -> list[tuple[str, Style]]:
+def _marks(line: Line, notation: str, look: Look, word: str | None) -> list[tuple[str, Style]]:
     """What stands at the right: what is said of one's own line, after a word or (None) not at all, and of the check."""
     found = []
     if line.claim and word is not None:
         mark, _, kind = line.claim.partition(" ")
         found.append((f" {word}{mark}", {"right": look.good, "wrong": look.bad}.get(kind, look.quiet)))
     if line.verdict is not None:
-        found.append((f" {verdicts[line.verdict]}", verdict_style(line.verdict, look)))
+        from bpdebug.tui.verdicts import mark as judged
+        from bpdebug.tui.verdicts import style
+
+        found.append((f" {judged(line.verdict, notation)}", style(line.verdict, look)))
     return found
 
 
