@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 ASKED = ("step", "next")
 """The commands that are asked about first."""
-LEAVING = ("escape", "q", "P")
+BEGUN = "Predict, then see: {next-equation} or {step} asks what comes before it shows it.  {predict} asks no more"
+LEAVING = ("escape", "q")
 
 
 class Predict:
@@ -38,7 +39,7 @@ class Predict:
         self.on = not self.on
         if self.on:
             self.right = self.given = 0
-            self.app.say("Predict, then see: n or the right arrow asks what comes before it shows it.  P asks no more")
+            self.app.say(self.app.keys.told(BEGUN, ascii=self.app.stage.ascii))
         else:
             self.app.say(f"No more questions. {self._tally}" if self.given else "No more questions.")
 
@@ -56,7 +57,7 @@ class Predict:
     def taken(self, key: str) -> None:
         """A key while something is asked."""
         question = self._left[0]
-        if key in LEAVING:
+        if key in (*LEAVING, *self.app.keys.named["predict"].keys):
             self._end()
         elif self._chosen is None and key.isdecimal() and 1 <= int(key) <= len(question.answers):
             self._chosen = int(key) - 1

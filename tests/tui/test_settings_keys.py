@@ -146,7 +146,9 @@ def test_the_foot_and_the_frames_say_the_new_keys():
 
 
 async def test_a_new_key_is_heard_and_the_old_one_is_not():
-    app = debugger(keys=rebound({"step": ["space"], "next-pane": ["o"], "run-to": ["tab"], "leave-entry": ["i"]})[0])
+    keys, mistakes, _ = rebound({"step": ["space"], "next-pane": ["f9"], "run-to": ["tab"], "leave-entry": ["i"]})
+    assert not mistakes
+    app = debugger(keys=keys)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space", "right", "s")
         await settled(pilot)

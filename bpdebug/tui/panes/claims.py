@@ -30,8 +30,7 @@ class ClaimsPane(Pane):
     heading = "Claims"
     about = (
         "Equations of your own for the gradients, each with its verdict, in the order of work. The one that is "
-        "unfolded is that of the gradient at hand; up and down choose another, Enter goes to its gradient. "
-        "a writes or changes a line, m takes the mended one, M takes a change back."
+        "unfolded is that of the gradient at hand, or the one you choose."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:

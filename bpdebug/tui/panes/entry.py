@@ -23,8 +23,7 @@ class EntryPane(Pane):
     heading = "Entry"
     about = (
         "How one number was made: the terms that add up to it, largest first, each with the entries that it was made "
-        "of. e puts a cursor into the matrices; the arrow keys or a click choose an entry, and the row and the column "
-        "that it was made of are lit up. Enter goes to where a matrix was computed, Esc back to stepping."
+        "of. An entry is chosen in the matrices, where the row and the column that it was made of are lit up."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
