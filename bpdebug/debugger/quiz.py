@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpdebug.debugger.words import shaped
+from bpdebug.debugger.origins import origin
+from bpdebug.debugger.words import shaped, shaped_by_name
 from bpdebug.errors import BpdebugError
-from bpdebug.language.expression import Apply, Expr, Name, names
+from bpdebug.language.expression import Apply, Expr, names
 from bpdebug.language.names import write_name
 from bpdebug.ops import write, write_equation
 from bpdebug.ops.table import Shape
@@ -45,6 +47,12 @@ class Question:
     def right(self) -> int:
         """The place of the right answer, from 0."""
         return next(place for place, each in enumerate(self.answers) if each.right)
+
+
+def known(session: Session) -> tuple[str, ...]:
+    """What there is by now to answer with: what is given, and what was computed, each with its shape."""
+    quiz = _Quiz.of(session)
+    return () if quiz is None else (quiz.given(), *quiz.computed())
 
 
 def questions(session: Session) -> tuple[Question, ...]:
@@ -86,6 +94,23 @@ class _Quiz:
         self.random.shuffle(answers)
         return Question(text, tuple(answers))
 
+    # what there is
+
+    def _shaped(self, name: str) -> str:
+        return shaped(self.session.program.shapes[name])
+
+    def given(self) -> str:
+        """The data and the parameters."""
+        program = self.session.program
+        return "given: " + ", ".join(
+            f"{self._name(each)} {self._shaped(each)}" for each in (*program.data, *program.parameters)
+        )
+
+    def computed(self) -> Iterator[str]:
+        """What this iteration has computed, in its order."""
+        for each in self.session.program.equations[: self.at]:
+            yield f"{write_equation(each.name, each.expr, self.session.notation)}  {self._shaped(each.name)}"
+
     # which quantity
 
     def which(self) -> Question | None:
@@ -125,22 +150,20 @@ class _Quiz:
         """By which formula: the others have other shapes, or other numbers."""
         equation = self.next
         known = write_equation(equation.name, equation.expr, self.session.notation)
-        right = Answer(known, "so it is", right=True)
-        wrong = [each for each in self._misled() if each.text != known]
-        self.random.shuffle(wrong)
+        because = origin(self.session.program, equation, self.session.notation)
+        right = Answer(known, because or "so it is", right=True)
+        wrong = list(islice((each for each in self._misled() if each.text != known), CHOICES - 1))
         return self._asked(f"How is {self._name(equation.name)} computed?", right, wrong)
 
     def _misled(self) -> Iterator[Answer]:
         """Formulas that are a slip away, each once, with what is wrong with it."""
-        truth, seen = self._value(self.next.expr), {self.next.expr}
-        for each in slips(self.next.expr):
-            if each in seen:
-                continue
-            seen.add(each)
-            value = self._value(each)
-            text = write_equation(self.next.name, each, self.session.notation)
-            if isinstance(truth, str):
-                return
+        truth = self._value(self.next.expr)
+        if isinstance(truth, str):
+            return
+        found = [each for each in dict.fromkeys(slips(self.next.expr)) if each != self.next.expr]
+        self.random.shuffle(found)
+        for each in found:
+            value, text = self._value(each), write_equation(self.next.name, each, self.session.notation)
             if isinstance(value, str):
                 yield Answer(text, value)
             elif value.shape != truth.shape:
@@ -166,20 +189,20 @@ class _Quiz:
         shape = tuple(int(each) for each in shapes[name])
         others = [shape[::-1], *(_sizes(shapes[each]) for each in names(self.next.expr) if each in shapes), (), (1,)]
         wrong = list(dict.fromkeys(each for each in others if each != shape))
-        what = self._write(Name(name))
+        what = self._name(name)
         return self._asked(
             f"What shape does {what} have?",
-            Answer(
-                shaped(shape),
-                "the shape of what it is the gradient of" if self._is_gradient else "so it is",
-                right=True,
-            ),
+            Answer(shaped(shape), self._measured(), right=True),
             [Answer(shaped(each), f"{what} is {shaped(shape)}") for each in wrong],
         )
 
-    @property
-    def _is_gradient(self) -> bool:
-        return self.next.name in self.session.program.gradients.values()
+    def _measured(self) -> str:
+        """Why the shape is what it is."""
+        name, program = self.next.name, self.session.program
+        of = next((of for of, gradient in program.gradients.items() if gradient == name), "")
+        if of:
+            return f"a gradient has the shape of what it belongs to, here {self._name(of)}"
+        return shaped_by_name(program.shapes[name]) if program.shapes[name] else "it is one number"
 
 
 def _sizes(shape: Shape) -> tuple[int, ...]:

@@ -25,15 +25,16 @@ class Station:
     """By the name it has among the panes, in lower case."""
 
 
-def stations(program: Program, notation: str = "unicode") -> tuple[Station, ...]:
-    """The tour of a program, in its own names; what it does not have is left out."""
-    tour = _Tour(program, notation)
+def stations(program: Program, iterations: int, notation: str = "unicode") -> tuple[Station, ...]:
+    """The tour of a program, in its own names; what it does not have is left out, and so is what one can do then."""
+    tour = _Tour(program, iterations, notation)
     return (*tour.forward(), *tour.backward(), *tour.update())
 
 
 @dataclass(frozen=True, eq=False)
 class _Tour:
     program: Program
+    iterations: int
     notation: str
 
     def _name(self, name: str) -> str:
@@ -94,8 +95,9 @@ class _Tour:
         if own is not None:
             yield Station(
                 f"{self._name(own.name)} is what the update needs, and is it right?",
-                f"{self._why(own)}. The check holds it against a numerical gradient, which needs no calculus: it "
-                f"changes {self._name(own.of)} a little and looks at {cost}. ✓ says that both agree.",
+                f"{'' if own in tasks[:2] else f'{self._why(own)}. '}The check holds it against a numerical gradient, "
+                f"which needs no calculus: it changes {self._name(own.of)} a little and looks at {cost}. It says match "
+                "where both agree.",
                 f"1:{own.name}",
                 "check",
             )
@@ -109,23 +111,24 @@ class _Tour:
             )
 
     def update(self) -> Iterator[Station]:
-        """The step downhill, and what to press."""
+        """The step downhill, and what it did."""
+        cost = self._name(self.program.cost)
         if first := self._first(Phase.UPDATE):
             yield Station(
                 f"Last the update: {self._name(first)}",
-                "Each parameter moves a little against its gradient, and the next iteration begins. The curve of the "
-                "cost should fall.",
+                "Each parameter moves a little against its gradient: where more of it would raise "
+                f"{cost}, it becomes less.",
                 f"1:{first}",
+                "operation",
+            )
+        if self.iterations > 1:
+            yield Station(
+                "And all over again",
+                f"The next iteration computes {cost} with the new parameters. Iteration after iteration it should "
+                "fall, and its curve shows whether it does.",
+                f"2:{self.program.cost}",
                 "cost",
             )
-        yield Station(
-            "Now you",
-            "→ executes one operation, ← takes it back; n goes by equations, f by phases, c runs on. e chooses a "
-            "number and shows how it was made; a takes an equation of your own and says whether it is right, and if "
-            "not, which mistake it is. P asks before it shows. ? lists everything, and :tour begins this again.",
-            "start",
-            "matrices",
-        )
 
     def _why(self, task: Task) -> str:
         """Why its turn comes just then, in a sentence that begins with a name."""

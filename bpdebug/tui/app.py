@@ -51,7 +51,7 @@ from bpdebug.tui.predict import Predict
 from bpdebug.tui.prose import sentence
 from bpdebug.tui.stage import Stage
 from bpdebug.tui.themes import DARK, DARK_SIXTEEN, LIGHT, LIGHT_SIXTEEN, THEMES, Theme, suited, worn
-from bpdebug.tui.tour import OFFER, Tour
+from bpdebug.tui.tour import Tour
 from bpdebug.tui.turns import Turns
 
 INTERRUPTED = 130
@@ -170,7 +170,7 @@ class Debugger(Turns):
         self.stage.arrangement.take_up(kept.screen())
         kept.screen = lambda: self.stage.arrangement.words
         told = "\n".join([*self.configuration.told, *kept.notes])
-        self.say(told or (OFFER if self.preferences.tour and first_time() else ""))
+        self.say(told or (self.tour.offer if self.preferences.tour and first_time() else ""))
 
     # from a key or a click to the session, and its answer to the panes
 
@@ -253,7 +253,10 @@ class Debugger(Turns):
     async def clicked(self, x: int, y: int) -> None:
         """A click: on a key, on the name of a pane, or on something in a pane."""
         if self._reading is not None:
-            self.close_page()
+            if (card := self._card) is None:
+                self.close_page()
+            else:
+                card.pressed(self._reading.at(y))
             return
         pane, asked = self.stage.at(x, y)
         if isinstance(asked, Key):
@@ -288,6 +291,18 @@ class Debugger(Turns):
         self.stage.page = Page(Reading(title, "Esc closes", lines))
         self.redraw()
 
+    @property
+    def _card(self) -> Tour | Predict | None:
+        """What has laid a card over the panes that is answered with keys, if anything has."""
+        return self.tour if self.tour.on else self.predict if self.predict.asking else None
+
+    def _put_away(self) -> None:
+        """Close what is read, as Esc does."""
+        if (card := self._card) is None:
+            self.close_page()
+        else:
+            card.taken("escape")
+
     def close_page(self) -> None:
         self.stage.page = None
         self.redraw()
@@ -300,12 +315,11 @@ class Debugger(Turns):
         if self.finder.on:
             await self.finder.taken(event)
             return True
-        if self.predict.asking or self.tour.on:
-            (self.tour if self.tour.on else self.predict).taken(event.key)
+        if (card := self._card) is not None and card.taken(event.key):
             return True
         if page is None:
             return self.stage.inspecting and self.focused is self.desk and self._inspected(event.key)
-        if self.keys.closing(event.key):
+        if card is None and self.keys.closing(event.key):
             self.close_page()
         elif event.key in READING:
             name, by = READING[event.key]
@@ -427,7 +441,7 @@ class Debugger(Turns):
         if self.motion is not None and not self.motion.stopping:
             self.action_stop()
         elif self.motion is None and self._reading is not None:
-            self.close_page()
+            self._put_away()
         elif self.motion is None and self.command_line.opened:
             if not self.command_line.clear():
                 self.close_console()
@@ -438,6 +452,8 @@ class Debugger(Turns):
         self._leave(0)
 
     def _leave(self, code: int) -> None:
+        if self._card is not None:
+            self._put_away()
         self.dialogue.end()
         self.exit(code)
 
@@ -508,7 +524,7 @@ class Debugger(Turns):
         self.redraw()
 
     def action_enter(self) -> None:
-        if self.stage.message == OFFER:
+        if self.stage.message == self.tour.offer:
             self.tour.begin()
             return
         self.stage.arrangement.current.enter()

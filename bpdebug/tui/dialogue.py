@@ -14,6 +14,7 @@ from bpdebug.debugger.words import counted
 from bpdebug.tui.beside import failure
 from bpdebug.tui.console import EDGES
 from bpdebug.tui.motion import Motion, Worker
+from bpdebug.tui.tour import asked_for
 
 if TYPE_CHECKING:
     from bpdebug.tui.app import Debugger
@@ -54,7 +55,7 @@ class Dialogue:
             self.tick()
             return
         self.app.say("")
-        if line.strip() == "tour":
+        if asked_for(line):
             self.app.tour.begin()
             return
         self.app.session.columns = self.app.size.width - EDGES

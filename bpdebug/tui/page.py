@@ -20,9 +20,12 @@ NARROWEST = 20
 SHARE, WIDEST = (94, 100), 118
 """Of the screen's height and width, at most."""
 LOW = 3, 4
-"""Of the screen's height what stands at its foot takes at most."""
+"""Of the screen's height what stands at its head or above the console takes at most."""
+CARD, FEWEST = (1, 2), 5
+"""The same of a card at its foot, and the lines that such a one has at least, so that one is as high as the next."""
 FOOT = 2
 """Lines beneath what stands at the foot of the screen."""
+SHARES = {"middle": SHARE, "whole": (1, 1), "foot": CARD}
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Reading:
     foot: str
     content: tuple[Line, ...]
     place: str = "middle"
-    """middle · foot or head, where the panes above or beneath can be seen · console, above the line that is typed on"""
+    """middle · whole, where nothing else shows · head, over the panes · foot, beneath the panes, which make room for it
+    · console, above the line that is typed on"""
 
     @property
     def modal(self) -> bool:
@@ -51,27 +55,48 @@ class Page:
         self.look: Look = BARE
         self.room = Size(0, 0)
         self.down = self.across = 0
+        self.region = Region()
+        """Where it stands in the screen, its border included."""
         self._lines: list[Text] = []
+        self._sources: list[int] = []
+        """Of which line of the content each is a part."""
 
-    def suit(self, screen: Size, look: Look) -> Region:
-        """Fit into a screen; where the page stands in it, its border included."""
+    def suit(self, screen: Size, look: Look, beneath: int = 0) -> Region:
+        """Fit into a screen, where so many lines more stand beneath a card; where the page stands in it then."""
         place = self.reading.place
-        width = screen.width if place == "console" else min(WIDEST, screen.width * 92 // 100)
+        filling = place in ("console", "foot", "whole")
+        width = screen.width if filling else min(WIDEST, screen.width * 92 // 100)
         inner = max(NARROWEST, width - BORDER - 2 * MARGIN)
         if (inner, look) != (self.room.width, self.look):
             self.look = look
-            self._lines = [line for each in self.reading.content for line in self._folded(*each, inner)]
-        share, whole = SHARE if place == "middle" else LOW
-        height = min(len(self._lines) + BORDER, screen.height * share // whole)
+            self._fold(inner)
+        share, whole = SHARES.get(place, LOW)
+        least = {"foot": FEWEST, "whole": screen.height}.get(place, 0)
+        height = min(max(len(self._lines), least) + BORDER, screen.height * share // whole)
         first = self.room == Size(0, 0)
         self.room = Size(inner, height - BORDER)
         if first and self.begin:
-            before = self.reading.content[: self.begin]
-            self.down = sum(1 for each in before for _ in self._folded(*each, inner))
+            self.down = sum(1 for source in self._sources if source < self.begin)
         self.scroll()
-        tops = {"middle": (screen.height - height) // 2, "head": 1}
-        top = tops.get(place, screen.height - FOOT - height)
-        return Region((screen.width - width) // 2, top, width, height)
+        foot = screen.height - FOOT - height
+        tops = {"middle": (screen.height - height) // 2, "head": 1, "whole": 0, "foot": foot - beneath}
+        top = tops.get(place, foot)
+        self.region = Region((screen.width - width) // 2, top, width, height)
+        return self.region
+
+    def at(self, y: int) -> int | None:
+        """Which line of the content stands in a line of the screen."""
+        number = y - self.region.y - 1
+        shows = 0 <= number < self.room.height and self.down + number < len(self._sources)
+        return self._sources[self.down + number] if shows else None
+
+    def _fold(self, width: int) -> None:
+        """Lay the content out in so many cells."""
+        self._lines, self._sources = [], []
+        for number, each in enumerate(self.reading.content):
+            lines = list(self._folded(*each, width))
+            self._lines += lines
+            self._sources += [number] * len(lines)
 
     def _folded(self, text: str, kind: str, width: int) -> Iterator[Text]:
         style = self.look.accent if kind == "heading" else ""
@@ -89,8 +114,9 @@ class Page:
         return printable(self.reading.foot)
 
     def lines(self) -> Iterable[Text]:
-        """What shows."""
-        return self._lines[self.down : self.down + self.room.height]
+        """What shows; empty ones below the last."""
+        shown = self._lines[self.down : self.down + self.room.height]
+        return [*shown, *[Text()] * (self.room.height - len(shown))]
 
     @property
     def rest(self) -> int:

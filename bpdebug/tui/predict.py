@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 ASKED = ("step", "next")
 """The commands that are asked about first."""
 BEGUN = "Predict, then see: {next-equation} or {step} asks what comes before it shows it.  {predict} asks no more"
+ASKING, ANSWERED = "1, 2, 3 answer  Esc leaves it  {predict} asks no more", "Enter goes on"
+ON = ("enter", "space", "right", "n", "s")
 LEAVING = ("escape", "q")
+FIRST = 2
+"""The line of the card on which the first answer stands."""
 
 
 class Predict:
@@ -27,6 +31,8 @@ class Predict:
         self._line = ""
         """What is to be executed once all is answered."""
         self._left: list[Question] = []
+        self._known: tuple[str, ...] = ()
+        """What there is to answer with."""
         self._chosen: int | None = None
         """The answer to the first of them, by its place."""
 
@@ -39,42 +45,64 @@ class Predict:
         self.on = not self.on
         if self.on:
             self.right = self.given = 0
-            self.app.say(self.app.keys.told(BEGUN, ascii=self.app.stage.ascii))
+            self.app.say(self._told(BEGUN))
         else:
-            self.app.say(f"No more questions. {self._tally}" if self.given else "No more questions.")
+            self.app.say(f"No more questions.  {self._tally}" if self.given else "No more questions.")
+
+    def _told(self, text: str) -> str:
+        return self.app.keys.told(text, ascii=self.app.stage.ascii)
 
     def begin(self, line: str) -> bool:
         """Ask before a line is executed, if there is anything to ask."""
-        if not self.on or line not in ASKED:
+        if not self.on or line not in ASKED or self.app.motion is not None:
             return False
-        from bpdebug.debugger.quiz import questions
+        from bpdebug.debugger.quiz import known, questions
 
-        self._left, self._line, self._chosen = list(questions(self.app.session)), line, None
+        session = self.app.session
+        self._left, self._known, self._chosen = list(questions(session)), known(session), None
         if self._left:
             self._show()
         return self.asking
 
-    def taken(self, key: str) -> None:
-        """A key while something is asked."""
-        question = self._left[0]
+    def taken(self, key: str) -> bool:
+        """A key while something is asked; whether it does anything."""
         if key in (*LEAVING, *self.app.keys.named["predict"].keys):
-            self._end()
-        elif self._chosen is None and key.isdecimal() and 1 <= int(key) <= len(question.answers):
-            self._chosen = int(key) - 1
-            self.given += 1
-            self.right += question.answers[self._chosen].right
-            self._show()
-        elif self._chosen is not None and key in ("enter", "space", "right", "n", "s"):
-            del self._left[0]
-            self._chosen = None
-            if self._left:
-                self._show()
-            else:
-                self._end()
-                self.app.perform("next")
-                self.app.say(self._tally)
+            self._close()
+            if key not in LEAVING:
+                self.toggle()
+        elif self._chosen is None and key.isdecimal() and 1 <= int(key) <= len(self._left[0].answers):
+            self._answer(int(key) - 1)
+        elif self._chosen is not None and key in ON:
+            self._go_on()
+        else:
+            return False
+        return True
 
-    def _end(self) -> None:
+    def pressed(self, line: int | None) -> None:
+        """A click on a line of the card: it chooses the answer there, or goes on."""
+        if self._chosen is not None:
+            self._go_on()
+        elif line is not None and FIRST <= line < FIRST + len(self._left[0].answers):
+            self._answer(line - FIRST)
+
+    def _answer(self, place: int) -> None:
+        self._chosen = place
+        self.given += 1
+        self.right += self._left[0].answers[place].right
+        self._show()
+
+    def _go_on(self) -> None:
+        """To the next question, or to what was asked about."""
+        del self._left[0]
+        self._chosen = None
+        if self._left:
+            self._show()
+            return
+        self._close()
+        self.app.perform("next")
+        self.app.say("  ".join(part for part in (self._tally, self.app.stage.message) if part))
+
+    def _close(self) -> None:
         self._left = []
         self.app.close_page()
 
@@ -83,12 +111,16 @@ class Predict:
         return f"{self.right} of {self.given} answers were right."
 
     def _show(self) -> None:
-        foot = "1, 2, 3 answer  Esc leaves it" if self._chosen is None else "Enter goes on"
-        content = tuple((sentence(text, self.app.session.notation), kind) for text, kind in self._lines())
-        self.app.stage.page = Page(Reading("Predict, then see", foot, content))
+        """Lay the question over all that would tell the answer."""
+        foot = self._told(ASKING if self._chosen is None else ANSWERED)
+        lines = [*self._asked(), ("", "words"), ("What there is by now", "heading")]
+        lines += [(each, "words") for each in self._known]
+        content = tuple((sentence(text, self.app.session.notation), kind) for text, kind in lines)
+        self.app.stage.page = Page(Reading("Predict, then see", foot, content, "whole"))
         self.app.redraw()
 
-    def _lines(self) -> list[Line]:
+    def _asked(self) -> list[Line]:
+        """The question and its answers; once one is chosen, with what is to be said of that and of the right one."""
         question, marks = self._left[0], ("✗", "✓") if not self.app.stage.ascii else ("X", "+")
         lines: list[Line] = [(question.text, "heading"), ("", "words")]
         for place, answer in enumerate(question.answers):

@@ -187,7 +187,14 @@ class Stage:
 
     def standing(self) -> list[Place]:
         """Where the panes stand, below the tabs if there are any."""
-        return self.arrangement.places(Size(self.size.width, self.size.height - self._top - 2 - self._tracked))
+        height = self.size.height - self._top - 2 - self._tracked - self._carded
+        return self.arrangement.places(Size(self.size.width, height))
+
+    @property
+    def _carded(self) -> int:
+        """Lines that the panes leave to a card beneath them."""
+        page = self.page if self.page is not None and self.page.reading.place == "foot" else None
+        return page.suit(self.size, self.look, self._tracked).height if page is not None else 0
 
     @property
     def _top(self) -> int:
@@ -266,7 +273,7 @@ class Stage:
 
     def _paged(self, page: Page) -> Piece:
         """A page over the panes."""
-        region = page.suit(self.size, self.look)
+        region = page.suit(self.size, self.look, self._tracked)
         down = "v" if self.ascii else "↓"
         more = f"{down} {page.rest:,} more  " if page.rest > 0 else ""
         title, foot = Text(page.title, self.look.accent), Text(more + page.foot, self.look.quiet)
