@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.strip import Strip
 
-from bpdebug.tui.strips import filled, strip
+from bpdebug.tui.strips import Cells, filled, strip
 
 BORDER = 2
 """Lines above and below, and cells at both sides."""
@@ -49,29 +48,29 @@ class Pen:
     style: Style
     box: Box
 
-    def row(self, line: Text, across: int) -> Strip:
+    def row(self, line: Text, across: int) -> Cells:
         """A line between the sides."""
         inner = filled(line, self.ground, across, self.width - BORDER - 2 * MARGIN)
         side, style = self.box.down, self._edge
-        return Strip([Segment(f"{side} ", style), *inner, Segment(f" {side}", style)], self.width)
+        return [Segment(f"{side} ", style), *inner, Segment(f" {side}", style)]
 
-    def upper(self, title: Text) -> Strip:
+    def upper(self, title: Text) -> Cells:
         """The border above, a title near its beginning."""
         left, right = self.box.corners[:2]
         words, rest = self._words(title)
         return self._joined(left, [*words, rest], right)
 
-    def lower(self, foot: Text) -> Strip:
+    def lower(self, foot: Text) -> Cells:
         """The border beneath, words near its end."""
         left, right = self.box.corners[2:]
         words, rest = self._words(foot)
         return self._joined(left, [rest, *words], right)
 
-    def _joined(self, left: str, inner: list[Segment], right: str) -> Strip:
+    def _joined(self, left: str, inner: Cells, right: str) -> Cells:
         fill, style = self.box.across, self._edge
-        return Strip([Segment(left + fill, style), *inner, Segment(fill + right, style)], self.width)
+        return [Segment(left + fill, style), *inner, Segment(fill + right, style)]
 
-    def _words(self, label: Text) -> tuple[list[Segment], Segment]:
+    def _words(self, label: Text) -> tuple[Cells, Segment]:
         """The words of a border, and the line beside them."""
         fill, style, room = self.box.across, self._edge, self.width - 4
         if not label.plain:
@@ -88,22 +87,29 @@ class Frame:
     """Draws one pane again and again, of each line only what is another than before."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[Text, int, Strip]] = []
+        self._drawn: list[tuple[Text, int, Cells]] = []
+        """The borders and, between them, the lines, each with what it was drawn from."""
         self._pen: Pen | None = None
 
-    def drawn(self, inside: Inside, pen: Pen) -> list[Strip]:
+    def drawn(self, inside: Inside, pen: Pen) -> list[Cells]:
         """The lines in a frame, its title above and what there is to say beneath."""
         if self._pen != pen:
-            self._pen, self._rows = pen, []
-        rows, across = [], inside.across
-        for at, line in enumerate(inside.lines):
-            old = self._rows[at] if at < len(self._rows) else None
-            rows.append(old if old and same(old, line, across) else (line, across, pen.row(line, across)))
-        self._rows = rows
-        return [pen.upper(inside.title), *(row for _, _, row in rows), pen.lower(inside.foot)]
+            self._pen, self._drawn = pen, []
+        wanted = [(inside.title, 0), *((line, inside.across) for line in inside.lines), (inside.foot, 0)]
+        if len(self._drawn) != len(wanted):
+            self._drawn = self._drawn[: len(wanted) - 1]  # the border beneath is another line now
+        last, found = len(wanted) - 1, []
+        for at, (line, across) in enumerate(wanted):
+            old = self._drawn[at] if at < len(self._drawn) else None
+            if old is None or not _same(old, line, across):
+                draw = pen.upper if not at else pen.lower if at == last else None
+                old = line, across, pen.row(line, across) if draw is None else draw(line)
+            found.append(old)
+        self._drawn = found
+        return [cells for _, _, cells in found]
 
 
-def same(old: tuple[Text, int, Strip], line: Text, across: int) -> bool:
+def _same(old: tuple[Text, int, Cells], line: Text, across: int) -> bool:
     """Whether a line is drawn already."""
     text, moved, _ = old
     return moved == across and (text is line or (text == line and text.style == line.style))

@@ -33,7 +33,7 @@ from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.panes.watch import WatchPane
-from bpdebug.tui.strips import changed, filled
+from bpdebug.tui.strips import Cells, changed, filled
 from bpdebug.tui.track import track
 
 TRACKED = 28
@@ -60,7 +60,7 @@ class Piece:
     """A part of the screen, drawn; what comes later covers what came before."""
 
     region: Region
-    rows: Sequence[Strip]
+    rows: Sequence[Cells]
 
 
 class Stage:
@@ -89,11 +89,13 @@ class Stage:
         self.pane(MatricesPane).told_spot = self.pane(EntryPane).told
         self._frames = {pane: Frame() for pane in self.panes}
         self._boxes: dict[Pane, tuple[object, Piece]] = {}
+        self._titles: dict[Pane, tuple[object, Text]] = {}
         self._over = Frame()
         self._pieces: list[Piece] = []
         self._places: list[Place] = []
         self._rows: list[Strip] = []
         self._hints = bars.Bar[Key](Text())
+        self._hinted: tuple[object, Piece] | None = None
         self._tabs = bars.Bar[Pane](Text())
         self._track = bars.Bar[str](Text())
 
@@ -121,13 +123,16 @@ class Stage:
     def draw(self) -> list[Region]:
         """Draw what has changed; where that is."""
         before, self._pieces = self._pieces, list(self._all())
-        if [each.region for each in before] != [each.region for each in self._pieces]:
-            self._rows = [self._joined(y) for y in range(self.size.height)]
+        if [each.region for each in before] == [each.region for each in self._pieces]:
+            found = [region for old, new in zip(before, self._pieces, strict=True) for region in _differing(old, new)]
+            for y in {region.y for region in found}:
+                self._rows[y] = self._joined(y)
+            return found
+        rows, self._rows = self._rows, [self._joined(y) for y in range(self.size.height)]
+        if [row.cell_length for row in rows] != [row.cell_length for row in self._rows]:
             return [self.size.region]
-        changed = [region for old, new in zip(before, self._pieces, strict=True) for region in _differing(old, new)]
-        for y in {region.y for region in changed}:
-            self._rows[y] = self._joined(y)
-        return changed
+        whole = Piece(self.size.region, [list(row) for row in rows])
+        return list(_differing(whole, Piece(self.size.region, [list(row) for row in self._rows])))
 
     def rows(self, first: int, last: int) -> list[Strip]:
         """The lines of the screen as they were drawn last, as far as there are any."""
@@ -135,22 +140,21 @@ class Stage:
 
     def _joined(self, y: int) -> Strip:
         """A line of the screen: what stands beside one another, covered by what came later."""
-        beside: list[Segment] = []
-        found, filled = None, 0
+        beside, covering, end = list[Segment](), None, 0
         for each in self._pieces:
             region = each.region
             if not region.y <= y < region.bottom:
                 continue
             drawn = each.rows[y - region.y]
             if region.width == self.size.width:
-                found = drawn
-            elif found is None and region.x == filled:
+                covering = Strip(drawn, region.width)
+            elif covering is None and region.x == end:
                 beside += drawn
-                filled = region.right
+                end = region.right
             else:
-                row = found or Strip(beside, filled)
-                found = Strip.join([row.crop(0, region.x), drawn, row.crop(region.right)])
-        return found or Strip(beside, filled)
+                row = covering or Strip(beside, end)
+                covering = Strip.join([row.crop(0, region.x), Strip(drawn, region.width), row.crop(region.right)])
+        return covering or Strip(beside, end)
 
     def _all(self) -> Iterator[Piece]:
         if not self.size.width or self.view is None:
@@ -175,15 +179,23 @@ class Stage:
             yield self._line(height - 3, self._track.text, self.look)
         foot += self.covered and bool(said)
         line = bars.position(self.view, width, self.look)
-        yield Piece(Region(0, height - foot - 1, width, 1), [self._strip(line, self.look.bar)])
+        yield Piece(Region(0, height - foot - 1, width, 1), [self._cells(line, self.look.bar)])
         if not said:
-            self._hints = bars.hinted(self.keys.hints(inspecting=self.inspecting), width, self.look, ascii=self.ascii)
-            yield self._line(height - 1, self._hints.text, self.look)
+            yield self._hint_line(height - 1)
         for number, text in enumerate(said):
             styles = {"refusal": self.look.odd, "progress": self.look.accent}
             yield self._line(height - foot + number, Text(f" {text}", styles.get(self.kind, "")), self.look)
         if self.page is not None:
             yield self._paged(self.page)
+
+    def _hint_line(self, y: int) -> Piece:
+        """What can be pressed; drawn anew only where that, the size or the look is another."""
+        terms = self.inspecting, self.size, self.look, self.keys, y
+        if self._hinted is None or self._hinted[0] != terms:
+            hints = self.keys.hints(inspecting=self.inspecting)
+            self._hints = bars.hinted(hints, self.size.width, self.look, ascii=self.ascii)
+            self._hinted = terms, self._line(y, self._hints.text, self.look)
+        return self._hinted[1]
 
     def standing(self) -> list[Place]:
         """Where the panes stand, below the tabs if there are any."""
@@ -215,10 +227,10 @@ class Stage:
         return bars.tabs(offered, shown, self.size.width, self.look)
 
     def _line(self, y: int, text: Text, look: Look) -> Piece:
-        return Piece(Region(0, y, self.size.width, 1), [self._strip(text, look.ground)])
+        return Piece(Region(0, y, self.size.width, 1), [self._cells(text, look.ground)])
 
-    def _strip(self, text: Text, ground: Style) -> Strip:
-        return Strip(filled(text, ground, 0, self.size.width), self.size.width)
+    def _cells(self, text: Text, ground: Style) -> Cells:
+        return filled(text, ground, 0, self.size.width)
 
     def _boxed(self, place: Place, top: int) -> Piece:
         """A pane in its frame; the same as before, if nothing in it is another."""
@@ -245,10 +257,15 @@ class Stage:
 
     def _title(self, place: Place, *, focused: bool) -> Text:
         """The pane's key and name, and those of the panes that share its place."""
+        terms = place.pane.title, place.tabs, place.region.width, focused, self.look, self.keys
+        known = self._titles.get(place.pane)
+        if known is not None and known[0] == terms:
+            return known[1]
         title = Text()
         for pane, label in self._labels(place):
             style = (self.look.accent if focused else self.look.strong) if pane is place.pane else self.look.quiet
             title.append(f"{'  ' if title else ''}{label}", style)
+        self._titles[place.pane] = terms, title
         return title
 
     def _labels(self, place: Place) -> list[tuple[Pane, str]]:
@@ -283,7 +300,7 @@ class Stage:
     def _pen(self, width: int, style: Style) -> Pen:
         return Pen(width, self.look.ground, style, PLAIN if self.ascii else ROUND)
 
-    def _too_small(self) -> Iterator[Strip]:
+    def _too_small(self) -> Iterator[Cells]:
         """A plain message, in the middle."""
         needed, found = SMALLEST, self.size
         words = [
@@ -293,7 +310,7 @@ class Stage:
         first = max(0, (found.height - len(words)) // 2)
         for y in range(found.height):
             text = words[y - first] if first <= y < first + len(words) else ""
-            yield self._strip(Text(" " * max(0, (found.width - len(text)) // 2) + text), self.look.ground)
+            yield self._cells(Text(" " * max(0, (found.width - len(text)) // 2) + text), self.look.ground)
 
     # the mouse
 

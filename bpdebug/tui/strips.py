@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import groupby, takewhile
+from itertools import groupby
 from operator import itemgetter
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.segment import Segment
@@ -13,13 +14,16 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual.strip import Strip
 
+Cells: TypeAlias = "list[Segment]"
+"""A line, or a part of one, in stretches of one style."""
+
 
 def strip(text: Text, ground: Style) -> Strip:
     """The line on its ground. A style that brings a ground of its own covers it."""
     return Strip(_segments(_harmless(text), ground))
 
 
-def filled(text: Text, ground: Style, across: int, width: int) -> list[Segment]:
+def filled(text: Text, ground: Style, across: int, width: int) -> Cells:
     """So many cells of the line on its ground, from a cell on."""
     text = _harmless(text)
     segments, length = _segments(text, ground), text.cell_len
@@ -28,7 +32,7 @@ def filled(text: Text, ground: Style, across: int, width: int) -> list[Segment]:
     return [*segments, Segment(" " * (width - length), ground)] if length < width else segments
 
 
-def _segments(text: Text, ground: Style) -> list[Segment]:
+def _segments(text: Text, ground: Style) -> Cells:
     pieces = _pieces(text)
     if pieces is None:
         return list(Segment.apply_style(text.render(_console()), ground))
@@ -65,17 +69,16 @@ def _console() -> Console:
     return Console(color_system="truecolor", highlight=False, emoji=False, markup=False, _environ={})
 
 
-def changed(before: Strip, now: Strip) -> tuple[int, int]:
+def changed(before: Cells, now: Cells) -> tuple[int, int]:
     """From which cell to which a line of the same width is another than before, in whole stretches of one style."""
-    pairs = list(zip(before, now, strict=False))
-    begin = sum(new.cell_length for _, new in takewhile(_alike, pairs))
-    backwards = zip(reversed(list(before)), reversed(list(now)), strict=False)
-    end = now.cell_length - sum(new.cell_length for _, new in takewhile(_alike, backwards))
-    return begin, max(begin, end)
-
-
-def _alike(pair: tuple[Segment, Segment]) -> bool:
-    return pair[0] == pair[1]
+    first, last = 0, 0
+    most = min(len(before), len(now))
+    while first < most and before[first] == now[first]:
+        first += 1
+    while last < most - first and before[-1 - last] == now[-1 - last]:
+        last += 1
+    begin = sum(each.cell_length for each in now[:first])
+    return begin, begin + sum(each.cell_length for each in now[first : len(now) - last])
 
 
 def runs(cells: Iterable[tuple[str, Style]]) -> Text:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from rich.style import Style
 
-from bpdebug.debugger.view import EquationRow, View
+from bpdebug.debugger.view import View
 from bpdebug.tui.bars import Bar
 from bpdebug.tui.colours import Look
 from bpdebug.tui.strips import runs
@@ -49,72 +51,95 @@ BLANK = Cell(" ", Style(), "")
 
 def track(view: View, width: int, look: Look) -> Bar[str]:
     """The line in so many cells; a click on one of them stands for `goto PLACE`."""
-    drawing = _Drawing(view, look, ASCII if view.notation == "ascii" else UNICODE)
-    left = list(drawing.iterations(max(8, width * SHARE[0] // SHARE[1])))
-    cells = [BLANK, *left, BLANK, *drawing.phases(width - len(left) - 3)]
+    strokes, place = ASCII if view.notation == "ascii" else UNICODE, view.place
+    run = Run(place.iteration, place.iterations, view.costs.size, max(1, place.step))
+    left = _iterations(run, max(8, width * SHARE[0] // SHARE[1]), look, strokes)
+    cells = [BLANK, *left, BLANK, *_phases(view, width - len(left) - 3, look, strokes)]
     text = runs((cell.sign, cell.style) for cell in cells)
     return Bar(text, tuple((at, at + 1, cell.place) for at, cell in enumerate(cells) if cell.place))
 
 
-@dataclass(frozen=True, eq=False)
-class _Drawing:
-    view: View
-    look: Look
-    strokes: Strokes
+class Run(NamedTuple):
+    """What the line of the iterations depends on."""
 
-    def iterations(self, width: int) -> Iterator[Cell]:
-        """The whole run: heavy as far as it is computed."""
-        place, costs = self.view.place, self.view.costs.size
-        first, last = "1 ", f" {place.iterations:,}"
-        room = max(1, width - len(first) - len(last))
-        here = _at(place.iteration - 1, place.iterations, room)
-        known = _at(costs - 1, place.iterations, room) if costs else -1
-        yield from (Cell(each, self.look.quiet, "") for each in first)
-        for at in range(room):
-            target = 1 + round(at * (place.iterations - 1) / max(1, room - 1))
-            goes = f"{target}:{max(1, place.step)}"
-            yield self._spot(goes) if at == here else self._stroke(goes, done=at <= known)
-        yield from (Cell(each, self.look.quiet, "") for each in last)
+    iteration: int
+    iterations: int
+    known: int
+    """How many costs are computed."""
+    step: int
 
-    def phases(self, width: int) -> Iterator[Cell]:
-        """The phases of the iteration that shows, each as wide as it has steps, with its name where there is room."""
-        spans = _spans(self.view)
-        widths = _widths([span.last - span.first for span in spans], width - len(spans) + 1)
-        for number, (span, room) in enumerate(zip(spans, widths, strict=True)):
-            if number:
-                yield BLANK
-            yield from self._phase(span, room)
 
-    def _phase(self, span: Phase, room: int) -> Iterator[Cell]:
-        """One phase: its name, then a stroke for its steps."""
-        step, iteration = self.view.place.step, self.view.place.iteration
-        here = span.first < step <= span.last
-        names = (f"{name} " for name in (span.name, SHORT.get(span.name, span.name)))
-        label = next((name for name in names if len(name) + LEAST <= room), "")
-        style = self.look.spot if here else self.look.quiet
-        yield from (Cell(each, style, f"{iteration}:{span.first + 1}") for each in label)
-        length = room - len(label)
-        stops = {span.cell(row.last, length): self.view.stops[row.index] for row in self._stopping(span)}
-        for at in range(length):
-            target = span.first + max(1, round((at + 1) * (span.last - span.first) / length))
-            goes = f"{iteration}:{target}"
-            if here and at == span.cell(step, length):
-                yield self._spot(goes)
-            elif at in stops:
-                yield Cell(self.strokes.stop if stops[at] else self.strokes.off, self.look.odd, goes)
-            else:
-                yield self._stroke(goes, done=target <= step)
+@lru_cache(maxsize=8)
+def _iterations(run: Run, width: int, look: Look, strokes: Strokes) -> tuple[Cell, ...]:
+    """The whole run: heavy as far as it is computed."""
+    first, last = "1 ", f" {run.iterations:,}"
+    room = max(1, width - len(first) - len(last))
+    here = _at(run.iteration - 1, run.iterations, room)
+    known = _at(run.known - 1, run.iterations, room) if run.known else -1
+    cells = [Cell(each, look.quiet, "") for each in first]
+    for at in range(room):
+        target = 1 + round(at * (run.iterations - 1) / max(1, room - 1))
+        goes = f"{target}:{run.step}"
+        cells.append(_spot(goes, look, strokes) if at == here else _stroke(goes, look, strokes, done=at <= known))
+    return (*cells, *(Cell(each, look.quiet, "") for each in last))
 
-    def _stopping(self, span: Phase) -> Iterator[EquationRow]:
-        """The equations of a phase at which stops stand."""
-        return (row for row in self.view.rows if row.index in self.view.stops and span.first < row.last <= span.last)
 
-    def _spot(self, place: str) -> Cell:
-        return Cell(self.strokes.here, self.look.spot, place)
+def _phases(view: View, width: int, look: Look, strokes: Strokes) -> Iterator[Cell]:
+    """The phases of the iteration that shows, each as wide as it has steps, with its name where there is room."""
+    spans, step = _spans(view), view.place.step
+    widths = _widths([span.last - span.first for span in spans], width - len(spans) + 1)
+    for number, (span, room) in enumerate(zip(spans, widths, strict=True)):
+        if number:
+            yield BLANK
+        stops = tuple(
+            (row.last, view.stops[row.index])
+            for row in view.rows
+            if row.index in view.stops and span.first < row.last <= span.last
+        )
+        within = min(max(step, span.first), span.last + 1)  # another one only while the step is in the phase
+        yield from _phase(Stretch(span, room, within, view.place.iteration, stops), look, strokes)
 
-    def _stroke(self, place: str, *, done: bool) -> Cell:
-        sign, style = (self.strokes.done, self.look.accent) if done else (self.strokes.ahead, self.look.ahead)
-        return Cell(sign, style, place)
+
+class Stretch(NamedTuple):
+    """What the line of a phase depends on: `step` is just outside it where the run is elsewhere."""
+
+    span: Phase
+    room: int
+    step: int
+    iteration: int
+    stops: tuple[tuple[int, bool], ...]
+    """The steps at which stops stand, and whether these are switched on."""
+
+
+@lru_cache(maxsize=64)
+def _phase(phase: Stretch, look: Look, strokes: Strokes) -> tuple[Cell, ...]:
+    """One phase: its name, then a stroke for its steps."""
+    span, step = phase.span, phase.step
+    here = span.first < step <= span.last
+    names = (f"{name} " for name in (span.name, SHORT.get(span.name, span.name)))
+    label = next((name for name in names if len(name) + LEAST <= phase.room), "")
+    style = look.spot if here else look.quiet
+    cells = [Cell(each, style, f"{phase.iteration}:{span.first + 1}") for each in label]
+    length = phase.room - len(label)
+    stops = {span.cell(last, length): on for last, on in phase.stops}
+    for at in range(length):
+        target = span.first + max(1, round((at + 1) * (span.last - span.first) / length))
+        goes = f"{phase.iteration}:{target}"
+        if here and at == span.cell(step, length):
+            cells.append(_spot(goes, look, strokes))
+        elif at in stops:
+            cells.append(Cell(strokes.stop if stops[at] else strokes.off, look.odd, goes))
+        else:
+            cells.append(_stroke(goes, look, strokes, done=target <= step))
+    return tuple(cells)
+
+
+def _spot(place: str, look: Look, strokes: Strokes) -> Cell:
+    return Cell(strokes.here, look.spot, place)
+
+
+def _stroke(place: str, look: Look, strokes: Strokes, *, done: bool) -> Cell:
+    return Cell(strokes.done, look.accent, place) if done else Cell(strokes.ahead, look.ahead, place)
 
 
 def _at(index: int, count: int, room: int) -> int:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bpdebug.tui.box import PLAIN, ROUND, Box, Frame, Inside, Pen
 from bpdebug.tui.colours import coloured
+from bpdebug.tui.strips import Cells
 from bpdebug.tui.themes import DARK
 
 LOOK = coloured(DARK)
@@ -23,7 +24,11 @@ def pen(width: int, box: Box = ROUND) -> Pen:
 
 def framed(lines: list[str], width: int, *, across: int = 0, title: str = "", foot: str = "", box: Box = ROUND):
     inside = Inside([Text(line) for line in lines], across, Text(title), Text(foot))
-    return [row.text for row in Frame().drawn(inside, pen(width, box))]
+    return [told(row) for row in Frame().drawn(inside, pen(width, box))]
+
+
+def told(cells: Cells) -> str:
+    return "".join(segment.text for segment in cells)
 
 
 def test_a_frame_has_the_title_at_its_beginning_and_what_is_beneath_at_its_end() -> None:
@@ -63,7 +68,7 @@ def test_every_row_is_as_wide_as_the_frame(lines: list[str], width: int, across:
     drawn = Frame().drawn(inside, pen(width))
     assert len(drawn) == len(lines) + 2
     for row in drawn:
-        assert row.cell_length == sum(cell_len(segment.text) for segment in row) == width
+        assert sum(segment.cell_length for segment in row) == cell_len(told(row)) == width
 
 
 def test_a_line_that_stays_is_drawn_once() -> None:
@@ -71,12 +76,12 @@ def test_a_line_that_stays_is_drawn_once() -> None:
     first = frame.drawn(Inside([line, Text("two")], 0, Text(), Text()), pen(12))
     again = frame.drawn(Inside([Text("one"), Text("three")], 0, Text("title"), Text()), pen(12))
     assert again[1] is first[1]
-    assert again[2].text == "│ three    │"
-    assert "title" in again[0].text
+    assert told(again[2]) == "│ three    │"
+    assert "title" in told(again[0])
     moved = frame.drawn(Inside([line, Text("three")], 1, Text(), Text()), pen(12))
-    assert moved[1].text == "│ ne       │"
+    assert told(moved[1]) == "│ ne       │"
     other = frame.drawn(Inside([line], 1, Text(), Text()), pen(13))
-    assert other[1].cell_length == 13
+    assert cell_len(told(other[1])) == 13
 
 
 @pytest.mark.parametrize("style", [Style(bold=True), "bold"])
