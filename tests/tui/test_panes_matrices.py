@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.text import Text
 from textual.geometry import Size
 
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Matrix, View
 from bpdebug.language.expression import Name
 from bpdebug.tui import spread
+from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import BARE
+from bpdebug.tui.matrix import Marks
 from bpdebug.tui.panes import matrices
 from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.sheet import Sheet
 from tests.debugger.scenes import opened, said
 from tests.tui.drawn import plain
 from tests.tui.staging import seen, shown, staged
@@ -71,9 +76,9 @@ def test_only_lines_that_show_are_made(session: Session, monkeypatch: pytest.Mon
     asked: list[int] = []
     line = spread.Spread.line
 
-    def counted(self: spread.Spread, at: int, *scrolled: object):  # type: ignore[no-untyped-def]
+    def counted(self: spread.Spread, at: int, down: int, across: int, marks: Mapping[Sheet, Marks]) -> Text:
         asked.append(at)
-        return line(self, at, *scrolled)
+        return line(self, at, down, across, marks)
 
     stage = staged(session, (64, 34))
     stage.show(with_result(session.view, 10_000, 100))
@@ -91,9 +96,14 @@ def test_only_lines_that_show_are_made(session: Session, monkeypatch: pytest.Mon
 def test_a_matrix_is_looked_through_once_whatever_the_size_of_the_pane(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[object] = []
+    looked: list[View] = []
     sheets = matrices.sheets
-    monkeypatch.setattr(matrices, "sheets", lambda view, claims: looked.append(view) or sheets(view, claims))
+
+    def counted(view: View, claims: ClaimsState) -> tuple[Sheet, ...]:
+        looked.append(view)
+        return sheets(view, claims)
+
+    monkeypatch.setattr(matrices, "sheets", counted)
     made = pane(session.view, (78, 20))
     for size in ((78, 20), (50, 12), (120, 30)):
         made.suit(Size(*size), BARE)
