@@ -96,9 +96,6 @@ class Debugger(Turns):
         super().__init__()
         self.configuration, self.preferences = configuration, configuration.preferences
         self.keys = configuration.keys
-        for each in self.keys.bound():
-            if each.keys and not each.urgent:
-                self.bind(",".join(each.keys), each.action, show=False)
         self.session = session
         self.kept = kept
         """What saves the session, if it is saved."""
@@ -217,7 +214,7 @@ class Debugger(Turns):
         """Show what has changed, as soon as all is done that is under way."""
         if self.desk.is_attached and not self.desk.due:
             self.desk.due = True
-            self.desk.call_later(self.desk.draw)
+            self.desk.call_later(self.desk.draw_due)
 
     def say(self, text: str, kind: str = "message") -> None:
         """Say something in place of the hints, until the next key."""
@@ -318,7 +315,7 @@ class Debugger(Turns):
         if (card := self._card) is not None and card.taken(event.key):
             return True
         if page is None:
-            return self.stage.inspecting and self.focused is self.desk and self._inspected(event.key)
+            return self.focused is self.desk and await self._pressed(event)
         if card is None and self.keys.closing(event.key):
             self.close_page()
         elif event.key in READING:
@@ -326,6 +323,22 @@ class Debugger(Turns):
             getattr(page, name)(by)
             self.redraw()
         return True
+
+    async def _pressed(self, event: events.Key) -> bool:
+        """A key of the table, done and shown at once; whether it is one."""
+        if self.stage.inspecting and self._inspected(event.key):
+            return True
+        found = next((key for name in event.aliases if (key := self.keys.heard.get(name))), None)
+        if found is None:
+            return False
+        await self.run_action(found.action)
+        self.desk.draw_due()
+        return True
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key that the console's line has no use for."""
+        if self.focused is not self.desk:
+            await self._pressed(event)
 
     def _inspected(self, key: str) -> bool:
         """A key while an entry is chosen."""

@@ -32,6 +32,11 @@ class Desk(Widget, can_focus=True, inherit_bindings=False):
         self.due = False
         """Whether it is to be drawn as soon as all is done that is under way."""
 
+    def draw_due(self) -> None:
+        """Show what has changed, if that has not been done meanwhile."""
+        if self.due:
+            self.draw()
+
     def draw(self) -> None:
         """Show what has changed."""
         self.due = False

@@ -38,6 +38,11 @@ class Keymap:
         """Every line that holds whenever nothing special is going on."""
         return (each for name, group in self.groups.items() if name != SPECIAL for each in group)
 
+    @cached_property
+    def heard(self) -> dict[str, Key]:
+        """What each key does whenever nothing special is going on, but for those that come before all else."""
+        return {name: each for each in self.bound() if not each.urgent for name in each.keys}
+
     def hints(self, *, inspecting: bool = False) -> Iterator[Key]:
         """The keys that stand at the foot of the screen."""
         return (each for each in (self.groups[SPECIAL] if inspecting else self.bound()) if each.hint and each.keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from queue import SimpleQueue
 from time import monotonic
 from typing import Generic, TypeVar
@@ -46,7 +46,11 @@ class Errand(Generic[T]):
 
     def ends_within(self, seconds: float | None) -> bool:
         """Whether it is done, after waiting for it no longer than so; None: as long as it takes."""
-        return bool(wait([self._future], seconds).done)
+        try:
+            self._future.exception(seconds)
+        except TimeoutError:
+            return False
+        return True
 
     def when_done(self, tell: Callable[[], object]) -> None:
         """Call `tell`, in that thread, once it is done."""

@@ -39,7 +39,7 @@ UNICODE, ASCII = Strokes(), Strokes("=", "-", "O", "v", "o")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A character of the line, and the place that a click on it goes to."""
+    """A character of the line, and the place that a click on it goes to; behind a colon at its end comes the step."""
 
     sign: str
     style: Style
@@ -52,11 +52,13 @@ BLANK = Cell(" ", Style(), "")
 def track(view: View, width: int, look: Look) -> Bar[str]:
     """The line in so many cells; a click on one of them stands for `goto PLACE`."""
     strokes, place = ASCII if view.notation == "ascii" else UNICODE, view.place
-    run = Run(place.iteration, place.iterations, view.costs.size, max(1, place.step))
+    run = Run(place.iteration, place.iterations, view.costs.size)
     left = _iterations(run, max(8, width * SHARE[0] // SHARE[1]), look, strokes)
     cells = [BLANK, *left, BLANK, *_phases(view, width - len(left) - 3, look, strokes)]
     text = runs((cell.sign, cell.style) for cell in cells)
-    return Bar(text, tuple((at, at + 1, cell.place) for at, cell in enumerate(cells) if cell.place))
+    step = max(1, place.step)
+    spots = ((at, f"{cell.place}{step}" if cell.place.endswith(":") else cell.place) for at, cell in enumerate(cells))
+    return Bar(text, tuple((at, at + 1, goes) for at, goes in spots if goes))
 
 
 class Run(NamedTuple):
@@ -66,7 +68,6 @@ class Run(NamedTuple):
     iterations: int
     known: int
     """How many costs are computed."""
-    step: int
 
 
 @lru_cache(maxsize=8)
@@ -78,8 +79,7 @@ def _iterations(run: Run, width: int, look: Look, strokes: Strokes) -> tuple[Cel
     known = _at(run.known - 1, run.iterations, room) if run.known else -1
     cells = [Cell(each, look.quiet, "") for each in first]
     for at in range(room):
-        target = 1 + round(at * (run.iterations - 1) / max(1, room - 1))
-        goes = f"{target}:{run.step}"
+        goes = f"{1 + round(at * (run.iterations - 1) / max(1, room - 1))}:"
         cells.append(_spot(goes, look, strokes) if at == here else _stroke(goes, look, strokes, done=at <= known))
     return (*cells, *(Cell(each, look.quiet, "") for each in last))
 

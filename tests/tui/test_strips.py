@@ -5,18 +5,17 @@ from __future__ import annotations
 import pytest
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from bpdebug.debugger.session import Session
-from bpdebug.tui.strips import changed
+from bpdebug.tui.strips import Cells, changed
 from tests.tui.driving import scenario
 from tests.tui.staging import staged
 
 BOLD = Style(bold=True)
 
 
-def line(*words: str) -> Strip:
-    return Strip([Segment(word, BOLD if at % 2 else None) for at, word in enumerate(words)])
+def line(*words: str) -> Cells:
+    return [Segment(word, BOLD if at % 2 else None) for at, word in enumerate(words)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +34,7 @@ def test_what_changed_lies_between_what_did_not(before, now, cells):
 
 
 def test_another_style_is_a_change():
-    assert changed(Strip([Segment("ab"), Segment("cd")]), Strip([Segment("ab"), Segment("cd", BOLD)])) == (2, 4)
+    assert changed([Segment("ab"), Segment("cd")], [Segment("ab"), Segment("cd", BOLD)]) == (2, 4)
 
 
 def test_a_cursor_repaints_a_few_stretches_alone():

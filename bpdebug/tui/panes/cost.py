@@ -38,6 +38,7 @@ class CostPane(Pane):
         """The iteration that Enter goes to."""
         self._curve: Curve | None = None
         self._drawn: object = None
+        self._text: tuple[object, list[Text]] | None = None
 
     def show(self, view: View) -> None:
         super().show(view)
@@ -48,8 +49,10 @@ class CostPane(Pane):
             return [Text(each, end="") for each in wrapped(NOTHING, width, "")]
         from bpdebug.tui.curve import Frame
 
-        curve = self._current(view, Frame(width, max(1, self.room.height)))
-        return curve.lines(self.chosen or view.place.iteration, self.look)
+        curve, here = self._current(view, Frame(width, max(1, self.room.height))), self.chosen or view.place.iteration
+        if self._text is None or self._text[0] != (curve, here, self.look):
+            self._text = (curve, here, self.look), curve.lines(here, self.look)
+        return self._text[1]
 
     def _current(self, view: View, frame: Frame) -> Curve:
         """The curve, drawn anew only for other costs or ends: those that are known never change."""
