@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,10 @@ MANY = 200
 """From so many terms on"""
 KEPT = 50
 """only so many are told one by one."""
+SMALL = 2**16
+"""Entries of a matrix whose columns are at hand."""
+LINE, SLABS = 8, 4
+"""Entries beside one another that come from memory together, and how many times so many columns are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,9 @@ def some(op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str,
 
 def _products(index: Index, a: Array, b: Array, *, ranks: tuple[int, int], most: int) -> tuple[list[Term], Rest]:
     row, column = index[: ranks[0] - 1], index[len(index) - (ranks[1] - 1) :]
-    values = a[row] * (b[:, column[0]] if column else b)
+    values = a[row] * (_column(b, column[0]) if column else b)
     kept, rest = _parted(values, most)
-    return [Term(float(values[k]), ((0, (*row, k)), (1, (k, *column)))) for k in kept], rest
+    return [Term(value, ((0, (*row, k)), (1, (k, *column)))) for k, value in kept], rest
 
 
 def _summands(
@@ -77,15 +83,35 @@ def _summands(
     part = x[tuple(picked)]
     kept, rest = _parted(share * part.ravel(), most)
     begin = [each.start or 0 for each in picked if isinstance(each, slice)]
-    places = [tuple(int(at) for at in np.unravel_index(k, part.shape)) for k in kept]
+    places = [tuple(int(at) for at in np.unravel_index(k, part.shape)) for k, _ in kept]
     entries = [tuple(first + at for first, at in zip(begin, place, strict=True)) for place in places]
     return [Term(share * float(x[entry]), ((0, entry),)) for entry in entries], rest
 
 
-def _parted(values: Array, most: int) -> tuple[list[int], Rest]:
-    """Which are the largest, NaN and infinity before all, and what is left of the others."""
-    sizes = np.where(np.isfinite(values), np.abs(values), np.inf)
-    kept = np.argpartition(sizes, -most)[-most:]
-    others = np.delete(values, kept)
-    count = int(np.count_nonzero(others))
-    return [int(each) for each in kept], Rest(count, float(others.sum()) if count else 0.0, others.size - count)
+def _parted(values: Array, most: int) -> tuple[list[tuple[int, float]], Rest]:
+    """The largest of values, NaN and infinity before all, each with its place, and what is left of the others.
+
+    The values are used up.
+    """
+    kept = np.argpartition(np.abs(values), -most)[-most:]  # which has NaN as larger than all
+    told = list(zip(kept.tolist(), values[kept].tolist(), strict=True))
+    values[kept] = 0
+    count = int(np.count_nonzero(values))
+    return told, Rest(count, float(values.sum()) if count else 0.0, values.size - most - count)
+
+
+_latest: deque[tuple[weakref.ref[Array], int, Array]] = deque(maxlen=SLABS)
+"""Of matrices that columns were read of last: the first column kept, and that many columns as they stand there."""
+
+
+def _column(matrix: Array, at: int) -> Array:
+    """One column. Its neighbours come from memory with it, and are kept: the next one asked for is likely of them."""
+    if matrix.size <= SMALL or matrix.strides[-1] > matrix.strides[0]:
+        return matrix[:, at]
+    first = at - at % LINE
+    kept = next((columns for of, begin, columns in _latest if begin == first and of() is matrix), None)
+    if kept is None:
+        kept = np.array(matrix[:, first : first + LINE].T)
+        _latest.append((weakref.ref(matrix), first, kept))
+    column: Array = kept[at - first]
+    return column

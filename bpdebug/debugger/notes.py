@@ -6,9 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bpdebug.debugger.remembered import Remembered
 from bpdebug.debugger.words import counted, index, number
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
+
+CHUNK = 2**16
+"""Entries looked at in one go, so that they stay at hand."""
+_finite = Remembered[bool]()
+"""Of large arrays, whether all entries are numbers."""
 
 
 def notes(step: Step, arrays: tuple[Array, ...], out: Array) -> Iterator[str]:
@@ -40,11 +46,25 @@ def _outside(step: Step, arrays: tuple[Array, ...]) -> Iterator[str]:
 
 
 def _strange(arrays: tuple[Array, ...], out: Array) -> Iterator[str]:
-    fresh = all(np.isfinite(each).all() for each in arrays)
+    if finite(out):
+        return
+    fresh = all(finite(each) for each in arrays)
     for word, found in (("NaN", np.isnan(out)), ("infinity", np.isinf(out))):
         if found.any():
             how = "arises here" if fresh else "is passed on here"
             yield f"{word} {how}, in {_entries(found).rstrip(',')}"
+
+
+def finite(array: Array) -> bool:
+    """Whether every entry of an array is a number: of a large one found out once, a few entries at a time."""
+    if array.size <= CHUNK:
+        return bool(np.isfinite(array).all())
+    return _finite.of(array, lambda: _all_finite(array))
+
+
+def _all_finite(array: Array) -> bool:
+    entries = array.ravel(order="K")  # no copy, but of what is a window of something else
+    return all(np.isfinite(entries[at : at + CHUNK]).all() for at in range(0, entries.size, CHUNK))
 
 
 def _entries(found: Array) -> str:

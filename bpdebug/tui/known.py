@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from functools import reduce
 
+from bpdebug.debugger.remembered import Remembered
 from bpdebug.ops.table import Array
 from bpdebug.tui.numbers import FEW, Summary, fitting, sampled, so_far, summary, widened
 from bpdebug.tui.writing import extremes
@@ -47,26 +47,14 @@ class Joint:
         return reduce(Summary.with_, (each.summary for each in self._members), Summary())
 
 
-_known: dict[int, tuple[weakref.ref[Array], Known]] = {}
-"""By the identity of an array, as long as it lives: the arrays of a run are never written to."""
+_known = Remembered[Known]()
 
 
 def known(value: Array, table: Array) -> Known:
     """What is known of an array, of which `table` is the rows and columns."""
-    identity = id(value)
-    found = _known.get(identity)
-    if found is None or found[0]() is not value:
-        found = weakref.ref(value, lambda gone: _forget(identity, gone)), Known(table)
-        _known[identity] = found
-    return found[1]
-
-
-def _forget(identity: int, gone: weakref.ref[Array]) -> None:
-    """The array is gone; another one may have its identity already."""
-    if identity in _known and _known[identity][0] is gone:
-        del _known[identity]
+    return _known.of(value, lambda: Known(table))
 
 
 def forget() -> None:
     """Begin anew, as if nothing had been drawn."""
-    _known.clear()
+    _known.forget()

@@ -95,8 +95,10 @@ def test_every_entry_has_a_cell_and_every_cell_an_entry(shape: tuple[int, int], 
         assert all(abs(a - b) <= c for a, b, c in zip(found, (row, column), drawn.apart, strict=True))
 
 
-def test_it_shows_by_itself_where_little_of_a_matrix_would_and_goes_down_to_the_entry() -> None:
+def test_numbers_show_first_and_from_afar_it_goes_down_to_the_entry() -> None:
     made = pane(LARGE)
+    assert made.title == "Matrices"
+    made.see(afar=True)
     assert made.title == "Matrices · overview"
     rows = seen(made)
     assert rows[0].startswith("J = 1") or "J = 1" in " ".join(rows)

@@ -103,7 +103,7 @@ class MatricesPane(SheetsPane):
         else:
             spot = None if self._spread is None else entry_at(self._spread, x, y, self.down, self.across)
         if spot is not None:
-            self._afar = False if self.afar else self._afar
+            self._afar = False
             self.point(spot)
 
     def enter(self) -> None:

@@ -36,8 +36,8 @@ class SheetsPane(Pane):
         self._spread: Spread | None = None
         self._seen: tuple[Spread | None, int, int] | None = None
         """The picture and its place of which all that shows is taken into account."""
-        self._afar: bool | None = None
-        """Whether the matrices are to be seen as a whole, without numbers; None: where little of one would show."""
+        self._afar = False
+        """Whether the matrices are to be seen as a whole, without numbers."""
         self._overview: Overview | None = None
         self._frames: Mapping[Sheet, Window] = {}
         """What of the matrices the numbers show."""
@@ -145,8 +145,7 @@ class SheetsPane(Pane):
     @property
     def afar(self) -> bool:
         """Whether the matrices show as a whole, without numbers."""
-        drawn = self.drawn
-        return drawn is not None and (drawn.little if self._afar is None else self._afar)
+        return self._afar and self.drawn is not None
 
     @property
     def overview(self) -> Overview | None:
