@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells
 from rich.style import Style
@@ -37,15 +38,21 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def section(label: str, text: str, width: int, look: Look, style: Style | str = "") -> Iterator[Text]:
+def section(label: str, text: str, width: int, look: Look, style: Style | str = "") -> tuple[Text, ...]:
     """A labelled sentence: the label in a column of its own where the width allows."""
+    return _section(label, text, width, (look.quiet, style))
+
+
+@lru_cache(maxsize=512)
+def _section(label: str, text: str, width: int, styles: tuple[Style, Style | str]) -> tuple[Text, ...]:
+    """The lines of it, the same for the same: an equation has as many operations as it is shown with them."""
+    quiet, style = styles
     if width < NARROW:
         head, *rest = wrapped(f"{label}: {text}", width)
-        yield Text.assemble((head[: len(label) + 1], look.quiet), (head[len(label) + 1 :], style))
-        yield from (Text.assemble((line, style)) for line in rest)
-        return
-    for place, line in enumerate(wrapped(text, width - LABEL)):
-        yield Text.assemble((("" if place else label).ljust(LABEL), look.quiet), (line, style))
+        first = Text.assemble((head[: len(label) + 1], quiet), (head[len(label) + 1 :], style))
+        return first, *(Text.assemble((line, style)) for line in rest)
+    lines = enumerate(wrapped(text, width - LABEL))
+    return tuple(Text.assemble((("" if place else label).ljust(LABEL), quiet), (line, style)) for place, line in lines)
 
 
 def plain(text: str, width: int, style: Style | str = "") -> Iterator[Text]:
