@@ -99,6 +99,7 @@ class Picture:
             orientation=self.program.orientation,
             serial=serial,
             notes=self.program.notes,
+            axes=self.scenario.axes,
             entries=Entries(self.program, timeline.shown, timeline.step),
         )
 

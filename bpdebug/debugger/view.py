@@ -12,6 +12,7 @@ from bpdebug.debugger.watching import Watched
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Equation
+from bpdebug.scenario.axes import Axis
 
 if TYPE_CHECKING:
     from bpdebug.check.verdict import GradientCheck
@@ -146,6 +147,8 @@ class View:
     """The stops, each with what it looks at here and how often it was met."""
     notes: tuple[str, ...] = ()
     """What the builder decided about the program and a user should know."""
+    axes: Mapping[str, Axis] = field(default_factory=dict)
+    """What there is along the axes of matrices, by the name of their size."""
     entries: Entries | None = None
     """Takes entries apart, as they stand here; it has the program too."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,16 +32,40 @@ def examples(dataset: Dataset, samples: int | None, seed: int) -> tuple[Array, A
         x, classes = _blobs(samples or 60, count, 0.5 if noise is None else noise, seed)
     if dataset.standardize:
         x = (x - x.mean(axis=0)) / x.std(axis=0)
-    return x, _labels(classes, count, dataset.labels or LABELS[dataset.name])
+    return x, _labels(classes, count, labels(dataset))
+
+
+def labels(dataset: Dataset) -> str:
+    """How the classes are written."""
+    return dataset.labels or LABELS[dataset.name]
+
+
+def called(dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the features and the classes of a data set are called; nothing where they are made up."""
+    if dataset.name != "iris":
+        return (), ()
+    measured, rows = _flowers()
+    return tuple(each.replace("_", " ") for each in measured), _species(rows)
 
 
 def iris() -> tuple[Array, Array]:
     """Fisher's irises: four lengths in centimetres, and the species as 0, 1, 2."""
-    text = (Path(__file__).parent / "data" / "iris.csv").read_text(encoding="utf-8")
-    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))[1:]
-    species = sorted({row[-1] for row in rows})
+    _, rows = _flowers()
+    species = _species(rows)
     x = np.array([[float(each) for each in row[:-1]] for row in rows])
     return x, np.array([species.index(row[-1]) for row in rows])
+
+
+@cache
+def _flowers() -> tuple[list[str], list[list[str]]]:
+    """What was measured, and for every flower its measures and its species."""
+    text = (Path(__file__).parent / "data" / "iris.csv").read_text(encoding="utf-8")
+    head, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    return head[:-1], rows
+
+
+def _species(rows: list[list[str]]) -> tuple[str, ...]:
+    return tuple(sorted({row[-1] for row in rows}))
 
 
 def _moons(samples: int, noise: float, seed: int) -> tuple[Array, Array]:
@@ -67,8 +92,8 @@ def _blobs(samples: int, count: int, noise: float, seed: int) -> tuple[Array, Ar
     return x + noise * stream(seed, "blobs").standard_normal(x.shape), classes
 
 
-def _labels(classes: Array, count: int, labels: str) -> Array:
-    if labels == "one-hot":
+def _labels(classes: Array, count: int, written: str) -> Array:
+    if written == "one-hot":
         return np.asarray(np.eye(count)[classes])
     last = (classes == count - 1).astype(np.float64)[:, None]
-    return np.asarray(last if labels == "zero-one" else 2 * last - 1)
+    return np.asarray(last if written == "zero-one" else 2 * last - 1)

@@ -12,6 +12,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario import suited, text
 from bpdebug.scenario.arrays import frozen
 from bpdebug.scenario.assemble import assemble
+from bpdebug.scenario.axes import axes
 from bpdebug.scenario.bundled import bundled, find
 from bpdebug.scenario.draft import Draft, built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
@@ -68,6 +69,7 @@ def load(
         claims=found,
         dtype=file.training.dtype,
         source=printable(file.source).strip(),
+        axes=axes(file, program.examples),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
+from bpdebug.scenario.axes import Axis
 
 MOST_CLAIMS = 200
 """Claims that are judged together."""
@@ -58,3 +59,5 @@ class Scenario:
     """Where it comes from, if the file says so."""
     unread: tuple[str, ...] = ()
     """The names that lines which could not be read would have given: a claim that reads one cannot be judged."""
+    axes: Mapping[str, Axis] = field(default_factory=dict)
+    """What there is along the axes of matrices, by the name of their size."""
