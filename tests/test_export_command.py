@@ -32,7 +32,7 @@ def test_the_options_say_what_is_written_and_the_bytes_are_the_same(bpdebug, tmp
     assert "Iteration 2 of 500" in page
     assert "*bookkeeping:* total" in page
     assert r"= \frac{A^{(2)} - Y}{m}" in page
-    assert "\n0.32 & 0.69 \\\\\n" in page
+    assert "\n+0.32 & +0.69 \\\\\n" in page
 
 
 @pytest.mark.parametrize(

@@ -145,13 +145,13 @@ def test_a_large_matrix_shows_its_corners_and_says_what_they_leave_out():
 
 def test_entries_are_aligned_shaded_and_signed():
     found = grid("A", np.array([[1.25, -2.5], [3e-9, 0.0], [np.nan, -np.inf]]), 3)
-    assert entries(found) == [["1.25", "−2.50"], ["3e−09", "0.00"], ["nan", "−inf"]]
+    assert entries(found) == [["+1.25", "−2.50"], ["+3e−09", "0.00"], ["nan", "−inf"]]
     assert [cell.shade for row in found.rows for cell in row] == [24, 0, 17, 16, -1, -1]
     assert grid("b", np.array([1.0, 2.0]), 3).rows == ((Cell("1", 24), Cell("2", 32)),)
     assert grid("b", np.zeros((2, 0)), 3).note == "no entries"
     assert bmatrix(found).splitlines()[1:4] == [
-        r"1.25 & -2.50 \\",
-        r"3 \cdot 10^{-9} & 0.00 \\",
+        r"+1.25 & -2.50 \\",
+        r"+3 \cdot 10^{-9} & 0.00 \\",
         r"\mathrm{nan} & -\mathrm{inf}",
     ]
     assert entries(grid("T", np.zeros((2, 2, 1)), 3)) == [["0"]] * 4

@@ -44,15 +44,15 @@ def _cells(part: Array, scale: float, digits: int) -> list[Cell]:
 
 
 def _aligned(values: list[float], digits: int) -> list[str]:
-    """Numbers with the same places after the point; one that would lose all its digits has a power of ten."""
+    """Numbers with the same places after the point, and with their signs, where they are not all whole.
+
+    One that would lose all its digits has a power of ten.
+    """
     if all(value.is_integer() and abs(value) < WHOLE for value in values):
-        texts = [str(int(value)) for value in values]
-    else:
-        rounded = lined_up(*values, digits=digits)
-        texts = [
-            text if float(text) or not value else f"{value:.0e}" for text, value in zip(rounded, values, strict=True)
-        ]
-    return [text.replace("-", "−") for text in texts]
+        return [str(int(value)).replace("-", "−") for value in values]
+    rounded = zip(lined_up(*values, digits=digits), values, strict=True)
+    texts = [(text if float(text) or not value else f"{value:.0e}", value) for text, value in rounded]
+    return [("+" * (0 < value < np.inf) + text).replace("-", "−") for text, value in texts]
 
 
 def _shade(value: float, scale: float) -> int:
