@@ -49,6 +49,7 @@ from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.player import Player
 from bpdebug.tui.predict import Predict
 from bpdebug.tui.prose import sentence
+from bpdebug.tui.search import Search
 from bpdebug.tui.stage import Stage
 from bpdebug.tui.themes import DARK, DARK_SIXTEEN, LIGHT, LIGHT_SIXTEEN, THEMES, Theme, suited, worn
 from bpdebug.tui.tour import Tour
@@ -109,6 +110,7 @@ class Debugger(Turns):
         self.predict = Predict(self)
         self.tour = Tour(self)
         self.finder = Finder(self)
+        self.search = Search(self)
         self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
         showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
         self.claims = Claims(session, showing, self.stage.pane(ProgramPane), self.post_message)
@@ -136,6 +138,7 @@ class Debugger(Turns):
     def on_mount(self) -> None:
         self.show(self.view)
         self._heed_signals()
+        self.app_resume_signal.subscribe(self, lambda app: app.refresh(layout=True))
         self.say("\n".join(self.configuration.told))
         if self.kept:
             self._take_up(self.kept)
@@ -308,6 +311,9 @@ class Debugger(Turns):
         """While something is read, or an entry is chosen, keys go there first."""
         if event.key == "ctrl+c":
             return False
+        if event.key in self.keys.named["suspend"].keys:
+            self.action_suspend()
+            return True
         page = self._reading
         if self.finder.on:
             await self.finder.taken(event)
@@ -337,7 +343,7 @@ class Debugger(Turns):
 
     async def on_key(self, event: events.Key) -> None:
         """A key that the console's line has no use for."""
-        if self.focused is not self.desk:
+        if self.focused is not self.desk and event.key not in self.active_bindings:
             await self._pressed(event)
 
     def _inspected(self, key: str) -> bool:
@@ -460,6 +466,13 @@ class Debugger(Turns):
                 self.close_console()
         else:
             self._leave(INTERRUPTED)
+
+    def action_suspend(self) -> None:
+        """Stop in the background, where there is a shell that can bring it back."""
+        if isinstance(self._driver, TerminalDriver) and self._driver.can_suspend:
+            self.action_suspend_process()
+        else:
+            self.say("stopped in the background bpdebug would be lost: no shell waits here to bring it back", "refusal")
 
     async def action_quit(self) -> None:
         self._leave(0)

@@ -57,6 +57,10 @@ class CommandInput(Input):
         event.stop()
         event.prevent_default()
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.console.app.search.typed(event.value)
+
     def on_paste(self, event: events.Paste) -> None:
         """Several lines are as many commands, the first of them behind what stands here already."""
         if len(event.text.splitlines()) > 1:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bpdebug.tui.page import Line, Page, Reading
+from bpdebug.tui.search import SIGN
 
 if TYPE_CHECKING:
     from bpdebug.tui.app import Debugger
@@ -65,6 +66,9 @@ class Console:
 
     def entered(self, *lines: str) -> None:
         """Lines were entered: one, or several that were pasted."""
+        if len(lines) == 1 and lines[0].startswith(SIGN):
+            self.app.search.entered(lines[0])
+            return
         given = [line for line in lines if line.strip()] if len(lines) > 1 else list(lines)
         given = [f"claim {line.strip()}" if self._claims(line) else line for line in given]
         for line in given:

@@ -28,6 +28,12 @@ class TerminalDriver(LinuxDriver):
     leave: Callable[[int], object] = staticmethod(lambda code: None)
     """Leaves the screen with an exit code; set before it runs."""
 
+    @property
+    def can_suspend(self) -> bool:
+        """Whether a shell waits that could go on with it: whoever started it shares its terminal session."""
+        parent = os.getppid()
+        return parent > 1 and os.getsid(parent) == os.getsid(0)
+
     def run_input_thread(self) -> None:
         """Read until the screen is left, or nothing more can come."""
         parser, decoder = XTermParser(self._debug), getincrementaldecoder("utf-8")(errors="ignore")

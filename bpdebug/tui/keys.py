@@ -130,6 +130,7 @@ ASKING = (
         "Write an equation of your own for a gradient, or change the one chosen among the claims.",
         panes=("claims",),
     ),
+    Key("switch", ("B",), "console('switch ')", COMMANDS["switch"].summary, panes=("operation",)),
     Key("mend", ("m",), "mend('mend')", COMMANDS["mend"].summary, panes=("claims",)),
     Key("unmend", ("M",), "mend('unmend')", "Take the last change of a claim back.", panes=("claims",)),
     Key(
@@ -138,6 +139,13 @@ ASKING = (
         "console('')",
         "Type commands until Esc: print W1, formula dW2, goto 12:dW2, help …",
         "console",
+    ),
+    Key(
+        "search",
+        ("slash",),
+        "console('/')",
+        "Search the program: /dW chooses the next equation with dW in it, / and Enter look farther on.",
+        panes=("program",),
     ),
     Key("palette", ("ctrl+p", "f2"), "find", "Find a key or a command by its words, and execute it."),
     Key("help", ("question_mark",), "help", "Explain the keys and the commands.", "help"),
@@ -195,6 +203,12 @@ ARRANGING = (
     Key("closer", ("plus", "equals_sign"), "zoom_in(1)", "Look closer at the cost, or play faster.", panes=("cost",)),
     Key("farther", ("minus",), "zoom_in(-1)", "Look at the cost from farther away, or play slower.", panes=("cost",)),
     Key("theme", ("T",), "theme", "Change between dark and light."),
+    Key(
+        "suspend",
+        ("ctrl+z",),
+        "suspend",
+        "Leave bpdebug stopped in the background, and give the terminal back; fg goes on with it.",
+    ),
     Key("quit", ("q",), "quit", COMMANDS["quit"].summary, "quit"),
     Key(
         "",

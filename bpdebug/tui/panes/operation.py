@@ -34,7 +34,8 @@ class OperationPane(Pane):
     heading = "Operation"
     about = (
         "The operation just executed, marked inside its equation, with the shapes beneath: what it means, where the "
-        "equation came from and why, and what comes next."
+        "equation came from and why, and what comes next. Of a gradient that is m times the slope, switch bookkeeping "
+        "shows the other form, with the 1/m in it."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:

@@ -124,6 +124,11 @@ class ProgramPane(Pane):
         """The name of the equation chosen; empty where none is."""
         return "" if self.view is None or self.chosen is None else self.view.rows[self.chosen].equation.name
 
+    def choose(self, index: int | None) -> None:
+        """Choose an equation, or none."""
+        self.chosen = index
+        self.stale()
+
     def turn(self, down: int = 0, across: int = 0) -> None:
         """Choose the equation above or below."""
         view = self.view
@@ -131,8 +136,7 @@ class ProgramPane(Pane):
             return
         here = next((row.index for row in view.rows if row.state == "current"), 0)
         at = (here if self.chosen is None else self.chosen) + down
-        self.chosen = min(max(at, 0), len(view.rows) - 1)
-        self.stale()
+        self.choose(min(max(at, 0), len(view.rows) - 1))
 
     def enter(self) -> None:
         if self.at_hand:
