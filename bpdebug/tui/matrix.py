@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Span, Text
 
+from bpdebug.tui import headings
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.formats import AUTO, Writing
 from bpdebug.tui.sheet import Sheet
@@ -29,6 +30,8 @@ MARGIN = 2
 """Cells on either side of a matrix that shows in part, for the marks of what is left out."""
 TALL = 12
 """A matrix with more rows is drawn wide enough to say which of them show."""
+BESIDE = 2
+"""Cells between a title and what stands beside it."""
 UNDERLINE = Style(underline=True)
 
 
@@ -75,6 +78,8 @@ class Block:
     signs: Signs = UNICODE
     look: Look = BARE
     writing: Writing = AUTO
+    named: bool = False
+    """Whether there is room for the names of the rows."""
 
     @cached_property
     def format(self) -> Format:
@@ -96,8 +101,12 @@ class Block:
     @cached_property
     def gutter(self) -> int:
         """Cells of the indices of the rows."""
-        last = max(0, self.sheet.rows - 1)
-        return len(self.sheet.row_name(last)) + 1
+        last = self.sheet.row_name(max(0, self.sheet.rows - 1))
+        return headings.before_width(last, self._row_names) + 1
+
+    @cached_property
+    def _row_names(self) -> tuple[str, ...]:
+        return self.sheet.axes[0].names if self.named else ()
 
     @cached_property
     def cell(self) -> int:
@@ -172,7 +181,7 @@ class Block:
     def line(self, at: int, window: Window, room: int, marks: Marks = UNMARKED, *, headed: bool = True) -> Text:
         """One line of the drawing, as far as the window shows it; empty below the last. `room` is the foot's."""
         if at == 0:
-            return self.title if not self.flat or marks.cursor is None else self._pointed()
+            return self._headed(room) if not self.flat or marks.cursor is None else self._pointed()
         if self.flat:
             return Text()
         at -= 1 + headed
@@ -185,8 +194,19 @@ class Block:
             Text.assemble((self._left_out(window, room), self.look.quiet)) if partial and at == window.rows else Text()
         )
 
+    def _headed(self, room: int) -> Text:
+        """The title, and behind it what the rows and columns are, where there is room for it."""
+        for caption in headings.captions(*self.sheet.axes, self.signs) if not self.flat else ():
+            if self.title.cell_len + BESIDE + len(caption) <= room:
+                return Text.assemble(self.title, " " * BESIDE, (caption, self.look.quiet))
+        return self.title
+
     def _indices(self, window: Window) -> Text:
-        numbers = "".join(str(column).rjust(self.cell) for column in self._shown(window))
+        names, dots = self.sheet.axes[1].names, self.signs.dots
+        numbers = "".join(
+            " " + headings.above(column, names[column], self.cell - 1, dots) if names else str(column).rjust(self.cell)
+            for column in self._shown(window)
+        )
         before, after = self._ends(window)
         return Text.assemble((" " * self.gutter + before + numbers + after, self.look.quiet))
 
@@ -204,7 +224,8 @@ class Block:
     def _row(self, row: int, window: Window, marks: Marks) -> Text:
         assert self.sheet.table is not None
         before, after = self._ends(window)
-        pieces = [self.sheet.row_name(row).rjust(self.gutter - 1) + " " + before]
+        name = self._row_names[row] if self._row_names else ""
+        pieces = [headings.before(self.sheet.row_name(row), name, self.gutter - 1, self.signs.dots) + " " + before]
         spans = [Span(0, len(pieces[0]), self.look.quiet)]
         columns = slice(window.column, window.column + window.columns)
         values = self.sheet.table[row, columns].tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,10 +15,14 @@ from bpdebug.errors import printable
 from bpdebug.language.expression import Number
 from bpdebug.ops import write
 from bpdebug.ops.table import Array
+from bpdebug.scenario.axes import Axis
+from bpdebug.tui import headings
+from bpdebug.tui.headings import UNKNOWN
 from bpdebug.tui.known import Joint, Known, known
 from bpdebug.tui.numbers import Summary
 
 NOTHING = Summary()
+UNNAMED: Mapping[str, Axis] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,8 @@ class Sheet:
     """Whether the marked entries are those that are not what they should be."""
     name: str = ""
     """What the program calls it; empty where it stands beside the program."""
+    axes: tuple[Axis, Axis] = (UNKNOWN, UNKNOWN)
+    """What its rows and its columns are."""
     joint: Joint | None = None
     """Several matrices which are to be compared, and so have the same digits and shades."""
 
@@ -88,7 +94,7 @@ class Sheet:
         return ",".join(str(each) for each in np.unravel_index(row, self.shape[:-1]))
 
 
-def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
+def sheet(matrix: Matrix, notation: str, prefix: str = "", axes: Mapping[str, Axis] = UNNAMED) -> Sheet:
     """A matrix of the view, made ready; one that is not computed yet has no entries."""
     label = prefix + printable(write(matrix.label, notation))
     shape, number = tuple(matrix.shape), isinstance(matrix.label, Number)
@@ -97,7 +103,8 @@ def sheet(matrix: Matrix, notation: str, prefix: str = "") -> Sheet:
     value = np.asarray(matrix.value)
     table = _table(value)
     changed = None if matrix.changed is None else _marked(matrix.changed)
-    return Sheet(label, value.shape, table, changed, known(value, table), number, name=matrix.name)
+    along = headings.known(shape, axes)
+    return Sheet(label, value.shape, table, changed, known(value, table), number, name=matrix.name, axes=along)
 
 
 def comparable(*sheets: Sheet) -> Iterator[Sheet]:

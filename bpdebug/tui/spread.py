@@ -107,10 +107,17 @@ class Laid:
         self._bands: dict[int, list[Band]] = {}
 
     def bands(self, digits: int) -> list[Band]:
-        """The matrices from left to right, in as few bands as the width allows."""
+        """The matrices from left to right, in as few bands as the width allows. Names of rows may not take more."""
         if digits not in self._bands:
-            self._bands[digits] = bands([Block(each, digits, self.width, *self._given) for each in self.sheets])
+            found = self._banded(digits, named=False)
+            if any(each.axes[0].names for each in self.sheets):
+                named = self._banded(digits, named=True)
+                found = named if len(named) == len(found) and _cut(named) == _cut(found) else found
+            self._bands[digits] = found
         return self._bands[digits]
+
+    def _banded(self, digits: int, *, named: bool) -> list[Band]:
+        return bands([Block(each, digits, self.width, *self._given, named=named) for each in self.sheets])
 
     @cached_property
     def needed(self) -> tuple[int, int, int]:
@@ -141,6 +148,11 @@ def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICOD
     """The best picture for so many cells and lines."""
     width, height = room
     return Laid(sheets, width, signs, look).spread(height)
+
+
+def _cut(found: Sequence[Band]) -> int:
+    """How many matrices do not show all their columns."""
+    return sum(bool(block.hidden_columns) for band in found for _, block in band.blocks)
 
 
 def _whole(found: Sequence[Band], *, headed: bool) -> int:

@@ -24,8 +24,8 @@ AT_REST = 40
 def sheets(view: View, claims: ClaimsState = UNCLAIMED) -> tuple[Sheet, ...]:
     """The operands and the result of the operation, made ready to be drawn; beside a gradient, what was claimed."""
     operation, notation = view.operation, view.notation
-    given = tuple(sheet(each, notation) for each in operation.operands)
-    result = sheet(operation.result, notation, prefix=f"{signs(notation).arrow} ")
+    given = tuple(sheet(each, notation, axes=view.axes) for each in operation.operands)
+    result = sheet(operation.result, notation, prefix=f"{signs(notation).arrow} ", axes=view.axes)
     if not view.checked or not claims.claims:
         return *given, result
     from bpdebug.tui.claim_sheets import beside
