@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 PAGE = 80
 """Columns that an answer takes at most, wherever there is room for more."""
@@ -10,14 +10,17 @@ NAMES = 28
 """Columns for a name with two spaces behind it; a longer one has a line of its own."""
 
 
-def folded(text: str, width: int) -> list[str]:
-    """A line folded at spaces; what goes on stands beneath where it began, or the last column two spaces set off."""
+def folded(text: str, width: int, fitting: Callable[[str, int], int] = lambda text, width: width) -> list[str]:
+    """A line folded at spaces; what goes on stands beneath where it began, or the last column two spaces set off.
+
+    `fitting` says how many characters of a text fit into so many columns, where some take two.
+    """
     own = len(text) - len(text.lstrip())
     indent = text.rfind("  ") + 2 if "  " in text.strip() and text.rfind("  ") < width // 2 else own
     lines = []
-    while len(text) > width > indent + 1:
-        at = text.rfind(" ", indent + 1, width + 1)
-        at = at if at > 0 else width
+    while len(text) > (most := fitting(text, width)) and width > indent + 1:
+        at = text.rfind(" ", indent + 1, most + 1)
+        at = at if at > 0 else most
         lines.append(text[:at])
         text = " " * indent + text[at:].lstrip()
     return [*lines, text]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from textual.geometry import Region, Size
 
@@ -101,7 +102,8 @@ class Page:
     def _folded(self, text: str, kind: str, width: int) -> Iterator[Text]:
         style = self.look.accent if kind == "heading" else ""
         for part in printable(text).split("\n"):
-            yield from (Text(each, style, end="") for each in folded(part, width if kind != "table" else 10**6))
+            lines = [part] if kind == "table" else folded(part, width, _fitting)
+            yield from (Text(each, style, end="") for each in lines)
 
     @property
     def title(self) -> str:
@@ -136,3 +138,8 @@ class Page:
 
     def edge(self, by: int) -> None:
         self.scroll(by * len(self._lines))
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many characters fit into so many cells, where wide ones take two."""
+    return width if cell_len(text) == len(text) else len(chop_cells(text, width)[0])

@@ -81,6 +81,37 @@ def test_a_row_of_a_table_is_not_folded_and_can_be_seen_to_its_end() -> None:
     assert made.across == 0
 
 
+@pytest.mark.parametrize("text", ["数据" * 70, "数据 词 " * 30, "α数" * 70 + " " + "x" * 90, "e\u0301 " * 90])
+def test_wide_characters_are_folded_by_the_cells_they_take(text: str) -> None:
+    made = page(((text, "words"), (f"column    {text}", "words")))
+    made.suit(Size(60, 40), BARE)
+    lines = texts(made)
+    assert all(line.cell_len <= made.room.width for line in made._lines)
+    assert "".join("".join(lines).split()) == "".join(f"{text}column{text}".split())
+
+
+def test_a_line_of_the_screen_leads_back_to_the_line_it_is_part_of() -> None:
+    made = page((("first " * 30, "words"), ("second", "words")), place="whole")
+    region = made.suit(Size(80, 24), BARE)
+    assert region == Size(80, 24).region
+    assert [made.at(y) for y in range(7)] == [None, 0, 0, 0, 1, None, None]
+
+
+def test_the_panes_make_room_for_a_card_beneath_them() -> None:
+    for size in ((60, 16), (80, 24), (120, 40), (200, 60)):
+        stage = staged(opened(), size)
+        stage.arrangement.zoomed = not stage.arrangement.wide
+        before = rows(stage)
+        stage.page = page((("Card", "heading"), ("a word " * 20, "words")), place="foot")
+        rows(stage)
+        assert not [
+            place for place in stage._places if place.region.translate((0, stage._top)).overlaps(stage.page.region)
+        ]
+        assert stage.page.region.height <= size[1] // 2
+        stage.page = None
+        assert rows(stage) == before
+
+
 def test_in_another_size_or_look_it_is_folded_anew() -> None:
     made = page((("Heading", "heading"), ("a word " * 40, "words")))
     made.suit(Size(60, 20), BARE)
