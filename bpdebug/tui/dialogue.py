@@ -56,6 +56,7 @@ class Dialogue:
             return
         self.app.say("")
         if asked_for(line):
+            self.script = None  # what was entered behind it would change what the tour shows
             self.app.tour.begin()
             return
         self.app.session.columns = self.app.size.width - EDGES

@@ -96,6 +96,7 @@ class Stage:
         self._rows: list[Strip] = []
         self._hints = bars.Bar[Key](Text())
         self._hinted: tuple[object, Piece] | None = None
+        self._told: tuple[object, tuple[Cells, Cells]] | None = None
         self._tabs = bars.Bar[Pane](Text())
         self._track = bars.Bar[str](Text())
 
@@ -174,12 +175,11 @@ class Stage:
             place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
         for place in self._places:
             yield self._boxed(place, top)
+        track, position = self._whereabouts(self.view)
         if self._tracked:
-            self._track = track(self.view, width, self.look)
-            yield self._line(height - 3, self._track.text, self.look)
+            yield Piece(Region(0, height - 3, width, 1), [track])
         foot += self.covered and bool(said)
-        line = bars.position(self.view, width, self.look)
-        yield Piece(Region(0, height - foot - 1, width, 1), [self._cells(line, self.look.bar)])
+        yield Piece(Region(0, height - foot - 1, width, 1), [position])
         if not said:
             yield self._hint_line(height - 1)
         for number, text in enumerate(said):
@@ -187,6 +187,16 @@ class Stage:
             yield self._line(height - foot + number, Text(f" {text}", styles.get(self.kind, "")), self.look)
         if self.page is not None:
             yield self._paged(self.page)
+
+    def _whereabouts(self, view: View) -> tuple[Cells, Cells]:
+        """The lines of the run and of the place; drawn anew only where the view, the size or the look is another."""
+        terms = view.serial, view.run, view.stops, self.size, self.look
+        if self._told is None or self._told[0] != terms:
+            self._track = track(view, self.size.width, self.look)
+            place = bars.position(view, self.size.width, self.look)
+            lines = self._cells(self._track.text, self.look.ground), self._cells(place, self.look.bar)
+            self._told = terms, lines
+        return self._told[1]
 
     def _hint_line(self, y: int) -> Piece:
         """What can be pressed; drawn anew only where that, the size or the look is another."""
