@@ -48,7 +48,7 @@ async def happen(pilot, chance: random.Random, said: list[str]) -> None:
         said.append(key)
         await pilot.press(key)
     elif what == "click":
-        spot = chance.randrange(app.size.width), chance.randrange(app.size.height)
+        spot = chance.randrange(app.size.width), chance.randrange(app.size.height - 1)  # the last line has quit
         said.append(f"click {spot}")
         await pilot.click(offset=spot)
     elif what == "wheel":
@@ -68,6 +68,7 @@ async def happen(pilot, chance: random.Random, said: list[str]) -> None:
 async def agreed(pilot) -> None:
     """The session and the screen say the same."""
     app = pilot.app
+    assert app.is_running
     await settled(pilot)
     words = app.session.view.place.words
     assert app.view.place.words == words
