@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -36,6 +36,8 @@ MARKS = {"done": "✓", "current": "▶", "ahead": " "}
 ASCII_MARKS = {"done": "+", "current": ">", "ahead": " "}
 STOPS, ASCII_STOPS = {True: "●", False: "○"}, {True: "*", False: "o"}
 """A stop that is switched on, and one that is off."""
+KEPT = 2_000
+"""Parts of the listing that are kept as they were drawn."""
 NO_CLAIMS: Mapping[int, str] = {}
 OPENED = " " * 3
 """Before the operations of the equation at hand."""
@@ -76,8 +78,8 @@ class ProgramPane(Pane):
         self.chosen: int | None = None
         """The equation that the arrow keys have chosen, by its index."""
         self._listing: list[Line] = []
-        self._texts: dict[tuple[Line, int], Text] = {}
-        """The lines drawn so far: most are the same after a move."""
+        self._known: dict[Hashable, tuple[tuple[Line, Text], ...]] = {}
+        """The parts of the listing drawn so far: most are the same after a move."""
 
     def told(self, verdicts: Mapping[str, Verdict]) -> None:
         """What was found of the gradients of this iteration."""
@@ -96,8 +98,8 @@ class ProgramPane(Pane):
             self.stale()
 
     def suit(self, room: Size, look: Look) -> None:
-        if look != self.look:
-            self._texts.clear()
+        if (look, room.width) != (self.look, self.room.width):
+            self._known.clear()
         super().suit(room, look)
 
     def show(self, view: View) -> None:
@@ -107,11 +109,18 @@ class ProgramPane(Pane):
         super().show(view)
 
     def lines(self, view: View, width: int) -> list[Text]:
-        self._listing = list(listing(view, width, self.verdicts, self.claims))
-        for line in self._listing:
-            if (line, width) not in self._texts:
-                self._texts[line, width] = _drawn(line, width, view.notation, self.look)
-        return [self._pointed(line, self._texts[line, width], width) for line in self._listing]
+        pairs = [pair for part in listing(view, width, self.verdicts, self.claims) for pair in self._drawn(part, width)]
+        self._listing = [line for line, _ in pairs]
+        return [self._pointed(line, text, width) for line, text in pairs]
+
+    def _drawn(self, part: Part, width: int) -> tuple[tuple[Line, Text], ...]:
+        """A part of the listing, drawn anew only where it is another one."""
+        if part.terms not in self._known:
+            if len(self._known) > KEPT:
+                self._known.clear()
+            notation = "" if self.view is None else self.view.notation
+            self._known[part.terms] = tuple((line, _drawn(line, width, notation, self.look)) for line in part.lines())
+        return self._known[part.terms]
 
     def _pointed(self, line: Line, text: Text, width: int) -> Text:
         """The line, marked where it was chosen."""
@@ -186,35 +195,56 @@ def _marks(line: Line, notation: str, look: Look, word: str | None) -> list[tupl
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines of the listing that belong together, and what they depend on."""
+
+    terms: Hashable
+    lines: Callable[[], Iterable[Line]]
+
+
 def listing(
     view: View, width: int, verdicts: Mapping[str, Verdict], claims: Mapping[int, str] = NO_CLAIMS
-) -> Iterator[Line]:
+) -> Iterator[Part]:
     """All lines: the scenario's title, then the phases as headings with their equations beneath."""
-    yield from (Line(part, "title") for part in wrapped(printable(view.title), width, ""))
-    phase = None
+    title = view.title
+    yield Part(title, lambda: (Line(part, "title") for part in wrapped(printable(title), width, "")))
+    phase, operation = None, view.operation
     for row in view.rows:
         if row.equation.phase is not phase:
             phase = row.equation.phase
-            fits = len(phase) + 2 + len(CAPTIONS[phase]) <= width
-            yield Line("", "ahead")
-            yield Line(phase, "heading", caption=CAPTIONS[phase] if fits else "")
-        yield from equation_lines(row, view, width, verdicts, claims)
+            yield Part(phase, partial(_heading, phase, width))
+        verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
+        told = Told(view.stops.get(row.index), verdict, claims.get(row.index, ""))
+        part = (operation.executed, operation.part) if row.state == "current" else None
+        yield Part((row, told, part), partial(equation_lines, row, view, width, told))
 
 
-def equation_lines(
-    row: EquationRow, view: View, width: int, verdicts: Mapping[str, Verdict], claims: Mapping[int, str]
-) -> Iterator[Line]:
+def _heading(phase: str, width: int) -> Iterator[Line]:
+    """The name of a phase, with what it does where there is room."""
+    fits = len(phase) + 2 + len(CAPTIONS[phase]) <= width
+    yield Line("", "ahead")
+    yield Line(phase, "heading", caption=CAPTIONS[phase] if fits else "")
+
+
+class Told(NamedTuple):
+    """What is said beside an equation: of a stop whether it is switched on, the check's verdict, one's own line."""
+
+    stop: bool | None
+    verdict: Verdict | None
+    claim: str
+
+
+def equation_lines(row: EquationRow, view: View, width: int, told: Told) -> Iterator[Line]:
     """One equation; what does not fit goes on in the next line."""
     plain = view.notation == "ascii"
     mark = (ASCII_MARKS if plain else MARKS)[row.state]
-    stop = (ASCII_STOPS if plain else STOPS)[view.stops[row.index]] if row.index in view.stops else " "
-    verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
-    claim = claims.get(row.index, "")
+    stop = " " if told.stop is None else (ASCII_STOPS if plain else STOPS)[told.stop]
     for number, part in enumerate(formula(Written(row.equation), view.notation, width - 4)):
         if number:
             yield Line(part, row.state, row.index)
         else:
-            yield Line(f"{mark}{stop}{part}", row.state, row.index, verdict, claim=claim)
+            yield Line(f"{mark}{stop}{part}", row.state, row.index, told.verdict, claim=told.claim)
     if row.state == "current" and view.operation.parts > 1:
         yield from _opened(row, view, width)
 
