@@ -142,4 +142,7 @@ class Page:
 
 def _fitting(text: str, width: int) -> int:
     """How many characters fit into so many cells, where wide ones take two."""
-    return width if cell_len(text) == len(text) else len(chop_cells(text, width)[0])
+    if cell_len(text) == len(text):
+        return width
+    first = next(iter(chop_cells(text, width)), text)  # there is none where no character takes a cell
+    return len(first)
