@@ -26,8 +26,7 @@ class CostPane(Pane):
     heading = "Cost"
     about = (
         "The cost of every iteration computed so far: the curve should fall; branches of the run are drawn quietly "
-        "beside it. Click a place on it, or choose one with shift and the arrow keys and press Enter, to go to that "
-        "iteration, forwards or back. + and - look closer and farther."
+        "beside it. Click a place on it, or choose one, to go to that iteration, forwards or back."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:

@@ -66,7 +66,7 @@ class ProgramPane(Pane):
     about = (
         "The equations of one iteration, in the order in which they are computed; the arrow marks the one at hand, "
         "● a stop, and the mark at the right says what the check of a gradient found. Click an equation to go there, "
-        "or choose one with up and down: Enter goes there, t runs to it, b stops at it."
+        "or choose one, to go there, run to it or stop at it."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:

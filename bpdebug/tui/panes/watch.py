@@ -14,8 +14,8 @@ class WatchPane(Pane):
     heading = "Watch"
     about = (
         "The stops of your own, each with what it looks at here and how often it was met, and the expressions that are "
-        "shown after every motion. b stops at an equation, w where a value changes; display W1 shows one here, "
-        "delete 1 takes a stop away."
+        "shown after every motion. break dW2 stops at an equation, watch J where a value changes; display W1 shows one "
+        "here, delete 1 takes a stop away."
     )
 
     def lines(self, view: View, width: int) -> list[Text]:
