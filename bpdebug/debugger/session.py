@@ -16,6 +16,7 @@ from bpdebug.debugger.commands import Go, Say, understand
 from bpdebug.debugger.commands.understand import uncommented
 from bpdebug.debugger.consistency import consistent
 from bpdebug.debugger.displays import Displays
+from bpdebug.debugger.elsewhere import Beside
 from bpdebug.debugger.evaluate import Evaluator
 from bpdebug.debugger.folding import PAGE
 from bpdebug.debugger.history import History, Stood
@@ -98,6 +99,8 @@ class Session:
         self.stops.health = ailing(scenario.program)
         self.displays = Displays()
         """Expressions that are shown after every motion."""
+        self.beside = Beside()
+        """The other place that matrices are shown of beside those of this one."""
         self.explained: tuple[tuple[str, tuple[int, ...], int | None], ...] = ()
         """The entries that were explained, one after the other, the latest last."""
         self.claims = scenario.claims
@@ -123,7 +126,7 @@ class Session:
         if self._view is None:
             view = self.picture.view(self.timeline, self._seen, self._serial, self.branches.current.name)
             curves = {each.name: each.timeline.costs for each in self.branches}
-            self._view = replace(view, run=self._run, branches=curves)
+            self._view = replace(view, run=self._run, branches=curves, elsewhere=self.beside.of(self))
             self._refresh()
         return self._view
 

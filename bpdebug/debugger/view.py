@@ -16,6 +16,7 @@ from bpdebug.scenario.axes import Axis
 
 if TYPE_CHECKING:
     from bpdebug.check.verdict import GradientCheck
+    from bpdebug.debugger.elsewhere import Elsewhere
 
 Marked: TypeAlias = "Array | Changed"
 """Which entries are marked, by their place: all at hand, or of a large array found out where it is asked for."""
@@ -149,6 +150,8 @@ class View:
     """What the builder decided about the program and a user should know."""
     axes: Mapping[str, Axis] = field(default_factory=dict)
     """What there is along the axes of matrices, by the name of their size."""
+    elsewhere: Elsewhere | None = None
+    """The values of another place, where the user wants them beside those of this one."""
     entries: Entries | None = None
     """Takes entries apart, as they stand here; it has the program too."""
 

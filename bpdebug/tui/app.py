@@ -451,6 +451,8 @@ class Debugger(Turns):
             self.say("")
         elif self.stage.pane(MatricesPane).release():
             self.redraw()
+        elif self.view.elsewhere is not None:
+            self.perform("beside off")
         else:
             self.stage.arrangement.zoomed = False
             self.redraw()

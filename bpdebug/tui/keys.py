@@ -122,6 +122,7 @@ ASKING = (
     ),
     Key("more-digits", ("full_stop",), "digits(1)", "Write the numbers with a digit more.", panes=("matrices",)),
     Key("fewer-digits", ("comma",), "digits(-1)", "Write the numbers with a digit less.", panes=("matrices",)),
+    Key("beside", ("D",), "execute('beside')", COMMANDS["beside"].summary, panes=("matrices",)),
     Key("predict", ("P",), "predict", "Guess what comes next before it shows: which quantity, its formula, its shape."),
     Key(
         "claim",

@@ -99,9 +99,9 @@ def test_a_matrix_is_looked_through_once_whatever_the_size_of_the_pane(
     looked: list[View] = []
     sheets = matrices.sheets
 
-    def counted(view: View, claims: ClaimsState) -> tuple[Sheet, ...]:
+    def counted(view: View, claims: ClaimsState, pointed: str) -> tuple[Sheet, ...]:
         looked.append(view)
-        return sheets(view, claims)
+        return sheets(view, claims, pointed)
 
     monkeypatch.setattr(matrices, "sheets", counted)
     made = pane(session.view, (78, 20))

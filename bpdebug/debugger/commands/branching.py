@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpdebug.debugger import places
+from bpdebug.debugger import elsewhere, places
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.words import number, quoted, shaped, valued
@@ -169,20 +169,29 @@ def diff(session: Session, argument: str) -> Say:
     return Say("\n".join([*lines, *_all(session, one, other), *_costs(one, other)]))
 
 
+@command("beside [before | BRANCH | PLACE | off]")
+def beside(session: Session, argument: str) -> Say:
+    """Show a matrix beside the same one at another place, wherever you go, or no longer.
+
+    beside         the iteration before, at the same step; once more: no longer
+    beside try1    another branch, at the same place
+    beside @a      a mark; beside 3:dW2 any other place
+
+    It is the matrix that the operation gives, or the one that an entry is pointed at in. What differs is marked, and
+    the difference stands beside the two. diff says in words what differs.
+    """
+    ended = argument == "off" or (not argument and session.beside.asked is not None)
+    wanted = None if ended else elsewhere.asked(session, argument or elsewhere.BEFORE)
+    session.beside.asked = wanted
+    session.changed()
+    there = session.view.elsewhere
+    return Say("nothing is shown beside any longer" if there is None else f"beside: {there.words}")
+
+
 def _side(session: Session, where: str) -> Side:
     """A place to compare: a run of its own, which stands there."""
-    position, branch = session.timeline.position, session.branches.current
-    if where in session.branches.names:
-        branch = session.branches.named(where)
-    elif where.startswith("@"):
-        name, position = session.marks.at(where[1:])
-        branch = session.branches.named(name)
-    elif where:
-        try:
-            position = places.position(where, session.timeline)
-        except UsageError as error:
-            branches = f"the branches are {', '.join(session.branches.names)}"
-            raise UsageError(f"{str(error).rstrip('.')}; {branches}") from None
+    name, position = elsewhere.placed(session, where or session.branches.current.name)
+    branch = session.branches.named(name)
     timeline = branch.timeline.fork()
     timeline.seek(position)
     return Side(places.place(timeline, session.notation, branch.name).words, timeline)

@@ -21,8 +21,15 @@ AT_REST = 40
 """The height that a picture is made for where no pane says its own."""
 
 
-def sheets(view: View, claims: ClaimsState = UNCLAIMED) -> tuple[Sheet, ...]:
-    """The operands and the result of the operation, made ready to be drawn; beside a gradient, what was claimed."""
+def sheets(view: View, claims: ClaimsState = UNCLAIMED, pointed: str = "") -> tuple[Sheet, ...]:
+    """The operands and the result of the operation, made ready to be drawn; beside a gradient, what was claimed.
+
+    Where another place is held beside this one, only the matrix that is pointed at, by name, or the result; its like.
+    """
+    if view.elsewhere is not None:
+        from bpdebug.tui.compared import compared
+
+        return tuple(compared(view, view.elsewhere, pointed))
     operation, notation = view.operation, view.notation
     given = tuple(sheet(each, notation, axes=view.axes) for each in operation.operands)
     result = sheet(operation.result, notation, prefix=f"{signs(notation).arrow} ", axes=view.axes)
@@ -62,7 +69,8 @@ class MatricesPane(SheetsPane):
 
     def show(self, view: View) -> None:
         """Make the matrices ready once; how large the pane is changes nothing in them."""
-        self._sheets, self._laid = sheets(view, self.claims), None
+        pointed = self.spot.sheet.name if self.spot is not None and self.pointing else ""
+        self._sheets, self._laid = sheets(view, self.claims, pointed), None
         super().show(view)
         self._point(self._again())
 
@@ -173,6 +181,11 @@ class MatricesPane(SheetsPane):
         spot, view = self.spot, self.view
         assert spot is not None
         assert view is not None
+        if view.elsewhere is not None:
+            yield from (
+                (each, Marks((spot.row, spot.column))) for each in self._sheets if each.shape == spot.sheet.shape
+            )
+            return
         if spot.sheet.name == view.operation.result.name and view.entries is not None and view.operation.executed:
             found = view.entries.operands(spot.index)
             for each, regions in zip(self._sheets, found, strict=False):

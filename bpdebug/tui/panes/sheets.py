@@ -182,4 +182,5 @@ class SheetsPane(Pane):
     @property
     def title(self) -> str:
         kind = ["overview"] if self.afar else [self.writing.words.replace(":", " ")] if self.writing.words else []
-        return " · ".join([self.heading, *kind])
+        there = self.view.elsewhere if self.view else None
+        return " · ".join([self.heading, *([f"beside {there.words}"] if there else []), *kind])
