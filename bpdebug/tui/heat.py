@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from rich.style import Style
 
+from bpdebug.debugger.view import Marked
 from bpdebug.export.shading import STRANGE
 from bpdebug.ops.table import Array
 from bpdebug.tui.colours import Look
+from bpdebug.tui.numbers import NONE_ODD
 from bpdebug.tui.signs import Signs
 
 EACH = 2
@@ -35,6 +37,8 @@ class Heat:
     height: int
     look: Look
     signs: Signs
+    odd: Array = field(default_factory=lambda: NONE_ODD)
+    """Rows and columns of what is known to be no number, wherever one looks."""
 
     @cached_property
     def coloured(self) -> bool:
@@ -71,16 +75,30 @@ class Heat:
     @cached_property
     def _means(self) -> tuple[Array, Array]:
         """The mean of some entries at every spot, as a share of the largest; and whether any of them is no number."""
-        down, across = (_taken(length, count) for length, count in zip(self.table.shape, self.spots, strict=True))
-        found = np.asarray(self.table[down[:, :, None, None], across], dtype=float)
+        found = np.asarray(self.table[self._looked_at], dtype=float)
         strange = ~np.isfinite(found)
         with np.errstate(all="ignore"):
             means = np.where(strange, 0.0, found).mean(axis=(1, 3))
             greatest = np.abs(means).max(initial=0.0)
-            return np.nan_to_num(means / greatest if greatest else means), strange.any(axis=(1, 3))
+        seen = strange.any(axis=(1, 3))
+        seen[tuple((self.odd * self.spots // self.table.shape).T)] = True
+        return np.nan_to_num(means / greatest if greatest else means), seen
+
+    @cached_property
+    def _looked_at(self) -> tuple[Array, Array]:
+        """Of every spot the entries that are looked at, as an index of the table."""
+        down, across = (_taken(length, count) for length, count in zip(self.table.shape, self.spots, strict=True))
+        return down[:, :, None, None], across
+
+    def marked(self, entries: Marked) -> Array:
+        """In which cells, by lines, entries that are looked at are marked."""
+        spots: Array = np.any(entries[self._looked_at], axis=(1, 3))
+        if not self.coloured:
+            return spots
+        return np.logical_or.reduceat(spots, range(0, len(spots), 2), axis=0)
 
     def line(self, at: int) -> Iterator[tuple[str, Style]]:
-        """The cells of a line, each with its style."""
+        """The cells of a line, each with its style; what is no number stands out by a sign too."""
         means, strange = self._means
         if not self.coloured:
             for mean, odd in zip(means[at].tolist(), strange[at].tolist(), strict=True):
@@ -88,7 +106,9 @@ class Heat:
             return
         upper = self._colours[2 * at]
         lower = self._colours[2 * at + 1] if 2 * at + 1 < self.spots[0] else [self._ground] * len(upper)
-        yield from ((UPPER, style) for style in map(_halves, upper, lower))
+        for above, beneath in zip(upper, lower, strict=True):
+            odd = STRANGE in (above, beneath)
+            yield (ODD[0], self.look.palette.strange) if odd else (UPPER, _halves(above, beneath))
 
     @property
     def _ground(self) -> str | None:

@@ -7,7 +7,7 @@ from functools import reduce
 
 from bpdebug.debugger.remembered import Remembered
 from bpdebug.ops.table import Array
-from bpdebug.tui.numbers import FEW, Summary, fitting, sampled, so_far, summary, widened
+from bpdebug.tui.numbers import FEW, NONE_ODD, Summary, fitting, odd, sampled, so_far, summary, widened
 from bpdebug.tui.writing import extremes
 
 
@@ -17,6 +17,12 @@ class Known:
     def __init__(self, table: Array) -> None:
         self.exact = table.size <= FEW
         self.summary = summary(table) if self.exact else sampled(table)
+        self.odd = odd(table) if self.exact and self._strange else NONE_ODD
+        """Where what is no number stands, the first of it, as far as all is counted."""
+
+    @property
+    def _strange(self) -> int:
+        return self.summary.nans + self.summary.infinities
 
     def see(self, entries: Array) -> bool:
         """Take entries into account that show, where only a sample is known; whether they are anything new."""
@@ -33,6 +39,7 @@ class Known:
                 return
             latest = found
         self.summary, self.exact = latest, True
+        self.odd = odd(table) if self._strange else NONE_ODD
 
 
 class Joint:

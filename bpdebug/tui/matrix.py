@@ -176,7 +176,7 @@ class Block:
         moved = self.sheet.changed is not None and bool(self.sheet.changed[0, 0])
         style = self.look.strong if math.isfinite(value) else self.look.palette.strange
         said = Text.assemble(label, " = ", (single(value, self.signs), style + UNDERLINE if moved else style))
-        return said.append(self._sign if moved else "", self.look.strong)
+        return said.append(self.sign if moved else "", self.look.strong)
 
     def line(self, at: int, window: Window, room: int, marks: Marks = UNMARKED, *, headed: bool = True) -> Text:
         """One line of the drawing, as far as the window shows it; empty below the last. `room` is the foot's."""
@@ -235,8 +235,9 @@ class Block:
             number, style = self.format(value).rjust(width), self._shade(value)
             mark = marks.at(row, column) if marks is not UNMARKED else ""
             if mark:
-                style = self.look.chosen if mark == "cursor" else self.look.lit
-            sign = self._sign if moved else " "
+                lit = self.look.lit if math.isfinite(value) else style
+                style = self.look.chosen if mark == "cursor" else lit
+            sign = self.sign if moved else " "
             pieces.append({"cursor": self.signs.cursor, "made": self.signs.made}.get(mark, sign) + number)
             if moved:
                 number = number.strip()
@@ -257,7 +258,7 @@ class Block:
         return window.column + column if 0 <= column < window.columns else None
 
     @property
-    def _sign(self) -> str:
+    def sign(self) -> str:
         """The mark before an entry."""
         return self.signs.differs if self.sheet.differs else self.signs.changed
 

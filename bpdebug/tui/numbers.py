@@ -20,6 +20,9 @@ SAMPLE, SIDE = 2**10, 2**5
 """Entries of the sample of a larger one, and rows and columns of it where it is long and wide."""
 JITTER = 0.7548776662466927, 0.5698402909980532
 """Steps that fill a square evenly, so that no pattern of the entries hides between those of a sample."""
+MOST_ODD = 1_000
+"""Entries that are no numbers of which it is known where they stand."""
+NONE_ODD = np.empty((0, 2), dtype=int)
 SQUARABLE = (1e-140, 1e140)
 
 
@@ -126,6 +129,18 @@ def sample(table: Array) -> Array:
         int
     )
     return table[np.minimum(row, rows - 1), np.minimum(column, columns - 1)]
+
+
+def odd(table: Array) -> Array:
+    """Row and column of what is no number or infinite: the first few of them."""
+    found, down = list[Array](), max(1, CHUNK // max(1, table.shape[1]))
+    for row in range(0, table.shape[0], down):
+        places = np.argwhere(~np.isfinite(table[row : row + down]))
+        if places.size:
+            found.append(places + np.array([row, 0]))
+        if sum(map(len, found)) >= MOST_ODD:
+            break
+    return np.concatenate(found)[:MOST_ODD] if found else NONE_ODD
 
 
 def _typical(table: Array) -> float:

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from rich.style import Style
 from rich.text import Span, Text
 
+from bpdebug.ops.table import Array
 from bpdebug.tui.bands import GAP
 from bpdebug.tui.figures import statistics
 from bpdebug.tui.heat import Heat
 from bpdebug.tui.matrix import UNMARKED, Block, Marks, Window
+from bpdebug.tui.numbers import NONE_ODD
 from bpdebug.tui.pointing import Spot
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.strips import runs
@@ -21,6 +24,8 @@ NARROW = 14
 """Cells of a heatmap; where there are fewer for each, some stand beneath."""
 FEW = 3
 """Lines of a heatmap; where there are fewer the statistics are given up."""
+MOST = 0.5
+"""The share of cells that are marked one by one."""
 CORNERS = {False: ("┌┐", "└┘", "─", "│", "□"), True: ("++", "++", "-", "|", "#")}
 """A frame, and what stands for one that is a single cell: in Unicode and in ASCII."""
 
@@ -42,8 +47,11 @@ class Tile:
     def line(self, at: int, window: Window | None, marks: Marks) -> Text:
         """A line of it: its title, or one of the heatmap."""
         if at == 0 or self.heat is None:
-            return self.block.title if at == 0 else Text()
+            return self._title if at == 0 else Text()
         cells = list(self.heat.line(at - 1))
+        if self._changed is not None and not self._everywhere:
+            for x in np.flatnonzero(self._changed[at - 1]).tolist():
+                cells[x * self.heat.wide] = self.block.sign, self.block.look.strong
         if window is not None:
             for x, sign in self._frame(window, at - 1, len(cells)):
                 cells[x] = sign, self.block.look.chosen
@@ -55,6 +63,22 @@ class Tile:
             return runs(cells)
         spans = [Span(x, x + 1, style) for x, (_, style) in enumerate(cells)]
         return Text("".join(sign for sign, _ in cells), spans=spans, end="", no_wrap=True)
+
+    @cached_property
+    def _changed(self) -> Array | None:
+        """The cells with an entry that is marked, as far as one looks."""
+        marked = self.block.sheet.changed
+        return None if marked is None or self.heat is None else self.heat.marked(marked)
+
+    @cached_property
+    def _everywhere(self) -> bool:
+        """Whether so many are marked that the title says so: signs in every cell would hide the heatmap."""
+        return self._changed is not None and bool(self._changed.mean() > MOST)
+
+    @cached_property
+    def _title(self) -> Text:
+        sign = f" {self.block.sign}" if self._everywhere else ""
+        return Text.assemble(self.block.title, (sign, self.block.look.strong))
 
     def _frame(self, window: Window, at: int, width: int) -> Iterator[tuple[int, str]]:
         """The cells of a line that belong to the frame around what the numbers show."""
@@ -168,4 +192,5 @@ def _heats(blocks: Sequence[Block], width: int, lines: int) -> Iterator[Heat]:
 
 def _heat(block: Block, width: int, lines: int) -> Heat:
     assert block.sheet.table is not None
-    return Heat(block.sheet.table, width, lines, block.look, block.signs)
+    known = block.sheet.known
+    return Heat(block.sheet.table, width, lines, block.look, block.signs, NONE_ODD if known is None else known.odd)

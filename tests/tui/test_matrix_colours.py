@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 
 import pytest
@@ -10,7 +11,9 @@ from rich.style import Style
 from bpdebug.export.maps import MANAGUA, VIK
 from bpdebug.export.shading import STRANGE, contrast, ink, luminance
 from bpdebug.tui.colours import BARE, DARK, LIGHT, PLAIN, READABLE, Look, Palette, coloured, look, readable
+from bpdebug.tui.matrix import Block, Marks, Window
 from bpdebug.tui.themes import THEMES, Theme
+from tests.tui.drawn import COLOURED, made, styled
 
 MAPS = {"managua": MANAGUA, "vik": VIK}
 
@@ -98,3 +101,14 @@ def test_a_colour_is_moved_no_further_than_it_must() -> None:
     assert readable("#ffffff", "#000000") == "#ffffff"
     assert contrast(readable("#808080", "#7f7f7f"), "#7f7f7f") >= READABLE
     assert isinstance(BARE, Look)
+
+
+@pytest.mark.parametrize("colours", [BARE, COLOURED])
+def test_what_is_no_number_stands_out_where_it_is_lit_and_what_changed_under_the_cursor_too(colours: Look) -> None:
+    block = Block(made([[math.nan, -math.inf, 1.5]], changed=[[True, False, True]]), 3, 40, look=colours)
+    marks = Marks((0, 2), ((0, None),))
+    line = block.line(2, Window(0, 1, 0, 3), 40, marks)
+    odd, underlined = colours.palette.strange, Style(underline=True)
+    assert styled(line, "NaN") == [str(odd + underlined)]
+    assert styled(line, "−inf") == [str(odd)]
+    assert styled(line, "+1.5") == [str(colours.chosen + underlined)]

@@ -13,10 +13,12 @@ from bpdebug.debugger.view import Matrix
 from bpdebug.language.expression import Name
 from bpdebug.tui.colours import BARE, DARK, Look
 from bpdebug.tui.heat import Heat
+from bpdebug.tui.matrix import Block
+from bpdebug.tui.overview import Overview
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.signs import UNICODE
 from tests.debugger.scenes import opened
-from tests.tui.drawn import COLOURED
+from tests.tui.drawn import COLOURED, made
 from tests.tui.staging import seen
 
 
@@ -25,11 +27,11 @@ def pane(*tables: np.ndarray, size: tuple[int, int] = (60, 16), look: Look = BAR
     named = [(f"A{number}", each) for number, each in enumerate(tables)]
     operands = tuple(Matrix(Name(name), each.shape, each, name=name) for name, each in named)
     result = Matrix(Name("J"), (), np.asarray(1.0))
-    made = MatricesPane()
-    made.show(replace(view, operation=replace(view.operation, operands=operands, result=result)))
-    made.suit(Size(*size), look)
-    made.settle()
-    return made
+    found = MatricesPane()
+    found.show(replace(view, operation=replace(view.operation, operands=operands, result=result)))
+    found.suit(Size(*size), look)
+    found.settle()
+    return found
 
 
 def heat(table: object, width: int = 20, height: int = 6, look: Look = COLOURED) -> Heat:
@@ -67,12 +69,36 @@ def test_a_spot_of_a_large_matrix_is_the_mean_of_what_it_stands_for() -> None:
 def test_what_is_no_number_is_seen_from_afar_too() -> None:
     table = np.ones((8, 8))
     table[:4, :4] = np.nan
-    strange = DARK.strange.bgcolor
-    assert strange is not None
-    assert halves(heat(table, 2, 1))[0][0] == strange.name
+    assert next(heat(table, 2, 1).line(0)) == ("!", DARK.strange)
     plain = list(heat(table, 4, 2, BARE).line(0))
     assert plain[:2] == [("!", BARE.palette.strange)] * 2
     assert plain[2:] == [("+", Style.null()), ("@", Style.null())]
+
+
+@pytest.mark.parametrize("shape", [(60, 60), (600, 500)])
+def test_a_single_entry_that_is_no_number_is_seen_from_afar_once_all_are_counted(shape: tuple[int, int]) -> None:
+    table = np.ones(shape)
+    table[47, 31] = -np.inf
+    made = pane(table)
+    made.count()
+    made.see(afar=True)
+    assert made.overview is not None
+    tile = made.overview.tiles[-1]
+    assert tile.heat is not None
+    x, y = tile.heat.cell(47, 31)
+    rows = [[sign for sign, _ in tile.heat.line(at)] for at in range(tile.heat.cells[0])]
+    assert [(at, row.index("!")) for at, row in enumerate(rows) if "!" in row] == [(y, x)]
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_what_changed_is_seen_from_afar_one_by_one_or_by_the_title(*, everywhere: bool) -> None:
+    changed = np.full((8, 8), everywhere)
+    changed[0, 0] = True
+    drawn = Overview([Block(made(np.ones((8, 8)), changed=changed), 3, 40, look=COLOURED)], 40, 12)
+    title, first, *rest = (drawn.line(at, {}, {}).plain for at in range(drawn.height))
+    assert ("•" in title) == everywhere
+    assert first.startswith("•") != everywhere
+    assert "•" not in first[8:] + rest[-1]
 
 
 def test_without_colours_the_sign_and_how_dark_it_is_are_written() -> None:
