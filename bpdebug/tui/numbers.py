@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -120,15 +121,18 @@ def fitting(found: Summary, entries: Array) -> bool:
 
 def sample(table: Array) -> Array:
     """One entry of every tile of a grid laid over a matrix, now here and now there in its tile."""
-    rows, columns = table.shape
+    return table[_grid(*table.shape)]
+
+
+@lru_cache(64)
+def _grid(rows: int, columns: int) -> tuple[Array, Array]:
+    """Rows and columns of the sample of any matrix of a size."""
     down = min(rows, max(SIDE, SAMPLE // columns))
     across = min(columns, SAMPLE // down)
-    tile = np.arange(down)[:, np.newaxis]
-    row = ((tile + (tile * JITTER[0]) % 1) * rows / down).astype(int)
-    column = ((np.arange(across) + (tile * JITTER[1] + np.arange(across) * JITTER[0]) % 1) * columns / across).astype(
-        int
-    )
-    return table[np.minimum(row, rows - 1), np.minimum(column, columns - 1)]
+    tile, beside = np.arange(down)[:, np.newaxis], np.arange(across)
+    row = (tile + (tile * JITTER[0]) % 1) * rows / down
+    column = (beside + (tile * JITTER[1] + beside * JITTER[0]) % 1) * columns / across
+    return np.minimum(row.astype(int), rows - 1), np.minimum(column.astype(int), columns - 1)
 
 
 def odd(table: Array) -> Array:
