@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from bpdebug.tui.numbers import Summary
 from bpdebug.tui.writing import Format, chosen, extremes
@@ -46,6 +47,7 @@ class Writing:
         """The same with more digits, or with fewer."""
         return replace(self, digits=min(MANY, max(FEW, (self.digits or USUAL) + by)))
 
+    @lru_cache(256)  # noqa: B019 - what is asked for is one of few, and as long as the program lives
     def format(self, found: Summary, digits: int, minus: str) -> Format:
         """The format of a matrix of which so much is known."""
         if self.kind == "auto":

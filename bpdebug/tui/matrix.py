@@ -7,7 +7,7 @@ the time its window takes. Whole entries are shown or none: what is left out is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rich.cells import cell_len, set_cell_size
@@ -80,6 +80,8 @@ class Block:
     writing: Writing = AUTO
     named: bool = False
     """Whether there is room for the names of the rows."""
+    titles: dict[Sheet, Text] = field(default_factory=dict)
+    """The titles of the sheets in this room, which are the same whatever the digits."""
 
     @cached_property
     def format(self) -> Format:
@@ -138,6 +140,11 @@ class Block:
     @cached_property
     def title(self) -> Text:
         """Label and shape, or for a single number all there is to say."""
+        if self.sheet not in self.titles:
+            self.titles[self.sheet] = self._titled()
+        return self.titles[self.sheet]
+
+    def _titled(self) -> Text:
         label, sheet = Text.assemble((self.label, self.look.strong)), self.sheet
         if sheet.table is None:
             return Text.assemble(label, " ", (self._shape(), self.look.quiet), (" not computed yet", self.look.odd))

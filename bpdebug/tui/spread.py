@@ -105,6 +105,7 @@ class Laid:
         self._given = signs, look, writing
         self._choices = writing.choices
         self._bands: dict[int, list[Band]] = {}
+        self._titles: dict[Sheet, Text] = {}
 
     def bands(self, digits: int) -> list[Band]:
         """The matrices from left to right, in as few bands as the width allows. Names of rows may not take more."""
@@ -117,7 +118,7 @@ class Laid:
         return self._bands[digits]
 
     def _banded(self, digits: int, *, named: bool) -> list[Band]:
-        return bands([Block(each, digits, self.width, *self._given, named=named) for each in self.sheets])
+        return bands([Block(each, digits, self.width, *self._given, named, self._titles) for each in self.sheets])
 
     @cached_property
     def needed(self) -> tuple[int, int, int]:
