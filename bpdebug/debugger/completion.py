@@ -70,6 +70,18 @@ TAKES: dict[str, Callable[[Session], Iterable[str]]] = {
     "info": lambda session: ["breakpoints", "display", "marks", "branches"],
     "list": lambda session: [*{str(each.phase) for each in session.program.equations}, "around"],
     "check": lambda session: [*_names(session), "all"],
+    "switch": lambda session: [
+        "bookkeeping",
+        "orientation",
+        "fused",
+        "total",
+        "per-example",
+        "rows",
+        "columns",
+        "on",
+        "off",
+    ],
+    "copy": lambda session: [*_names(session), "as", "numpy", "latex", "csv", "text", "to"],
     "origin": lambda session: [*_names(session), "nan", "inf"],
 }
 """What stands behind a command, where it is not quantities alone."""

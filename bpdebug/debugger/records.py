@@ -42,7 +42,7 @@ FORMS = {
         "branches": rf" (?P<number>{_NUMBER})",
         "mark": rf" (?P<name>\w{{1,32}}) (?P<branch>{_NAME}) (?P<place>{_PLACE})",
         "shows": rf" (?P<name>{_NAME})",
-        "screen": r" (?P<text>[a-z ]{1,100})",
+        "screen": r" (?P<text>[\w =:.-]{1,500})",
         "typed": rf" (?P<number>{_NUMBER}): (?P<text>.*)",
         "forgotten": r"",
         "run": rf" (?P<name>{_NAME}) at (?P<place>{_PLACE}) reached (?P<number>{_NUMBER}) of {_NUMBER}",

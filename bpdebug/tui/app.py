@@ -307,6 +307,16 @@ class Debugger(Turns):
         self.stage.page = None
         self.redraw()
 
+    async def on_paste(self, event: events.Paste) -> None:
+        """What is pasted over the panes goes to the console's line, as equations of the user's own if it is such."""
+        if self.focused is self.desk and self._reading is None and event.text.strip():
+            await self.action_console("claim " if "=" in event.text else "")
+            assert self.command_line.input is not None
+            self.command_line.input.write("")
+            self.command_line.input.on_paste(event)
+            if self.command_line.opened and len(event.text.splitlines()) == 1:
+                self.command_line.input.write(event.text.strip())
+
     async def taken(self, event: events.Key) -> bool:
         """While something is read, or an entry is chosen, keys go there first."""
         if event.key == "ctrl+c":

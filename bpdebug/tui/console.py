@@ -33,6 +33,8 @@ class Console:
         self.answers: list[Line] = []
         self.claiming = False
         """Whether an equation alone is a claim: the line was opened to write one."""
+        self.once = False
+        """Whether it was opened by a key to finish one line, and closes once that is done."""
         self._at = 0
 
     # the line
@@ -47,6 +49,7 @@ class Console:
         self.opened = True
         self.input.add_class("opened")
         self.claiming = text.startswith("claim ")
+        self.once = bool(text) and not self.claiming
         self.input.write(text)
         self.app.screen_stack[0].set_focus(self.input, scroll_visible=False)
 
@@ -69,6 +72,7 @@ class Console:
         if len(lines) == 1 and lines[0].startswith(SIGN):
             self.app.search.entered(lines[0])
             return
+        self.once = self.once and len(lines) == 1
         given = [line for line in lines if line.strip()] if len(lines) > 1 else list(lines)
         given = [f"claim {line.strip()}" if self._claims(line) else line for line in given]
         for line in given:

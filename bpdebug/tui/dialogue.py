@@ -121,6 +121,9 @@ class Dialogue:
             self.app.command_line.uncover()
             self.app.say(remarks(reply))
         self.app.heard(reply)
+        if typed and reply.ok and self.script is None and self.app.command_line.once:
+            self.app.close_console()
+            typed = False
         if self.script is not None:
             self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
         elif reply.copied and not typed:

@@ -86,7 +86,7 @@ def drawing(app: Debugger) -> Callable[[Path], None]:
 
     def draw(path: Path) -> None:
         stage = app.stage
-        focus = str(stage.panes.index(stage.arrangement.current) + 1)
+        focus = stage.arrangement.current.heading
         save(drawn(app.session, (stage.size.width, stage.size.height), focus=focus, theme=app.colours.name), path)
 
     return draw

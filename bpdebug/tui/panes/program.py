@@ -171,7 +171,7 @@ def _drawn(line: Line, width: int, notation: str, look: Look) -> Text:
     text = Text(no_wrap=True, end="").append(line.text, style)
     if line.caption:
         text.append(f"  {line.caption}", look.quiet)
-    ways = (_marks(line, notation, look, word) for word in ("yours ", "", None))
+    ways = (_marks(line, notation, look, word) for word in ("yours ", "y", None))
     marks = next((each for each in ways if text.cell_len + sum(len(mark) for mark, _ in each) <= width), [])
     if line.kind == "current" or marks:
         ground = look.line if line.kind == "current" else Style()
