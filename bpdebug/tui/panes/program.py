@@ -36,6 +36,8 @@ MARKS = {"done": "✓", "current": "▶", "ahead": " "}
 ASCII_MARKS = {"done": "+", "current": ">", "ahead": " "}
 STOPS, ASCII_STOPS = {True: "●", False: "○"}, {True: "*", False: "o"}
 """A stop that is switched on, and one that is off."""
+MARKED, BESIDE = 4, 7
+"""Cells for the marks of an equation, and for them and that of the user's own line."""
 KEPT = 2_000
 """Parts of the listing that are kept as they were drawn."""
 NO_CLAIMS: Mapping[int, str] = {}
@@ -240,7 +242,8 @@ def equation_lines(row: EquationRow, view: View, width: int, told: Told) -> Iter
     plain = view.notation == "ascii"
     mark = (ASCII_MARKS if plain else MARKS)[row.state]
     stop = " " if told.stop is None else (ASCII_STOPS if plain else STOPS)[told.stop]
-    for number, part in enumerate(formula(Written(row.equation), view.notation, width - 4)):
+    room = width - (BESIDE if told.claim else MARKED)
+    for number, part in enumerate(formula(Written(row.equation), view.notation, room)):
         if number:
             yield Line(part, row.state, row.index)
         else:
