@@ -5,14 +5,16 @@ from __future__ import annotations
 from bpdebug.language.expression import Apply, Expr, Name
 from bpdebug.language.names import write_name
 from bpdebug.ops import write, write_equation
-from bpdebug.program.equations import Equation, Program, Step
+from bpdebug.program.equations import Equation, Phase, Program, Step
 
-ONE, SEVERAL = ("x",), ("A", "B", "C", "D")
-"""What the inputs are called."""
+ONE, SEVERAL = ("u",), ("U", "V", "S", "T")
+"""What the inputs are called: letters that networks seldom use."""
+ADDING = frozenset({"add", "subtract"})
+"""Of these a gradient's own rule says nothing: what arrives is handed on."""
 
 
 def general(step: Step, notation: str) -> str:
-    """`Y = A · B ⇒ dA = dY · Bᵀ, dB = Aᵀ · dY`: each d is the gradient of the cost by what follows it.
+    """`R = U · V ⇒ dU = dR · Vᵀ, dV = Uᵀ · dR`: each d is the gradient of the cost by what follows it.
 
     Empty for an operation with more inputs than can be told so, or one that hands no gradient on.
     """
@@ -20,7 +22,7 @@ def general(step: Step, notation: str) -> str:
     if count > len(SEVERAL):
         return ""
     inputs = tuple(Name(each) for each in (ONE if count == 1 else SEVERAL[:count]))
-    out = Name("y" if count == 1 else "Y")
+    out = Name("r" if count == 1 else "R")
     rules = step.op.vjp(Name(f"d{out.id}"), out, *inputs, **step.options)
     forward = write_equation(out.id, Apply(step.op.name, inputs, step.expr.options), notation)
     back = [
@@ -32,12 +34,18 @@ def general(step: Step, notation: str) -> str:
     return f"{forward} {arrow} {', '.join(back)}" if back else ""
 
 
-def used(program: Program, equation: Equation, step: Step) -> Step:
-    """The operation whose rule tells most: of a gradient the one that it goes back through, otherwise the step's."""
+def used(program: Program, equation: Equation, step: Step) -> Step | None:
+    """The operation whose rule tells most: of a gradient the one that it goes back through, otherwise the step's.
+
+    None where no rule tells anything: of an update nothing is differentiated.
+    """
+    if equation.phase in (Phase.UPDATE, Phase.BATCH):
+        return None
     if equation.origin is None or not equation.origin.rules:
         return step
     rule, forward = equation.origin.rules[0], equation.origin.equations
     found = (
         each for each in program.steps if each.op.name == rule and program.equations[each.equation].name in forward
     )
-    return next(found, step)
+    through = next(found, step)
+    return None if through.op.name in ADDING else through

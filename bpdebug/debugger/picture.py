@@ -18,6 +18,7 @@ from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program, Step
+from bpdebug.program.work import order_of_work
 from bpdebug.scenario.record import Scenario
 
 Values = Mapping[str, Array]
@@ -89,6 +90,7 @@ class Picture:
             operation=self._operation(here, timeline, seen),
             following=following.whole if following else None,
             following_name=self.program.equations[following.equation].name if following else "",
+            following_why=self._turn(following),
             checked=current.out if here.step and current.out in self.gradient_of else None,
             costs=timeline.costs,
             cost=None if cost is None else float(cost.item()),
@@ -102,6 +104,17 @@ class Picture:
             axes=self.scenario.axes,
             entries=Entries(self.program, timeline.shown, timeline.step),
         )
+
+    @cached_property
+    def _turns(self) -> Mapping[str, str]:
+        """Why the turn of each gradient comes when it does."""
+        return {task.name: task.why(self.program.cost, self.notation) for task in order_of_work(self.program)}
+
+    def _turn(self, step: Step | None) -> str:
+        """Why the turn of an equation comes, of which this is the first step."""
+        if step is None or self.program.steps[self.first_steps[step.equation]] is not step:
+            return ""
+        return self._turns.get(self.program.equations[step.equation].name, "")
 
     def _following(self, timeline: Timeline) -> Step | None:
         if timeline.position == timeline.last:
@@ -159,7 +172,8 @@ class Picture:
         """The rule in general form that tells most of a step."""
         if at not in self.rules:
             step = self.program.steps[at]
-            self.rules[at] = general(used(self.program, self.program.equations[step.equation], step), self.notation)
+            rule = used(self.program, self.program.equations[step.equation], step)
+            self.rules[at] = "" if rule is None else general(rule, self.notation)
         return self.rules[at]
 
     def origin(self, equation: int) -> str:

@@ -57,7 +57,7 @@ class OperationView:
     origin: str
     """Where the equation came from, in a sentence with formulas; empty for what the user wrote."""
     general: str
-    """The rule in general form, `Y = A · B ⇒ dA = dY · Bᵀ, dB = Aᵀ · dY`: of the operation, or of the one that a
+    """The rule in general form, `R = U · V ⇒ dU = dR · Vᵀ, dV = Uᵀ · dR`: of the operation, or of the one that a
     gradient goes back through; empty where there is none."""
     opened: tuple[Expr, ...]
     """All operations of the equation in their order, with temporaries written out."""
@@ -121,6 +121,8 @@ class View:
     """The next operation (temporaries written out), None at the end of the run."""
     following_name: str
     """The name of the equation it belongs to, empty at the end of the run."""
+    following_why: str
+    """Why the turn of that equation comes just then, where it begins and is a gradient's; else empty."""
     checked: str | None
     """The gradient whose equation has just been completed, by name (dW2): it can be checked here."""
     costs: Array

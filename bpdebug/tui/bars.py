@@ -121,7 +121,7 @@ def tabs(panes: Sequence[tuple[str, Pane]], shown: Pane, width: int, look: Look)
         line, spots = Text(" ", no_wrap=True, end=""), []
         for key, pane in panes:
             begin = line.cell_len
-            line.append(f"{key} {naming(pane)}".rstrip(), "" if pane is shown else look.quiet)
+            line.append(f"{key} {naming(pane)}{pane.mark}".strip(), "" if pane is shown else look.quiet)
             line.append(" ")
             if pane is shown:
                 line.stylize(look.chosen, begin - 1, line.cell_len)

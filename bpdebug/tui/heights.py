@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 BORDER = 2
 """Lines of a frame, above and below."""
-LEAST, SCARCE, MOST = 6, 7, 14
+LEAST, SCARCE, MOST = 6, 7, 16
 """The operation's lines, its frame included; the second where only so the matrices show whole."""
 
 LITTLE = 2

@@ -39,14 +39,14 @@ def test_a_backward_operation_from_top_to_bottom() -> None:
         "        ╰───(3×5)───╯",
         "",
         "meaning  dW⁽²⁾ stands for ∂J/∂W⁽²⁾, the slope of J in each entry of",
-        "         W⁽²⁾.",
+        "         W⁽²⁾; the division by m, left out on the way here, comes now.",
         "from     Z⁽²⁾ = W⁽²⁾ · A⁽¹⁾ + b⁽²⁾: W⁽²⁾ · A⁽¹⁾ hands dZ⁽²⁾ · A⁽¹⁾ᵀ to",
         "         W⁽²⁾",
         "why      Entry W⁽²⁾[i, k] reaches every column j of output row i, each",
         "         time weighted by A⁽¹⁾[k, j], so its gradient is Σⱼ dZ⁽²⁾[i,",
         "         j]·A⁽¹⁾[k, j]: the transpose is there because the sum now runs",
         "         over the columns of A⁽¹⁾, not its rows.",
-        "rule     Y = A · B ⇒ dA = dY · Bᵀ, dB = Aᵀ · dY",
+        "rule     R = U · V ⇒ dU = dR · Vᵀ, dV = Uᵀ · dR",
         "next     dZ⁽²⁾ · A⁽¹⁾ᵀ / m, for dW⁽²⁾",
     ]
 
@@ -83,16 +83,24 @@ def test_a_gradient_that_stands_for_m_times_a_derivative_says_so() -> None:
 @pytest.mark.parametrize(
     ("motion", "last"),
     [
-        ("goto 1:Z1", "next     relu(Z⁽¹⁾), for A⁽¹⁾"),
-        ("goto 1:A3", "next     log(A⁽³⁾), for J: the cost begins"),
-        ("goto 1:J", "next     −Y, for dA⁽³⁾: the backward pass begins"),
-        ("goto 1:db1", "next     learning_rate * dW⁽¹⁾, for W⁽¹⁾: the update begins"),
-        ("goto 1:b3", "next     W⁽¹⁾ · X, for Z⁽¹⁾: iteration 2 begins"),
-        ("end", "next     the run ends here"),
+        ("goto 1:Z1", "next A⁽¹⁾ = relu(Z⁽¹⁾)"),
+        ("goto 1:A3", "next the cost begins: J = −Σ(Y ⊙ log(A⁽³⁾) + (1 − Y) ⊙ log(1 − A⁽³⁾)) / m"),
+        (
+            "goto 1:J",
+            "next the backward pass begins: dA⁽³⁾ = −Y / A⁽³⁾ + (1 − Y) / (1 − A⁽³⁾), because J is computed from A⁽³⁾: "
+            "nothing but the forward pass is needed",
+        ),
+        ("goto 1:dA3", "next dZ⁽³⁾ = dA⁽³⁾ ⊙ σ′(Z⁽³⁾), because Z⁽³⁾ reaches J through A⁽³⁾: dA⁽³⁾ is there"),
+        ("goto 1:db1", "next the update begins: W⁽¹⁾ = W⁽¹⁾ − learning_rate * dW⁽¹⁾"),
+        ("goto 1:b3", "next iteration 2 begins: Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾"),
+        ("goto 1:4", "next W⁽²⁾ · A⁽¹⁾ + b⁽²⁾, for Z⁽²⁾"),
+        ("end", "next the run ends here"),
     ],
 )
 def test_what_comes_next(motion: str, last: str) -> None:
-    assert drawn(at(motion))[-1] == last
+    lines = drawn(at(motion))
+    begin = next(place for place, line in enumerate(lines) if line.startswith("next "))
+    assert " ".join(" ".join(lines[begin:]).split()) == last
 
 
 def test_a_long_equation_is_broken_outside_brackets_with_its_shapes_beneath() -> None:

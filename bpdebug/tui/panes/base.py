@@ -63,6 +63,11 @@ class Pane:
     def take_up(self, words: str) -> None:
         """Draw as such a word says; one that says nothing of it is passed over."""
 
+    @property
+    def mark(self) -> str:
+        """One sign of what it has to say, beside its name where that alone shows."""
+        return ""
+
     # what it is given
 
     def show(self, view: View) -> None:

@@ -51,6 +51,16 @@ class CheckPane(Pane):
         super().__init__(send)
         self.check = CheckState()
 
+    @property
+    def mark(self) -> str:
+        """The sign of the worst verdict, once there is one here."""
+        if self.view is None or self.check.status != "done" or self.check.serial != self.view.serial:
+            return ""
+        from bpdebug.tui.verdicts import mark
+
+        worst = max((each.verdict for each in self.check.checks), default=None)
+        return "" if worst is None else mark(worst, self.view.notation)
+
     def told(self, check: CheckState) -> None:
         """How far the check of a position has come."""
         self.check = check

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from rich.text import Text
 
 from bpdebug.debugger.view import OperationView, View
-from bpdebug.language.expression import Name
+from bpdebug.language.expression import Name, names
 from bpdebug.language.names import write_name
-from bpdebug.ops import write
+from bpdebug.ops import write, write_equation
 from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
@@ -134,7 +134,15 @@ def _meaning(view: View, width: int, look: Look) -> Iterator[Text]:
     text = f"{name} stands for {meaning}, the slope of {cost} in each entry of {of}"
     if denotes.factor:
         text += f", times {denotes.factor}: the division by {denotes.factor} comes last, with the parameters"
+    elif divided := _divided(view):
+        text += f"; the division by {divided}, left out on the way here, comes now"
     yield from section("meaning", f"{text}.", width, look)
+
+
+def _divided(view: View) -> str:
+    """What a gradient is divided by at last that those before it were not; empty where that is none."""
+    factors = {row.equation.denotes.factor for row in view.rows if row.equation.denotes}
+    return next((each for each in factors if each and each in names(view.operation.equation.expr)), "")
 
 
 def _why(operation: OperationView) -> str:
@@ -143,15 +151,18 @@ def _why(operation: OperationView) -> str:
 
 
 def _next(view: View) -> str:
-    """The operation to come, and what begins with it."""
+    """What comes: within an equation its next operation, else the next equation, and why its turn is now."""
     if view.following is None:
         return "the run ends here"
-    notation = view.notation
-    text = write(view.following, notation)
-    if view.following != Name(view.following_name):
-        text += f", for {write_name(view.following_name, notation)}"
-    phases = {row.equation.name: row.equation.phase for row in reversed(view.rows)}
-    phase = phases[view.following_name]
+    notation, name = view.notation, view.following_name
+    equations = {row.equation.name: row.equation for row in reversed(view.rows)}
+    if view.operation.part < view.operation.parts:
+        text = write(view.following, notation)
+        return text if view.following == Name(name) else f"{text}, for {write_name(name, notation)}"
+    text = write_equation(name, equations[name].expr, notation)
+    if view.following_why:
+        text += f", because {view.following_why}"
     if view.place.step == view.place.steps:
-        return f"{text}: iteration {view.place.iteration + 1} begins"
-    return f"{text}: {BEGINS[phase]} begins" if phase != view.place.phase else text
+        return f"iteration {view.place.iteration + 1} begins: {text}"
+    phase = equations[name].phase
+    return f"{BEGINS[phase]} begins: {text}" if phase != view.place.phase else text
