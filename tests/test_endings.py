@@ -1,4 +1,4 @@
-"""How the screen ends, whatever ends it: the terminal is left clean, the session kept, and the code says what happened."""
+"""How the screen ends, whatever ends it: the terminal is clean, the session kept, and the code says what happened."""
 
 from __future__ import annotations
 
