@@ -74,7 +74,7 @@ class Command:
     @property
     def summary(self) -> str:
         """Its first line."""
-        return self.help.partition("\n")[0]
+        return (self.run.__doc__ or "").strip().partition("\n")[0]
 
 
 COMMANDS: dict[str, Command] = {}

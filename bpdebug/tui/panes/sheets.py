@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.geometry import Size
@@ -13,12 +14,14 @@ from bpdebug.tui.bands import NONE
 from bpdebug.tui.colours import Look
 from bpdebug.tui.formats import AUTO, Writing
 from bpdebug.tui.matrix import Marks, Window
-from bpdebug.tui.overview import Overview
 from bpdebug.tui.panes.base import EMPTY, Pane
 from bpdebug.tui.pointing import seen, windows
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import Laid, Spread
+
+if TYPE_CHECKING:
+    from bpdebug.tui.overview import Overview
 
 
 class SheetsPane(Pane):
@@ -155,6 +158,8 @@ class SheetsPane(Pane):
             return None
         if self._overview is None:
             blocks = [block for band in drawn.bands for _, block in band.blocks]
+            from bpdebug.tui.overview import Overview
+
             self._overview = Overview(blocks, self.room.width, self.room.height)
         return self._overview
 
