@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.test_terminal import Terminal, terminal  # noqa: F401 - a fixture
+
+ARRANGED = r"^screen cost cost .* zoomed$"
+"""How the journal says that the cost has the whole screen."""
 
 RESUMED = "resumed at iteration 3 / 200, step 4; bpdebug three-layer --fresh starts anew"
 
@@ -210,10 +214,10 @@ def test_the_screen_comes_back_as_it_was(bpdebug, terminal, state) -> None:  # n
     run.type("5z")
     run.type("q")
     assert run.left() == 0
-    assert "screen cost cost zoomed" in journals(state)[0].read_text(encoding="utf-8")
+    assert re.search(ARRANGED, journals(state)[0].read_text(encoding="utf-8"), re.MULTILINE)
 
     bpdebug("three-layer", stdin="s\n")
-    assert "screen cost cost zoomed" in journals(state)[0].read_text(encoding="utf-8")
+    assert re.search(ARRANGED, journals(state)[0].read_text(encoding="utf-8"), re.MULTILINE)
 
     again = terminal("three-layer")
     again.wait_for("resumed at iteration 1 / 200, step 2;")

@@ -43,7 +43,7 @@ def test_without_a_shell_that_waits_it_is_refused(tmp_path: Path) -> None:
         run = terminal("three-layer", BPDEBUG_STATE=str(tmp_path))
         run.wait_for("step 0 / 62")
         run.type("\x1a")
-        run.wait_for("no shell waits here to bring it back")
+        run.wait_for("no shell waits here")
         run.type("s")
         run.wait_for("step 1 / 62")
         run.type("q")
