@@ -24,8 +24,9 @@ def stepped(terminal: type[Terminal], state: Path, **more: str) -> Terminal:
     """A screen on which two operations were executed."""
     run = terminal("three-layer", BPDEBUG_STATE=str(state), **more)
     run.wait_for("step 0 / 62")
-    run.type("ss")
-    run.wait_for("step 2 / 62")
+    for step in (1, 2):  # one after the other: a key is not heard while a command takes long
+        run.type("s")
+        run.wait_for(f"step {step} / 62")
     return run
 
 
