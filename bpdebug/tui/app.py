@@ -150,6 +150,7 @@ class Debugger(Turns):
             self._driver.leave = self._leave
             for name in ("SIGINT", "SIGTERM", "SIGHUP"):
                 if (number := getattr(signal, name, None)) is not None:
+                    # where the system, or a thread that is not the main one, hears no signals, keys still leave
                     with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                         asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
 
