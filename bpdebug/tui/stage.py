@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region, Size
@@ -33,7 +31,8 @@ from bpdebug.tui.panes.network import NetworkPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.panes.watch import WatchPane
-from bpdebug.tui.strips import Cells, changed, filled
+from bpdebug.tui.pieces import Piece, differing, joined
+from bpdebug.tui.strips import Cells, filled
 from bpdebug.tui.track import track
 
 TRACKED = 28
@@ -53,14 +52,6 @@ KINDS = (
     HistoryPane,
 )
 """The panes, in the order of their keys: 1 … 9, 0."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of the screen, drawn; what comes later covers what came before."""
-
-    region: Region
-    rows: Sequence[Cells]
 
 
 class Stage:
@@ -125,37 +116,19 @@ class Stage:
         """Draw what has changed; where that is."""
         before, self._pieces = self._pieces, list(self._all())
         if [each.region for each in before] == [each.region for each in self._pieces]:
-            found = [region for old, new in zip(before, self._pieces, strict=True) for region in _differing(old, new)]
+            found = [region for old, new in zip(before, self._pieces, strict=True) for region in differing(old, new)]
             for y in {region.y for region in found}:
-                self._rows[y] = self._joined(y)
+                self._rows[y] = joined(self._pieces, y, self.size.width)
             return found
-        rows, self._rows = self._rows, [self._joined(y) for y in range(self.size.height)]
+        rows, self._rows = self._rows, [joined(self._pieces, y, self.size.width) for y in range(self.size.height)]
         if [row.cell_length for row in rows] != [row.cell_length for row in self._rows]:
             return [self.size.region]
         whole = Piece(self.size.region, [list(row) for row in rows])
-        return list(_differing(whole, Piece(self.size.region, [list(row) for row in self._rows])))
+        return list(differing(whole, Piece(self.size.region, [list(row) for row in self._rows])))
 
     def rows(self, first: int, last: int) -> list[Strip]:
         """The lines of the screen as they were drawn last, as far as there are any."""
         return self._rows[first:last]
-
-    def _joined(self, y: int) -> Strip:
-        """A line of the screen: what stands beside one another, covered by what came later."""
-        beside, covering, end = list[Segment](), None, 0
-        for each in self._pieces:
-            region = each.region
-            if not region.y <= y < region.bottom:
-                continue
-            drawn = each.rows[y - region.y]
-            if region.width == self.size.width:
-                covering = Strip(drawn, region.width)
-            elif covering is None and region.x == end:
-                beside += drawn
-                end = region.right
-            else:
-                row = covering or Strip(beside, end)
-                covering = Strip.join([row.crop(0, region.x), Strip(drawn, region.width), row.crop(region.right)])
-        return covering or Strip(beside, end)
 
     def _all(self) -> Iterator[Piece]:
         if not self.size.width or self.view is None:
@@ -355,12 +328,3 @@ class Stage:
         top = self._top
         region = next(each.region for each in self._places if each.pane is pane)
         return x - region.x - 1 - MARGIN, y - top - region.y - 1
-
-
-def _differing(old: Piece, new: Piece) -> Iterator[Region]:
-    """Where the lines of a piece are others than before."""
-    left = new.region.x
-    for number, (before, now) in enumerate(zip(old.rows, new.rows, strict=True)):
-        if before is not now and before != now:
-            begin, end = changed(before, now)
-            yield Region(left + begin, new.region.y + number, end - begin, 1)
