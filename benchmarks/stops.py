@@ -8,8 +8,9 @@ The bar: three conditional stops cost at most 1.3 times the run without them.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from time import perf_counter
+
+from msgspec.structs import replace
 
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load

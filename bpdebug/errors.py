@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+class Span(Struct, frozen=True):
     """A stretch of a text: characters from `start` up to, not including, `end`."""
 
     start: int
@@ -59,8 +60,7 @@ class ProgramError(BpdebugError):
         return self.message + (f"\n{self.hint}" if self.hint else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong with a file. Lines and columns count from 1; 0 means: the file as a whole."""
 
     file: str

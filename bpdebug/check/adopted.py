@@ -7,11 +7,11 @@ What a name holds whose own line could not be read, and that is called after no 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.judgement import Judgement, Written, verdict_of
 from bpdebug.check.meaning import Meaning, plain
@@ -26,16 +26,14 @@ LEAST = 2
 """Lines that have to be right with a gradient in an unread name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(Struct, frozen=True):
     """What a helper is to hold, and the lines that are right with it."""
 
     meaning: Meaning
     readers: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Adoption:
+class Adoption(Struct, frozen=True, eq=False, dict=True):
     """The helpers of one derivation, looked at with what its other names hold."""
 
     judge: Judge

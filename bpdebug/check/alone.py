@@ -8,11 +8,12 @@ beside each other, each on names of its own, under the sum of their costs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import add
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.forward import Forward, Values
@@ -79,8 +80,7 @@ def _right(program: Program, values: Values, of: str) -> bool:
     return check.verdict is not Verdict.WRONG
 
 
-@dataclass(frozen=True, eq=False)
-class Trial:
+class Trial(Struct, frozen=True, eq=False):
     """The small programs of some backward equations, beside each other."""
 
     program: Program

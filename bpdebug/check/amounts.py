@@ -7,10 +7,10 @@ Absolute values stand in place of values in what is linear in the gradient, so t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.forward import Values
 from bpdebug.language.expression import Apply, Expr, Name, Number
@@ -21,8 +21,7 @@ GRADIENT = Name("the gradient that arrives")
 """A name no quantity can have."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Amount:
+class Amount(Struct, frozen=True, eq=False):
     """A size and a bound of its error. `value` is the number itself, None for what is linear in the gradient.
 
     `single` is the number that a float32 run had in its place and chose its branches by, None where `value` is.
@@ -37,8 +36,7 @@ class Amount:
 NONE = Amount(np.zeros(()), np.zeros(()))
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
+class Frame(Struct, eq=False):
     """The numbers a rule is run on, and what arrives at the step's output."""
 
     values: Values
@@ -61,8 +59,7 @@ class Frame:
 Run: TypeAlias = Callable[[Frame], Amount]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ready:
+class Ready(Struct, frozen=True, eq=False):
     """A rule that only waits for numbers: what it is of, and whether the gradient is in it."""
 
     run: Run

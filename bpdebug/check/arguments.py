@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import prod
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.table import Array, Shape
@@ -20,8 +20,7 @@ class ArgumentError(BpdebugError, ValueError):
     """A function, a point or a gradient that cannot be checked: what was expected, what was found."""
 
 
-@dataclass(frozen=True, eq=False)
-class Arguments:
+class Arguments(Struct, frozen=True, eq=False, dict=True):
     """Where every entry of the arguments stands in one vector. `keys` are those of a dict, None for positions."""
 
     names: tuple[str, ...]

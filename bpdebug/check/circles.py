@@ -7,9 +7,8 @@ half of its slope in c₋₁. A complex step would miss that slope, however smal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.evaluation import Function
 from bpdebug.ops.table import UNIT, Array
@@ -26,8 +25,7 @@ VARIES = 0.25
 """Of c₋₁/r, by which it may be another on a larger circle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Circles:
+class Circles(Struct, frozen=True):
     """What circles tell: the slope along a way, which has the arguments' size, that turns the wrong way; 0 if none is
     seen. `unseen` is how large it may be all the same."""
 

@@ -7,10 +7,11 @@ file, or else inferred for all lines together: where a person keeps the 1/m show
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.adopted import Adopted, Adoption
 from bpdebug.check.derivation import Derivation, Judged, Missing
@@ -40,8 +41,7 @@ def judge(program: Program, values: Values, claims: Sequence[Written], unread: C
     return Judge(program, values, tuple(claims), frozenset(unread)).derivation()
 
 
-@dataclass(frozen=True, eq=False)
-class Judge:
+class Judge(Struct, frozen=True, eq=False, dict=True):
     """One derivation under judgement."""
 
     program: Program

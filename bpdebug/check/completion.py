@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Derivation, Judge, Judgement, Missing, verdict_of
 from bpdebug.check.diagnosis.reference import Reference, derived
@@ -19,8 +21,7 @@ LONGEST = 500
 """Characters that a missing line may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """A gradient that is not in the derivation: its line in the person's names, and after which line it goes.
 
     `reader` is the first line that reads it, or the update where the derivation has the like of it; None where only the
@@ -53,8 +54,7 @@ def kept_per_example(program: Program, meanings: Sequence[Meaning]) -> frozenset
     return frozenset(name for name in reached if own.get(name, True))
 
 
-@dataclass(frozen=True, eq=False)
-class Completion:
+class Completion(Struct, frozen=True, eq=False, dict=True):
     """What a derivation leaves out, and the lines that complete it."""
 
     judge: Judge

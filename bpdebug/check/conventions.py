@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, names
 from bpdebug.ops.table import Array
@@ -24,8 +24,7 @@ Scaled: TypeAlias = Mapping[str, bool]
 """For each open name whether it holds m times the gradient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line as far as conventions go: `reads` are the open names in it.
 
     `power` is the exponent of the examples' count in it: -1 for one division, None where it has no single one. `own`
@@ -52,8 +51,7 @@ class Line:
 Right: TypeAlias = Callable[[Line, Scaled], bool]
 
 
-@dataclass(frozen=True, eq=False)
-class Conventions:
+class Conventions(Struct, frozen=True, eq=False):
     """The lines of one derivation and the names in them whose convention is open."""
 
     names: tuple[str, ...]

@@ -8,10 +8,10 @@ rule fails by itself, the rule is at fault; if every rule in it is right, what t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from msgspec.structs import replace
 
 from bpdebug.check.alone import between, wrong_alone
 from bpdebug.check.directions import along_directions

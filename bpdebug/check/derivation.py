@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.check.judgement import Judgement
 from bpdebug.check.meaning import Meaning
 from bpdebug.ops.table import Array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class Judged(Struct, frozen=True, eq=False):
     """One claim with its two verdicts. On true upstream values the line gives `value`, and should give `true`."""
 
     name: str
@@ -37,8 +37,7 @@ class Judged:
         return self.local is Judgement.CORRECT and self.verdict is not Judgement.CORRECT
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A gradient that the derivation reads and never computes (`reader`: where first), or needs and never claims."""
 
     name: str
@@ -47,8 +46,7 @@ class Missing:
     meaning: Meaning | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Derivation:
+class Derivation(Struct, frozen=True, eq=False):
     """All claims judged, and what is missing between them."""
 
     claims: tuple[Judged, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.entries import Journey, by_entry
 from bpdebug.check.forward import Forward, summed_to
@@ -22,8 +22,7 @@ COPIES = 2
 """Random directions at hand: an error that the first does not feel, the second does."""
 
 
-@dataclass(frozen=True, eq=False)
-class Derivatives:
+class Derivatives(Struct, frozen=True, eq=False, dict=True):
     """Derivatives through the forward steps alone, each found once."""
 
     forward: Forward

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.entries import CACHE, MEMORY
 from bpdebug.check.forward import Choose, Forward
@@ -15,8 +15,7 @@ from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
 
-@dataclass(frozen=True, eq=False)
-class Differences:
+class Differences(Struct, frozen=True, eq=False, dict=True):
     """One quantity of one forward run, moved entry by entry: many copies at once, each evaluated as a whole."""
 
     forward: Forward

@@ -7,10 +7,10 @@ certainty, unless its error is smaller than rounding hides. What that is, is tol
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.derivatives import COPIES, Derivatives, directions
 from bpdebug.check.forward import Forward, Values
@@ -22,8 +22,7 @@ ROUNDINGS = 16
 """Units of round-off, of all the terms together, that may part a right gradient and the slope."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Along:
+class Along(Struct, frozen=True, eq=False):
     """What two random directions say of some gradients taken together.
 
     `predicted` and `slope` are (2,): what the gradients say of the directions, and what the forward steps do; they

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import accumulate
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.routes import Route
 from bpdebug.check.tangents import Tangents
@@ -45,8 +45,7 @@ def apart(tangents: Tangents, route: Route) -> dict[str, Array]:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Journey:
+class Journey(Struct, frozen=True, eq=False):
     """The copies of several quantities on one way to the cost: those of the furthest, and those that join at a step."""
 
     route: Route
@@ -80,8 +79,7 @@ class Journey:
         return {route.name: route.lanes.ungrouped(part, route.shape) for route, part in zip(routes, parts, strict=True)}
 
 
-@dataclass(slots=True, eq=False)
-class Chunk:
+class Chunk(Struct, eq=False):
     """Some of the copies on their way: those from `start` to `stop`.
 
     `apart` holds what entrywise steps make of every entry's own change, all at once: one array a quantity.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.evaluation import Function
 from bpdebug.check.surroundings import Surroundings
@@ -19,8 +18,7 @@ MOST_ASKED = 32
 """Entries that are asked for one by one whether they are felt; the others are as all of these."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Felt:
+class Felt(Struct, frozen=True, eq=False):
     """A gradient that was given, and the function that it is held against."""
 
     function: Function

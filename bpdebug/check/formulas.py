@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.forward import Values
 from bpdebug.errors import BpdebugError
@@ -29,8 +29,7 @@ class NotEvaluable(BpdebugError):
     """A formula whose shapes do not fit, or that reads what is not there: the reason, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Formulas:
+class Formulas(Struct, frozen=True, eq=False):
     """Evaluates expressions over named values; sizes in options are those of `constants`."""
 
     constants: Mapping[str, float]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.paths import Paths, paths, steps_of
 from bpdebug.language.expression import Name
@@ -44,8 +44,7 @@ def summed_to(array: Array, shape: Shape) -> Array:
     return np.broadcast_to(array.sum(axis=narrow, keepdims=True), shape)
 
 
-@dataclass(frozen=True, eq=False)
-class Forward:
+class Forward(Struct, frozen=True, eq=False, dict=True):
     """One real forward run: the values it computed and the branches it took, which the check freezes.
 
     A float32 run is looked at in float64: `values` are computed again, gradients too, on the branches that it took.

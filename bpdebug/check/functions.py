@@ -8,10 +8,10 @@ own error. How far rounding may part the two numbers is found from evaluations t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from bpdebug.check.arguments import ArgumentError, Arguments, kind
 from bpdebug.check.evaluation import WRITING, Function

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.differences import Differences
@@ -45,8 +45,7 @@ def check_gradients(
     return tuple(checker.check(of, name) for of, name in pairs)
 
 
-@dataclass(frozen=True, eq=False)
-class Checker:
+class Checker(Struct, frozen=True, eq=False, dict=True):
     """One iteration's values, under check."""
 
     program: Program

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check import stepping
 from bpdebug.check.arguments import Arguments
@@ -34,8 +34,7 @@ CONFIRMED = 16
 """Of the entries that a complex step calls wrong, those that real evaluations have to confirm."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(Struct, frozen=True, eq=False):
     """What is known of the entries that were looked at, by their place in the vector of all arguments, in order."""
 
     looked_at: Array
@@ -78,8 +77,7 @@ class Found:
         return tuple(checks)
 
 
-@dataclass(slots=True)
-class Judge:
+class Judge(Struct):
     """One function and one gradient, both as vectors."""
 
     function: Function

@@ -7,10 +7,12 @@ fewer lines are wrong: delta = Y - A with dW = -delta @ A.T is no mistake, delta
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.conventions import CHANGE, COUNTED
 from bpdebug.check.forward import Forward
@@ -30,8 +32,7 @@ MOST_STATES, MOST_READ, BEAM = 10, 64, 48
 """States of one name, of all that one line reads, and readings of the derivation that are followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What a name may hold: the gradient of a quantity, so many times."""
 
     of: str
@@ -68,8 +69,7 @@ def unnamed(program: Program) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class Kept:
+class Kept(Struct, frozen=True, eq=False, dict=True):
     """The lines of a derivation of which at least two are wrong as their names are read so far."""
 
     forward: Forward

@@ -9,10 +9,10 @@ may all the same be no gradient together: two that tie for a maximum, both count
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.evaluation import NoComplexStep
 from bpdebug.check.surroundings import Surroundings
@@ -48,8 +48,7 @@ MOST_BLAMED = 8
 """Groups of numbers which are found to be no gradient together, before the search ends."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kinks:
+class Kinks(Struct, frozen=True, eq=False):
     """The kinks of one function at the point."""
 
     around: Surroundings

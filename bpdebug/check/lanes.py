@@ -7,9 +7,9 @@ different lanes do not touch. Where a sum over the lanes would mix them, each la
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array, Shape
@@ -19,8 +19,7 @@ ALONG = ("softmax", "log_softmax")
 REDUCING = ("sum", "mean")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lanes:
+class Lanes(Struct, frozen=True, eq=False):
     """How a quantity's entries go into copies: along `axis` (negative) all at once, or one by one where it is None."""
 
     axis: int | None = None

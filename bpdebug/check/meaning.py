@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.check.called import WORD
 from bpdebug.errors import ExpressionError, Span
@@ -15,8 +16,7 @@ SLOT = "the_gradient"
 """Stands for ∂J/∂of in the expression of a meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """`expr` over ∂J/∂of, written SLOT: m*dJ(Z2), -dJ(W2), dJ(w).T, dJ(W3)[0, 0], dJ(W1)/2."""
 
     of: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.arguments import Arguments
 from bpdebug.check.comparing import USABLE
@@ -27,8 +27,7 @@ MOST_WRONG = 16
 """Wrong entries that are named before the search ends: more would not say more."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Proof:
+class Proof(Struct, frozen=True, eq=False):
     """Directions along which a right gradient predicts the slope: that ahead, or half-way between it and that behind.
 
     Numbers that agree along random directions and their opposites no kink has a part in. At kinks those agree that are
@@ -70,8 +69,7 @@ class Proof:
             yield cls(led, says=f"where {name} is a little {word}")
 
 
-@dataclass(slots=True)
-class Narrowing:
+class Narrowing(Struct):
     """The search for what is wrong among many entries."""
 
     judge: Judge

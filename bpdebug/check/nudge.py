@@ -7,11 +7,11 @@ drowns in rounding, and one across a kink measures something else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.differences import Differences
@@ -40,8 +40,7 @@ class Cause(StrEnum):
     NONE = "no error"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moved:
+class Moved(Struct, frozen=True, eq=False):
     """One forward run with one entry moved.
 
     `values` are the quantities that the entry reaches, `turned` says by the name of a step with a kink where it takes
@@ -54,8 +53,7 @@ class Moved:
     turned: Mapping[str, Array]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """The slope measured with one step, and how far it is from the true one.
 
     `still` says that the cost is the same to both sides as at rest.
@@ -68,8 +66,7 @@ class Attempt:
     still: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Nudge:
+class Nudge(Struct, frozen=True, eq=False, dict=True):
     """One entry of one quantity of a forward run, to be moved by any step."""
 
     forward: Forward

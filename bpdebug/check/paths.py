@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bpdebug.check.moves import Move, move
 from bpdebug.check.routes import Route, reads, route
@@ -31,8 +32,7 @@ def downstream(steps: Iterable[Step], *names: str) -> tuple[Step, ...]:
     return tuple(reached)
 
 
-@dataclass(frozen=True, eq=False)
-class Paths:
+class Paths(Struct, frozen=True, eq=False, dict=True):
     """The forward steps of a program, and what of them matters to whom."""
 
     program: Program

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.formulas import RESULT, NotEvaluable, affordable
 from bpdebug.check.forward import Values
@@ -17,8 +17,7 @@ from bpdebug.program.equations import Equation, Phase, Step
 from bpdebug.program.lowering import lower
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class Prepared(Struct, frozen=True, eq=False):
     """The steps of a formula and of the helpers it needs before it."""
 
     steps: tuple[Step, ...]

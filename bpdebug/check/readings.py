@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from bpdebug.check.called import RATE
 from bpdebug.check.conventions import Conventions, Line, Scaled, power
@@ -25,8 +26,7 @@ FORWARD = (Phase.FORWARD, Phase.COST)
 NONE: Mapping[str, Meaning] = {}
 
 
-@dataclass(frozen=True, eq=False)
-class Lined:
+class Lined(Struct, frozen=True, eq=False):
     """One line that is judged: what it reads and gives, ready to be evaluated under every reading of its names."""
 
     line: Line
@@ -79,8 +79,7 @@ class Lined:
             return None
 
 
-@dataclass(frozen=True, eq=False)
-class Readings:
+class Readings(Struct, frozen=True, eq=False, dict=True):
     """The lines of one derivation, to be read so that they fit together."""
 
     forward: Forward

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.verdict import Entrywise, Verdict, finite
 from bpdebug.ops.table import Array, Shape
@@ -26,8 +26,7 @@ class GradientMismatch(AssertionError):
     """A gradient that is not the slope of its function."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ArgumentCheck(Entrywise):
+class ArgumentCheck(Entrywise, frozen=True, eq=False):
     """The gradient by one argument. The arrays hold the entries that were looked at one by one, `looked_at`, counted
     along the flattened argument; `verdicts` has the argument's shape."""
 
@@ -113,8 +112,7 @@ class ArgumentCheck(Entrywise):
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class Report(Struct, frozen=True, eq=False):
     """The whole check: one entry of `checks` for each argument of the function."""
 
     checks: tuple[ArgumentCheck, ...]

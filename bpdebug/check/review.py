@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.called import spoken
 from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Written, verdict_of
@@ -23,8 +24,7 @@ from bpdebug.program.equations import Program
 from bpdebug.program.work import Task, first, order_of_work
 
 
-@dataclass(frozen=True, eq=False)
-class Review:
+class Review(Struct, frozen=True, eq=False, dict=True):
     """Claims as they were written, and of each what is to be said."""
 
     program: Program
@@ -169,8 +169,7 @@ def in_order(claims: Sequence[Written]) -> tuple[int, ...]:
     return tuple(done)
 
 
-@dataclass(frozen=True, eq=False)
-class Likeness:
+class Likeness(Struct, frozen=True, eq=False):
     """Which gradient a line has the value of, whose name does not say so."""
 
     judge: Judge

@@ -8,11 +8,11 @@ derivative is made of, and what the rounding of each slope on the way can do to 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.amounts import GRADIENT, Amount, Frame, Ready, moved, ready
 from bpdebug.check.forward import Forward, Values, summed_to
@@ -74,8 +74,7 @@ def written_out(step: Step, arrays: tuple[Array, ...], deltas: tuple[Array, ...]
     return ready(step.op.by_hand(*names), shapes, {}).run(Frame(values, bounds)).error
 
 
-@dataclass(frozen=True, eq=False)
-class Backward:
+class Backward(Struct, frozen=True, eq=False):
     """For every quantity of the forward run: of what size its derivative's terms are, and how far they can be off."""
 
     amounts: Mapping[str, Amount]
@@ -103,8 +102,7 @@ class Backward:
         return self.amounts[name].error + FLOOR if name in self.amounts else np.full(shape, FLOOR)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pull:
+class Pull(Struct, frozen=True, eq=False):
     """What arrives at one input of a step through it, and how many roundings that can take."""
 
     step: Step

@@ -7,10 +7,10 @@ Where entries of a lane meet, each becomes a copy of its own; where lanes meet, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.lanes import Lanes, summands
 from bpdebug.check.moves import Move, Slopes, move
@@ -36,8 +36,7 @@ class Chunk(Protocol):
 Act: TypeAlias = Callable[[Chunk], Array]
 
 
-@dataclass(frozen=True, eq=False)
-class Route:
+class Route(Struct, frozen=True, eq=False):
     """The way of one quantity's entries to the cost.
 
     `apart` are the entrywise steps in which every entry still keeps to itself, `rest` those after them, each with what

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.judgement import fitting
 from bpdebug.check.meaning import SLOT, Meaning
@@ -34,8 +35,7 @@ CLOSE, NEAR = 1e-7, 1e-9
 """Relative differences up to which values, and single numbers, are the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """A number times the gradient: literal · over / under; `turned`: its transpose."""
 
     literal: float = 1.0
@@ -93,8 +93,7 @@ class Scale:
 PLAIN = Scale()
 
 
-@dataclass(frozen=True, eq=False)
-class Scales:
+class Scales(Struct, frozen=True, eq=False, dict=True):
     """The scales that are looked for, the likeliest first; `counts` are the names of numbers that may be in them."""
 
     constants: Mapping[str, float]

@@ -7,10 +7,10 @@ it, what is saturated at the point is not nearer to 0, and rounding is another o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.evaluation import Function, NoComplexStep
 from bpdebug.ops.noise import CLEAN, GROWTH, MANY, WIDE, noise_in
@@ -34,8 +34,7 @@ NEAR = 2.0**-20
 """How far the point is moved to see how much a slope moves with it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Surroundings:
+class Surroundings(Struct, frozen=True, eq=False, dict=True):
     """The points around, and slopes by complex steps there."""
 
     function: Function

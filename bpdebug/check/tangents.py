@@ -8,9 +8,8 @@ pass is used anywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.forward import Forward, align
 from bpdebug.check.lanes import ALONG
@@ -30,8 +29,7 @@ FADED = 2.0**-960
 """An imaginary part below this has lost digits: the wider step is the better one."""
 
 
-@dataclass(frozen=True, eq=False)
-class Tangents:
+class Tangents(Struct, frozen=True, eq=False):
     """The slopes of one forward run, found when they are first asked for."""
 
     forward: Forward

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.ops.table import Array, Shape
 
@@ -34,8 +34,7 @@ class Verdict(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Culprit:
+class Culprit(Struct, frozen=True):
     """The backward equation that broke a gradient: its name, and the op whose rule is wrong, if one is."""
 
     equation: str
@@ -61,8 +60,7 @@ class Culprit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
+class Single(Struct, frozen=True):
     """What rounding to float32 does to a gradient: the entry furthest from the one computed in float64.
 
     `difference` is how far, `units` the same in units of float32 round-off (2⁻²⁴) of all the terms that add up to the
@@ -104,8 +102,7 @@ class Single:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kinks:
+class Kinks(Struct, frozen=True, eq=False):
     """The entries of a gradient that have no derivative: the slopes to both sides, and the rules that chose.
 
     `places` holds an index in each row; a rule reads "relu'(0) = 0".
@@ -131,7 +128,7 @@ class Kinks:
         return {"rules": list(self.rules), "entries": entries}
 
 
-class Entrywise:
+class Entrywise(Struct, frozen=True, eq=False, kw_only=True):
     """What has a verdict for each of its entries."""
 
     verdicts: Array
@@ -147,8 +144,7 @@ class Entrywise:
         return Verdict(int(self.verdicts.max())) if self.verdicts.size else Verdict.UNTESTED
 
 
-@dataclass(frozen=True, eq=False)
-class GradientCheck(Entrywise):
+class GradientCheck(Entrywise, frozen=True, eq=False, dict=True):
     """One gradient held against the numerical one. All arrays have the gradient's shape.
 
     `bound` says how far rounding alone can part the analytic and the numerical derivative; `verdicts` holds Verdict
@@ -163,12 +159,12 @@ class GradientCheck(Entrywise):
     analytic: Array
     bound: Array
     verdicts: Array
-    exact: Callable[[], Array] = field(repr=False)
+    exact: Callable[[], Array]
     """The complex-step derivatives, times what the gradient denotes."""
-    textbook: Callable[[Array | None], Array] = field(repr=False)
+    textbook: Callable[[Array | None], Array]
     """The central differences of some entries, counted along the flattened gradient, or of all: they cost two
     evaluations each, and no verdict rests on them."""
-    sides: tuple[Array, Array] | None = field(default=None, repr=False)
+    sides: tuple[Array, Array] | None = None
     """The slopes to the left and to the right, where a kink is on the way."""
     rules: tuple[str, ...] = ()
     """The rules used at kinks ("relu'(0) = 0")."""

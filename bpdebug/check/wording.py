@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check import matlab
 from bpdebug.check.called import WORD, called, moved, spoken
@@ -20,8 +22,7 @@ _GRADIENT = re.compile(r"(?<![\w.])d(?P<of>[A-Zab]_?[\d₀-₉⁽]+)")
 UPDATED = "uses-updated-parameter"
 
 
-@dataclass(frozen=True, eq=False)
-class Wording:
+class Wording(Struct, frozen=True, eq=False):
     """How one person calls and writes things."""
 
     claims: Sequence[Written]

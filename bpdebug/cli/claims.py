@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.cli.commands import chosen_notation, columns, commands, completed, opened, refuse_beyond
 from bpdebug.cli.group import Settings, everywhere, overriding
@@ -31,8 +32,7 @@ UNREAD = "cannot be read"
 HEADING = ("", "scenario", "claims", "right", "wrong", "inherit", "missing", "not read", "first wrong", "main mistake")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One scenario to judge, or one file of equations for it, complete enough to be handed to another process."""
 
     scenario: str
@@ -43,8 +43,7 @@ class Task:
     """The one of the two that others are told apart by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of one task: the judged claims as JSON has them, the row of the table, what else is to be said."""
 
     record: dict[str, Any]

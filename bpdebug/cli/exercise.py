@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Judge, Judgement
 from bpdebug.check.formulas import Formulas, NotEvaluable
@@ -41,8 +44,7 @@ ELSEWHERE = {
 """Commands of the debugger that would solve an exercise, and what is said here in their place."""
 
 
-@dataclass(slots=True)
-class Trace:
+class Trace(Struct):
     """What was done on the way to one mended line."""
 
     hints: int = 0

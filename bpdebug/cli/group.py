@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from bpdebug.cli.output import prepare
 
@@ -60,8 +60,7 @@ def _refuse_near_command(word: str, commands: list[str]) -> None:
         raise click.UsageError(f'there is no command, scenario or file "{word}"; did you mean "{near[0]}"?')
 
 
-@dataclass
-class Settings:
+class Settings(Struct):
     """The flags that hold for every command."""
 
     plain: bool = False

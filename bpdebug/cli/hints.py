@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.check.claims import Judged, Judgement
 from bpdebug.check.completion import Lacking
@@ -20,8 +21,7 @@ NAMED = 2
 """The hint that names the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A line that is wrong by itself, at its place; or one that is missing, without a place."""
 
     name: str

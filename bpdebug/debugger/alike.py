@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.words import named
 from bpdebug.ops.table import Array
@@ -15,8 +15,7 @@ LISTED = 12
 """Names that are told one by one."""
 
 
-@dataclass(frozen=True, eq=False)
-class Side:
+class Side(Struct, frozen=True, eq=False):
     """A program, and its values at a place."""
 
     program: Program

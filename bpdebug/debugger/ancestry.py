@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.body import first_not_finite
 from bpdebug.errors import UsageError
@@ -23,8 +23,7 @@ KEEPING = frozenset({"add", "subtract", "negate", "identity", "multiply"})
 """Operations that never make a number of NaN or infinity, whatever the other operand is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Struct, frozen=True):
     """What gave a quantity its value: a step of the program, an edit, or neither where it is given."""
 
     position: int
@@ -34,8 +33,7 @@ class Writer:
     edit: Edit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One entry on the way back, and what wrote it."""
 
     name: str
@@ -44,8 +42,7 @@ class Link:
     writer: Writer
 
 
-@dataclass(frozen=True, eq=False)
-class Tracing:
+class Tracing(Struct, frozen=True, eq=False, dict=True):
     """Follows entries back along a run of its own, which it moves."""
 
     timeline: Timeline

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.formulas import Formula
 from bpdebug.machine.edits import Edit
@@ -11,8 +12,7 @@ from bpdebug.machine.timeline import Timeline
 from bpdebug.program.equations import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
+class Bindings(Struct, frozen=True):
     """The places of a run after which formulas may have another value than before: all they read is known there."""
 
     reads: frozenset[str]

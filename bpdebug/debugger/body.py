@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite, sqrt
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.language.expression import Name, names
 from bpdebug.machine.timeline import Timeline
@@ -22,8 +22,7 @@ SLOPES: Mapping[str, Callable[[Array], Array] | None] = {
 """The slope of an activation from its value, as a share of the steepest; None where it is 0 or 1."""
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True, dict=True):
     """The parts of a program whose health is looked at."""
 
     program: Program

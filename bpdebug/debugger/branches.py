@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.places import TRUNK
 from bpdebug.debugger.words import quoted
@@ -17,8 +18,7 @@ MOST = 20
 NAME = re.compile(r"[A-Za-z][\w-]{0,31}", re.ASCII)
 
 
-@dataclass(eq=False)
-class Branch:
+class Branch(Struct, eq=False):
     """One run of the scenario. `words` are the edits it was made by, as they were typed."""
 
     name: str

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bpdebug.debugger.commands import understand
 from bpdebug.debugger.commands.stopping import WHERE
 from bpdebug.debugger.formulas import PREVIOUS, formula, words
@@ -143,8 +145,7 @@ def marks(session: Session, old: Mapping[str, tuple[str, int]], ways: Ways) -> I
             session.marks.kept[name] = branch, there
 
 
-@dataclass(frozen=True, eq=False)
-class Claims:
+class Claims(Struct, frozen=True, eq=False):
     """The equations of a person's own, over the quantities of the other program."""
 
     ways: Ways

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.ancestry import Index, Link, Tracing
 from bpdebug.debugger.entry import written
@@ -47,8 +47,7 @@ MIXED: Mapping[str, str] = {
 """How infinity becomes NaN; elsewhere by infinity - infinity."""
 
 
-@dataclass(frozen=True, eq=False)
-class Causes:
+class Causes(Struct, frozen=True, eq=False):
     """Tells of ways that `tracing` went."""
 
     tracing: Tracing

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.beginning import Way, beginning, ways
 from bpdebug.debugger.evaluate import Evaluator
@@ -35,8 +37,7 @@ def derivation(picture: Picture, name: str, timeline: Timeline) -> str:
     return "\n".join([head, *(f"{number}. {sentence}" for number, sentence in enumerate(sentences, start=1))])
 
 
-@dataclass(frozen=True, eq=False)
-class Derivation:
+class Derivation(Struct, frozen=True, eq=False, dict=True):
     """The derivation of one gradient."""
 
     picture: Picture

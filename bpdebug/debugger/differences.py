@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.words import index, number
 from bpdebug.ops.table import Array
@@ -21,8 +21,7 @@ def differing(one: Array, other: Array) -> Array:
     return np.asarray((one != other) & ~(np.isnan(one) & np.isnan(other)))
 
 
-@dataclass(frozen=True, eq=False)
-class Changed:
+class Changed(Struct, frozen=True, eq=False):
     """Where a value is another than it was, compared where it is asked for: True where the two differ."""
 
     value: Array

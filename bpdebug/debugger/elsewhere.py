@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bpdebug.debugger import places
 from bpdebug.errors import BpdebugError, UsageError
@@ -20,8 +21,7 @@ ROOM = 2**22
 """Bytes for the checkpoints of the run that stands at the other place."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, eq=False):
     """The values at another place, by name."""
 
     words: str
@@ -33,8 +33,7 @@ class Elsewhere:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is to be held beside: a place of a branch, or of every place the same one there."""
 
     branch: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.language.expression import Expr, Name
 from bpdebug.machine.iteration import Iteration
@@ -22,8 +22,7 @@ Region: TypeAlias = "tuple[int | None, ...]"
 """Entries of an array: an index along each axis, None where all along it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Entries:
+class Entries(Struct, frozen=True, eq=False, dict=True):
     """What is known of every entry after `step` steps of an iteration; later moves change nothing of it."""
 
     program: Program

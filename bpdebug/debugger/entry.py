@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from math import prod
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.largest import KEPT, NOTHING, Rest, largest
 from bpdebug.debugger.words import index as bracketed
@@ -26,8 +27,7 @@ PASSING = frozenset({"negate", "identity", "transpose", "reshape", "index"})
 """Operations that hand an entry on, but for its sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """One entry that a term was made of: of `name`, a quantity or a part of a formula; empty for a written number."""
 
     formula: Expr
@@ -36,8 +36,7 @@ class Factor:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One term of an entry: its value, the entries it was made of by `op`, and what that is multiplied by."""
 
     value: float
@@ -48,8 +47,7 @@ class Part:
     """Which example or unit it comes from, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """An entry: the quantity, its index and value, and the terms that add up to it, largest first."""
 
     name: str
@@ -67,8 +65,7 @@ class Explained:
         return sum(part.value for part in self.parts) + self.rest.value
 
 
-@dataclass(frozen=True, eq=False)
-class Taking:
+class Taking(Struct, frozen=True, eq=False, dict=True):
     """Takes entries of one equation apart, over values as its steps found them."""
 
     program: Program

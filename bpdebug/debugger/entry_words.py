@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.entry import Factor, Part, written
 from bpdebug.debugger.largest import Rest
@@ -32,8 +33,7 @@ def left(parts: Iterable[Part]) -> Rest:
     return Rest(len(some), sum(some), len(values) - len(some))
 
 
-@dataclass(frozen=True, eq=False)
-class Words:
+class Words(Struct, frozen=True, eq=False):
     """Writes terms of a program's entries in one notation."""
 
     program: Program

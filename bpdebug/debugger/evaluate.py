@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from bpdebug.debugger.words import closest, counted, quoted, shaped
 from bpdebug.errors import ExpressionError
@@ -28,8 +29,7 @@ ANSWER = "the value asked for"
 """A name no quantity can have."""
 
 
-@dataclass(frozen=True)
-class Evaluator:
+class Evaluator(Struct, frozen=True, dict=True):
     """Reads, checks and computes expressions over the quantities of a program."""
 
     program: Program

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.words import counted
 from bpdebug.machine.timeline import Timeline
@@ -14,8 +15,7 @@ DIGESTS = 1_500
 """and how many steps they have together, unless two iterations have more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Digests of steps that follow one another.
 
     `first` is the position that the first of them leads to; `between` is one of all steps since the stretch before.

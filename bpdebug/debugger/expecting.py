@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger import places
 from bpdebug.debugger.formulas import formula, words
@@ -88,8 +88,7 @@ def _shape(session: Session, wanted: re.Match[str]) -> str:
     raise Unmet(f"{wanted[0]} does not hold\n  {wanted['of'].strip()} has shape {shaped(shape)}")
 
 
-@dataclass(frozen=True, eq=False)
-class _Condition:
+class _Condition(Struct, frozen=True, eq=False):
     """A condition over the values of a session, and of the iteration before."""
 
     session: Session

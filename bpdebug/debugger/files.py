@@ -8,8 +8,9 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
 
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import ScenarioError, UsageError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.journal import beginnings, fingerprint
 from bpdebug.errors import UsageError
@@ -10,8 +11,7 @@ from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a program is made by beside the scenario's file."""
 
     orientation: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.evaluate import ANSWER, Evaluator
 from bpdebug.errors import ExpressionError
@@ -28,8 +29,7 @@ def words() -> Vocabulary:
     return {**VOCABULARY, PREVIOUS.name: PREVIOUS}
 
 
-@dataclass(frozen=True, eq=False)
-class Formula:
+class Formula(Struct, frozen=True, eq=False, dict=True):
     """An expression over the values of a run, ready to be computed at any position."""
 
     text: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.body import SLOPES, Body, finite, norm, spoils_cost
 from bpdebug.debugger.words import number
@@ -38,8 +38,7 @@ class First(Enum):
     WAITS = "it may be how a training begins: it is told where it still shows at the second look"
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """One thing that can be wrong."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.machine.timeline import Timeline
 
@@ -11,8 +12,7 @@ KEPT = 500
 """Commands that are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(Struct, frozen=True):
     """A place in short: how far a run is, and the equation that it is at; empty at the start."""
 
     position: int
@@ -28,8 +28,7 @@ class Stood:
         return cls(timeline.position, timeline.iteration + 1, step, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """One command. `said` is the first line of its answer, `serial` counts the commands of the session from 1."""
 
     line: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Claim
@@ -23,8 +25,7 @@ Claims = tuple[Claim, ...]
 Key = TypeVar("Key")
 
 
-@dataclass(eq=False)
-class Judging:
+class Judging(Struct, eq=False):
     """Answers with a review, and diagnoses the same lines anew only where an iteration gives them other verdicts."""
 
     program: Program

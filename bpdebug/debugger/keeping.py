@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpdebug.debugger.journal import journal, settings
 from bpdebug.debugger.places import TRUNK

@@ -5,10 +5,10 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.ops.shapes import product
 from bpdebug.ops.table import Array, Term
@@ -25,8 +25,7 @@ LINE, SLABS = 8, 4
 """Entries beside one another that come from memory together, and how many times so many columns are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """The terms that are not told one by one: how many are not 0, what they add up to, and how many are 0."""
 
     count: int = 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.nudge import Attempt, Cause, Moved, Nudge
 from bpdebug.check.verdict import GradientCheck, Verdict
@@ -32,8 +32,7 @@ BALANCED = (
 SIGNS = {"unicode": ("₊", "₋", "−", "◀"), "ascii": ("+", "-", "-", "<")}
 
 
-@dataclass(frozen=True, eq=False)
-class Teller:
+class Teller(Struct, frozen=True, eq=False):
     """Tells one nudge in one notation."""
 
     nudge: Nudge

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from bpdebug.debugger.differences import Changed, differing
 from bpdebug.debugger.entries import Entries
@@ -26,8 +27,7 @@ FEW = 2**12
 """Entries of an array that are all compared with what they were before the move."""
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
+class Picture(Struct, frozen=True, eq=False, dict=True):
     """A scenario as it is shown, in one notation."""
 
     scenario: Scenario

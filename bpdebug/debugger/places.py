@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.view import Place
 from bpdebug.debugger.words import closest, counted, quoted
@@ -97,8 +98,7 @@ def _side(iterations: int) -> str:
     return "after" if iterations > 0 else "before"
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     timeline: Timeline
 
     @property

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.origins import origin
 from bpdebug.debugger.words import shaped, shaped_by_name
@@ -27,8 +27,7 @@ CHOICES = 3
 """Answers to choose from, the right one among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Something to choose, and why it is wrong, or right."""
 
     text: str
@@ -36,8 +35,7 @@ class Answer:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked, and the answers in the order in which they are offered."""
 
     text: str
@@ -61,8 +59,7 @@ def questions(session: Session) -> tuple[Question, ...]:
     return () if quiz is None else tuple(each for each in (quiz.which(), quiz.formula(), quiz.shape()) if each)
 
 
-@dataclass(frozen=True, eq=False)
-class _Quiz:
+class _Quiz(Struct, frozen=True, eq=False):
     session: Session
     next: Equation
     at: int

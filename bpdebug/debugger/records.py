@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from bpdebug.debugger.places import TRUNK
 from bpdebug.debugger.words import quoted
@@ -63,8 +64,7 @@ class Changed(JournalError):
     """A journal of another program than the scenario is now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a journal: its first word, what else it says, and the lines beneath it."""
 
     word: str

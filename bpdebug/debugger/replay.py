@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger import files
 from bpdebug.debugger.commands import understand
@@ -27,8 +29,7 @@ LEFT = "(left)"
 """What stands in a transcript where a command left the session."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """The first thing that is not as a file says: where, and what there is to say of it."""
 
     file: str
@@ -46,8 +47,7 @@ class Failure:
         return "\n".join([f"{place}: {self.command}: {first}", *(f"  {line}".rstrip() for line in rest)])
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One part of a script, and the lines that a transcript has for it."""
 
     part: Part

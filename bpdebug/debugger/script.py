@@ -11,10 +11,12 @@ refused behind an exclamation mark.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.recording import MOST_LINES
 from bpdebug.errors import Problem, ScenarioError
@@ -36,16 +38,14 @@ NUMBERS = {"seed": 0, "iterations": 1}
 HINT = "Write: @ SCENARIO notation=ascii seed=3 orientation=rows iterations=20"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A comment or an empty line."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Which scenario is opened, and how: from here on the lines are of this session."""
 
     line: int
@@ -56,8 +56,7 @@ class Opening:
     """Where the scenario's name stands in the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A command as a person would type it."""
 
     line: int
@@ -73,8 +72,7 @@ class Typed:
 Part: TypeAlias = Remark | Opening | Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """What a file says, part by part. `file` is what it is called in messages."""
 
     file: str
@@ -109,8 +107,7 @@ def typed(text: str, line: int = 1) -> Remark | Typed:
     return Typed(line, command, column + len(words) - len(command), refused=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     file: str
     lines: Sequence[str]
 

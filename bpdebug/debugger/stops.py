@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.triggers import Trigger
 from bpdebug.debugger.words import counted
@@ -12,8 +13,7 @@ from bpdebug.errors import UsageError
 MOST = 1_000
 
 
-@dataclass(eq=False)
-class Stop:
+class Stop(Struct, eq=False):
     """One stop. `words` are those it was asked for with, and make it again."""
 
     number: int
@@ -35,8 +35,7 @@ class Stop:
         return f"health ({self.name})" if self.name else f"stop {self.number} ({self.words})"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A stop at which a motion ended, and what there is to say."""
 
     stop: Stop

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bpdebug.language.expression import Apply, Expr, names
 from bpdebug.ops import OPS
@@ -14,8 +15,7 @@ ACTIVATION = "activations"
 """The family of operations that a layer is called by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One layer: what it computes one after the other, with which parameters, and the activation."""
 
     quantities: tuple[str, ...]
@@ -23,8 +23,7 @@ class Layer:
     function: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(Struct, frozen=True):
     """A chain from what is given to the cost."""
 
     given: str

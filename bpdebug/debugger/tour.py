@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase, Program
@@ -13,8 +14,7 @@ LISTED = 12
 """Gradients that are named one after the other, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
+class Station(Struct, frozen=True):
     """One stop of the tour: where the run stands, which pane it is about, and what is said there."""
 
     title: str
@@ -31,8 +31,7 @@ def stations(program: Program, iterations: int, notation: str = "unicode") -> tu
     return (*tour.forward(), *tour.backward(), *tour.update())
 
 
-@dataclass(frozen=True, eq=False)
-class _Tour:
+class _Tour(Struct, frozen=True, eq=False):
     program: Program
     iterations: int
     notation: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.stops import Hit, Stop
 from bpdebug.debugger.triggers import Forgotten
@@ -18,8 +18,7 @@ BLOCK = 64
 """Most iterations that are run through at once on the way back."""
 
 
-@dataclass(frozen=True)
-class Travel:
+class Travel(Struct, frozen=True):
     """How moves are watched: they tell their progress, can be cancelled, and heed the stops."""
 
     progress: Progress | None = None

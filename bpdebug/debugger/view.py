@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from bpdebug.debugger.differences import Changed
 from bpdebug.debugger.entries import Entries
@@ -22,8 +23,7 @@ Marked: TypeAlias = "Array | Changed"
 """Which entries are marked, by their place: all at hand, or of a large array found out where it is asked for."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matrix:
+class Matrix(Struct, frozen=True, eq=False):
     """One value to draw. `value` is None as long as it is not computed."""
 
     label: Expr
@@ -36,8 +36,7 @@ class Matrix:
     """What the program calls it, a part of an equation too; empty for a number."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OperationView:
+class OperationView(Struct, frozen=True, eq=False):
     """One operation: the last one executed, or (at the very start of the run) the first to come."""
 
     executed: bool
@@ -67,8 +66,7 @@ class OperationView:
     """Entries at a kink and the rule used, entries outside the domain, NaN and infinity: in words, with numbers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EquationRow:
+class EquationRow(Struct, frozen=True, eq=False):
     """One line of the program listing."""
 
     index: int
@@ -81,8 +79,7 @@ class EquationRow:
     """The step of the iteration (from 1) that completes it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """Where we are, in the numbers that `words` says and `goto ITERATION:STEP` takes.
 
     `costs[iteration - 1]` is the cost of the iteration. The end of an iteration is a place in it, at its last step;
@@ -107,8 +104,7 @@ class Place:
     """The branch of the run that shows."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(Struct, frozen=True, eq=False):
     """Everything a screen shows of a session."""
 
     title: str
@@ -158,8 +154,7 @@ class View:
     """Takes entries apart, as they stand here; it has the program too."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Reply:
+class Reply(Struct, frozen=True, eq=False):
     """The answer to one command: text to read, and the view after it. At Python's prompt it is the text."""
 
     text: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger.stops import Stop, Stops
 from bpdebug.debugger.triggers import Changing, Holding
@@ -20,8 +20,7 @@ LARGE = 10_000
 """Of a matrix with more entries only the shape is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """One stop. `called` is its number, or the name of a condition of health."""
 
     called: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """How a stretch of text looks. Colours are #rrggbb."""
 
     colour: str
@@ -18,8 +18,7 @@ class Ink:
     strike: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Text in one ink; `cells` are the columns it takes, more than its characters where these are wide."""
 
     text: str
@@ -30,8 +29,7 @@ class Run:
 Row = tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """What a screen shows, from the top left to the bottom right."""
 
     title: str

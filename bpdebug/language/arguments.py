@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import ExpressionError
 from bpdebug.language.expression import Apply, Option
@@ -27,8 +29,7 @@ OTHER_KEYWORDS = {
 AXES = " axis=0 runs down each column, axis=1 along each row."
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """What stands in the brackets of a call; a method's own array comes first."""
 
     node: ast.Call

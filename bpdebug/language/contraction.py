@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpdebug.errors import ExpressionError
 from bpdebug.language.arguments import Arguments, applied

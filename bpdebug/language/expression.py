@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bpdebug.errors import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """One `start:stop:step` of an index; None where nothing was written."""
 
     start: int | None = None
@@ -24,11 +24,13 @@ Option: TypeAlias = "None | bool | int | float | str | Slice | Expr | tuple[Opti
 Options: TypeAlias = tuple[tuple[str, "Option"], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Expr:
+class Expr(Struct, frozen=True, eq=False, kw_only=True):
     """A formula. Two are equal when they are the same tree, wherever they were written."""
 
-    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+    span: Span | None = None
+
+    def __ne__(self, other: object) -> bool:  # a Struct's own asks no __eq__
+        return not self == other
 
     def __add__(self, other: Expr | float) -> Expr:
         return apply("add", self, other)
@@ -83,27 +85,46 @@ class Expr:
         return apply("transpose", self)
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Expr):
+class Number(Expr, frozen=True, eq=False):
     """A constant, always a finite float64 and never negative (a minus sign is an operation)."""
 
     value: float
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Number and self.value == other.value
 
-@dataclass(frozen=True, slots=True)
-class Name(Expr):
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+class Name(Expr, frozen=True, eq=False):
     """A quantity, by its name."""
 
     id: str
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Name and self.id == other.id
 
-@dataclass(frozen=True, slots=True)
-class Apply(Expr):
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+class Apply(Expr, frozen=True, eq=False):
     """One operation of the op table, by name, on its inputs. `options` are sorted by key."""
 
     op: str
     inputs: tuple[Expr, ...]
     options: Options = ()
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(other) is not Apply or self.op != other.op or self.options != other.options:
+            return False
+        return self.inputs == other.inputs
+
+    def __hash__(self) -> int:
+        return hash((self.op, self.inputs, self.options))
 
     def option(self, key: str, default: Option = None) -> Option:
         """The option written under `key`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.language.spelling import PRIME
 from bpdebug.language.vocabulary import REQUIRED, Form, Vocabulary, Word
@@ -21,8 +22,7 @@ ELSEWHERE = {
 """Functions that other libraries have, and how to do without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Every spelling of the words of a vocabulary: names, aliases, σ and Σ, relu′."""
 
     words: dict[str, Word]

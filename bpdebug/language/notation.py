@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+
+from msgspec import Struct
 
 from bpdebug.errors import Span
 from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
@@ -21,8 +22,7 @@ BEGIN, END = "\x02", "\x03"
 __all__ = ["BEGIN", "END", "MARKED", "NOTATIONS", "Written", "write", "write_equation", "write_name", "write_spans"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """An expression as text, and where in it each sub-expression stands: the whole first, then from left to right.
 
     The brackets around a sub-expression do not belong to it.
@@ -52,8 +52,7 @@ def write_spans(expr: Expr, vocabulary: Vocabulary, notation: str = "unicode") -
     return Written(piece.text, tuple((part, Span(start, start + length)) for part, start, length in piece.parts))
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A written part: how tightly it holds together, and (part, start, length) of all that is in it."""
 
     text: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from math import log
+
+from msgspec.structs import replace
 
 from bpdebug.language.arguments import Arguments, applied
 from bpdebug.language.expression import Apply, Expr, Options, Slice, apply, number

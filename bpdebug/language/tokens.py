@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.spelling import (
@@ -46,8 +47,7 @@ class Kind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word of a formula: as it stands in the text, and as Python spells it."""
 
     kind: Kind

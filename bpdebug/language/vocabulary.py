@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bpdebug.language.expression import Option
 
@@ -12,8 +13,7 @@ from bpdebug.language.expression import Option
 COMPARISON, SUM, PRODUCT, UNARY, POWER, POSTFIX, ATOM = range(1, 8)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How an operation is written in one notation.
 
     `template` has {0}, {1} … for the inputs, {args} for all inputs (and the options) of a call and {name of
@@ -27,8 +27,7 @@ class Form:
     scaling: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(Struct, frozen=True, kw_only=True):
     """The words of one operation.
 
     `inputs` names its operands; `options` its further arguments, in positional order, with their defaults

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.ops.table import Array
 
 Index: TypeAlias = tuple[int | slice, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Edit:
+class Edit(Struct, frozen=True, eq=False):
     """At `position` (steps executed) the entries of `name` at `index` become `value`, which broadcasts to them.
 
     `words` are those it was asked for with, if it was: W1[0,2] = 0.5.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bpdebug.errors import ExpressionError
 from bpdebug.language.expression import Apply, Expr, Name, apply, rebuild
@@ -11,8 +10,7 @@ from bpdebug.language.vocabulary import Word
 from bpdebug.ops.forms import call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost(Word):
+class Cost(Word, frozen=True, kw_only=True):
     """A named cost: what it is called on screen, why it has this form, and the formula it expands to."""
 
     title: str

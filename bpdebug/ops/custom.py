@@ -10,10 +10,11 @@ from __future__ import annotations
 import inspect
 import keyword
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any, cast, overload
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import ProgramError
 from bpdebug.language.expression import Expr, apply
@@ -95,8 +96,7 @@ def operation(
     return register(record)
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """What someone supplies of an entrywise operation, and the records that follow from it."""
 
     name: str

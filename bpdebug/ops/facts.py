@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.ops import numerical
 from bpdebug.ops.noise import WIDE
@@ -18,8 +18,7 @@ SHORT, SHORTEST = 2.0**-30, 2.0**-48
 """Ways beside a point, in sizes of the argument: what is as far off after the second as after the first has leapt."""
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """The facts of the table that follow from a rule of someone's own."""
 
     rule: Rule

@@ -9,9 +9,9 @@ is left of the second difference, which vanishes only where there is no kink. Ma
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.ops.table import UNIT, Array
 
@@ -50,8 +50,7 @@ SLOPPY = 1024.0
 """Units of round-off that a function loses, not to terms which cancel, but to its way of computing."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slopes:
+class Slopes(Struct, frozen=True, eq=False):
     """The slopes of many functions, each at a point of its own. `error` holds at the point, kink or not: it is large
     where the slopes to the left and to the right differ, and infinite where nothing can be told."""
 

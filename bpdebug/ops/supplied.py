@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.errors import BpdebugError
 from bpdebug.ops.samples import PAIRS, Cases, Examples
@@ -26,8 +26,7 @@ class OperationError(BpdebugError):
     """An operation of someone's own that cannot be used: where it is from, what is wrong, the way out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One function of someone's own, held to what an entrywise rule promises whenever it is called."""
 
     name: str

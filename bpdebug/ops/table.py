@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Expr, Name, Number
@@ -44,16 +44,14 @@ class Outside(BpdebugError):
     """Options that an operation cannot take: an axis the array does not have, an index out of range."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One summand of an output entry: its value and the input entries (input number, index) that made it."""
 
     value: float
     entries: tuple[tuple[int, tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Op(Word):
+class Op(Word, frozen=True, kw_only=True):
     """One operation: everything bpdebug knows of it.
 
     Each rule is called with the *resolved* options as keywords: what `resolve` answers for the options as
@@ -126,7 +124,7 @@ class Op(Word):
     rounding: Callable[..., Array]
     """rounding(out, *arrays, **options): a bound of the op's own rounding error on these inputs."""
 
-    examples: Callable[[np.random.Generator], list[tuple[tuple[Array, ...], dict[str, Any]]]] = field(repr=False)
+    examples: Callable[[np.random.Generator], list[tuple[tuple[Array, ...], dict[str, Any]]]]
     """examples(random): inputs and options (as written) to test every law of the table on."""
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from bpdebug.language.expression import Name
 from bpdebug.program.equations import Denotes
 from bpdebug.program.terms import Term
 
 
-@dataclass(frozen=True, slots=True)
-class Bookkeeping:
+class Bookkeeping(Struct, frozen=True):
     """`total`: every gradient is ∂J/∂x. `per-example`: those of the quantities in `scaled` are m·∂J/∂x."""
 
     cost: str

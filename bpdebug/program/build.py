@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import ProgramError
 from bpdebug.language.expression import Expr, Name, names, walk
@@ -65,8 +67,7 @@ def build(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What equations may read before any of them has run."""
 
     data: dict[str, Shape]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import OPS, write
@@ -22,8 +25,7 @@ LARGEST = 24
 """Operations a gradient inside an equation may grow to before it becomes an equation of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A gradient on its way back, and how it came: the equations it passed, the rules used, nearest first."""
 
     terms: Terms = ()

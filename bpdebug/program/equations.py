@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.ops.table import Op, Shape
@@ -21,8 +22,7 @@ class Phase(StrEnum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True)
-class Denotes:
+class Denotes(Struct, frozen=True):
     """What a gradient's value is: ∂J/∂of, or `factor` times it (m·∂J/∂Z3 in per-example bookkeeping)."""
 
     of: str
@@ -33,8 +33,7 @@ class Denotes:
         return (f"{self.factor}*" if self.factor else "") + f"d{self.cost}({self.of})"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a backward equation came from: the forward equations it differentiates, the ops whose rules it used."""
 
     equations: tuple[str, ...]
@@ -42,8 +41,7 @@ class Origin:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """`name = expr`, with the phase it belongs to and where it came from."""
 
     name: str
@@ -55,8 +53,7 @@ class Equation:
     """The expression's text as the user wrote it, if one did (spans in `expr` point into it)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One operation applied once: the unit the debugger moves by.
 
     The last step of an equation binds the equation's name; those before bind temporaries named `Z1:1`, `Z1:2`.
@@ -76,8 +73,7 @@ class Step:
     """The same with temporaries written out: what the value is in terms of named quantities."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class Program(Struct, frozen=True, eq=False):
     """The equations of one iteration, lowered to steps. Checked: every name bound once, every shape known."""
 
     equations: tuple[Equation, ...]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.program.equations import Equation
 from bpdebug.program.terms import Term, Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Fusion:
+class Fusion(Struct, frozen=True):
     """The gradient of an activation's input, without that of its output."""
 
     of: str

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.errors import BpdebugError, Span
 from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
@@ -25,8 +28,7 @@ class ShapeError(BpdebugError):
         return self.message + (f"\n{self.hint}" if self.hint else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of the quantities that expressions may read.
 
     `shapes` holds those of all names, `constants` the named numbers (a size among them may stand in an option),

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import ProgramError
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number
@@ -19,8 +21,7 @@ from bpdebug.ops import OPS
 Factors: TypeAlias = tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """coefficient · numerator factors / denominator factors, multiplied entry by entry."""
 
     coefficient: Fraction = Fraction(1)
@@ -34,8 +35,7 @@ Terms: TypeAlias = tuple[Term, ...]
 ONE: Terms = (Term(),)
 
 
-@dataclass(frozen=True, slots=True)
-class Algebra:
+class Algebra(Struct, frozen=True):
     """Products of expressions, knowing which of them are scalars and which are never zero."""
 
     scalar: Callable[[Expr], bool]

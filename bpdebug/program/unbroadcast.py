@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply
 from bpdebug.ops.shapes import shape_option
@@ -11,8 +12,7 @@ from bpdebug.program.shapes import Known
 from bpdebug.program.terms import Algebra, Term, Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """Brings gradients to the shapes of the quantities they belong to."""
 
     known: Known

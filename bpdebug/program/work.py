@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.language.expression import Expr, Name, names
 from bpdebug.ops import write
@@ -21,8 +22,7 @@ WHY = (
 """How going back begins, and why it goes on as it does: said beside an order of work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One gradient to compute: its line, and what its turn waits for."""
 
     name: str

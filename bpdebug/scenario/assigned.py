@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario import keyed, text
@@ -40,8 +41,7 @@ _LABELLED = re.compile(
 _ONE = ("1", "1.", "1.0")
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """What stands left and right of an equals sign, and before it: + of +=."""
 
     left: Respelled

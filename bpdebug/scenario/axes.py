@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.scenario import datasets
 from bpdebug.scenario.schema import ScenarioFile
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """What there is along an axis of a certain size, and what each of it is called, if anything."""
 
     kind: str

@@ -6,7 +6,8 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.tokens import LONGEST
@@ -39,8 +40,7 @@ _ATOMS = (ast.Name, ast.Call, ast.Constant, ast.Attribute, ast.Subscript)
 HINT = "Write what it computes in the line itself."
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call in a text: its name, and where it and each of its arguments stand."""
 
     name: str

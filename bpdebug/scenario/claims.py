@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection
-from dataclasses import replace
 from itertools import accumulate
+
+from msgspec.structs import replace
 
 from bpdebug.errors import Problem, Span
 from bpdebug.program.equations import Program

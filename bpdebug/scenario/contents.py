@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from bpdebug.scenario.counting import Numbers, value
 
@@ -41,8 +42,7 @@ def changing(block: str) -> frozenset[str]:
     return frozenset(each["holder"] for each in _CHANGED.finditer(block))
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(Struct):
     """What the entries of collections are called at a point of the block, in its order."""
 
     entries: dict[str, dict[str, str]] = field(default_factory=dict)

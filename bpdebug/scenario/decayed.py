@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.forward import Values

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.errors import Problem, ProgramError, Span
 from bpdebug.ops import write
@@ -23,16 +23,14 @@ from bpdebug.scenario.values import too_large
 FORWARD: Path = ("network", "forward")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """Where an equation stands in the file: a line of a block, or a key (a layer, the cost)."""
 
     path: Path
     line: text.Line | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """All that `build` is called with, and where each equation was written."""
 
     source: Source

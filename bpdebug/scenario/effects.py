@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.bodies import NotPlain, bound
@@ -30,16 +32,14 @@ HINT = "Write what it does as lines of its own, where it is called."
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A function whose lines are read at a call, and what its names stand for there."""
 
     function: Function
     names: Names
 
 
-@dataclass
-class Effects:
+class Effects(Struct, dict=True):
     """The calls of a block's own functions, by what they change."""
 
     code: str

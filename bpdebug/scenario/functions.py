@@ -6,7 +6,8 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.scenario.heads import indent
 
@@ -19,8 +20,7 @@ _LAMBDA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of the person's own; `problem` says why it cannot be read, where it cannot."""
 
     name: str

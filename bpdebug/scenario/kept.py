@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import Span
 from bpdebug.language.expression import Expr, Name, names, substitute
@@ -15,8 +17,7 @@ from bpdebug.scenario.rows import in_rows
 from bpdebug.scenario.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One line: the name the person gave it, the one it has here, and its right side."""
 
     said: str

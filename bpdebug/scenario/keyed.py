@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.brackets import assignment
@@ -22,8 +23,7 @@ _LITERAL_KEY = re.compile(r"[\"'](\w+)[\"']\s*:|(?<=[(,])\s*(\w+)\s*=(?!=)")
 HINT = "Write a line for each of them below it, as in dW2 = dW2 / m."
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What becomes of each entry: `right`, in which `entry` finds the entry itself."""
 
     holder: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from bpdebug.program.equations import Program
 from bpdebug.scenario.owners import meant, owner
@@ -28,8 +29,7 @@ class Kind(Enum):
     PRODUCT = "a column times a row"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value of one example, and the formula of those of all."""
 
     kind: Kind
@@ -42,8 +42,7 @@ class Value:
     """Whether the numbers of all examples are a vector, or what is the same for all is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
+class Shapes(Struct, frozen=True):
     """What a program's quantities are for one example."""
 
     rows: bool = False

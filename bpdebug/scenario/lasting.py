@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.scenario.functions import Function
 
@@ -13,8 +14,7 @@ _CHANGING = frozenset({"append", "insert", "extend", "update", "fill", "setdefau
 """Methods that change what they are called of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """An assignment to what lives on: its left side, its right side, and whether it changes what was there."""
 
     target: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.language.expression import Apply, Expr, Name, apply
 from bpdebug.ops.table import Shape
@@ -12,8 +13,7 @@ from bpdebug.scenario.schema import Layer
 ALONG_UNITS = ("softmax", "log-softmax")
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(Struct, frozen=True):
     """The forward equations of some layers, the shapes of their parameters, and the name of the output."""
 
     equations: tuple[tuple[str, Expr, int], ...]

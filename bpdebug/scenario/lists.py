@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.scenario.anylayer import NUMBERED
 from bpdebug.scenario.counting import Numbers, value
@@ -37,8 +38,7 @@ Places = Mapping[str, Collection[int]]
 """The places that are used of each list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """How the lists of a block count."""
 
     last: int = 0

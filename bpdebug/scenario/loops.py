@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.scenario import anylayer
 from bpdebug.scenario.counting import Numbers, holds
@@ -57,8 +58,7 @@ def unrolled(
     yield from _Walk(code, depends, layers, meant, given or {}, calls, begin).run(spans, State(known))
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """A walk through a block; its parts return "break" or "continue" where they end with that."""
 
     code: str

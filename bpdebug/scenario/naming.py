@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.called import RATES
 from bpdebug.language.expression import Apply, Expr, Name, walk
@@ -27,8 +29,7 @@ def quantities(program: Program) -> list[str]:
     return [*program.data, *program.parameters, *owned]
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(Struct, frozen=True, dict=True):
     """The names of a program, and how people write them."""
 
     program: Program

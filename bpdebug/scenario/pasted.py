@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import count
 from keyword import iskeyword
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.language.expression import names
@@ -25,8 +27,7 @@ from bpdebug.scenario.statements import Homework, Passed, Unread
 _SLOPE = re.compile(r"∂[A-Za-z]/∂(?=[^\W\d])")
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(Struct, frozen=True):
     """The claims of a block, what was passed over and why, and the lines that could not be read.
 
     What an unread line would have given stands in its `defines`; a line that it changes is no claim any more.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bpdebug.errors import Span
 
@@ -26,16 +27,14 @@ class NotTomlError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Of one key: its own span and its value's, offsets into the file's text."""
 
     key: Span
     value: Span
 
 
-@dataclass
-class Index:
+class Index(Struct):
     """The places of a file's keys and array elements, and the keys that were given twice."""
 
     places: dict[Path, Place] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
@@ -14,8 +15,7 @@ MOST_CLAIMS = 200
 """Claims that are judged together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """An equation a person wrote for a gradient.
 
     `of` is the quantity it is the gradient of ("" where neither the file nor the name says it), `denotes` what the
@@ -39,8 +39,7 @@ class Claim:
         return self.text.partition("=")[0].strip()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scenario:
+class Scenario(Struct, frozen=True, eq=False):
     """A program, the values it begins with, and what a person claims about it."""
 
     name: str

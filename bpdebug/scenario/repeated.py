@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.scenario.brackets import assignment, parts
 from bpdebug.scenario.heads import first_word, split
@@ -15,8 +16,7 @@ _TWICE = 2
 """Passes through a body: what a statement gives, one before it may read in the next turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One assignment: the names that it gives, the words that it reads, whether it changes what there is."""
 
     names: frozenset[str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.errors import Span
 from bpdebug.scenario.anylayer import NUMBERED
@@ -59,8 +60,7 @@ _SQUARED = re.compile(
 """tanh²(Z) of mathematics, which is the square of what the function gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Respelled:
+class Respelled(Struct, frozen=True):
     """A text in the language's own names, and for each of its characters where it stood."""
 
     text: str
@@ -86,8 +86,7 @@ class Respelled:
 Parts = list[Respelled | str]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What a line stands among: the program's names, those that the person's own lines give, the numbers of loops."""
 
     quantities: Collection[str] = ()

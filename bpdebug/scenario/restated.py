@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.formulas import Formulas, NotEvaluable
 from bpdebug.check.forward import Values
@@ -18,8 +18,7 @@ LARGEST = 300_000
 """Entries that all values of a network may have together to be worked out for this."""
 
 
-@dataclass(frozen=True)
-class Restated:
+class Restated(Struct, frozen=True, dict=True):
     """Holds formulas for m, Z1, A1 … against those of the program, on numbers drawn for it."""
 
     program: Program

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, walk
 from bpdebug.program.equations import Phase, Program

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.batches import is_batch
@@ -43,8 +45,7 @@ _GIVEN = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Struct, frozen=True, dict=True):
     """The statements of a block, in the language's own signs, among the names of a program."""
 
     code: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.ops import OPS

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.batches import counts_examples, data_meant
@@ -33,8 +35,7 @@ _STOOD = re.compile(r"\.reshape\s*\(|\[\s*:\s*,\s*(?:None|np\.newaxis)\s*\]")
 HINT = "Add up what all examples give, {name} += …, and divide by m behind the loop."
 
 
-@dataclass(frozen=True, slots=True)
-class Singly:
+class Singly(Struct, frozen=True):
     """A loop over examples: its head, its body, what else is to be left out, and what its names stand for."""
 
     head: Span

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.scenario.lasting import Change
 from bpdebug.scenario.lists import ALIASES
@@ -18,8 +19,7 @@ _KEY = re.compile(r"\[\s*[\"'](?P<name>[^\W\d]\w*)[\"']\s*\]\Z")
 _HOLDER = re.compile(r"(?:\w+\.)*(?P<name>[^\W\d]\w*)")
 
 
-@dataclass(frozen=True)
-class Stakes:
+class Stakes(Struct, frozen=True):
     """The names of a program, for telling whether changes matter."""
 
     around: Around

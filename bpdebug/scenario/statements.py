@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.errors import ExpressionError, Span
 from bpdebug.scenario.contents import Contents
@@ -15,8 +16,7 @@ from bpdebug.scenario.respelling import Respelled
 _HEAD = re.compile(r"^[ \t]*(?:def|class|function)\b", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One assignment: `name = right`, or `name += right`; `sign` is "" or what stands before the equals sign.
 
     With the sign "[]" only entries are set: those where `condition` holds become `right`. With "[range, y]" or
@@ -37,16 +37,14 @@ class Statement:
     """Why nobody can say what the name is from here on, where one of several statements may have given it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """A line that holds no equation: where, and why it is passed over."""
 
     place: Span
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A line that cannot be read: what is said of it, and the names it would have given.
 
     `defines` is a plain reading of the left side, in the names that other lines read: with what a line holds unknown,
@@ -69,8 +67,7 @@ class Unread:
         return max(1, len(self.begins))
 
 
-@dataclass(slots=True)
-class Homework:
+class Homework(Struct):
     """What a pasted block holds."""
 
     block: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from bpdebug import ops
 from bpdebug.errors import ExpressionError, Span
@@ -21,8 +22,7 @@ _AUGMENTED = re.compile(r"[+\-*/@]=(?!=)")
 __all__ = ["LONGEST", "NAME", "Line", "given", "line", "lines", "spelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`name = expression` as written. Spans count from the start of the block."""
 
     name: str

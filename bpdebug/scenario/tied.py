@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Judge
 from bpdebug.check.forward import Values
@@ -54,8 +55,7 @@ def _open(name: str, program: Program) -> bool:
     return _CALLED.fullmatch(name) is not None or bool(owner(name, targets(program)))
 
 
-@dataclass
-class _Ties:
+class _Ties(Struct, dict=True):
     """Claims on their way to their quantities, in the order of work."""
 
     program: Program

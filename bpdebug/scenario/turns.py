@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bpdebug.scenario.counting import Numbers, value
 
@@ -19,8 +20,7 @@ _KNOWN = re.compile(
 _DECIDED: Mapping[str, float] = {"True": 1, "False": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A stretch of the block, and what the names of loops are while it runs."""
 
     start: int
@@ -34,8 +34,7 @@ class Turn:
     """What the names of loops over names stand for, and those of a function in a call of it."""
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """What is known at a point of the walk."""
 
     numbers: Mapping[str, float]

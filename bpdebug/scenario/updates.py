@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.check.called import RATE, RATES
 from bpdebug.language.expression import Apply, Expr, Name, names, substitute, walk
@@ -21,8 +22,7 @@ SUMMING = frozenset({"matmul", "sum", "mean"})
 """The operations that scale or multiply out a gradient, and those of them that add up what examples give."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """The update of a parameter and what it should give: W - learning_rate * dJ(W).
 
     Where the rate stands in the line of the gradient that it reads, that line is `carrier`: its expression is `carried`
@@ -36,8 +36,7 @@ class Update:
     holds: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Updates:
+class Updates(Struct, frozen=True):
     """What is known where an update stands: what the lines before it give, and the names of the program."""
 
     lines: Mapping[str, Expr]

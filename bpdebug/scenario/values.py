@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bpdebug.errors import Problem
 from bpdebug.ops.table import Array, Shape, Size
@@ -16,8 +17,7 @@ from bpdebug.scenario.source import Source
 from bpdebug.scenario.wording import guessed, listed
 
 
-@dataclass
-class Values:
+class Values(Struct):
     """Collects the arrays of one scenario, their symbolic shapes, and what is wrong with them."""
 
     source: Source

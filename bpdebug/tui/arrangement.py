@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.geometry import Region, Size
 
 from bpdebug.tui.box import BORDER, MARGIN
@@ -30,8 +31,7 @@ MODEST = 3, 8
 """The share of the lines that the operation takes at most above what is no matrix."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """A pane that shows, where, and those that share the place with it."""
 
     pane: Pane

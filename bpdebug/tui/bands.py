@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.text import Text
 
 from bpdebug.tui.figures import statistics
@@ -51,8 +52,7 @@ def height(sizes: Sequence[Size], rows: int, *, telling: bool, headed: bool) -> 
     return tallest + told * telling
 
 
-@dataclass(frozen=True, eq=False)
-class Band:
+class Band(Struct, frozen=True, eq=False, dict=True):
     """Matrices beside one another, each with the cell it starts at."""
 
     blocks: tuple[tuple[int, Block], ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -26,8 +26,7 @@ SPARED = ("play", "stop here", "goto", "entry", "phase", "check", "run", "zoom",
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Bar(Generic[T]):
+class Bar(Struct, Generic[T], frozen=True):
     """One line, with what a click on it stands for."""
 
     text: Text

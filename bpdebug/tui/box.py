@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -17,8 +17,7 @@ MARGIN = 1
 """Cells between the border and the text."""
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Struct, frozen=True):
     """The characters of a frame: its corners, from the upper left to the lower right, and its sides."""
 
     corners: tuple[str, str, str, str]
@@ -29,8 +28,7 @@ class Box:
 ROUND, PLAIN = Box(("╭", "╮", "╰", "╯"), "─", "│"), Box(("+",) * 4, "-", "|")
 
 
-@dataclass(frozen=True)
-class Inside:
+class Inside(Struct, frozen=True):
     """What stands in a frame: lines, from a cell on, the title and what stands in the lower border."""
 
     lines: Sequence[Text]
@@ -39,8 +37,7 @@ class Inside:
     foot: Text
 
 
-@dataclass(frozen=True)
-class Pen:
+class Pen(Struct, frozen=True):
     """What a frame is drawn with: how wide, on which ground, in which style, of which characters."""
 
     width: int

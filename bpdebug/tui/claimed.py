@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.scenario.record import Claim
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from bpdebug.check.review import Review
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class Row(Struct, frozen=True, eq=False):
     """One line of the derivation, or one that is missing in it."""
 
     name: str
@@ -44,8 +44,7 @@ class Row:
         return MARKS[notation]["helper" if self.kind == "open" else self.kind]
 
 
-@dataclass(frozen=True, eq=False)
-class ClaimsState:
+class ClaimsState(Struct, frozen=True, eq=False, dict=True):
     """The claims of a session, and how far their judgement has come: none · running · done · failed."""
 
     claims: tuple[Claim, ...] = ()

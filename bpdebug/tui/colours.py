@@ -5,9 +5,9 @@ Meaning never rests on them: every number has its sign, every verdict its mark a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, cached_property
 
+from msgspec import Struct
 from rich.style import Style
 
 from bpdebug.export.maps import MANAGUA, VIK
@@ -22,8 +22,7 @@ LOUD, FAINT = 1 / 2, 1 / 8
 """Without colours the large entries of a matrix are bold and the small ones dim."""
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(Struct, frozen=True, dict=True):
     """How entries are shaded: by a diverging map with zero in its middle, or without colours at all."""
 
     colours: tuple[str, ...] = ()
@@ -58,8 +57,7 @@ PLAINEST, BOLD, FADED = Style(), Style(bold=True), Style(dim=True)
 REVERSE, UNDERLINED = Style(bold=True, reverse=True), Style(underline=True)
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """The palette, and the styles that the screen is drawn in. Those without a default make words stand out."""
 
     palette: Palette

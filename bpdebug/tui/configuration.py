@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.debugger.words import counted
 from bpdebug.errors import Problem, ScenarioError
@@ -27,8 +29,7 @@ DEFAULT, FILE, OPTION = "default", "file", "option"
 """Where a value comes from."""
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """The settings and the keys that hold, where they come from, and what is wrong with the file."""
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -81,7 +82,7 @@ def configured(**options: Any) -> Configuration:
     file = path()
     found = _read(file) if os.path.lexists(file) else DEFAULTS
     origins = {**found.origins, **dict.fromkeys(options, OPTION)}
-    return replace(found, preferences=replace(found.preferences, **options), origins=origins)
+    return replace(found, preferences=found.preferences.but(**options), origins=origins)
 
 
 def _read(file: Path) -> Configuration:

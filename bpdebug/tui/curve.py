@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from rich.text import Text
 
 from bpdebug.ops.table import Array
@@ -19,16 +19,14 @@ FIRST = "  the first point of the curve"
 STEPS = (1, 2, 5, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The room for the whole picture, in characters."""
 
     width: int
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scales:
+class Scales(Struct, frozen=True):
     """The plot's two axes: how many characters each has, and which values."""
 
     columns: int
@@ -53,8 +51,7 @@ class Scales:
         return np.rint((1 - np.clip(share, 0, 1)) * (self.rows * DOWN - 1)).astype(int)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class Curve(Struct, frozen=True, eq=False):
     """Values over 1, 2, 3 …, drawn."""
 
     values: Array

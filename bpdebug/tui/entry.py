@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -56,8 +56,7 @@ def _called(view: View, name: str, index: Index) -> str:
     return written(formula, index, view.notation)
 
 
-@dataclass(frozen=True, eq=False)
-class _Lines:
+class _Lines(Struct, frozen=True, eq=False):
     view: View
     entries: Entries
     found: Explained

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.tui.numbers import Summary
 from bpdebug.tui.writing import Format, chosen, extremes
@@ -25,8 +27,7 @@ MOST_PARTS = 1000
 """Fractions of more parts than so are none to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """What the user asks for: a kind, so many digits (0: as many as fit), and of how many parts fractions are."""
 
     kind: str = KINDS[0]
@@ -77,8 +78,7 @@ class Writing:
 AUTO = Writing()
 
 
-@dataclass(frozen=True, slots=True)
-class Significant(Format):
+class Significant(Format, frozen=True):
     """As many significant digits of every entry, points under points; `decimals` are the digits."""
 
     behind: int = 0
@@ -100,8 +100,7 @@ class Significant(Format):
         return replace(aligned, width=max((len(aligned.text(value)) for value in values), default=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Parts(Format):
+class Parts(Format, frozen=True):
     """Fractions of so many parts, shortened, where an entry is one but for rounding; others by their decimals."""
 
     parts: int = 1

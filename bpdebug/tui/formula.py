@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -25,16 +25,14 @@ SHIFT = 2
 """How far to the right of its name a shape may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A few words beneath a stretch of the formula."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, eq=False)
-class Formula:
+class Formula(Struct, frozen=True, eq=False):
     """One equation as text, with all that is to be said beneath it."""
 
     text: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
 import numpy as np
+from msgspec import Struct, field
 from rich.style import Style
 
 from bpdebug.debugger.view import Marked
@@ -26,8 +26,7 @@ RAMP = " .:o*#@"
 ODD = "!!"
 
 
-@dataclass(frozen=True, eq=False)
-class Heat:
+class Heat(Struct, frozen=True, eq=False, dict=True):
     """A matrix in `width` by `height` cells at most. A cell holds two spots, one above the other, or without colours
     half of one.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 BORDER = 2
 """Lines of a frame, above and below."""
@@ -15,16 +15,14 @@ SHARE = 8, 3, 8
 """Where the matrices need more than there is, the operation has 8 lines at most, or three eighths of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wants:
+class Wants(Struct, frozen=True):
     """What would be shown, in lines: from the most crowded to what is easiest to read."""
 
     operation: tuple[int, int]
     matrices: tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Heights:
+class Heights(Struct, frozen=True):
     """Lines of the operation, of the matrices, and of the row beneath them, frames included."""
 
     operation: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -35,8 +35,7 @@ def history_lines(done: Sequence[Done], notation: str, width: int, look: Look) -
     return [line for each in latest for line in _Columns(notation, width, digits, room, look).lines(each)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Columns:
+class _Columns(Struct, frozen=True, eq=False):
     notation: str
     width: int
     digits: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.commands import COMMANDS
 from bpdebug.scenario.wording import guessed, listed, quoted
@@ -23,8 +25,7 @@ PLACE = re.compile(r"\{([a-z-]+)\}")
 SPECIAL = next(name for name, group in GROUPS.items() if group is INSPECTING)
 
 
-@dataclass(frozen=True)
-class Keymap:
+class Keymap(Struct, frozen=True, dict=True):
     """The table: what the screen takes its bindings, its hints and its help from."""
 
     groups: Mapping[str, tuple[Key, ...]]
@@ -82,8 +83,7 @@ KEYMAP = Keymap(GROUPS)
 """The table as it comes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """What is wrong with the keys that were asked for: for which action, with which of its words, and what to do."""
 
     action: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bpdebug.debugger.commands import COMMANDS
 from bpdebug.tui.keynames import called
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One line of the table: the keys, what they do, and the word for it in the row of hints (empty: not there)."""
 
     name: str

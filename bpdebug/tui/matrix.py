@@ -7,9 +7,9 @@ the time its window takes. Whole entries are shown or none: what is left out is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct, field
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Span, Text
@@ -35,8 +35,7 @@ BESIDE = 2
 UNDERLINE = Style(underline=True)
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """How much of a matrix shows, and from where."""
 
     row: int
@@ -45,8 +44,7 @@ class Window:
     columns: int
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """Entries of a matrix that are pointed at: the one under the cursor, and those that such a one was made of."""
 
     cursor: tuple[int, int] | None = None
@@ -64,8 +62,7 @@ class Marks:
 UNMARKED = Marks()
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
+class Block(Struct, frozen=True, eq=False, dict=True):
     """A sheet drawn with so many digits, in at most so many cells across.
 
     The lines are: title, indices of the columns (where it is headed), rows; where not all rows or columns fit, a

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
@@ -34,8 +34,7 @@ ALWAYS = 3
 """Lines beside the rows: the chain, the heading, and what the numbers are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A quantity, with a few words about it. Of a small pane only what is `chief` shows."""
 
     name: str
@@ -53,8 +52,7 @@ def network_lines(view: View, width: int, height: int, look: Look) -> list[Text]
     return list(_Drawing(view, program, structure(program), width, height, look).lines())
 
 
-@dataclass(frozen=True, eq=False)
-class _Drawing:
+class _Drawing(Struct, frozen=True, eq=False, dict=True):
     view: View
     program: Program
     found: Structure | None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.ops.table import Array
 
@@ -27,8 +28,7 @@ NONE_ODD = np.empty((0, 2), dtype=int)
 SQUARABLE = (1e-140, 1e140)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A matrix in a few numbers. NaN and infinities are counted, and left out of the others."""
 
     entries: int = 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Span, Text
 
@@ -30,8 +30,7 @@ CORNERS = {False: ("┌┐", "└┘", "─", "│", "□"), True: ("++", "++", 
 """A frame, and what stands for one that is a single cell: in Unicode and in ASCII."""
 
 
-@dataclass(frozen=True, eq=False)
-class Tile:
+class Tile(Struct, frozen=True, eq=False, dict=True):
     """One matrix, and where it stands."""
 
     block: Block
@@ -98,8 +97,7 @@ class Tile:
             yield from ((x, down) for x in (left, right))
 
 
-@dataclass(frozen=True, eq=False)
-class Overview:
+class Overview(Struct, frozen=True, eq=False, dict=True):
     """The matrices in so many cells and lines, their statistics beneath."""
 
     blocks: Sequence[Block]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from textual.geometry import Region, Size
@@ -29,8 +29,7 @@ FOOT = 2
 SHARES = {"middle": SHARE, "whole": (1, 1), "foot": CARD}
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Lines to read, and how they are laid over the screen."""
 
     title: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -12,8 +12,7 @@ from textual.strip import Strip
 from bpdebug.tui.strips import Cells, changed
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A part of the screen, drawn; what comes later covers what came before."""
 
     region: Region

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.tui.bands import Band
 from bpdebug.tui.matrix import Block, Window
@@ -11,8 +12,7 @@ from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.spread import Spread
 
 
-@dataclass(frozen=True, eq=False)
-class Spot:
+class Spot(Struct, frozen=True, eq=False):
     """A place in the table of a matrix."""
 
     sheet: Sheet
@@ -31,8 +31,7 @@ class Spot:
         return Spot(self.sheet, row, column)
 
 
-@dataclass(frozen=True, eq=False)
-class _Standing:
+class _Standing(Struct, frozen=True, eq=False):
     """A matrix where it stands in a picture at rest."""
 
     band: Band

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
+
+from msgspec import Struct
 
 from bpdebug.scenario.wording import guessed, quoted
 
@@ -59,9 +61,12 @@ class Preferences:
     speed: float = _setting(2.0, "Operations a second while the screen steps by itself.", *SPEEDS)
     tour: bool = _setting(True, "Whether a tour is offered where the screen is opened for the first time.")
 
+    def but(self, **changes: Any) -> Preferences:
+        """The same with some settings of other values."""
+        return replace(self, **changes)
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+
+class Setting(Struct, frozen=True):
     """A line of the table."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.debugger.differences import Changed
 from bpdebug.debugger.view import Marked, Matrix
@@ -25,8 +26,7 @@ NOTHING = Summary()
 UNNAMED: Mapping[str, Axis] = {}
 
 
-@dataclass(frozen=True, eq=False)
-class Sheet:
+class Sheet(Struct, frozen=True, eq=False, dict=True):
     """A matrix made ready to be drawn at any width."""
 
     label: str

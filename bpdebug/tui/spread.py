@@ -8,9 +8,9 @@ does the picture itself move, before the windows do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 from rich.text import Text
 
 from bpdebug.tui.bands import NONE, Band, bands, fitted, height
@@ -24,8 +24,7 @@ LITTLE = 50
 """A part so many times smaller than the matrix is a small one."""
 
 
-@dataclass(frozen=True, eq=False)
-class Spread:
+class Spread(Struct, frozen=True, eq=False, dict=True):
     """A picture of several matrices, made for a width and a height."""
 
     bands: tuple[Band, ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.style import Style
 
 from bpdebug.debugger.view import View
@@ -23,8 +23,7 @@ SHORT = {"batch": "bat", "forward": "fwd", "backward": "bwd", "update": "upd"}
 """Phases where there is little room for their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strokes:
+class Strokes(Struct, frozen=True):
     """The characters of the line."""
 
     done: str = "━"
@@ -37,8 +36,7 @@ class Strokes:
 UNICODE, ASCII = Strokes(), Strokes("=", "-", "O", "v", "o")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A character of the line, and the place that a click on it goes to; behind a colon at its end comes the step."""
 
     sign: str
@@ -146,8 +144,7 @@ def _at(index: int, count: int, room: int) -> int:
     return round(index * (room - 1) / max(1, count - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """A phase, the step it begins behind and its last."""
 
     name: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 
@@ -47,8 +47,7 @@ MEANS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
+class Sample(Struct, frozen=True, eq=False):
     """The entries of a check that are listed, with all their numbers, the central differences where there are few.
 
     Nothing is listed of a gradient that was taken all together: its numerical one would be a long time in the making.

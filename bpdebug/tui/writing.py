@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.tui.numbers import Summary
 
@@ -13,8 +15,7 @@ LARGE, SMALL, LARGEST_WHOLE = 1e5, 1e-3, 1e6
 """Beyond these the largest entry of a matrix is written with a power of ten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """How all entries of a matrix are written: always with their sign, points under points.
 
     Zero is a bare 0 at the right edge, where the index of its column stands.

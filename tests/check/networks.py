@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.ops.table import Array
@@ -72,8 +74,7 @@ class Network:
         return tuple(f"{kind}{layer}" for layer in range(1, self.layers + 1) for kind in "Wb")
 
 
-@dataclass(frozen=True)
-class Bug:
+class Bug(Struct, frozen=True):
     """One mistake in one layer of the backward pass."""
 
     kind: str

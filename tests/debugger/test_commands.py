@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.checked import remarks, table

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import random
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bpdebug.debugger.journal import fingerprint, journal
 from bpdebug.debugger.records import LARGEST, Changed, JournalError, escaped, read, unescaped

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from threading import Thread
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Judgement
 from bpdebug.check.review import review

@@ -5,12 +5,12 @@ of that branch has there, bit for bit.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from bpdebug.debugger.journal import journal
 from bpdebug.debugger.records import read

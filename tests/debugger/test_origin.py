@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bpdebug.debugger.ancestry import Tracing
 from bpdebug.debugger.session import Session

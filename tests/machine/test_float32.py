@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Name
 from bpdebug.machine.kernels import PRECISIONS, operand, precision, run_step

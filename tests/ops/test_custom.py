@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import replace
 from importlib.metadata import EntryPoint
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 import bpdebug
 from bpdebug.errors import ProgramError

@@ -6,10 +6,10 @@ import os
 import random
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.geometry import Size
 from textual.strip import Strip

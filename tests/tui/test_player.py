@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bpdebug.tui.app import Debugger
@@ -123,7 +121,7 @@ async def test_the_tour_stops_it_and_what_is_typed_does_not(line: str) -> None:
 
 
 async def test_it_begins_at_the_speed_that_is_set() -> None:
-    preferences = replace(Preferences(), speed=4.0)
+    preferences = Preferences().but(speed=4.0)
     app = Debugger(debugger().session, configuration=Configuration(preferences=preferences))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("p")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.bench import Bench, Repair
@@ -76,8 +77,7 @@ def sound(claims: Sequence[Written], derivation: Derivation) -> list[Written]:
     return [claim for claim, judged in pairs if judged.local is Judgement.CORRECT]
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """A wrong line on its bench, what mends it, and its helper lines where it was looked at with them in it."""
 
     bench: Bench

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.diagnosis.draws import Draw
 from bpdebug.check.diagnosis.evaluator import ratio, same
@@ -35,8 +36,7 @@ def _widened(value: Array | None, target: Array | None) -> Array | None:
     return np.broadcast_to(value, target.shape) if wide and value is not None and target is not None else value
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A change of the line. `cost` says how implausible it is that a person made just this mistake."""
 
     mended: Expr
@@ -59,8 +59,7 @@ class Repair:
         return replace(self, cost=self.cost + extra)
 
 
-@dataclass(frozen=True, eq=False)
-class Bench:
+class Bench(Struct, frozen=True, eq=False, dict=True):
     """One claim, to be mended."""
 
     scope: Scope

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
+from msgspec import Struct, field
 
 from bpdebug.check.claims import Derivation, Written
 from bpdebug.check.derivatives import Derivatives
@@ -123,8 +123,7 @@ class Late(Mapping[str, Array]):
         return len(self._known) + len(self._late)
 
 
-@dataclass(frozen=True, eq=False)
-class Draw:
+class Draw(Struct, frozen=True, eq=False, dict=True):
     """One set of numbers with the true gradients, and with every name of the derivation at its right value."""
 
     forward: Forward

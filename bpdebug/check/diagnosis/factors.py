@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from itertools import product as pairs
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.bench import Bench
@@ -28,8 +28,7 @@ NAMED = 1.2
 """Up to which cost a factor is taken for a count of the claim or the cost; beyond, it may only have the same value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """What a line must be multiplied by: a number, times or by a scalar expression of the network's constants."""
 
     literal: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from bpdebug.check.called import RATE
 from bpdebug.check.diagnosis.slopes import Unit
@@ -31,8 +32,7 @@ class Kind(StrEnum):
     OWN = "own name"
 
 
-@dataclass(frozen=True, eq=False)
-class Graph:
+class Graph(Struct, frozen=True, eq=False, dict=True):
     """The forward pass as a graph of names."""
 
     program: Program

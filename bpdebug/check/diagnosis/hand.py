@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.language.expression import Apply
 from bpdebug.language.names import is_factor
@@ -44,8 +45,7 @@ _IN_MODULE = frozenset({"exp", "log", "sqrt", "where", "maximum", "tanh", "sum",
 _FORMS = {"transpose": _TRANSPOSES, "matmul": _PRODUCTS, "sum": _SUMS, "mean": _SUMS}
 
 
-@dataclass(frozen=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """The habits that show in a line; where it does not show them, those of the other lines."""
 
     texts: tuple[str, str]

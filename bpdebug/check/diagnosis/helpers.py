@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Written
 from bpdebug.check.diagnosis.trees import Path, at, replaced, size, still
@@ -13,8 +15,7 @@ LONGEST = 150
 """Names and operations that a line with its helpers written out may have."""
 
 
-@dataclass(frozen=True, eq=False)
-class WrittenOut:
+class WrittenOut(Struct, frozen=True, eq=False):
     """A line with every helper it reads in the helper's place."""
 
     expr: Expr

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpdebug.check.claims import Judged, Judgement, Written
 from bpdebug.check.diagnosis.bench import Repair

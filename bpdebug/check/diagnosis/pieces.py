@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.diagnosis.trees import terms
 from bpdebug.language.expression import Apply, Expr, Option, Slice, apply
@@ -22,8 +24,7 @@ def joined(expr: Expr) -> Expr:
     return expr if all(a is b for a, b in zip(inputs, expr.inputs, strict=True)) else replace(expr, inputs=inputs)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """What stands along one axis from `start` up to `stop`; None: to the end."""
 
     inner: Expr

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+from msgspec import Struct
 
 from bpdebug.check.diagnosis.trees import size, terms
 from bpdebug.check.meaning import SLOT, Meaning
@@ -66,8 +67,7 @@ def derivative(program: Program, expr: Expr, of: str) -> Expr | None:
         return None  # shapes that do not fit have no derivative
 
 
-@dataclass(frozen=True, eq=False)
-class Reference:
+class Reference(Struct, frozen=True, eq=False, dict=True):
     """Right formulas; `own` says how the person calls the gradients at hand, `meanings` what each name stands for.
 
     Gradients without a name are kept `per_example` if the line that is to be mended is.

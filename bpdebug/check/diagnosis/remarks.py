@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.claims import Derivation, Judgement, Written
 from bpdebug.check.diagnosis.canonical import canonical, freed
@@ -35,8 +35,7 @@ LONGEST = 100
 """Characters up to which the line of the chain rule is shown beside one in another form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something to say of a right line; `kind` is one of KINDS, and none of them is a mistake."""
 
     kind: str
@@ -59,8 +58,7 @@ def remarks(
         return tuple(viewer.remark(place) for place in range(len(own)))
 
 
-@dataclass(frozen=True, eq=False)
-class Viewer:
+class Viewer(Struct, frozen=True, eq=False, dict=True):
     """Right lines looked at on other sizes, other numbers and in another writing."""
 
     program: Program

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.diagnosis.draws import mirrored, symmetric
 from bpdebug.check.forward import Forward, Values
@@ -29,8 +30,7 @@ class Rigid(Exception):
     """A network whose sizes cannot be changed."""
 
 
-@dataclass(eq=False)
-class Lengths:
+class Lengths(Struct, eq=False):
     """Which lengths of a network must be equal: found by going through its operations."""
 
     program: Program

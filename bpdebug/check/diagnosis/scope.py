@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from bpdebug.check.claims import Judged, Written
 from bpdebug.check.diagnosis.graph import Graph, Kind
@@ -15,8 +16,7 @@ from bpdebug.language.expression import Expr, names
 from bpdebug.program.equations import Program
 
 
-@dataclass(frozen=True, eq=False)
-class Scope:
+class Scope(Struct, frozen=True, eq=False, dict=True):
     """The names that one claim may use."""
 
     program: Program

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bpdebug.check.diagnosis.pieces import joined
 from bpdebug.language.expression import Apply, Expr, Number, walk

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bpdebug.check.diagnosis.evaluator import Evaluator, same
 from bpdebug.check.diagnosis.reference import derivative
@@ -19,8 +20,7 @@ CURVES = ("activations", "functions", "selection")
 """The families of operations that make an equation an activation when it is written by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One activation of the network: `out = function(into)`."""
 
     out: Expr
@@ -64,8 +64,7 @@ def output_form(function: str, out: Expr) -> Expr | None:
     return out > 0 if function == "relu" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Slope:
+class Slope(Struct, frozen=True):
     """A value recognised: the slope of a unit's function at some argument, in the form for its input or its output."""
 
     unit: Unit
@@ -74,8 +73,7 @@ class Slope:
     """Whether it is what the slope of that unit should be."""
 
 
-@dataclass(frozen=True, eq=False)
-class Slopes:
+class Slopes(Struct, frozen=True, eq=False, dict=True):
     """All slopes on one set of numbers."""
 
     program: Program

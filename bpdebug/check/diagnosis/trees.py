@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, walk
 
@@ -14,8 +16,7 @@ Path: TypeAlias = tuple[int, ...]
 """Which input to take at each operation on the way down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A sub-expression and where it stands. `inverse`: it divides; `negative`: it is subtracted."""
 
     path: Path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.debugger import elsewhere, places
 from bpdebug.debugger.commands.table import Say, command
@@ -139,8 +139,7 @@ def branch(session: Session, argument: str) -> Say:
     return Say(session.view.place.words)
 
 
-@dataclass(frozen=True, eq=False)
-class Side:
+class Side(Struct, frozen=True, eq=False):
     """One of two places that are compared."""
 
     words: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import cleandoc
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bpdebug.check.verdict import GradientCheck
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from bpdebug.debugger.triggers import Trigger
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
+class Go(Struct, frozen=True):
     """Move to a position, or where it heeds stops to the nearest of them on the way."""
 
     position: int
@@ -29,8 +29,7 @@ class Go:
     """A line for the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Answer with a text."""
 
     text: str
@@ -39,8 +38,7 @@ class Say:
     """What is to be put where it can be pasted from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(Struct, frozen=True):
     """End the session."""
 
 
@@ -48,8 +46,7 @@ Action: TypeAlias = Go | Say | Quit
 Run: TypeAlias = "Callable[[Session, str], Action]"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command: its name, how it is called, its short forms, and what it does with its argument."""
 
     name: str

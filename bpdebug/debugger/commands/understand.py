@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.debugger.commands.table import COMMANDS, Command
 from bpdebug.debugger.places import DIGITS
@@ -17,8 +18,7 @@ WORDS = re.compile(r"""(?:\s*(?:"[^"]*"(?!\S)|'[^']*'(?!\S)|[^\s#]\S*))*""")
 EQUATION = re.compile(r"([^\W\d]\w*)\s*=(?!=)")
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """A command, and what followed it on the line."""
 
     command: Command

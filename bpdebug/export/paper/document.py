@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Math:
+
+class Math(Struct, frozen=True):
     """A formula in a line, in LaTeX as bpdebug writes it."""
 
     latex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """What somebody typed, as it stands."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a check says. `kind` is good, odd, bad or quiet; `words` say the same."""
 
     kind: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A formula that leads to the section of this anchor."""
 
     anchor: str
@@ -40,23 +37,20 @@ Part: TypeAlias = str | Math | Code | Verdict | Link
 Parts: TypeAlias = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Sentences; `term` is the word they begin with: means, from, why."""
 
     parts: Parts
     term: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """A formula in a line of its own."""
 
     latex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """One thing after the other."""
 
     items: tuple[Parts, ...]
@@ -64,16 +58,14 @@ class Listing:
     term: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows under a heading."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[Parts, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """An entry: as it is printed, and the place of its colour on the map; None for no number, -1 for NaN, infinity."""
 
     text: str
@@ -83,8 +75,7 @@ class Cell:
 LEFT_OUT = Cell("…", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A matrix, or its corners. `down` and `across` are the indices of its rows and columns, "…" for those left out."""
 
     latex: str
@@ -97,8 +88,7 @@ class Grid:
     result: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grids:
+class Grids(Struct, frozen=True):
     """Matrices side by side; what comes out is the last one where it is marked as the result."""
 
     grids: tuple[Grid, ...]
@@ -107,8 +97,7 @@ class Grids:
 Block: TypeAlias = Paragraph | Display | Listing | Table | Grids
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of the handout, with an anchor that no other has."""
 
     anchor: str
@@ -117,8 +106,7 @@ class Section:
     sections: tuple[Section, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Struct, frozen=True):
     """The whole sheet."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bpdebug.check.forward import Values
 from bpdebug.check.full import check
@@ -18,8 +19,7 @@ from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Scenario
 
 
-@dataclass(frozen=True, eq=False)
-class Trained:
+class Trained(Struct, frozen=True, eq=False):
     """An iteration, counted from 1, at its end."""
 
     scenario: Scenario

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.text import Text
 
 from bpdebug.debugger.view import EquationRow, View
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from bpdebug.tui.verdicts import Sample
 
 
-@dataclass(frozen=True)
-class CheckState:
+class CheckState(Struct, frozen=True):
     """How far the check of a position has come: none · running · done · failed."""
 
     status: str = "none"

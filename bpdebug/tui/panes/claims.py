@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -130,8 +130,7 @@ class ClaimsPane(Pane):
         return 0 if self.view is None else longest(self.claims, Terms.of(self.view), width)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What of a view the pane depends on: moves do not change it."""
 
     notation: str

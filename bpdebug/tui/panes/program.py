@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
@@ -47,8 +47,7 @@ INDENT = " " * 5
 """Before what of an equation did not fit into one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the listing, and the equation it belongs to."""
 
     text: str
@@ -197,8 +196,7 @@ def _marks(line: Line, notation: str, look: Look, word: str | None) -> list[tupl
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Some lines of the listing that belong together, and what they depend on."""
 
     terms: Hashable

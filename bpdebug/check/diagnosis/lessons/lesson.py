@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.evaluator import alike
@@ -19,8 +19,7 @@ from bpdebug.ops.shapes import show
 from bpdebug.program.equations import Phase
 
 
-@dataclass(frozen=True, eq=False)
-class Lesson:
+class Lesson(Struct, frozen=True, eq=False, dict=True):
     """A wrong line with its repair, asked for what a sentence needs."""
 
     bench: Bench
