@@ -220,7 +220,7 @@ def _bless(run: Replay, file: str) -> bool:
     if told[-1].failure:
         _failed(told[-1].failure, run, file)
         return False
-    now = "\n".join(line for each in told for line in each.lines) + "\n"
+    now = "\n".join(line for each in told for line in each.written) + "\n"
     changed = now != text_of(file)
     if changed:
         write(Path(file), now)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bpdebug.debugger import files
 from bpdebug.debugger.commands import understand
+from bpdebug.debugger.elided import alike
 from bpdebug.debugger.script import Opening, Part, Remark, Script, Typed
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import Place, Reply
@@ -59,6 +60,13 @@ class Told(Struct, frozen=True):
     ok: bool = True
     """False where the command was refused."""
     failure: Failure | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The same, but an answer that is written in part stays so where it still holds."""
+        typed, *answer = self.lines
+        holds = isinstance(self.part, Typed) and alike(self.part.answer, answer)
+        return (typed, *self.part.answer) if isinstance(self.part, Typed) and holds else self.lines
 
 
 def answered(reply: Reply) -> list[str]:
@@ -133,7 +141,7 @@ class Replay:
         return unmet(part, reply), ""
 
     def _differing(self, part: Typed, reply: Reply, lines: tuple[str, ...]) -> tuple[str, str]:
-        if lines[1:] == part.answer:
+        if alike(part.answer, lines[1:]):
             return "", ""
         written = written_lines(self.script)
         start = part.line
