@@ -53,7 +53,7 @@ class Desk(Widget, can_focus=True, inherit_bindings=False):
         return [row.crop(crop.x, crop.right) for row in rows] + blank
 
     async def on_click(self, event: events.Click) -> None:
-        await self.app.clicked(event.x, event.y)
+        await self.app.listener.clicked(event.x, event.y)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._rolled(event, 1)
@@ -63,4 +63,4 @@ class Desk(Widget, can_focus=True, inherit_bindings=False):
 
     def _rolled(self, event: events.MouseEvent, by: int) -> None:
         """The wheel turns what stands beneath the mouse; with shift or ctrl across."""
-        self.app.rolled(event.x, event.y, by, across=event.shift or event.ctrl)
+        self.app.listener.rolled(event.x, event.y, by, across=event.shift or event.ctrl)

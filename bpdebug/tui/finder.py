@@ -47,9 +47,9 @@ class Finder:
         """A key while it shows."""
         found = fitting(self._entries, self.typed)
         if event.key == "escape":
-            self.app.close_page()
+            self.app.listener.close()
         elif event.key == "enter":
-            self.app.close_page()
+            self.app.listener.close()
             if found:
                 await self.app.run_action(found[self.at][1])
         elif event.key in MOVES:

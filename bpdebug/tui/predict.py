@@ -104,7 +104,7 @@ class Predict:
 
     def _close(self) -> None:
         self._left = []
-        self.app.close_page()
+        self.app.listener.close()
 
     @property
     def _tally(self) -> str:

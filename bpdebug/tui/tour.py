@@ -101,7 +101,7 @@ class Tour:
     def end(self) -> None:
         """Leave everything as it was before."""
         app, self._stations = self.app, ()
-        app.close_page()
+        app.listener.close()
         app.perform(f"goto {self._before}")
         app.stage.arrangement.take_up(self._words)
         app.say("")

@@ -120,7 +120,7 @@ async def test_a_click_goes_on_and_leaving_the_screen_ends_it() -> None:
         app.perform("tour")
         await pilot.click(offset=(5, 5))
         assert title(app) == "Tour 2 of 10"
-        app._leave(0)
+        app.leave(0)
     assert app.session.view.place.words.startswith("iteration 2 / 200 · cost")
 
 
