@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.05
 """Seconds for which a key waits for its command before the screen says that it is running."""
+YOUNG = 0.5
+"""Seconds for which the keys pressed behind a command wait for its end; after that they are not heard."""
 PARTING = 1.0
 """Seconds for which leaving waits for a motion to stop."""
 TOLD = 0.1
@@ -44,6 +46,8 @@ class Dialogue:
         self.motion: Motion | None = None
         self.script: deque[str] | None = None
         """Lines that were entered, pasted together or while one was executed, and are still to be executed."""
+        self.waiting: deque[str] = deque()
+        """What keys asked for while a command that has run for a moment only was not done."""
         self.ignored = False
         """Whether a key was pressed in vain while the motion ran."""
         self._ticks: Timer | None = None
@@ -51,8 +55,7 @@ class Dialogue:
     def perform(self, line: str, *, typed: bool = False) -> None:
         """Execute one line of the session's language; `typed` says that it came from the console."""
         if self.motion is not None or (self.script is not None and not typed):
-            self.ignored = True
-            self.tick()
+            self._put_off(line)
             return
         self.app.say("")
         if asked_for(line):
@@ -69,6 +72,23 @@ class Dialogue:
         self._ticks = self.app.set_interval(TOLD, self.tick)
         self.tick()
         motion.when_done(lambda: self.app.post_message(self.Ended(motion, typed=typed)))
+
+    def _put_off(self, line: str) -> None:
+        """Let a line wait for the end of what has just begun; behind what takes long it is not heard.
+
+        A key that is held is heard once more, not as often as it repeats.
+        """
+        if self._young:
+            if line not in list(self.waiting)[-1:]:
+                self.waiting.append(line)
+        else:
+            self.ignored = True
+            self.tick()
+
+    @property
+    def _young(self) -> bool:
+        """Whether what runs was begun just now."""
+        return self.motion is not None and self.script is None and monotonic() - self.motion.begun < YOUNG
 
     def perform_all(self, lines: tuple[str, ...]) -> None:
         """Execute what was typed: each line once the one before is answered, up to the first refusal."""
@@ -97,6 +117,9 @@ class Dialogue:
     def tick(self) -> None:
         """Say how far the motion is."""
         if self.motion is not None:
+            if self.waiting and not self._young:
+                self.waiting.clear()
+                self.ignored = True
             then = f"; then {self.script[0]}" if self.script else ""
             unheard = "; keys that move are not heard meanwhile" if self.ignored else ""
             self.app.say(self.motion.words(monotonic()) + unheard + then, "refusal" if self.ignored else "progress")
@@ -107,7 +130,11 @@ class Dialogue:
             self._ticks.stop()
         self.motion = None
         self.app.say("")
+        if message.motion.stopping:
+            self.waiting.clear()
         self._answered(message.motion, typed=message.typed)
+        while self.waiting and self.motion is None:
+            self.perform(self.waiting.popleft())
 
     def _answered(self, motion: Motion, *, typed: bool) -> None:
         reply = self._reply(motion)

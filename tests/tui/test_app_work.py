@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
-from bpdebug.tui import checks
+from bpdebug.debugger.session import Session
+from bpdebug.debugger.view import Reply
+from bpdebug.scenario.load import load
+from bpdebug.scenario.record import Scenario
+from bpdebug.tui import checks, dialogue
+from bpdebug.tui.app import Debugger
 from bpdebug.tui.motion import duration
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -38,6 +44,46 @@ async def test_esc_stops_a_long_motion_where_it_is():
         await settled(pilot)
         assert app.view.place.position == reached + 1
         assert app.view.place.words in place(app)
+
+
+class Slow(Session):
+    """Takes a while for a step, until it is told to go on."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self.go = threading.Event()
+
+    def execute(self, line: str, **rest: Any) -> Reply:
+        assert self.go.wait(10)
+        return super().execute(line, **rest)
+
+
+async def test_keys_wait_for_a_command_that_takes_a_moment_and_one_that_is_held_does_not_pile_up(monkeypatch):
+    monkeypatch.setattr(dialogue, "YOUNG", 10.0)
+    session = Slow(load("scenarios/three-layer.toml"))
+    app = Debugger(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await strike(pilot, *["right"] * 9, "n", "n", "left")
+        assert list(app.dialogue.waiting) == ["step", "next", "reverse-step"]
+        session.go.set()
+        await until(pilot, lambda: app.view.place.position)
+        await settled(pilot)
+        assert [each.line for each in session.history.done] == ["step", "step", "next", "reverse-step"]
+
+
+async def test_keys_that_waited_are_not_heard_where_it_takes_longer(monkeypatch):
+    monkeypatch.setattr(dialogue, "YOUNG", 0.3)
+    session = Slow(load("scenarios/three-layer.toml"))
+    app = Debugger(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await strike(pilot, "right", "n")
+        assert list(app.dialogue.waiting) == ["next"]
+        await until(pilot, lambda: app.dialogue.ignored)
+        assert not app.dialogue.waiting
+        session.go.set()
+        await until(pilot, lambda: app.view.place.position)
+        await settled(pilot)
+        assert app.view.place.position == 1
 
 
 async def test_ctrl_c_stops_a_motion_before_it_leaves():
