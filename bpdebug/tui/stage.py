@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar, TypeVar
 
-from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region, Size
@@ -14,9 +13,10 @@ from textual.strip import Strip
 from bpdebug.debugger.history import Done
 from bpdebug.debugger.view import View
 from bpdebug.tui import bars
-from bpdebug.tui.arrangement import FRAME, SMALLEST, Arrangement, Place
-from bpdebug.tui.box import BORDER, MARGIN, PLAIN, ROUND, Frame, Inside, Pen
+from bpdebug.tui.arrangement import SMALLEST, Arrangement, Place
+from bpdebug.tui.box import BORDER, MARGIN, Frame, Inside
 from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.framed import Framed
 from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.keys import Key
 from bpdebug.tui.page import Page
@@ -78,9 +78,7 @@ class Stage:
         self.inspecting = False
         """Whether the arrow keys choose an entry rather than step."""
         self.pane(MatricesPane).told_spot = self.pane(EntryPane).told
-        self._frames = {pane: Frame() for pane in self.panes}
-        self._boxes: dict[Pane, tuple[object, Piece]] = {}
-        self._titles: dict[Pane, tuple[object, Text]] = {}
+        self.framed = Framed(self.key_of, ascii=ascii)
         self._over = Frame()
         self._pieces: list[Piece] = []
         self._places: list[Place] = []
@@ -147,7 +145,7 @@ class Stage:
         for place in self._places:
             place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
         for place in self._places:
-            yield self._boxed(place, top)
+            yield self.framed.drawn(place, top, self.look, focused=place.pane is self.arrangement.current)
         track, position = self._whereabouts(self.view)
         if self._tracked:
             yield Piece(Region(0, height - 3, width, 1), [track])
@@ -215,62 +213,6 @@ class Stage:
     def _cells(self, text: Text, ground: Style) -> Cells:
         return filled(text, ground, 0, self.size.width)
 
-    def _boxed(self, place: Place, top: int) -> Piece:
-        """A pane in its frame; the same as before, if nothing in it is another."""
-        pane, region = place.pane, place.region.translate((0, top))
-        focused = pane is self.arrangement.current
-        pane.settle()
-        terms = (pane.version, pane.down, pane.across, region, focused, self.look, pane.title, place.tabs)
-        known = self._boxes.get(pane)
-        if known is not None and known[0] == terms:
-            return known[1]
-        inside = Inside(
-            [pane.line(at) for at in range(pane.room.height)],
-            self._shift(pane),
-            self._title(place, focused=focused),
-            self._rest(pane),
-        )
-        pen = self._pen(region.width, self.look.accent if focused else self.look.frame)
-        piece = Piece(region, self._frames[pane].drawn(inside, pen))
-        self._boxes[pane] = terms, piece
-        return piece
-
-    def _shift(self, pane: Pane) -> int:
-        return 0 if isinstance(pane, MatricesPane) else pane.across
-
-    def _title(self, place: Place, *, focused: bool) -> Text:
-        """The pane's key and name, and those of the panes that share its place."""
-        terms = place.pane.title, place.tabs, place.region.width, focused, self.look, self.keys
-        known = self._titles.get(place.pane)
-        if known is not None and known[0] == terms:
-            return known[1]
-        title = Text()
-        for pane, label in self._labels(place):
-            style = (self.look.accent if focused else self.look.strong) if pane is place.pane else self.look.quiet
-            title.append(f"{'  ' if title else ''}{label}", style)
-        self._titles[place.pane] = terms, title
-        return title
-
-    def _labels(self, place: Place) -> list[tuple[Pane, str]]:
-        """What stands in a border for each pane of a place: of those that do not show the key alone, if there is
-        little room."""
-        panes, labels = place.tabs or (place.pane,), list[tuple[Pane, str]]()
-        for named in (True, False):
-            labels = []
-            for pane in panes:
-                name = pane.title if pane is place.pane else (pane.short or pane.heading) * named
-                labels.append((pane, f"{self.key_of(pane)} {name}".strip()))
-            if sum(cell_len(label) + 2 for _, label in labels) + FRAME <= place.region.width:
-                break
-        return labels
-
-    def _rest(self, pane: Pane) -> Text:
-        """How many lines are out of sight. Scroll bars would double the time a frame takes."""
-        above, below = pane.down, pane.bounds.height - pane.down
-        up, down = ("^", "v") if self.ascii else ("↑", "↓")
-        said = "  ".join(f"{arrow} {count:,} more" for arrow, count in ((up, above), (down, below)) if count > 0)
-        return Text(said, self.look.quiet)
-
     def _paged(self, page: Page) -> Piece:
         """A page over the panes."""
         region = page.suit(self.size, self.look, self._tracked)
@@ -278,10 +220,7 @@ class Stage:
         more = f"{down} {page.rest:,} more  " if page.rest > 0 else ""
         title, foot = Text(page.title, self.look.accent), Text(more + page.foot, self.look.quiet)
         inside = Inside(list(page.lines()), page.across, title, foot)
-        return Piece(region, self._over.drawn(inside, self._pen(region.width, self.look.accent)))
-
-    def _pen(self, width: int, style: Style) -> Pen:
-        return Pen(width, self.look.ground, style, PLAIN if self.ascii else ROUND)
+        return Piece(region, self._over.drawn(inside, self.framed.pen(region.width, self.look, self.look.accent)))
 
     def _too_small(self) -> Iterator[Cells]:
         """A plain message, in the middle."""
@@ -311,17 +250,7 @@ class Stage:
         place = next((each for each in self._places if each.region.contains(x, y - top)), None)
         if place is None:
             return None, None
-        return place.pane, self._tab_at(place, x) if y - top == place.region.y else None
-
-    def _tab_at(self, place: Place, x: int) -> Pane | None:
-        """The pane whose name stands there in a border."""
-        start = place.region.x + 3
-        for pane, label in self._labels(place) if place.tabs else ():
-            end = start + cell_len(label)
-            if start <= x < end:
-                return pane
-            start = end + 2
-        return None
+        return place.pane, self.framed.tab_at(place, x) if y - top == place.region.y else None
 
     def within(self, pane: Pane, x: int, y: int) -> tuple[int, int]:
         """A cell of the screen as one of a pane's room."""

@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 
 from bpdebug.tui.box import Frame
 from bpdebug.tui.colours import BARE, coloured
+from bpdebug.tui.framed import Framed
 from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.entry import EntryPane
@@ -46,8 +47,8 @@ def afresh(stage: Stage) -> Stage:
     )
     twin.pane(MatricesPane).told_spot = twin.pane(EntryPane).told
     twin.pane(ProgramPane)._texts = {}
-    twin._frames, twin._over = {pane: Frame() for pane in twin.panes}, Frame()
-    twin._boxes, twin._pieces, twin._rows = {}, [], []
+    twin.framed, twin._over = Framed(twin.key_of, ascii=twin.ascii), Frame()
+    twin._pieces, twin._rows = [], []
     for pane in twin.panes:
         scrolled = pane.down, pane.across
         pane.stale()
