@@ -18,6 +18,7 @@ from bpdebug.tui.panes.operation import OperationPane, operation_lines
 from bpdebug.tui.prose import sentence, wrapped
 from tests.debugger.scenes import opened, said, small
 from tests.tui.drawn import plain, styled
+from tests.tui.staging import seen, staged
 
 
 def at(*motions: str, name: str = "three-layer", notation: str = "unicode") -> View:
@@ -59,7 +60,7 @@ def test_the_start_says_what_comes_first_and_how_to_execute_it() -> None:
         "n1×m   n1×n0  n0×m n1×1",
         "       ╰(5×8)─╯",
         "",
-        "→ or s executes its first operation, W⁽¹⁾ · X.",
+        "next     → or s executes its first operation, W⁽¹⁾ · X.",
         "does     Row i of the first meets column j of the second, term by term,",
         "         and the products added up make entry [i, j].",
     ]
@@ -193,6 +194,38 @@ def test_a_pane_is_a_pure_function_of_its_view() -> None:
     pane = OperationPane()
     pane.suit(Size(60, 40), BARE)
     assert plain(pane.lines(view, 60)) == drawn(view, 60)
-    pane.suit(Size(60, 3), BARE)
-    assert plain(pane.lines(view, 60)) == [line for line in drawn(view, 60) if line], "no blanks where lines are few"
+    said = [line for line in drawn(view, 60) if line]
+    pane.suit(Size(60, len(said)), BARE)
+    assert plain(pane.lines(view, 60)) == said, "no blanks where lines are few"
     assert view.operation.equation.phase is Phase.BACKWARD
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("name", ["three-layer", "iris"])
+def test_what_from_what_why_and_what_next_are_in_sight_of_every_operation(name: str, size: tuple[int, int]) -> None:
+    session = opened(name)
+    stage = staged(session, size)
+    pane = stage.pane(OperationPane)
+    for _ in range(session.timeline.steps):
+        stage.show(session.execute("step").view)
+        stage.draw()
+        labels = {line[:9].strip() for line in seen(pane)}
+        operation = session.view.operation
+        wanted = {"next", *(["from"] if operation.origin else []), *(["meaning"] if operation.equation.denotes else [])}
+        wanted |= {"why" if operation.equation.phase is Phase.BACKWARD else "does"} if operation.why else set()
+        assert wanted <= labels, session.view.place.words
+        assert seen(pane)[0].startswith(drawn(session.view, pane.room.width)[0][:6])
+
+
+def test_what_is_cut_short_stands_whole_beneath() -> None:
+    view = at("goto 1:dA3")
+    pane = OperationPane()
+    pane.show(view)
+    pane.suit(Size(72, 9), BARE)
+    lines = plain(pane.content)
+    begun = next(at for at, line in enumerate(lines) if line.startswith("from"))
+    assert lines[begun + 1].endswith(" …")
+    whole = drawn(view)
+    begins = next(at for at, line in enumerate(whole) if line.startswith("from"))
+    assert whole[begins + 1] in lines[9:]
+    assert "turned in sign" in " ".join(lines[9:])

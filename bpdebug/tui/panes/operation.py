@@ -11,14 +11,18 @@ from bpdebug.language.expression import Name, names
 from bpdebug.language.names import write_name
 from bpdebug.ops import write, write_equation
 from bpdebug.program.equations import Phase
+from bpdebug.tui.abridged import Part, abridged
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
-from bpdebug.tui.formula import formula
+from bpdebug.tui.formula import formula, pieces
 from bpdebug.tui.panes.base import Pane
-from bpdebug.tui.prose import dense, derivative, plain, section, sentence
+from bpdebug.tui.prose import derivative, plain, section, sentence
 from bpdebug.tui.signs import signs
 
 UNCLAIMED = ClaimsState()
+BLANK = 9
+"""The rank of what only parts the text from what stands above."""
+EMPTY = Part((Text(),), BLANK)
 BEGINS = {
     Phase.BATCH: "the batch",
     Phase.FORWARD: "the forward pass",
@@ -42,7 +46,7 @@ class OperationPane(Pane):
         super().__init__(send)
         self.claims = UNCLAIMED
         """The user's own lines, which stand under the true one."""
-        self._whole: tuple[int, list[Text]] | None = None
+        self._whole: tuple[int, list[Part]] | None = None
         """The text in so many cells."""
 
     def told(self, claims: ClaimsState) -> None:
@@ -55,63 +59,81 @@ class OperationPane(Pane):
         self._whole = None
 
     def lines(self, view: View, width: int) -> list[Text]:
-        return dense(self._text(view, width), self.room.height)
+        parts = self._text(view, width)
+        if sum(len(part.lines) for part in parts) <= self.room.height:
+            return [line for part in parts for line in part.lines]
+        return abridged(
+            [part for part in parts if part.rank < BLANK], width, self.room.height, signs(view.notation).dots
+        )
 
     def wanted(self, width: int) -> tuple[int, int]:
         """Lines of the text in so many cells: without the empty ones, and with them."""
-        lines = [] if self.view is None else self._text(self.view, width)
-        return sum(bool(line.plain) for line in lines), len(lines)
+        parts = [] if self.view is None else self._text(self.view, width)
+        said = sum(len(part.lines) for part in parts if part.rank < BLANK)
+        return said, sum(len(part.lines) for part in parts)
 
-    def _text(self, view: View, width: int) -> list[Text]:
+    def _text(self, view: View, width: int) -> list[Part]:
         if self._whole is None or self._whole[0] != width:
-            self._whole = width, operation_lines(view, width, self.look, self.claims)
+            self._whole = width, list(operation_parts(view, width, self.look, self.claims))
         return self._whole[1]
 
 
 def operation_lines(view: View, width: int, look: Look, claims: ClaimsState = UNCLAIMED) -> list[Text]:
     """The last operation executed; at the start of the run, the first to come."""
-    if not view.operation.executed:
-        return list(_start(view, width, look))
-    return list(_executed(view, width, look, claims))
+    return [line for part in operation_parts(view, width, look, claims) for line in part.lines]
 
 
-def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterator[Text]:
+def operation_parts(view: View, width: int, look: Look, claims: ClaimsState = UNCLAIMED) -> Iterator[Part]:
+    """The same in parts: what was computed, from what, why, and what comes next show however few the lines are."""
+    told = _executed(view, width, look, claims) if view.operation.executed else _start(view, width, look)
+    return (part for part in told if part.lines)
+
+
+def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterator[Part]:
     operation = view.operation
-    yield from _equation(view, width, look)
+    yield _equation(view, width, look)
     for row in claims.at_hand(view):
         from bpdebug.tui.explained import brief
 
-        yield from brief(claims, row, view.notation, width, look)
-    yield Text()
-    yield from _meaning(view, width, look)
+        yield Part(tuple(brief(claims, row, view.notation, width, look)), 4, least=2)
+    yield EMPTY
+    yield Part(tuple(_meaning(view, width, look)), 5)
     if operation.origin:
-        yield from section("from", sentence(operation.origin.removeprefix("from "), view.notation), width, look)
+        origin = sentence(operation.origin.removeprefix("from "), view.notation)
+        yield Part(section("from", origin, width, look), 3)
     if operation.why:
-        yield from section(_why(operation), sentence(operation.why, view.notation), width, look)
+        yield Part(section(_why(operation), sentence(operation.why, view.notation), width, look), 2)
     if operation.general:
-        yield from section("rule", operation.general, width, look)
+        yield Part(section("rule", operation.general, width, look), 7, least=0)
     for note in operation.notes:
-        yield from section("note", sentence(note, view.notation), width, look, look.odd)
-    yield from section("next", _next(view), width, look, look.quiet)
+        yield Part(section("note", sentence(note, view.notation), width, look, look.odd), 6)
+    yield Part(section("next", _next(view), width, look, look.quiet), 1)
 
 
-def _start(view: View, width: int, look: Look) -> Iterator[Text]:
+def _start(view: View, width: int, look: Look) -> Iterator[Part]:
     operation, notation = view.operation, view.notation
-    yield from plain("Nothing is computed yet. First comes:", width, look.strong)
-    yield Text()
-    yield from _equation(view, width, look)
-    yield Text()
+    yield Part(tuple(plain("Nothing is computed yet. First comes:", width, look.strong)), 2)
+    yield EMPTY
+    yield _equation(view, width, look)
+    yield EMPTY
     what = write(operation.step_expr, notation)
-    yield from plain(f"{signs(notation).arrow} or s executes its first operation, {what}.", width, look.strong)
+    text = f"{signs(notation).arrow} or s executes its first operation, {what}."
+    yield Part(section("next", text, width, look, look.strong), 1)
     if operation.why:
-        yield from section("does", sentence(operation.why, notation), width, look)
+        yield Part(section("does", sentence(operation.why, notation), width, look), 3)
     for label, text in [("about", view.summary), *(("note", note) for note in view.notes)]:
         if text:
-            yield from section(label, text, width, look)
+            yield Part(section(label, text, width, look), 4)
 
 
-def _equation(view: View, width: int, look: Look) -> Iterator[Text]:
-    """The formula, and which of its operations this is."""
+def _equation(view: View, width: int, look: Look) -> Part:
+    """The formula, whole however few the lines are, and which of its operations this is."""
+    lines = tuple(_drawn(view, width, look))
+    broken = len(list(pieces(formula(view.operation, view.shapes, view.notation).text, width))) > 1
+    return Part(lines, 0, least=len(lines) if broken else 1, dotted=False)
+
+
+def _drawn(view: View, width: int, look: Look) -> Iterator[Text]:
     operation = view.operation
     drawn = formula(operation, view.shapes, view.notation)
     first, *others = drawn.lines(width, look, view.notation)
