@@ -11,11 +11,13 @@ from msgspec import Struct
 from bpdebug.check.derivatives import Derivatives
 from bpdebug.check.differences import Differences
 from bpdebug.check.forward import Forward, Values
+from bpdebug.check.idle import idle
 from bpdebug.check.paths import paths
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.routes import reads
 from bpdebug.check.verdict import GradientCheck, Single, Verdict
 from bpdebug.check.wanted import denoted, wanted
+from bpdebug.language.expression import Expr
 from bpdebug.ops.table import UNIT, Array
 from bpdebug.program.equations import Program, Step
 
@@ -136,7 +138,13 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
             measured=tuple(dict.fromkeys(step.op.name for step in moving.steps if not step.op.complex_step)),
             single=self._single(name, analytic, magnitude),
             resolution=abs(factor) * resolution if accepted and resolution is not None else None,
+            idle=self._idle(name, verdicts == Verdict.UNTESTED),
         )
+
+    def _idle(self, name: str, untested: Array) -> tuple[Expr, ...]:
+        """What in the program's own formula is 0 where nothing was tested; of somebody else's nothing is known."""
+        known = untested.any() and not self.by_hand
+        return idle(self.program, self._honest, name, untested) if known else ()
 
     def _untold(self, drowned: bool, steep: tuple[str, ...]) -> str:
         """Why nothing can be told: the cost is no number, or a slope on the way has no bound."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
 
 SINGLE_UNIT = 2.0**-24
@@ -178,6 +179,8 @@ class GradientCheck(Entrywise, frozen=True, eq=False, dict=True):
     """Why nothing can be told of some entries, where that has a reason of its own."""
     culprit: Culprit | None = None
     """What broke it, where that was looked for and found."""
+    idle: tuple[Expr, ...] = ()
+    """The factors of its formula that are 0 where nothing was tested."""
 
     @cached_property
     def numerical(self) -> Array:

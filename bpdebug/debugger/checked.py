@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from bpdebug.check.idle import nothing
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say
@@ -102,6 +103,6 @@ def covered(found: Sequence[GradientCheck]) -> str:
     untested = sum(check.counts[Verdict.UNTESTED] for check in found)
     unsure = sum(check.counts[Verdict.CANNOT_TELL] for check in found)
     tested = counted(entries - untested - unsure, "entry", "entries")
-    dead = f", {untested:,} not (no gradient comes through: a dead unit, or an input of 0)" if untested else ""
+    dead = f", {untested:,} not ({nothing(found, 'ascii')})" if untested else ""
     lacking = f", {unsure:,} cannot be told (they have no digits that can be trusted)" if unsure else ""
     return f"{tested} of {counted(len(found), 'gradient')} tested{dead}{lacking}"

@@ -10,6 +10,7 @@ from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 
+from bpdebug.check.idle import nothing
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.debugger.words import counted, index
 from bpdebug.language.names import write_name
@@ -60,7 +61,7 @@ class Sample(Struct, frozen=True, eq=False):
 
 
 def sample(check: GradientCheck) -> Sample:
-    """All entries of a small gradient, the worst ones of a large one. Takes a few forward passes."""
+    """The tested entries of a small gradient, the worst ones of a large one. Takes a few forward passes."""
     if check.resolution is not None:
         return Sample(check)
     flat = _listed(check)
@@ -70,18 +71,21 @@ def sample(check: GradientCheck) -> Sample:
 
 
 def _listed(check: GradientCheck) -> Array:
+    """Those with the most alarming verdict first; what was not tested is told together, beneath."""
+    verdicts = check.verdicts.ravel().astype(int)
+    tested = int(np.sum(verdicts != Verdict.UNTESTED))
     if check.analytic.size <= ALL:
-        return np.arange(check.analytic.size)
-    return np.lexsort((-_gaps(check).ravel(), -check.verdicts.ravel().astype(int)))[:WORST]
+        return np.argsort(-verdicts, kind="stable")[:tested]
+    return np.lexsort((-_gaps(check).ravel(), -verdicts))[: min(tested, WORST)]
 
 
 def report(found: Sample, notation: str, width: int, look: Look) -> Iterator[Text]:
     """One gradient from top to bottom."""
     check = found.check
     yield from headline(check, notation, width, look)
-    yield from plain(coverage(check, notation), width)
     for text in _disagreement(check, notation):
         yield from plain(sentence(text, notation), width, look.odd)
+    yield from plain(coverage(check, notation), width)
     for text in _kinks(check, notation):
         yield from plain(sentence(text, notation), width)
     if check.untold:
@@ -91,6 +95,8 @@ def report(found: Sample, notation: str, width: int, look: Look) -> Iterator[Tex
     if found.places:
         yield Text()
         yield from _entries(found, notation, width, look)
+    else:
+        yield from _untested(check, notation, width, look)
 
 
 def headline(check: GradientCheck, notation: str, width: int, look: Look) -> Iterator[Text]:
@@ -114,7 +120,7 @@ def coverage(check: GradientCheck, notation: str) -> str:
     between = signs(notation).between
     counts = [(each, count) for each, count in sorted(check.counts.items(), reverse=True) if count]
     listed = between.join(f"{count:,} {verdict.word}" for verdict, count in counts)
-    why = ": nothing came through, a dead unit or a zero input" if check.counts[Verdict.UNTESTED] else ""
+    why = f": {nothing((check,), notation)}" if check.counts[Verdict.UNTESTED] else ""
     return f"{counted(check.verdicts.size, 'entry', 'entries')}: {listed}{why}" if counts else "no entries"
 
 
@@ -197,7 +203,7 @@ def _entries(found: Sample, notation: str, width: int, look: Look) -> Iterator[T
     first = max(len("entry"), *map(len, places))
     form, kept = _fitting(columns, width - 2 - first, notation, check.verdict is Verdict.WRONG)
     wide = max(form.width, len("numerical"))
-    if len(places) < check.analytic.size:
+    if len(places) < check.analytic.size - check.counts[Verdict.UNTESTED]:
         yield from plain(f"the {len(places)} that agree least:", width, look.quiet)
     heads = "".join("  " + each.rjust(wide) for each in ("backward", "numerical", "central")[:kept])
     yield Text.assemble(("  " + "entry".ljust(first) + heads, look.quiet))
@@ -209,8 +215,17 @@ def _entries(found: Sample, notation: str, width: int, look: Look) -> Iterator[T
         numbers = "".join("  " + form(column[at]).rjust(wide) for column in columns[:kept])
         line.append(numbers, look.odd if verdict is Verdict.WRONG else "")
         yield line.append(f"  {verdict.word}" if words else "", own)
+    yield from _untested(check, notation, width, look)
     yield Text()
     yield from _ways(found, notation, width, look, central=kept == 3)
+
+
+def _untested(check: GradientCheck, notation: str, width: int, look: Look) -> Iterator[Text]:
+    """What was not tested, all together: its numbers are 0."""
+    if count := check.counts[Verdict.UNTESTED]:
+        line = Text.assemble((mark(Verdict.UNTESTED, notation), style(Verdict.UNTESTED, look)))
+        told = f" {counted(count, 'entry', 'entries')} untested: {MEANS[Verdict.UNTESTED]}"
+        yield from _continued(line, sentence(told, notation), width, look)
 
 
 def _fitting(columns: Sequence[Sequence[float]], room: int, notation: str, wrong: bool) -> tuple[Format, int]:

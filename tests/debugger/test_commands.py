@@ -102,7 +102,8 @@ def test_check_takes_the_current_gradient_one_by_name_or_all() -> None:
     assert lines[2].startswith("dA3       match    8 match ")
     untested = sum(each.counts[Verdict.UNTESTED] for each in reply.check)
     assert 0 < untested < 191
-    assert lines[-1].startswith(f"{191 - untested} entries of 12 gradients tested, {untested} not (no gradient comes")
+    assert lines[-1].startswith(f"{191 - untested} entries of 12 gradients tested, {untested} not (drelu(Z2) or ")
+    assert lines[-1].endswith(" is 0 there)")
 
 
 def test_check_shows_the_slopes_at_a_kink() -> None:
@@ -111,9 +112,7 @@ def test_check_shows_the_slopes_at_a_kink() -> None:
     lines = said(session, "check").splitlines()
     assert lines[2].startswith("dw        kink     1 kink, 1 match, 1 untested")
     assert lines[3] == ("dw[0, 1] has no derivative: slope 0 to the left, 1 to the right; the rule used: relu'(0) = 0")
-    assert (
-        lines[4] == "2 entries of 1 gradient tested, 1 not (no gradient comes through: a dead unit, or an input of 0)"
-    )
+    assert lines[4] == "2 entries of 1 gradient tested, 1 not (drelu(w) is 0 there)"
 
 
 def test_a_wrong_gradient_reads_as_wrong() -> None:

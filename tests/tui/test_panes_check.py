@@ -59,13 +59,13 @@ def test_a_wrong_entry_is_named_with_both_numbers_and_their_ratio() -> None:
     lines = drawn(session, checked(session, [((0, 1), 0.5)]))
     assert lines[:9] == [
         "✗ dW⁽²⁾ is wrong in 1 of 3 entries",
-        "3 entries: 1 wrong · 2 match",
         "worst at [0, 1]: backward +0.5, numerical +0.182882768, ratio",
         "+2.73399",
+        "3 entries: 1 wrong · 2 match",
         "",
         "  entry       backward     numerical       central",
-        "✓ [0, 0]  +0.030508063  +0.030508063  +0.030508063  match",
         "✗ [0, 1]  +0.500000000  +0.182882768  +0.182882768  wrong",
+        "✓ [0, 0]  +0.030508063  +0.030508063  +0.030508063  match",
         "✓ [0, 2]  −0.038006013  −0.038006013  −0.038006013  match",
     ]
     assert "✗ wrong: they differ by more than rounding can" in lines
@@ -100,16 +100,43 @@ def test_what_is_no_number_is_wrong(value: float) -> None:
 def test_a_kink_shows_the_rule_and_both_slopes() -> None:
     session = kinked()
     lines = drawn(session, checked(session), width=76)
-    assert lines[:4] == [
+    assert lines[:3] == [
         "~ dW agrees; 2 entries stand at a kink",
-        "4 entries: 2 kink · 2 untested: nothing came through, a dead unit or a zero",
-        "input",
+        "4 entries: 2 kink · 2 untested: X is 0 there",
         "kink at [0, 0]: slope +1.33333 to the left, +1.66667 to the right; the rule",
     ]
-    assert "used: relu'(0) = 0" in lines[4]
+    assert "used: relu'(0) = 0" in lines[3]
     assert "~ [1, 0]          0          0   +0.33333  kink" in lines
-    assert "∅ [1, 1]          0          0          0  untested" in lines
-    assert "∅ untested: 0 here, be the formula right or wrong" in lines
+    assert "∅ 2 entries untested: 0 here, be the formula right or wrong" in lines
+
+
+def untested(name: str, gradient: str) -> str:
+    """What is said of why entries were not tested."""
+    session = opened(name, notation="unicode", fused=False)
+    said(session, f"goto 1:{gradient}")
+    line = next(line for line in drawn(session, checked(session), width=90) if "untested:" in line)
+    return line.partition("untested: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "gradient", "why"),
+    [
+        ("iris", "dA2", "Y is 0 there"),
+        ("gradient-checking", "dZ1", "relu′(Z⁽¹⁾) is 0 there"),
+        ("gradient-checking", "dW2", "relu′(Z⁽²⁾) or A⁽¹⁾ is 0 there"),
+    ],
+)
+def test_why_entries_were_not_tested_is_what_is_0_in_their_formula(name: str, gradient: str, why: str) -> None:
+    assert untested(name, gradient) == why
+
+
+def test_the_wrong_entry_comes_first_and_what_was_not_tested_last_in_one_line() -> None:
+    session = at("goto 1:dW2", "gradient-checking")
+    lines = drawn(session, checked(session, [((2, 3), 5.0)]))
+    table = [line for line in lines if line[2:3] == "["]
+    assert [line[:8] for line in table] == ["✗ [2, 3]", "✓ [2, 0]", "✓ [2, 1]", "✓ [2, 2]"]
+    assert lines[1].startswith("worst at [2, 3]")
+    assert lines[lines.index(table[-1]) + 1] == "∅ 11 entries untested: 0 here, be the formula right or wrong"
 
 
 def test_what_was_not_tested_at_all_is_said_so() -> None:
