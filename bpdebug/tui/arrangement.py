@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.geometry import Region, Size
 
 from bpdebug.tui.box import BORDER, MARGIN
-from bpdebug.tui.heights import MOST, Heights, Wants, kept, shared
+from bpdebug.tui.heights import Heights, Wants, kept, shared
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
@@ -25,6 +25,8 @@ FRAME = BORDER + 2 * MARGIN
 """Cells of a pane's border and margins."""
 REST = 7, 9
 """Lines of the row beneath the matrices: at least, and otherwise."""
+AMPLE = 4, 2
+"""Of a tall screen it has a quarter at least, and half where the matrices need no more."""
 WEIGHTS = {"check": 5, "entry": 5, "network": 4, "cost": 4}
 """The widths of what stands in that row, to one another."""
 MODEST = 3, 8
@@ -249,5 +251,5 @@ class Arrangement:
 
 
 def _rest(lines: int) -> tuple[int, int]:
-    """Lines of the row beneath the matrices: at least, and otherwise."""
-    return REST[0], max(REST[1], (lines - MOST) // 2 if lines >= TALL - 2 else 0)
+    """Lines of the row beneath the matrices: at least, and where these leave it more."""
+    return (lines // AMPLE[0], lines // AMPLE[1]) if lines >= TALL - 2 else REST

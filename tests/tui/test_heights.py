@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpdebug.tui.heights import Heights, Wants, kept, shared
+from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from tests.debugger.scenes import opened
@@ -65,3 +66,19 @@ def test_within_the_forward_phase_the_layout_comes_to_rest() -> None:
         stage.draw()
         heights.append(stage.pane(OperationPane).room.height)
     assert len(set(heights)) == 1
+
+
+def test_a_tall_screen_gives_the_row_beneath_what_small_matrices_leave() -> None:
+    stage = staged(opened(), (200, 60))
+    stage.pane(MatricesPane).send("goto 1:dW1")
+    stage.draw()
+    assert stage.pane(CheckPane).room.height >= 24
+    assert stage.pane(MatricesPane).bounds.height == 0
+
+
+def test_large_matrices_leave_the_row_beneath_a_quarter_of_a_tall_screen() -> None:
+    stage = staged(opened("iris"), (200, 60))
+    stage.pane(MatricesPane).send("goto 1:dW1")
+    stage.draw()
+    assert stage.pane(MatricesPane).bounds.height > 0
+    assert stage.pane(CheckPane).room.height == 12
