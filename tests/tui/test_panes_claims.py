@@ -63,6 +63,20 @@ def test_the_lines_stand_in_the_order_of_work_each_with_a_mark_and_a_word() -> N
     assert outcome(state) == "dW3 wrong first, 1 of 4 right"
 
 
+def test_a_wrong_line_that_does_not_fit_is_told_to_its_end_and_a_right_one_is_cut() -> None:
+    session, state = claiming(
+        "dZ3 = A3 - Y", "dW3 = np.dot(dZ3, A2.T) / m * 2", "db3 = 1./m*np.sum(dZ3, axis=1, keepdims=True)"
+    )
+    assert drawn(session, state, width=36) == [
+        "  ✓ dZ3 = A3 - Y               right",
+        "  ✗ dW3 = np.dot(dZ3,    wrong first",
+        "      A2.T) / m * 2",
+        "  ✓ db3 = 1./m*np.sum(dZ3, a…  right",
+    ]
+    pressed = drawn(session, state, state.row("dW3"), width=36)
+    assert pressed[1] == "▶ ✗ dW3 = np.dot(dZ3, …  wrong first"
+
+
 def test_a_wrong_line_stands_between_the_true_one_and_the_mended_one_with_what_changed_marked() -> None:
     session, state = claiming("dZ3 = A3 - Y", "dW3 = dZ3 @ A2.T")
     lines = drawn(session, state, state.row("dW3"))

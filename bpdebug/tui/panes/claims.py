@@ -15,10 +15,12 @@ from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState, Row, at_hand
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.panes.base import Pane
-from bpdebug.tui.prose import plain, sentence
+from bpdebug.tui.prose import plain, sentence, wrapped
 from bpdebug.tui.signs import signs
 
 CURSOR = {"unicode": "▶", "ascii": ">"}
+AMISS = "wrong", "not", "inherits"
+"""The verdicts on lines in which something is to be looked for."""
 
 
 class ClaimsPane(Pane):
@@ -154,7 +156,8 @@ def claims_lines(
             found.append((line, ""))
     for row in state.rows:
         chosen = selected is not None and row.name == selected.name
-        found.append((_head(row, notation, width, look, chosen=chosen), row.name))
+        first, *more = _head(row, notation, width, look, chosen=chosen)
+        found += [(first, row.name), *((line, "") for line in more)]
         if chosen:
             from bpdebug.tui.explained import told
 
@@ -174,21 +177,27 @@ def longest(state: ClaimsState, terms: Terms, width: int) -> int:
     return len(folded) + max((len(list(lines)) for lines in unfolded), default=0)
 
 
-def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> Text:
-    """One line of the list: its mark, as much of it as there is room for, its verdict in a word."""
+def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> list[Text]:
+    """A line of the list: its mark, as much of it as there is room for, its verdict in a word.
+
+    One that is not right is told to its end, where the mistake may stand, unless it is told beneath anyway.
+    """
     from bpdebug.tui.explained import shade
 
     style = shade(row, look)
     text, word = sentence(printable(row.text), notation), row.word
-    room = width - 4 - (len(word) + 2 if word else 0)
-    if cell_len(text) > room:
-        dots = signs(notation).dots
-        text = set_cell_size(text, max(1, room - len(dots))) + dots
+    room = max(1, width - 4 - (len(word) + 2 if word else 0))
+    whole = not chosen and row.kind in AMISS
+    first, *others = wrapped(text, room) if whole else [_cut(text, room, signs(notation).dots)]
     cursor = CURSOR["ascii" if notation == "ascii" else "unicode"] if chosen else " "
     line = Text.assemble((f"{cursor} ", look.strong), (row.mark(notation), style), " ")
-    line.append(text, look.strong if chosen else "")
+    line.append(first, look.strong if chosen else "")
     gap = width - line.cell_len - len(word)
-    return line.append(" " * max(1, gap)).append(word, style)
+    return [line.append(" " * max(1, gap)).append(word, style), *(Text(f"      {each}") for each in others)]
+
+
+def _cut(text: str, room: int, dots: str) -> str:
+    return text if cell_len(text) <= room else set_cell_size(text, max(1, room - len(dots))) + dots
 
 
 NOTHING = "None of yours yet. a writes one: claim {name} = …"
