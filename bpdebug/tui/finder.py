@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from textual import events
 
 from bpdebug.debugger.words import counted
-from bpdebug.tui.page import Line, Page, Reading
+from bpdebug.tui.page import Line, Page, Reading, inner
+from bpdebug.tui.signs import signs
 
 if TYPE_CHECKING:
     from bpdebug.tui.app import Debugger
@@ -17,6 +19,8 @@ AROUND = 9
 """Lines of the screen that are not for the list: its frame, what is typed, what stands at the foot."""
 SHARE = 3, 4
 """Of the screen's height what the list takes at most."""
+NAMES = 16
+"""Cells of the first column at most; what is longer stands out."""
 
 Entry = tuple[str, str]
 """What is shown, and the action behind it."""
@@ -77,13 +81,26 @@ class Finder:
         height = max(1, self.app.stage.size.height * SHARE[0] // SHARE[1] - AROUND)
         first = max(0, self.at - height + 1)
         lines: list[Line] = [(f"> {self.typed}_", "heading"), ("", "words")]
-        for number, (title, _) in enumerate(found[first : first + height], first):
-            lines.append((f"* {title}", "heading") if number == self.at else (f"  {title}", "table"))
+        width, dots = inner(self.app.stage.size.width), signs("ascii" if self.app.stage.ascii else "unicode").dots
+        for number, title in enumerate(aligned(found)[first : first + height], first):
+            lines.append((f"* {title}", "heading") if number == self.at else (cut(f"  {title}", width, dots), "table"))
         more = len(found) - first - height
         rest = f"{counted(more, 'line')} more  " if more > 0 else ""
         foot = f"{rest}Enter executes it, Esc closes" if found else "nothing has these words; Esc closes"
         self._page = self.app.stage.page = Page(Reading("Find what can be done", foot, tuple(lines), "head"))
         self.app.redraw()
+
+
+def aligned(entries: list[Entry]) -> list[str]:
+    """What is listed in two columns: the keys, or how a command is written, and beside them what they do."""
+    rows = [title.partition("  ") if "  " in title else ("", "", title) for title, _ in entries]
+    wide = max((len(name) for name, _, _ in rows if len(name) <= NAMES), default=0)
+    return [f"{name:{wide}}  {what}" for name, _, what in rows]
+
+
+def cut(text: str, width: int, dots: str) -> str:
+    """As much of a line as there is room for, with three dots where that is not all."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - cell_len(dots)).rstrip() + dots
 
 
 def fitting(entries: tuple[Entry, ...], typed: str) -> list[Entry]:

@@ -73,7 +73,7 @@ class Framed:
 
     def _rest(self, pane: Pane, look: Look) -> Text:
         """How many lines are out of sight. Scroll bars would double the time a frame takes."""
-        above, below = pane.down, pane.bounds.height - pane.down
+        above, below = pane.out_of_sight
         up, down = ("^", "v") if self.ascii else ("↑", "↓")
         said = "  ".join(f"{arrow} {count:,} more" for arrow, count in ((up, above), (down, below)) if count > 0)
         return Text(said, look.quiet)

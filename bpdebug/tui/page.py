@@ -65,16 +65,16 @@ class Page:
         """Fit into a screen, where so many lines more stand beneath a card; where the page stands in it then."""
         place = self.reading.place
         filling = place in ("console", "foot", "whole")
-        width = screen.width if filling else min(WIDEST, screen.width * 92 // 100)
-        inner = max(NARROWEST, width - BORDER - 2 * MARGIN)
-        if (inner, look) != (self.room.width, self.look):
+        width = screen.width if filling else _across(screen.width)
+        within = max(NARROWEST, screen.width - BORDER - 2 * MARGIN) if filling else inner(screen.width)
+        if (within, look) != (self.room.width, self.look):
             self.look = look
-            self._fold(inner)
+            self._fold(within)
         share, whole = SHARES.get(place, LOW)
         least = {"foot": FEWEST, "whole": screen.height}.get(place, 0)
         height = min(max(len(self._lines), least) + BORDER, screen.height * share // whole)
         first = self.room == Size(0, 0)
-        self.room = Size(inner, height - BORDER)
+        self.room = Size(within, height - BORDER)
         if first and self.begin:
             self.down = sum(1 for source in self._sources if source < self.begin)
         self.scroll()
@@ -137,6 +137,16 @@ class Page:
 
     def edge(self, by: int) -> None:
         self.scroll(by * len(self._lines))
+
+
+def _across(screen: int) -> int:
+    """Columns of a page that does not fill a screen of so many."""
+    return min(WIDEST, screen * 92 // 100)
+
+
+def inner(screen: int) -> int:
+    """Cells of a line of it."""
+    return max(NARROWEST, _across(screen) - BORDER - 2 * MARGIN)
 
 
 def _fitting(text: str, width: int) -> int:

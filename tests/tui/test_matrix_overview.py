@@ -18,7 +18,7 @@ from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.signs import UNICODE
 from tests.debugger.scenes import opened
 from tests.tui.drawn import COLOURED, made
-from tests.tui.staging import seen
+from tests.tui.staging import seen, staged
 
 
 def pane(*tables: np.ndarray, size: tuple[int, int] = (60, 16), look: Look = BARE, notation: str = "") -> MatricesPane:
@@ -183,3 +183,15 @@ def test_it_fits_into_any_room(size: tuple[int, int], notation: str) -> None:
         line = made.line(at)
         assert line.cell_len <= size[0]
         assert notation == "unicode" or line.plain.isascii()
+
+
+def test_from_afar_nothing_is_out_of_sight_so_the_border_says_of_no_more() -> None:
+    stage = staged(opened("iris"))
+    pane = stage.pane(MatricesPane)
+    pane.send("goto 1:dW1")
+    stage.draw()
+    assert pane.bounds.height > 0
+    assert "more" in stage._rest(pane).plain
+    pane.see(afar=True)
+    stage.draw()
+    assert stage._rest(pane).plain == ""

@@ -123,6 +123,11 @@ class Pane:
         across = 0 if self.folds else max((line.cell_len for line in self.content), default=0) - self.room.width
         return Size(max(0, across), max(0, len(self.content) - self.room.height))
 
+    @property
+    def out_of_sight(self) -> tuple[int, int]:
+        """Lines above what shows, and below it."""
+        return self.down, self.bounds.height - self.down
+
     # what is done to it
 
     def scroll(self, down: int = 0, across: int = 0) -> None:

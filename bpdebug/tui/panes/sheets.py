@@ -131,6 +131,11 @@ class SheetsPane(Pane):
         drawn = self._spread
         return Size(0, 0) if drawn is None else Size(drawn.across, drawn.down)
 
+    @property
+    def out_of_sight(self) -> tuple[int, int]:
+        """From afar all shows: what is scrolled is the frame around what the numbers would show."""
+        return (0, 0) if self.afar else super().out_of_sight
+
     def _stay(self) -> None:
         across, down = self.bounds
         self.down, self.across = max(0, min(self.down, down)), max(0, min(self.across, across))
