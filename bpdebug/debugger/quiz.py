@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from bpdebug.debugger.origins import origin
-from bpdebug.debugger.words import shaped, shaped_by_name
+from bpdebug.debugger.words import sized
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Apply, Expr, names
 from bpdebug.language.names import write_name
@@ -94,7 +94,7 @@ class _Quiz(Struct, frozen=True, eq=False):
     # what there is
 
     def _shaped(self, name: str) -> str:
-        return shaped(self.session.program.shapes[name])
+        return sized(self.session.program.shapes[name])
 
     def given(self) -> str:
         """The data and the parameters."""
@@ -164,7 +164,7 @@ class _Quiz(Struct, frozen=True, eq=False):
             if isinstance(value, str):
                 yield Answer(text, value)
             elif value.shape != truth.shape:
-                yield Answer(text, f"it would have the shape {shaped(value.shape)}, not {shaped(truth.shape)}")
+                yield Answer(text, f"it would have the shape {sized(value.shape)}, not {sized(truth.shape)}")
             elif not np.allclose(value, truth, rtol=1e-6, atol=1e-12, equal_nan=True):
                 yield Answer(text, "the shapes fit, but the numbers would be others")
 
@@ -189,8 +189,8 @@ class _Quiz(Struct, frozen=True, eq=False):
         what = self._name(name)
         return self._asked(
             f"What shape does {what} have?",
-            Answer(shaped(shape), self._measured(), right=True),
-            [Answer(shaped(each), f"{what} is {shaped(shape)}") for each in wrong],
+            Answer(sized(shape), self._measured(), right=True),
+            [Answer(sized(each), f"{what} is {sized(shape)}") for each in wrong],
         )
 
     def _measured(self) -> str:
@@ -199,7 +199,9 @@ class _Quiz(Struct, frozen=True, eq=False):
         of = next((of for of, gradient in program.gradients.items() if gradient == name), "")
         if of:
             return f"a gradient has the shape of what it belongs to, here {self._name(of)}"
-        return shaped_by_name(program.shapes[name]) if program.shapes[name] else "it is one number"
+        shape = program.shapes[name]
+        words = dict.fromkeys((sized(shape), sized(shape, named=True)))
+        return " = ".join(words) if shape else "it is one number"
 
 
 def _sizes(shape: Shape) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bpdebug.debugger.stops import Stop, Stops
 from bpdebug.debugger.triggers import Changing, Holding
-from bpdebug.debugger.words import number, shaped
+from bpdebug.debugger.words import number, sized
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 
@@ -70,5 +70,5 @@ def brief(value: Array) -> str:
     if not value.ndim:
         return number(float(value))
     if not 0 < value.size <= LARGE:
-        return shaped(value.shape)
-    return f"{shaped(value.shape)}, largest {float(np.abs(value).max()):.4g}"
+        return sized(value.shape)
+    return f"{sized(value.shape)}, largest {float(np.abs(value).max()):.4g}"

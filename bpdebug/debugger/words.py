@@ -41,8 +41,14 @@ def named(name: str, notation: str) -> str:
 
 
 def shaped(shape: Shape) -> str:
-    """(5, 8), and "a number" for a scalar."""
+    """(5, 8) as NumPy writes it, for what answers commands, and "a number" for a scalar."""
     return str(tuple(int(length) for length in shape)) if shape else "a number"
+
+
+def sized(shape: Shape, times: str = "×", *, named: bool = False) -> str:
+    """A shape as the screen writes it: 5×8, or n1×m by the names of its lengths; (5,) for one axis."""
+    words = [length.symbol if named and isinstance(length, Size) else str(int(length)) for length in shape]
+    return f"({words[0]},)" if len(words) == 1 else times.join(words) or "number"
 
 
 def shaped_by_name(shape: Shape) -> str:

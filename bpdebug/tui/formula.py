@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from bpdebug.debugger.view import OperationView
+from bpdebug.debugger.words import sized
 from bpdebug.errors import Span
 from bpdebug.language.expression import Apply, Expr, Name
 from bpdebug.language.names import write_name
@@ -74,8 +75,8 @@ def formula(operation: OperationView, shapes: Mapping[str, Shape], notation: str
     named = [(Span(0, len(head) - 3), shapes[name])]
     named += [(span, shape) for expr, span in _leaves(parts) if (shape := _shape(expr, shapes))]
     times = signs(notation).times
-    sizes = tuple(Tag(span, _sized(shape, times)) for span, shape in named if shape)
-    symbols = tuple(Tag(span, _named(shape, times)) for span, shape in named if shape)
+    sizes = tuple(Tag(span, sized(shape, times)) for span, shape in named if shape)
+    symbols = tuple(Tag(span, sized(shape, times, named=True)) for span, shape in named if shape)
     shape = operation.result.shape
     partial = operation.part < operation.parts and shape and marked
     return Formula(
@@ -83,7 +84,7 @@ def formula(operation: OperationView, shapes: Mapping[str, Shape], notation: str
         marked=marked,
         shapes=sizes,
         symbols=symbols if any(isinstance(length, Size) for _, shape in named for length in shape) else (),
-        result=Tag(marked[0], _sized(shape, times)) if partial else None,
+        result=Tag(marked[0], sized(shape, times)) if partial else None,
     )
 
 
@@ -105,15 +106,6 @@ def _shape(expr: Expr, shapes: Mapping[str, Shape]) -> Shape:
         return shapes.get(expr.id, ())
     assert isinstance(expr, Apply)
     return _shape(expr.inputs[0], shapes)[::-1]
-
-
-def _sized(shape: Shape, times: str) -> str:
-    return f"({times.join(str(int(length)) for length in shape)}{',' * (len(shape) == 1)})"
-
-
-def _named(shape: Shape, times: str) -> str:
-    words = [length.symbol if isinstance(length, Size) else str(length) for length in shape]
-    return f"({times.join(words)}{',' * (len(words) == 1)})"
 
 
 def pieces(text: str, width: int) -> Iterator[tuple[int, int, int]]:
@@ -153,13 +145,12 @@ def _within(tags: tuple[Tag, ...], part: Span, indent: int) -> list[Tag]:
 
 
 def _tightest(line: str, sets: list[list[Tag]]) -> list[list[str]]:
-    """Sets of tags, each in one row, without brackets and a little to the right if only so they fit.
+    """Sets of tags, each in one row, a little to the right if only so they fit.
 
     Where even that is too little, the first set alone, in as many rows as it takes.
     """
-    bare = [[Tag(tag.span, tag.text.strip("()")) for tag in tags] for tags in sets]
-    for given, shift in ((sets, 0), (bare, 0), (bare, SHIFT)):
-        drawn = [_rows(line, tags, shift) for tags in given]
+    for shift in (0, SHIFT):
+        drawn = [_rows(line, tags, shift) for tags in sets]
         if all(len(rows) <= 1 for rows in drawn):
             return drawn
     return _tightest(line, sets[:1]) if len(sets) > 1 else [_rows(line, sets[0])]
@@ -187,6 +178,5 @@ def _brace(line: str, tag: Tag, notation: str) -> str:
     start = cell_len(line[: tag.span.start])
     width = cell_len(line[tag.span.start : tag.span.end])
     left, dash, right = ("╰", "─", "╯") if notation != "ascii" else ("\\", "-", "/")
-    text = tag.text if width >= cell_len(tag.text) + 2 else tag.text.strip("()")
-    inner = max(0, width - 2 - cell_len(text))
-    return " " * start + left + dash * (inner // 2) + text + dash * (inner - inner // 2) + right
+    inner = max(0, width - 2 - cell_len(tag.text))
+    return " " * start + left + dash * (inner // 2) + tag.text + dash * (inner - inner // 2) + right

@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Span, Text
 
+from bpdebug.debugger.words import sized
 from bpdebug.tui import headings
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.formats import AUTO, Writing
@@ -168,9 +169,7 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return label if cell_len(label) <= most else set_cell_size(label, most - 1).rstrip() + self.signs.dots
 
     def _shape(self) -> str:
-        if len(self.sheet.shape) == 1:
-            return f"({self.sheet.shape[0]},)"
-        return self.signs.times.join(map(str, self.sheet.shape)) or "number"
+        return sized(self.sheet.shape, self.signs.times)
 
     def _single(self, label: Text) -> Text:
         assert self.sheet.table is not None

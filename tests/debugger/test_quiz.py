@@ -10,7 +10,7 @@ import pytest
 
 from bpdebug.debugger.quiz import CHOICES, Answer, Question, known, questions
 from bpdebug.debugger.session import Session
-from bpdebug.debugger.words import shaped
+from bpdebug.debugger.words import sized
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import names
 from bpdebug.ops import parse
@@ -96,8 +96,8 @@ def test_the_right_shape_is_that_of_the_value(name: str) -> None:
     for at, question in of("What shape", name):
         said(session, f"goto 1:{session.program.equations[at].name}")
         value = session.timeline.values[session.program.equations[at].name]
-        assert question.answers[question.right].text == shaped(np.shape(value))
-        assert all(each.text != shaped(np.shape(value)) for each in wrong(question))
+        assert question.answers[question.right].text == sized(np.shape(value))
+        assert all(each.text != sized(np.shape(value)) for each in wrong(question))
 
 
 def test_the_same_is_asked_at_a_place_however_one_came_there() -> None:
@@ -122,10 +122,10 @@ def test_nothing_is_asked_within_an_equation_and_at_the_end() -> None:
 
 def test_it_is_told_what_there_is_to_answer_with() -> None:
     session = opened(notation="ascii")
-    given = "given: X (4, 8), Y (1, 8), W1 (5, 4), b1 (5, 1), W2 (3, 5), b2 (3, 1), W3 (1, 3), b3 (1, 1)"
+    given = "given: X 4×8, Y 1×8, W1 5×4, b1 5×1, W2 3×5, b2 3×1, W3 1×3, b3 1×1"
     assert known(session) == (given,)
     said(session, "goto 1:A1")
-    assert known(session) == (given, "Z1 = W1 @ X + b1  (5, 8)", "A1 = relu(Z1)  (5, 8)")
+    assert known(session) == (given, "Z1 = W1 @ X + b1  5×8", "A1 = relu(Z1)  5×8")
 
 
 def test_a_formula_that_cannot_be_told_from_its_slips_is_not_asked_about() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -18,7 +20,7 @@ from bpdebug.tui.panes.operation import OperationPane, operation_lines
 from bpdebug.tui.prose import sentence, wrapped
 from tests.debugger.scenes import opened, said, small
 from tests.tui.drawn import plain, styled
-from tests.tui.staging import seen, staged
+from tests.tui.staging import seen, shown, staged
 
 
 def at(*motions: str, name: str = "three-layer", notation: str = "unicode") -> View:
@@ -34,9 +36,9 @@ def drawn(view: View, width: int = 72) -> list[str]:
 def test_a_backward_operation_from_top_to_bottom() -> None:
     assert drawn(at("goto 1:dW2", "rs")) == [
         "dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m                               operation 2 of 3",
-        "(3×5)   (3×8)   (8×5)",
-        "(n2×n1) (n2×m)  (m×n1)",
-        "        ╰───(3×5)───╯",
+        "3×5     3×8     8×5",
+        "n2×n1   n2×m    m×n1",
+        "        ╰────3×5────╯",
         "",
         "meaning  dW⁽²⁾ stands for ∂J/∂W⁽²⁾, the slope of J in each entry of",
         "         W⁽²⁾; the division by m, left out on the way here, comes now.",
@@ -58,7 +60,7 @@ def test_the_start_says_what_comes_first_and_how_to_execute_it() -> None:
         "Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾                                  operation 1 of 2",
         "5×8    5×4    4×8 5×1",
         "n1×m   n1×n0  n0×m n1×1",
-        "       ╰(5×8)─╯",
+        "       ╰─5×8──╯",
         "",
         "next     → or s executes its first operation, W⁽¹⁾ · X.",
         "does     Row i of the first meets column j of the second, term by term,",
@@ -106,11 +108,11 @@ def test_what_comes_next(motion: str, last: str) -> None:
 def test_a_long_equation_is_broken_outside_brackets_with_its_shapes_beneath() -> None:
     assert drawn(at("goto 1:J"), 40)[:7] == [
         "J = −Σ(Y ⊙ log(A⁽³⁾) + (1 − Y)",
-        "       (1×8)   (1×8)        (1×8)",
-        "       (n3×m)  (n3×m)       (n3×m)",
+        "       1×8     1×8          1×8",
+        "       n3×m    n3×m         n3×m",
         "    ⊙ log(1 − A⁽³⁾)) / m",
-        "              (1×8)",
-        "              (n3×m)",
+        "              1×8",
+        "              n3×m",
         "operation 10 of 10",
     ]
 
@@ -229,3 +231,17 @@ def test_what_is_cut_short_stands_whole_beneath() -> None:
     begins = next(at for at, line in enumerate(whole) if line.startswith("from"))
     assert whole[begins + 1] in lines[9:]
     assert "turned in sign" in " ".join(lines[9:])
+
+
+SHAPES_OF_NUMPY = re.compile(r"[(]\d+, *\d*[)]|[(]\d+[×x]\d+[)]")
+
+
+@pytest.mark.parametrize("notation", ["unicode", "ascii"])
+def test_shapes_are_written_in_one_way_wherever_they_show(notation: str) -> None:
+    session = opened(notation=notation)
+    said(session, "watch dW2")
+    stage = staged(session, (200, 60))
+    for motion in ("step", "goto 1:dW2", "goto 1:dA2", "goto 2:W1"):
+        stage.show(session.execute(motion).view)
+        assert "5×8" in shown(stage).replace("x", "×") or motion != "step"
+        assert not SHAPES_OF_NUMPY.search(shown(stage))

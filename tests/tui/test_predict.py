@@ -102,11 +102,11 @@ async def test_nothing_that_tells_the_answer_shows_and_all_of_it_can_be_read() -
         await settled(pilot)
         assert page(app).region == app.size.region
         assert "next:" not in shown(app)
-        assert "Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾  (5, 8)" in shown(app)
+        assert "Z⁽¹⁾ = W⁽¹⁾ · X + b⁽¹⁾  5×8" in shown(app)
         assert "dW⁽¹⁾ = dZ⁽¹⁾ · Xᵀ / m" not in shown(app)
         await pilot.press("end")
         await settled(pilot)
-        assert "dW⁽¹⁾ = dZ⁽¹⁾ · Xᵀ / m  (5, 4)" in shown(app)
+        assert "dW⁽¹⁾ = dZ⁽¹⁾ · Xᵀ / m  5×4" in shown(app)
         await pilot.press("home", "down", "up", "pagedown", "pageup")
         await settled(pilot)
         assert "What is computed next?" in shown(app)

@@ -35,7 +35,7 @@ def test_stops_with_their_values_and_how_often_they_were_met() -> None:
         "● 3 watch W1[0,1]",
         "   0.5751622323, met 2 times",
         "● 4 watch W1",
-        "   (5, 4), largest 1.467, met 2 times",
+        "   5×4, largest 1.467, met 2 times",
         "○ 5 tbreak 5:J",
         "   off",
     ]
