@@ -17,7 +17,7 @@ from bpdebug.tui.signs import signs
 
 EMPTY = "Nothing is done yet: every key and every command is listed here."
 SHOWN = 100
-"""Commands that are listed."""
+"""Lines that are listed."""
 NARROW = 44
 """Below this width what came of a command stands beneath it."""
 COMMANDS = (12, 32)
@@ -28,11 +28,38 @@ def history_lines(done: Sequence[Done], notation: str, width: int, look: Look) -
     """The latest commands, of `Session.history`, a line or two each; the newest last."""
     if not done:
         return list(plain(EMPTY, width, look.quiet))
-    latest = list(done)[-SHOWN:]
+    latest = joined(done, signs(notation).times)[-SHOWN:]
     digits = len(str(latest[-1].serial)) + 1
     wide = max(cell_len(printable(each.line)) for each in latest)
     room = min(max(COMMANDS[0], wide), COMMANDS[1], width // 2 - digits)
     return [line for each in latest for line in _Columns(notation, width, digits, room, look).lines(each)]
+
+
+def joined(done: Sequence[Done], times: str = "×") -> list[Done]:
+    """The commands, the same one again and again as one, `step ×12`, from where the first began to where the last led.
+
+    What said the same as before, or went on from there, is joined; what was refused otherwise, or said more, is not.
+    """
+    runs = list[list[Done]]()
+    for each in done:
+        if runs and _goes_on(runs[-1][-1], each):
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return [_one(run, times) for run in runs]
+
+
+def _goes_on(last: Done, each: Done) -> bool:
+    moved = last.before != last.after and each.before != each.after
+    alike = moved if each.ok else last.said == each.said
+    return (last.line, last.ok) == (each.line, each.ok) and last.after == each.before and alike
+
+
+def _one(run: Sequence[Done], times: str) -> Done:
+    last = run[-1]
+    if len(run) == 1:
+        return last
+    return Done(f"{last.line} {times}{len(run)}", last.ok, run[0].before, last.after, last.said, last.serial)
 
 
 class _Columns(Struct, frozen=True, eq=False):

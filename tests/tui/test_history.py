@@ -30,20 +30,19 @@ def test_where_nothing_was_done_that_is_said() -> None:
 
 def test_commands_with_where_they_led_the_newest_last() -> None:
     assert drawn(walked()) == [
-        "1 step 3        start → 1:3 A⁽¹⁾",
-        "2 step 3        1:3 A⁽¹⁾ → 1:6 A⁽²⁾",
+        "2 step 3 ×2     start → 1:6 A⁽²⁾",
         "3 goto 2:dW2    1:6 A⁽²⁾ → 2:39 dW⁽²⁾",
         "4 print J       J = 0.6814277542",
         "5 foo           ! there is no command 'foo'. help lists the…",
         "6 rs            2:39 dW⁽²⁾ → 2:38 dW⁽²⁾",
         "7 start         2:38 dW⁽²⁾ → start",
     ]
-    refused = history_lines(walked().history.done, "unicode", 60, BARE)[4]
+    refused = history_lines(walked().history.done, "unicode", 60, BARE)[3]
     assert "bold" in " ".join(styled(refused, "foo"))
 
 
 def test_in_a_narrow_pane_it_stands_beneath() -> None:
-    assert drawn(walked(), 24)[:4] == ["1 step 3", "  start → 1:3 A⁽¹⁾", "2 step 3", "  1:3 A⁽¹⁾ → 1:6 A⁽²⁾"]
+    assert drawn(walked(), 24)[:4] == ["2 step 3 ×2", "  start → 1:6 A⁽²⁾", "3 goto 2:dW2", "  1:6 A⁽²⁾ → 2:39 dW⁽²⁾"]
 
 
 def test_ascii_is_ascii() -> None:
@@ -69,5 +68,25 @@ def test_only_the_latest_are_kept_and_fewer_are_shown() -> None:
 def test_the_lines_of_a_script_are_listed_and_a_switch_keeps_them() -> None:
     session = walked()
     said(session, "switch bookkeeping total")
-    assert len(drawn(session)) == 8
+    assert len(drawn(session)) == 7
     assert drawn(session)[-1].startswith("8 switch")
+
+
+def test_the_same_command_again_and_again_is_one_line_and_all_of_them_are_kept() -> None:
+    session = opened(notation="unicode")
+    said(session, *["step"] * 12, "rs", "rs", "step")
+    session.execute("foo")
+    session.execute("foo")
+    assert drawn(session) == [
+        "12 step ×12      start → 1:12 J",
+        "14 rs ×2         1:12 J → 1:10 J",
+        "15 step          1:10 J → 1:11 J",
+        "17 foo ×2        ! there is no command 'foo'. help lists th…",
+    ]
+    assert [each.line for each in session.history.done] == [*["step"] * 12, "rs", "rs", "step", "foo", "foo"]
+
+
+def test_the_same_question_twice_is_asked_of_two_places() -> None:
+    session = opened(notation="unicode")
+    said(session, "print m", "print m", "goto 1:Z1", "print Z1[0, 0]", "step", "print Z1[0, 0]")
+    assert len(drawn(session)) == 6
