@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.ops import write
@@ -45,8 +45,7 @@ def nothing(found: Sequence[GradientCheck], notation: str) -> str:
     return f"{' or '.join(shown)} is 0 there"
 
 
-@dataclass(frozen=True, eq=False)
-class _Factors:
+class _Factors(Struct, frozen=True, eq=False, dict=True):
     program: Program
     values: Mapping[str, Array]
 

@@ -34,6 +34,7 @@ class Actions(Endings):
     view: View
     keys: Keymap
     colours: Theme
+    usual: Theme
     claims: Claims
     player: Player
     predict: Predict
@@ -199,6 +200,7 @@ class Actions(Endings):
 
     def action_theme(self) -> None:
         self.dress(LIGHT if self.colours.dark else DARK)
+        self.stage.arrangement.theme = "" if self.colours is self.usual else self.colours.name
         self.redraw()
 
     def action_find(self) -> None:

@@ -96,7 +96,9 @@ class Debugger(Actions):
         self.animation_level = "none"
         for theme in (*THEMES.values(), DARK_SIXTEEN, LIGHT_SIXTEEN):
             self.register_theme(_textual(theme))
-        self.dress(suited(os.environ, self.preferences.theme))
+        self.usual = suited(os.environ, self.preferences.theme)
+        """The theme where none was chosen by key."""
+        self.dress(self.usual)
 
     def dress(self, theme: Theme) -> None:
         """Draw in the colours of a theme, as far as the terminal has any."""
@@ -131,6 +133,8 @@ class Debugger(Actions):
     def _take_up(self, kept: Kept) -> None:
         """Arrange the screen as it was left, and say what there is to be told of the session."""
         self.stage.arrangement.take_up(kept.screen())
+        if (chosen := THEMES.get(self.stage.arrangement.theme)) is not None:
+            self.dress(chosen)
         kept.screen = lambda: self.stage.arrangement.words
         told = "\n".join([*self.configuration.told, *kept.notes])
         self.say(told or (self.tour.offer if self.preferences.tour and first_time() else ""))

@@ -54,6 +54,8 @@ class Arrangement:
         self.current = self.first
         """The one that has the focus."""
         self.zoomed = False
+        self.theme = ""
+        """The one chosen with its key; empty where it is the usual one."""
         self.hidden: set[Pane] = set()
         self.size = Size()
         """Of what the panes have together."""
@@ -120,7 +122,8 @@ class Arrangement:
         """How the panes are arranged, to be taken up another day."""
         order = [f"{'-' if pane in self.hidden else ''}{pane.id}" for pane in self.order]
         drawn = [f"{pane.id}={pane.words}" for pane in self.order if pane.words]
-        return " ".join([self.current.id, *order, *drawn, *(["zoomed"] if self.zoomed else [])])
+        theme = [f"theme={self.theme}"] if self.theme else []
+        return " ".join([self.current.id, *order, *drawn, *theme, *(["zoomed"] if self.zoomed else [])])
 
     def take_up(self, words: str) -> None:
         """Arrange the panes as `words` say; those that say nothing of it are passed over."""
@@ -128,6 +131,8 @@ class Arrangement:
         for name, _, drawn in (each.partition("=") for each in order if "=" in each):
             if name in self.panes:
                 self.panes[name].take_up(drawn)
+            elif name == "theme":
+                self.theme = drawn
         named = [(self.panes.get(each.lstrip("-")), each.startswith("-")) for each in order]
         found = [pane for pane, _ in named if pane is not None]
         if current in self.panes and len(set(found)) == len(found):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from textual import constants
 
+from bpdebug.debugger import keeping
 from bpdebug.debugger.commands import COMMANDS
 from bpdebug.debugger.commands.understand import understand
 from bpdebug.debugger.session import Session
 from bpdebug.tui.app import Debugger
+from bpdebug.tui.colours import look
 from bpdebug.tui.keymap import KEYMAP
 from bpdebug.tui.keys import GROUPS, INSPECTING, MOVING, PANES, Key
 from bpdebug.tui.panes.base import Pane
@@ -249,3 +251,22 @@ async def test_a_click_on_the_curve_travels_to_that_iteration():
         await settled(pilot)
         assert 90 <= app.view.place.iteration <= 110
         assert app.view.operation.equation.name == "J"
+
+
+async def test_the_theme_chosen_with_the_key_is_there_again_and_the_usual_one_is_not_noted():
+    kept = keeping.opened(scenario("xor"), {}, "xor")
+    assert kept.execute("goto 2:J").ok
+    app = Debugger(kept.session, kept=kept)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.ready)
+        await pilot.press("T")
+        await settled(pilot)
+    kept.leave()
+    found = keeping.opened(scenario("xor"), {}, "xor")
+    again = Debugger(found.session, kept=found)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: again.ready)
+        assert again.colours is LIGHT
+        assert again.stage.look == look(LIGHT, None if again.no_color else again.console.color_system)
+        await pilot.press("T")
+        assert "theme" not in found.screen()

@@ -144,3 +144,12 @@ def test_words_that_say_nothing_of_the_panes_are_passed_over(panes: tuple[Pane, 
     assert not made.hidden
     assert sorted(pane.id for pane in made.order) == sorted(NAMES)
     assert_tiled(placed(made, (120, 40)), (120, 40))
+
+
+def test_a_theme_that_was_chosen_is_among_what_is_taken_up(panes: tuple[Pane, ...]) -> None:
+    made, again = Arrangement(panes), Arrangement(panes)
+    assert "theme" not in made.words
+    made.theme = "light"
+    again.take_up(made.words)
+    assert again.theme == "light"
+    assert again.words == made.words
