@@ -106,7 +106,7 @@ def beginning(review: Review, notation: str, columns: int = WIDTH) -> Iterator[s
     written = [write_equation(task.name, task.expr, notation) for task in tasks]
     width = max(map(len, written), default=0)
     wide = 5 + width + 2 + LEAST <= columns
-    start = listed(first(program)) or "what it is computed from"
+    start = listed(first(program)) or "its inputs"
     yield f"How does backpropagation start, after the cost {program.cost}?"
     yield from textwrap.wrap(STARTS.format(cost=program.cost, start=start), columns)
     yield ""

@@ -11,8 +11,8 @@ from bpdebug.ops import write
 from bpdebug.program.equations import Phase, Program
 
 STARTS = (
-    "With the gradient by what {cost} is computed from: {start}. Then back through the forward pass, its last equation "
-    "first; each line reads only what stands above it."
+    "Backpropagation starts with the gradient of {cost} with respect to {start}, from which {cost} is computed. Then "
+    "it goes back through the forward pass, its last equation first; each line reads only what stands above it."
 )
 WHY = (
     "Why in that order? A quantity moves {cost} only through the quantities computed from it, so its gradient is made "

@@ -78,7 +78,7 @@ def _work(program: Program) -> Iterator[Section]:
         return
     places = {each.name: at for at, each in enumerate(program.equations)}
     cost_name = write(Name(program.cost), MARKED)
-    start = listed([write(Name(each), MARKED) for each in first(program)]) or "what it is computed from"
+    start = listed([write(Name(each), MARKED) for each in first(program)]) or "its inputs"
     items: list[Parts] = [
         (
             Link(anchor(places[task.name]), plain(program.equations[places[task.name]])),
