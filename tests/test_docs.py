@@ -15,6 +15,7 @@ from types import ModuleType
 import pytest
 
 from bpdebug.tui.configuration import configured
+from bpdebug.tui.keymap import KEYMAP
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
@@ -131,6 +132,14 @@ def test_a_page_shows_what_the_program_answers(page, tables, readme):
 
     assert all(f"<!-- {name} -->" in text for name in getattr(readme, tables))
     assert readme.written(text, getattr(readme, tables)) == text, "make docs writes it"
+
+
+def test_the_readme_says_of_the_arrows_what_the_table_says():
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"The screen has a few keys more\..*", text)
+    steps, turns = (re.findall(r"`(.+?)`", part) for part in sentence.split(";"))
+    assert steps == [KEYMAP.named[name].first() for name in ("back", "step")]
+    assert turns == [KEYMAP.named[name].first() for name in ("up", "down", "page-up", "page-down")]
 
 
 def test_the_settings_of_the_page_are_settings():

@@ -76,7 +76,7 @@ def hinted(keys: Iterable[Key], width: int, look: Look, *, ascii: bool) -> Bar[K
     """As many of the keys as there is room for, help and quit among them; each can be clicked."""
 
     def room(key: Key) -> int:
-        return len(key.first(ascii=ascii)) + len(key.hint) + 3
+        return len(key.hinted(ascii=ascii)) + len(key.hint) + 3
 
     shown = list(keys)
     for hint in SPARED:
@@ -86,7 +86,7 @@ def hinted(keys: Iterable[Key], width: int, look: Look, *, ascii: bool) -> Bar[K
     line, spots = Text(no_wrap=True, end=""), []
     for each in shown:
         begin = line.cell_len
-        line.append(f" {each.first(ascii=ascii)} ", look.accent)
+        line.append(f" {each.hinted(ascii=ascii)} ", look.accent)
         line.append(f"{each.hint} ", look.quiet)
         spots.append((begin, line.cell_len, each))
     return Bar(line, tuple(spots))

@@ -58,9 +58,10 @@ class Keymap(Struct, frozen=True, dict=True):
         return key in ("escape", "enter") or any(key in keys for keys in named)
 
     def of(self, pane: str) -> Iterator[Key]:
-        """What can be pressed in a pane: what does something of its own there, then what scrolls any."""
-        yield from (each for each in self.bound() if pane in each.panes)
-        yield from (self.named[each.name] for each in SCROLLING)
+        """What can be pressed in a pane: what does something of its own there, then what scrolls it."""
+        scrolling = {each.name for each in SCROLLING}
+        yield from (each for each in self.bound() if pane in each.panes and each.name not in scrolling)
+        yield from (self.named[each.name] for each in SCROLLING if not each.panes or pane in each.panes)
 
     def told(self, text: str, *, ascii: bool = False) -> str:
         """A text in which {step} stands for the first key of that action, and for a command where it has none."""

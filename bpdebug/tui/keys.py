@@ -21,10 +21,16 @@ class Key(Struct, frozen=True):
     """The panes in which it does something of theirs."""
     urgent: bool = False
     """Heard before the widget that has the focus."""
+    together: str = ""
+    """What the keys are called together in the row of hints, where they are several of a kind."""
 
     def label(self, *, ascii: bool = False) -> str:
         """The keys as they are called: → s."""
         return " ".join(called(each, ascii=ascii) for each in self.keys)
+
+    def hinted(self, *, ascii: bool = False) -> str:
+        """What stands before the word in the row of hints."""
+        return self.together or self.first(ascii=ascii)
 
     def first(self, *, ascii: bool = False) -> str:
         """The first of the keys, for where there is little room; empty where there is none."""
@@ -152,12 +158,21 @@ ASKING = (
     Key("pane-help", ("f1",), "explain_pane", "Explain the pane that has the focus."),
 )
 INSPECTING = (
-    Key("", ("up", "down", "left", "right", "h", "j", "k", "l"), "walk", "Choose the entry beside.", "choose"),
+    Key(
+        "",
+        ("up", "down", "left", "right", "h", "j", "k", "l"),
+        "walk",
+        "Choose the entry beside.",
+        "choose an entry",
+        together="arrows",
+    ),
     Key("next-matrix", ("tab",), "turn_over", "Go to the next matrix.", "matrix"),
     Key("where-made", ("enter",), "enter", "Go to where the matrix was computed.", "where it was made"),
     Key("leave-entry", ("escape", "e"), "release", "Go back to stepping.", "back to stepping"),
 )
 """While an entry is chosen these come before all others."""
+ACROSS, CHOOSING = ("matrices", "cost"), ("program", "matrices", "cost", "claims")
+"""The panes in which there is something beside what shows, and those in which something can be chosen."""
 SCROLLING = (
     Key("up", ("up", "K"), "turn(-1, 0)", "Scroll the pane up by a line, or choose the line above."),
     Key("down", ("down", "J"), "turn(1, 0)", "Scroll it down by a line, or choose the line below."),
@@ -168,14 +183,16 @@ SCROLLING = (
         ("shift+left", "less_than_sign", "H"),
         "turn(0, -1)",
         "Scroll it to the left, or choose the column before.",
+        panes=ACROSS,
     ),
     Key(
         "right",
         ("shift+right", "greater_than_sign", "L"),
         "turn(0, 1)",
         "Scroll it to the right, or choose the column after.",
+        panes=ACROSS,
     ),
-    Key("open", ("enter",), "enter", "Go to what is chosen in the pane."),
+    Key("open", ("enter",), "enter", "Go to what is chosen in the pane.", panes=CHOOSING),
 )
 NUMBERED = {
     "program": "Program",

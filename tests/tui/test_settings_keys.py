@@ -8,10 +8,14 @@ import pytest
 from textual.keys import _character_to_key
 
 from bpdebug.debugger.session import Session
+from bpdebug.tui.bars import hinted
+from bpdebug.tui.colours import BARE
 from bpdebug.tui.help import help_page, pane_page
 from bpdebug.tui.keymap import KEYMAP, NEEDED, rebound
 from bpdebug.tui.keynames import called, understood
 from bpdebug.tui.keys import GROUPS, NUMBERED, SCROLLING
+from bpdebug.tui.panes.base import Pane
+from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.stage import Stage
 from tests.tui.driving import debugger, place, scenario, settled
 from tests.tui.staging import resized, rows
@@ -126,7 +130,21 @@ def test_a_pane_s_page_lists_its_keys_from_the_table(pane):
     page = [text for text, _ in pane_page(pane, ascii=True)]
     for key in KEYMAP.bound():
         shown = any(text.endswith(key.help) and text.startswith(key.label(ascii=True)) for text in page)
-        assert shown == (pane.id in key.panes or key in SCROLLING)
+        assert shown == (pane.id in key.panes or (key in SCROLLING and not key.panes))
+
+
+@pytest.mark.parametrize("pane", Stage(lambda line: None).panes, ids=lambda pane: pane.id)
+def test_a_pane_s_page_lists_enter_and_the_way_across_only_where_they_do_something(pane):
+    listed = {key.name for key in KEYMAP.of(pane.id)}
+    assert ("open" in listed) == (type(pane).enter is not Pane.enter)
+    across = not pane.folds or isinstance(pane, CostPane)
+    assert {"left", "right"} & listed == ({"left", "right"} if across else set())
+    assert {"up", "down", "page-up", "page-down"} <= listed
+
+
+def test_what_the_arrows_do_while_an_entry_is_chosen_is_said_of_all_of_them():
+    text = hinted(KEYMAP.hints(inspecting=True), 120, BARE, ascii=True).text.plain
+    assert "arrows choose an entry" in text
 
 
 def test_the_panes_of_keys_are_panes():
