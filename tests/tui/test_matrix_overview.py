@@ -191,7 +191,7 @@ def test_from_afar_nothing_is_out_of_sight_so_the_border_says_of_no_more() -> No
     pane.send("goto 1:dW1")
     stage.draw()
     assert pane.bounds.height > 0
-    assert "more" in stage._rest(pane).plain
+    assert "more" in stage.framed._rest(pane, stage.look).plain
     pane.see(afar=True)
     stage.draw()
-    assert stage._rest(pane).plain == ""
+    assert stage.framed._rest(pane, stage.look).plain == ""

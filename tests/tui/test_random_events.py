@@ -54,7 +54,7 @@ async def happen(pilot, chance: random.Random, said: list[str]) -> None:
     elif what == "wheel":
         x, y, by = chance.randrange(app.size.width), chance.randrange(app.size.height), chance.choice((-1, 1))
         said.append(f"wheel {x} {y} {by}")
-        app.rolled(x, y, by, across=chance.random() < 0.2)
+        app.listener.rolled(x, y, by, across=chance.random() < 0.2)
     elif what == "size":
         size = chance.choice(SIZES)
         said.append(f"size {size}")
