@@ -28,6 +28,9 @@ async def rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
         await asyncio.sleep(0)
         if ready():
             continue
+        if app._resize_event is not None:  # given out a moment later, many in a row as one
+            await asyncio.sleep(0.001)
+            continue
         if drawn(app):
             break
         app.screen._on_timer_update()
