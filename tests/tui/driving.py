@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -20,6 +21,7 @@ from bpdebug.tui.app import Debugger
 from bpdebug.tui.configuration import Configuration
 from bpdebug.tui.keymap import KEYMAP, Keymap
 
+PLACE = re.compile(r"\s*(branch .+ · )?iteration [\d,]+ / [\d,]+ ·")
 MOST = 3_000
 """Looks at a state that does not come; each takes some milliseconds."""
 
@@ -114,4 +116,4 @@ def said(app: Debugger) -> str:
 
 def place(app: Debugger) -> str:
     """The line that says where we are."""
-    return next(row for row in reversed(rows(app)) if row.lstrip().startswith(("iteration", "branch")))
+    return next(row for row in reversed(rows(app)) if PLACE.match(row))
