@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +46,27 @@ def test_a_terminal_that_cannot_draw_gets_lines(terminal):
 
     assert run.left() == 0
     assert "\x1b" not in run.seen
+
+
+def switches(process: int) -> int:
+    """How often the threads of a process have woken up so far."""
+    told = [each.read_text() for each in Path(f"/proc/{process}/task").glob("*/status")]
+    return sum(int(line.split()[1]) for text in told for line in text.splitlines() if line.startswith("voluntary"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not tell")
+def test_the_screen_sleeps_while_nothing_is_pressed(terminal):
+    run = terminal("three-layer")
+    run.wait_for("step 0 / ")
+    run.type("s")
+    run.wait_for("step 1 / ")
+    # escapes are looked out for a moment longer, and what is imported late is
+    deadline, before = time.monotonic() + 20, -1
+    while before != (before := switches(run.process.pid)):
+        assert time.monotonic() < deadline, "it wakes up again and again"
+        time.sleep(0.5)
+    run.type("q")
+    assert run.left() == 0
 
 
 def test_lines_are_had_on_request(terminal):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import selectors
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
+from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
@@ -15,8 +17,27 @@ if TYPE_CHECKING:
 
 CHUNK = 4096
 TICK = 0.1
-"""Seconds after which a lone escape is a key."""
+"""Seconds after which a lone escape is looked at, whether it is a key."""
+QUIET = 10
+"""Ticks without input, and twice as long as an escape may be on its way, after which there is nothing to look at."""
 HUNG_UP = 129
+
+
+class Bell(Event):
+    """An event that whoever waits for input hears too, so that nobody need look whether it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ear, self._mouth = os.pipe()
+
+    def set(self) -> None:
+        super().set()
+        os.write(self._mouth, b".")
+
+    def clear(self) -> None:
+        if self.is_set():
+            os.read(self.ear, CHUNK)
+        super().clear()
 
 
 class TerminalDriver(LinuxDriver):
@@ -34,13 +55,21 @@ class TerminalDriver(LinuxDriver):
         parent = os.getppid()
         return parent > 1 and os.getsid(parent) == os.getsid(0)
 
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.exit_event = self._bell = Bell()
+
     def run_input_thread(self) -> None:
-        """Read until the screen is left, or nothing more can come."""
+        """Read until the screen is left, or nothing more can come; asleep while nothing does."""
         parser, decoder = XTermParser(self._debug), getincrementaldecoder("utf-8")(errors="ignore")
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._bell.ear, selectors.EVENT_READ)
+            quiet, most = 0, max(QUIET, 2 * ESCAPE_DELAY / TICK)
             while not self.exit_event.is_set():
-                if selector.select(TICK):
+                found = selector.select(TICK if quiet < most else None)
+                quiet = 0 if found else quiet + 1
+                if any(key.fd == self.fileno for key, _ in found):
                     data = self._read()
                     if not data:
                         return
