@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.language.expression import apply
-from bpdebug.ops import curves
+from bpdebug.ops import curves, inplace
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import LIBRARY, as_number, at_zero, entrywise, positive, split, ulps
 from bpdebug.ops.samples import inside_one, normal, one, whole, wide
@@ -23,6 +23,7 @@ register(
         why="Where the unit is on it passes its input through, slope 1; where it is off nothing comes through, slope "
         "0: the gradient takes the same gates back.",
         forward=lambda x, *, branch=None: np.asarray(np.where(positive(x) if branch is None else branch, x, 0.0)),
+        into=inplace.relu,
         vjp=lambda g, out, x: (g * apply("drelu", x),),
         branch=positive,
         kink=at_zero,
@@ -147,6 +148,7 @@ register(
         why="The slope is σ·(1 - σ), how sure times how unsure: at most 1/4, and next to nothing "
         "once the unit is sure of either answer.",
         forward=curves.sigmoid,
+        into=inplace.sigmoid,
         vjp=lambda g, out, x: (g * apply("dsigmoid", x),),
         **entrywise("sigmoid", lambda out, x: curves.dsigmoid(x), units=2 * LIBRARY + 2),
         examples=one(normal, wide),

@@ -9,6 +9,7 @@ import numpy as np
 
 from bpdebug.language.expression import Apply, Expr, Number, apply, number
 from bpdebug.language.vocabulary import COMPARISON, POSTFIX, POWER, PRODUCT, SUM, UNARY, Form
+from bpdebug.ops import inplace
 from bpdebug.ops.forms import Forms, infix
 from bpdebug.ops.functions import sqrt
 from bpdebug.ops.rules import LIBRARY, Index, at, entrywise, slope_one, split, ulps, value
@@ -116,6 +117,7 @@ register(
         alone="The sign of the number is turned.",
         why="Raising the input lowers the output by as much, so the gradient comes back with its sign turned.",
         forward=operator.neg,
+        into=inplace.by(np.negative),
         vjp=lambda g, out, a: (-g,),
         **entrywise("negate", slope_one, units=0),
         examples=one(normal),

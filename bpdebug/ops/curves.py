@@ -17,7 +17,7 @@ SATURATED = 30.0
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), with the exponent never positive."""
     right = np.real(x) >= 0
-    decay = np.exp(np.where(right, -x, x))
+    decay = np.exp(np.where(right, -x, x) if np.iscomplexobj(x) else -np.abs(x))
     return np.asarray(np.where(right, 1.0, decay) / (1 + decay))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpdebug.language.expression import apply
 from bpdebug.language.vocabulary import Form
+from bpdebug.ops import inplace
 from bpdebug.ops.forms import around, call
 from bpdebug.ops.rules import LIBRARY, at_zero, entrywise, positive, slope_one, split
 from bpdebug.ops.samples import above_zero, normal, one, whole, wide
@@ -22,6 +23,7 @@ register(
         does="The value is passed on under a new name.",
         why="The value is passed on as it is, so its gradient is too.",
         forward=np.array,
+        into=inplace.copied,
         vjp=lambda g, out, x: (g,),
         **entrywise("identity", slope_one, units=0),
         examples=one(normal),
@@ -68,6 +70,7 @@ register(
         why="The logarithm measures relative change: a step of dx counts as dx/x, so the slope is 1/x, "
         "steep for small x and without bound at 0.",
         forward=_log,
+        into=inplace.by(np.log),
         vjp=lambda g, out, x: (g / x,),
         domain=lambda x: np.asarray(np.real(x) <= 0),
         **entrywise("log", lambda out, x: 1 / x, units=LIBRARY),
@@ -98,6 +101,7 @@ register(
         alone="The square root of the number.",
         why="With y² = x, a step dx is worth 2·y·dy, so dy = dx / (2·√x): gentle for large x, vertical at 0.",
         forward=sqrt,
+        into=inplace.by(np.sqrt),
         vjp=lambda g, out, x: (g / (2 * out),),
         kink=at_zero,
         tie="√ is vertical at 0: its slope there is infinite",

@@ -8,6 +8,7 @@ import numpy as np
 
 from bpdebug.language.expression import Expr, Slice, apply
 from bpdebug.language.vocabulary import POSTFIX, PRODUCT, UNARY, Form
+from bpdebug.ops import inplace
 from bpdebug.ops.forms import call, infix
 from bpdebug.ops.rules import Index, exact, gamma, ulps
 from bpdebug.ops.samples import normal
@@ -102,6 +103,7 @@ register(
         resolve=ranks,
         shape=_matmul_shape,
         forward=_matmul,
+        into=inplace.product,
         vjp=_matmul_vjp,
         contributions=_matmul_terms,
         spread=_matmul_spread,

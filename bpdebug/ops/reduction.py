@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpdebug.language.expression import Expr
+from bpdebug.ops import inplace
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, gamma, ulps
 from bpdebug.ops.samples import Cases, normal
@@ -103,6 +104,7 @@ register(
         resolve=lambda shape, *, axis=None, keepdims=False: over_axes("sum", shape, axis, keepdims),
         shape=reduced,
         forward=_sum,
+        into=inplace.added,
         vjp=_sum_vjp,
         contributions=_sum_terms,
         spread=lambda deltas, out, x, **options: _sum(deltas[0], **options),
@@ -126,6 +128,7 @@ register(
         resolve=lambda shape, *, axis=None, keepdims=False: over_axes("mean", shape, axis, keepdims),
         shape=_mean_shape,
         forward=_mean,
+        into=inplace.averaged,
         vjp=_mean_vjp,
         contributions=_mean_terms,
         spread=lambda deltas, out, x, **options: _mean(deltas[0], **options),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpdebug.language.expression import Expr, apply, number
-from bpdebug.ops import curves
+from bpdebug.ops import curves, inplace
 from bpdebug.ops.forms import Forms, call
 from bpdebug.ops.rules import LIBRARY, TINY, as_number, at_zero, entrywise, nothing, positive, ulps
 from bpdebug.ops.samples import inside_one, normal, one, whole, wide
@@ -40,6 +40,7 @@ register(
         does="The slope of relu: 1 where the unit is on, 0 where it is off.",
         why="The slope of relu is 1 or 0 and stays so between its jumps: a small change of the input changes nothing.",
         forward=_drelu,
+        into=inplace.drelu,
         vjp=nothing,
         branch=positive,
         kink=at_zero,
@@ -154,6 +155,7 @@ register(
         does="The slope of softplus, which is the sigmoid.",
         why="The slope of softplus is the sigmoid, so its own slope is the sigmoid's.",
         forward=curves.sigmoid,
+        into=inplace.sigmoid,
         vjp=lambda g, out, x: (g * apply("dsigmoid", x),),
         **entrywise("dsoftplus", lambda out, x: curves.dsigmoid(x), units=2 * LIBRARY + 2),
         examples=one(normal, wide),
@@ -171,6 +173,7 @@ register(
         why="The slope σ·(1 - σ) rises while σ is below 1/2 and falls beyond it: hence σ′·(1 - 2σ).",
         by_hand=lambda x: apply("sigmoid", x) * (1 - apply("sigmoid", x)),
         forward=curves.dsigmoid,
+        into=inplace.dsigmoid,
         vjp=lambda g, out, x: (g * out * (1 - 2 * apply("sigmoid", x)),),
         **entrywise(
             "dsigmoid",
@@ -192,6 +195,7 @@ register(
         why="The slope 1 - tanh² falls on either side of 0, by twice tanh times the slope itself.",
         by_hand=lambda x: 1 - apply("tanh", x) ** 2,
         forward=curves.dtanh,
+        into=inplace.dtanh,
         vjp=lambda g, out, x: (-g * 2 * apply("tanh", x) * out,),
         **entrywise(
             "dtanh",

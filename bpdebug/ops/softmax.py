@@ -8,6 +8,7 @@ import numpy as np
 
 from bpdebug.language.expression import Expr, apply
 from bpdebug.language.vocabulary import REQUIRED
+from bpdebug.ops import inplace
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import LIBRARY, TINY, Index
 from bpdebug.ops.samples import Cases, normal, whole, wide
@@ -124,6 +125,7 @@ register(
         resolve=lambda shape, *, axis: _along("softmax", shape, axis),
         shape=lambda shape, **options: shape,
         forward=_softmax,
+        into=inplace.softmax,
         vjp=_softmax_vjp,
         contributions=_softmax_terms,
         spread=_softmax_spread,

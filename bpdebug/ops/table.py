@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from bpdebug.language.vocabulary import Word
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Shape: TypeAlias = tuple[int, ...]
 Gradient: TypeAlias = "Expr | None"
+Call: TypeAlias = Callable[[], object]
 
 UNIT = 2.0**-53
 """The unit round-off of float64."""
@@ -78,6 +79,11 @@ class Op(Word, frozen=True, kw_only=True):
     complex input without a recorded branch it decides by the real part, then by the imaginary part: the branch
     that a step in that direction takes.
     """
+
+    into: Callable[..., Sequence[Call]] | None = None
+    """into(out, *arrays, **options): calls that, one after the other, leave in `out` the very bits that `forward` gives
+    of these real arrays; made once, called in every iteration. Without it the answer of `forward` is copied, and a
+    ufunc writes there by itself."""
 
     vjp: Callable[..., tuple[Gradient, ...]]
     """vjp(g, out, *inputs, **options) over expressions: the gradient of each input, None where there is none.

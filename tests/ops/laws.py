@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from bpdebug.language.expression import Name
+from bpdebug.machine.kernels import protected
+from bpdebug.machine.plan import into
 from bpdebug.ops.table import UNIT, Array, Op
 from tests.ops.evaluate import (
     STEP,
@@ -270,6 +272,33 @@ def degree_is_the_degree(op: Op, inputs: Inputs, written: Options) -> None:
         np.testing.assert_allclose(plain(op, mixed, options), apart, rtol=1e-11, atol=1e-11)
 
 
+STRANGE = (0.0, -0.0, np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, -745.2, 709.9)
+"""Numbers at which forms that are equal on paper part."""
+
+
+def written_into_is_the_same_to_the_bit(op: Op, inputs: Inputs, written: Options) -> None:
+    options = resolved(op, inputs, written)
+    for dtype in (np.float64, np.float32):
+        for strange in (False, True):
+            arrays = tuple(_with(STRANGE, each, dtype) if strange else np.array(each, dtype) for each in inputs)
+            with np.errstate(all="ignore"):
+                wanted = protected(op.forward(*arrays, **options), dtype)
+                out = np.full_like(wanted, 7.0)
+                calls = into(op, out, arrays, options)
+                for _ in range(2):
+                    for each in calls:
+                        each()
+                    assert out.tobytes() == wanted.tobytes()
+
+
+def _with(strange: tuple[float, ...], array: Array, dtype: type) -> Array:
+    """The array with some of its entries replaced."""
+    found = np.array(array, dtype)
+    with np.errstate(all="ignore"):
+        found.reshape(-1)[:: 2 if found.size > 1 else 1] = np.resize(strange, -(-found.size // 2)).astype(dtype)
+    return found
+
+
 LAWS = (
     shape_is_right,
     vjp_is_right,
@@ -283,4 +312,5 @@ LAWS = (
     examples_lie_inside,
     domain_tells_what_fails,
     degree_is_the_degree,
+    written_into_is_the_same_to_the_bit,
 )
