@@ -24,6 +24,7 @@ It holds no numbers of the run: these are computed again, and held against the d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
 from zlib import crc32
@@ -37,7 +38,7 @@ from bpdebug.debugger.session import Session
 from bpdebug.debugger.stops import Stop
 from bpdebug.language.expression import Expr
 from bpdebug.ops import write
-from bpdebug.program.equations import Program
+from bpdebug.program.equations import Equation, Program
 from bpdebug.scenario.record import Claim, Scenario
 
 MOST_TYPED = 5_000
@@ -78,7 +79,7 @@ def fingerprint(scenario: Scenario) -> str:
     program = scenario.program
     told = sha256()
     for each in (
-        *(f"{equation.phase} {equation.name} = {write(equation.expr, 'ascii')}" for equation in program.equations),
+        *_written(program.equations),
         f"{program.orientation} {program.bookkeeping} {program.cost} {program.examples}",
         f"{scenario.dtype} {scenario.iterations} {scenario.seed}",
         repr(sorted((name, float(value).hex()) for name, value in program.constants.items())),
@@ -87,6 +88,12 @@ def fingerprint(scenario: Scenario) -> str:
     shapes = [(name, np.shape(scenario.values[name])) for name in (*program.data, *program.parameters)]
     told.update(repr(shapes).encode("utf-8", "backslashreplace"))
     return told.hexdigest()[:16]
+
+
+@lru_cache(maxsize=16)
+def _written(equations: tuple[Equation, ...]) -> tuple[str, ...]:
+    """The equations of a program in words; each time a session is saved they are the same."""
+    return tuple(f"{each.phase} {each.name} = {write(each.expr, 'ascii')}" for each in equations)
 
 
 def beginnings(scenario: Scenario) -> dict[str, int]:

@@ -144,10 +144,14 @@ def apply(op: str, *inputs: Expr | float, **options: Option) -> Apply:
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """Every sub-expression, operands before the operation, left to right. Options are not entered."""
-    if isinstance(expr, Apply):
-        for each in expr.inputs:
-            yield from walk(each)
-    yield expr
+    found: list[Expr] = []
+    left = [expr]
+    while left:
+        node = left.pop()
+        found.append(node)
+        if isinstance(node, Apply):
+            left.extend(node.inputs)
+    return reversed(found)
 
 
 def names(expr: Expr) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,13 @@ from bpdebug.scenario.record import Scenario
 
 def opened(name: str = "three-layer", *, notation: str = "unicode", iterations: int = 20, **overrides: Any) -> Session:
     """A session of a bundled scenario."""
-    return Session(replace(load(name, **overrides), iterations=iterations), notation=notation)
+    return Session(replace(loaded(name, **overrides), iterations=iterations), notation=notation)
+
+
+@cache
+def loaded(name: str, **overrides: Any) -> Scenario:
+    """A bundled scenario, which no session changes, loaded once."""
+    return load(name, **overrides)
 
 
 def small(
