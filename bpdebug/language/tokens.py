@@ -71,7 +71,7 @@ _NUMBER = re.compile(rf"(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?\d
 _WORD = re.compile(r"([\"'])[a-z]{1,20}\1", re.ASCII)
 _SUBSCRIPTS = re.compile(r"([\"'])[A-Za-z, >-]{1,20}\1", re.ASCII)
 _BEFORE_WORD = (Kind.EQUALS, Kind.COMMA)
-_BY_LENGTH = sorted({**SIGNS, **FOREIGN}, key=len, reverse=True)
+_SIGN = re.compile("|".join(map(re.escape, sorted({**SIGNS, **FOREIGN}, key=len, reverse=True))))
 
 
 def tokens(text: str) -> list[Token]:
@@ -169,7 +169,8 @@ class _Scanner:
         return digits, length
 
     def _sign(self, char: str) -> None:
-        sign = next((each for each in _BY_LENGTH if self.text.startswith(each, self.at)), char)
+        found = _SIGN.match(self.text, self.at)
+        sign = found[0] if found else char
         if sign in SIGNS:
             self._add(Kind.SIGN, sign, SIGNS[sign])
         elif sign in _MARKS:

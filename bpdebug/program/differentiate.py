@@ -153,7 +153,7 @@ class Differentiation:
         """The gradient of an operand in the operand's own shape, which an entrywise operation may have widened."""
         if not OPS[expr.op].elementwise:
             return terms, ()
-        return self.fit.to(terms, self.known.shape(expr), self.known.shape(operand), write(operand, "ascii"))
+        return self.fit.to(terms, self.known.shape(expr), operand)
 
     def _rules(self, expr: Apply, arriving: Terms, out: Name | None) -> list[Terms]:
         """What the op's own rule makes of the gradient that arrives, for each input."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply
+from bpdebug.ops import write
 from bpdebug.ops.shapes import shape_option
 from bpdebug.ops.table import Shape, Size, size_expression
 from bpdebug.program.shapes import Known
@@ -22,12 +23,13 @@ class Fit(Struct, frozen=True):
         """The shape of the terms, written out."""
         return self.known.shape(self.algebra.written(terms))
 
-    def to(self, terms: Terms, node: Shape, target: Shape, label: str) -> tuple[Terms, tuple[str, ...]]:
-        """The gradient of an input of shape `target` that an operation repeated to its own shape `node`.
+    def to(self, terms: Terms, node: Shape, operand: Expr) -> tuple[Terms, tuple[str, ...]]:
+        """The gradient of an operand that an operation repeated to its own shape `node`.
 
         Where the gradient varies along a repeated axis it is summed there; where it is the same for every copy it is
         taken as many times as there are copies. The notes say which axes these were.
         """
+        target = self.known.shape(operand)
         repeated = [axis for axis in range(-len(node), 0) if wider(node, target, axis)]
         if not repeated:
             return terms, ()
@@ -39,7 +41,7 @@ class Fit(Struct, frozen=True):
         if summed:
             terms = self._summed(terms, has, target, summed)
         lengths = " · ".join(size_words(node[axis]) for axis in repeated)
-        return terms, (f"{label} was repeated {lengths} times, and every copy adds to its gradient",)
+        return terms, (f"{write(operand, 'ascii')} was repeated {lengths} times, and every copy adds to its gradient",)
 
     def _summed(self, terms: Terms, has: Shape, target: Shape, axes: list[int]) -> Terms:
         gone = [axis + len(has) for axis in axes if -axis > len(target)]
