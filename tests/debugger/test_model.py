@@ -180,7 +180,7 @@ def test_any_commands_show_what_straight_runs_do() -> None:
     run_state_machine_as_test(
         Debugging,
         settings=settings(
-            max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
