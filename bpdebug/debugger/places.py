@@ -1,4 +1,6 @@
-"""Places of a run in words, and the words of `goto` to places. What is typed is what the place line then says."""
+"""Places of a run in words, and the words of `goto` to places. What is typed is what the place line then says; of a
+phase, what comes next there.
+"""
 
 from __future__ import annotations
 
@@ -46,13 +48,22 @@ def position(text: str, timeline: Timeline) -> int:
     return _Places(timeline).find(first, second, bool(colon))
 
 
+def beginning(text: str, position: int, timeline: Timeline) -> str:
+    """The phase that words after `goto` asked for, where it comes next; empty where they asked for something else."""
+    word, program = text.rpartition(":")[2].strip(), timeline.program
+    if word in program.shapes or position == timeline.last:
+        return ""
+    coming = program.equations[program.steps[position % timeline.steps].equation].phase
+    return word if word == coming else ""
+
+
 def ahead(text: str, timeline: Timeline) -> int:
     """The position that the words after `until` mean: of a place in every iteration the next; it may lie behind."""
     text = text.strip()
     alone = _alone(text, timeline)
     if alone is not None:
         return alone
-    iteration, step = spot(text, timeline)
+    iteration, step = spot(text, timeline, before=True)
     if iteration is not None:
         return iteration * timeline.steps + step
     target = timeline.iteration * timeline.steps + step
@@ -71,18 +82,21 @@ def _end(text: str, timeline: Timeline) -> int | None:
     return (0 if text == "start" else timeline.last) if known else None
 
 
-def spot(text: str, timeline: Timeline) -> tuple[int | None, int]:
-    """A place as stops take it: of which iteration (from 0; None: of each), and after how many of its steps."""
+def spot(text: str, timeline: Timeline, *, before: bool = False) -> tuple[int | None, int]:
+    """A place as stops take it: of which iteration (from 0; None: of each), and after how many of its steps.
+
+    Of a phase it is its first operation; with `before`, where that comes next.
+    """
     if _end(text := text.strip(), timeline) is not None:
         text = "1:1" if text == "start" else f"{timeline.iterations}:{timeline.steps}"
     first, colon, second = (part.strip() for part in text.partition(":"))
     found = _Places(timeline)
     if not colon and not first.isdecimal():
-        return None, found.inside(first, 1)
+        return None, found.inside(first, 1, before=before)
     if not first:
-        return None, found.inside(second, 1)
+        return None, found.inside(second, 1, before=before)
     begin = found.iteration(first)
-    return begin // timeline.steps, found.inside(second, begin) if second else 1
+    return begin // timeline.steps, found.inside(second, begin, before=before) if second else 1
 
 
 def _relative(iterations: int, timeline: Timeline) -> int:
@@ -111,11 +125,15 @@ class _Places(Struct, frozen=True):
             raise UsageError(FORMS)
         if not colon:
             named_iteration = whole(first) is not None or first.isdecimal()
-            return self.iteration(first) + 1 if named_iteration else self._here + self.inside(first)
+            return (
+                self.iteration(first) + 1
+                if named_iteration
+                else self._here + self.inside(first, self._here, before=True)
+            )
         begin = self.iteration(first) if first else self._here
         if not second:
             raise UsageError("expected a step, a name or a phase after ':'")
-        return begin + self.inside(second, begin)
+        return begin + self.inside(second, begin, before=True)
 
     @property
     def _here(self) -> int:
@@ -132,19 +150,20 @@ class _Places(Struct, frozen=True):
             raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")
         return (number - 1) * self.timeline.steps
 
-    def inside(self, text: str, begin: int = 0) -> int:
-        """After how many steps of an iteration: a number of steps, a name, or a phase.
+    def inside(self, text: str, begin: int = 0, *, before: bool = False) -> int:
+        """After how many steps of an iteration: a number of steps, a name, or a phase: its first, or `before` that.
 
         Step 0 is a place of its own at the start of the run only; elsewhere it is the end of the iteration before.
         """
+        first = 1 if begin else 0
         if text.isdecimal():
-            number, first = whole(text), 1 if begin else 0
+            number = whole(text)
             if number is None or not first <= number <= self.timeline.steps:
                 raise UsageError(f"expected a step from {first} to {self.timeline.steps}, got {quoted(text)}")
             return number
         name = self._name(text)
         found = [at for at, step in enumerate(self.program.steps, start=1) if step.out == name]
-        return found[0] if found else self._phase(name)
+        return found[0] if found else max(first, self._phase(name) - before)
 
     def _name(self, text: str) -> str:
         try:

@@ -31,13 +31,27 @@ def test_a_name_is_where_it_is_computed() -> None:
         assert view.operation.part == view.operation.parts
 
 
-@pytest.mark.parametrize("phase", ["forward", "cost", "backward", "update"])
-def test_a_phase_is_its_first_operation(phase: str) -> None:
-    said(SESSION, "goto 4:1")
-    view = SESSION.execute(f"goto {phase}").view
-    assert (view.place.iteration, view.place.phase) == (4, phase)
-    said(SESSION, "rs")
-    assert SESSION.view.place.phase != phase
+@pytest.mark.parametrize("phase", ["cost", "backward", "update"])
+def test_a_phase_is_where_it_begins_with_its_first_operation_next(phase: str) -> None:
+    for motion in (f"goto {phase}", f"goto 4:{phase}", f"until {phase}"):
+        said(SESSION, "goto 4:1")
+        reply = SESSION.execute(motion)
+        assert (reply.view.place.iteration, reply.view.place.phase != phase) == (4, True), motion
+        assert reply.text.endswith(f"The {phase} phase begins next.") == motion.startswith("goto")
+        said(SESSION, "step")
+        assert (SESSION.view.place.iteration, SESSION.view.place.phase, SESSION.view.operation.part) == (4, phase, 1)
+
+
+def test_the_first_phase_of_an_iteration_begins_with_its_first_operation_but_at_the_start() -> None:
+    said(SESSION, "goto 4:J", "goto forward")
+    assert (SESSION.view.place.iteration, SESSION.view.place.step) == (4, 1)
+    said(SESSION, "goto 1:forward")
+    assert SESSION.view.place.position == 0
+
+
+def test_a_stop_at_a_phase_is_at_its_first_operation() -> None:
+    said(SESSION, "goto 4:J", "tbreak backward", "continue")
+    assert (SESSION.view.place.iteration, SESSION.view.place.phase, SESSION.view.operation.part) == (4, "backward", 1)
 
 
 def test_the_end_of_an_iteration_belongs_to_it() -> None:

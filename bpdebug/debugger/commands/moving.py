@@ -97,7 +97,7 @@ def goto(session: Session, argument: str) -> Go:
     goto 12            iteration 12, after its first operation
     goto 12:dW2        where iteration 12 has computed dW2
     goto 12:19         after step 19 of iteration 12
-    goto 12:backward   after the first operation of the backward phase of iteration 12
+    goto 12:backward   where the backward phase of iteration 12 begins, its first operation next
     goto dW2           the same place in this iteration; so :19 and backward
     goto +2, goto -1   so many iterations on, or back
     goto start         the start of the run; goto end its end
@@ -108,14 +108,16 @@ def goto(session: Session, argument: str) -> Go:
         if branch != session.branches.current.name:
             session.show(branch)
         return Go(position)
-    return Go(places.position(argument, session.timeline))
+    position = places.position(argument, session.timeline)
+    phase = places.beginning(argument, position, session.timeline)
+    return Go(position, note=f"The {phase} phase begins next." if phase else "")
 
 
 @command("until PLACE", "u")
 def until(session: Session, argument: str) -> Go:
     """Go on to a place, unless a stop comes first: until dW2 goes to where dW2 is computed next.
 
-    until backward   to the first operation of the next backward phase
+    until backward   to where the next backward phase begins
     until 40:dW2     to where iteration 40 computes it
     until +2         two iterations on; until end to the end of the run, until @1 to a mark
     """
