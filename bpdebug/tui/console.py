@@ -31,6 +31,8 @@ class Console:
         self.opened = False
         self.history: list[str] = []
         self.answers: list[Line] = []
+        self._offered: Line | None = None
+        """The words that were listed last, to complete one."""
         self.claiming = False
         """Whether an equation alone is a claim: the line was opened to write one."""
         self.once = False
@@ -105,9 +107,16 @@ class Console:
             return line
         common = shared_beginning(candidates)
         if common == word and len(candidates) > 1:
-            self._show([("  ".join(candidates), "words")])
+            self._offer(("  ".join(candidates), "words"))
             return line
         return line.removesuffix(word) + common + (" " if len(candidates) == 1 else "")
+
+    def _offer(self, candidates: Line) -> None:
+        """List what a word may go on as, in the place of the list before, if that stands last."""
+        if self._offered is not None and self.answers[-1:] == [self._offered]:
+            self.answers = self.answers[:-1]
+        self._offered = candidates
+        self._show([candidates])
 
     # the answers
 

@@ -235,6 +235,20 @@ async def test_one_line_is_pasted_to_be_gone_on_with():
         await until(pilot, lambda: typed(app) == "print J")
 
 
+async def test_the_words_to_complete_with_are_listed_once_however_often_tab_is_pressed():
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"print dW", "tab", "tab", "tab")
+        assert [text for text, _ in app.command_line.answers] == ["dW1  dW2  dW3"]
+        await pilot.press("backspace", "tab", "tab")
+        (listed,) = [text for text, _ in app.command_line.answers]
+        assert listed.startswith("dA1  ")
+        await pilot.press(*"W2", "enter")
+        await settled(pilot)
+        await pilot.press(*"print dW", "tab")
+        assert [text for text, _ in app.command_line.answers].count("dW1  dW2  dW3") == 1
+
+
 def test_words_are_completed_as_far_as_they_agree():
     assert shared_beginning(["reverse-step", "reverse-next"]) == "reverse-"
     assert shared_beginning(["step"]) == "step"
