@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CHOICES = 3
 """Answers to choose from, the right one among them."""
+READY = "a quantity is computed once all that its formula reads is there, and only once: what there is stands beneath"
 
 
 class Answer(Struct, frozen=True):
@@ -40,6 +41,8 @@ class Question(Struct, frozen=True):
 
     text: str
     answers: tuple[Answer, ...]
+    hint: str = ""
+    """What helps after a wrong answer, without telling the right one; where there is none, why that answer is wrong."""
 
     @property
     def right(self) -> int:
@@ -83,13 +86,13 @@ class _Quiz(Struct, frozen=True, eq=False):
     def _name(self, name: str) -> str:
         return write_name(name, self.session.notation)
 
-    def _asked(self, text: str, right: Answer, wrong: Sequence[Answer]) -> Question | None:
+    def _asked(self, text: str, right: Answer, wrong: Sequence[Answer], hint: str = "") -> Question | None:
         """The right answer somewhere among wrong ones; none without enough of these."""
         if len(wrong) < CHOICES - 1:
             return None
         answers = [right, *wrong[: CHOICES - 1]]
         self.random.shuffle(answers)
-        return Question(text, tuple(answers))
+        return Question(text, tuple(answers), hint)
 
     # what there is
 
@@ -114,7 +117,7 @@ class _Quiz(Struct, frozen=True, eq=False):
         """Which quantity is computed next: the others wait for something, or are there already."""
         right = Answer(self._name(self.next.name), self._turn(), right=True)
         wrong = [*self._waiting(), *self._done()]
-        return self._asked("What is computed next?", right, wrong)
+        return self._asked("What is computed next?", right, wrong, READY)
 
     def _turn(self) -> str:
         """Why it is its turn."""
@@ -191,6 +194,16 @@ class _Quiz(Struct, frozen=True, eq=False):
             f"What shape does {what} have?",
             Answer(sized(shape), self._measured(), right=True),
             [Answer(sized(each), f"{what} is {sized(shape)}") for each in wrong],
+            self._shape_hint(),
+        )
+
+    def _shape_hint(self) -> str:
+        """What the shape follows from."""
+        equation, program = self.next, self.session.program
+        if equation.name in program.gradients.values():
+            return "a gradient has the shape of what it belongs to"
+        return (
+            f"{write_equation(equation.name, equation.expr, self.session.notation)}: with which shapes stands beneath"
         )
 
     def _measured(self) -> str:

@@ -33,8 +33,10 @@ class Predict:
         self._left: list[Question] = []
         self._known: tuple[str, ...] = ()
         """What there is to answer with."""
+        self._tried: int | None = None
+        """A wrong answer to the first of them, by its place: there is a second try."""
         self._chosen: int | None = None
-        """The answer to the first of them, by its place."""
+        """The answer that it was left at."""
 
     @property
     def asking(self) -> bool:
@@ -59,7 +61,8 @@ class Predict:
         from bpdebug.debugger.quiz import known, questions
 
         session = self.app.session
-        self._left, self._known, self._chosen = list(questions(session)), known(session), None
+        self._left, self._known = list(questions(session)), known(session)
+        self._tried = self._chosen = None
         if self._left:
             self._show()
         return self.asking
@@ -86,15 +89,23 @@ class Predict:
             self._answer(line - FIRST)
 
     def _answer(self, place: int) -> None:
-        self._chosen = place
-        self.given += 1
-        self.right += self._left[0].answers[place].right
+        """The first answer counts; after a wrong one there is a second try."""
+        if place == self._tried:
+            return
+        right = self._left[0].answers[place].right
+        if self._tried is None:
+            self.given += 1
+            self.right += right
+        if right or self._tried is not None:
+            self._chosen = place
+        else:
+            self._tried = place
         self._show()
 
     def _go_on(self) -> None:
         """To the next question, or to what was asked about."""
         del self._left[0]
-        self._chosen = None
+        self._tried = self._chosen = None
         if self._left:
             self._show()
             return
@@ -120,19 +131,27 @@ class Predict:
         self.app.redraw()
 
     def _asked(self) -> list[Line]:
-        """The question and its answers; once one is chosen, with what is to be said of that and of the right one."""
+        """The question and its answers, and what is to be said of those that were chosen."""
         question, marks = self._left[0], ("✗", "✓") if not self.app.stage.ascii else ("X", "+")
         lines: list[Line] = [(question.text, "heading"), ("", "words")]
+        if self._chosen is None:
+            lines += [self._offered(place, answer.text, marks[0]) for place, answer in enumerate(question.answers)]
+            return lines if self._tried is None else [*lines, ("", "words"), (self._hint(question), "heading")]
         for place, answer in enumerate(question.answers):
-            if self._chosen is None:
-                lines.append((f"{place + 1}  {answer.text}", "words"))
-                continue
-            shown = answer.right or place == self._chosen
+            shown = answer.right or place in (self._tried, self._chosen)
             mark = marks[answer.right] if shown else " "
             lines.append((f"{mark} {place + 1}  {answer.text}", "heading" if answer.right else "words"))
             if shown:
                 lines.append((f"     {answer.why}", "words"))
-        if self._chosen is not None:
-            said = "Right." if question.answers[self._chosen].right else f"No: it is {question.right + 1}."
-            lines += [("", "words"), (said, "heading")]
-        return lines
+        said = "Right." if question.answers[self._chosen].right else f"No: it is {question.right + 1}."
+        return [*lines, ("", "words"), (said, "heading")]
+
+    def _offered(self, place: int, text: str, mark: str) -> Line:
+        """An answer to choose, or the one that was wrong."""
+        tried = "" if self._tried is None else f"{mark} " if place == self._tried else "  "
+        return f"{tried}{place + 1}  {text}", "words"
+
+    def _hint(self, question: Question) -> str:
+        """What helps, before the second try."""
+        assert self._tried is not None
+        return f"Not {self._tried + 1}: {question.hint or question.answers[self._tried].why}. Try once more."

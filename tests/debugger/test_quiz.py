@@ -139,3 +139,12 @@ def test_where_a_formula_comes_from_is_said() -> None:
     said(session, "goto 1:dA2")
     (question,) = [each for each in questions(session) if each.text.startswith("How")]
     assert "relu" in question.answers[question.right].why
+
+
+@pytest.mark.parametrize("name", ["three-layer", "iris"])
+def test_a_hint_does_not_tell_the_answer(name: str) -> None:
+    for _, question in of("What shape", name):
+        assert question.answers[question.right].text not in question.hint.split()
+    for _, question in of("What is computed", name):
+        assert question.hint
+        assert question.answers[question.right].text not in question.hint.split()

@@ -40,17 +40,37 @@ async def test_three_right_answers_and_it_is_executed() -> None:
         assert app.stage.page is None
 
 
-async def test_a_wrong_answer_is_told_why_and_counts() -> None:
+async def test_a_wrong_answer_has_a_hint_and_a_second_try_but_counts() -> None:
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("P", "s")
-        wrong = 1 + right(app) % 3
-        await pilot.press(str(wrong), *"123")
+        number = right(app)
+        wrong = 1 + number % 3
+        await pilot.press(str(wrong), str(wrong), "enter")
         assert f"✗ {wrong}" in shown(app)
-        assert f"✓ {right(app)}" in shown(app)
-        assert f"No: it is {right(app)}." in shown(app)
-        assert "it waits for" in shown(app)
+        assert f"Not {wrong}: a quantity is computed once all that its formula reads is there" in shown(app)
+        assert f"✓ {number}" not in shown(app)
+        assert "it waits for" not in shown(app), "that would tell the answer"
+        await pilot.press(str(number))
+        assert "Right." in shown(app)
+        assert f"✓ {number}" in shown(app)
         assert (app.predict.right, app.predict.given) == (0, 1), "the first answer counts"
+        await pilot.press("enter")
+        assert "How is Z⁽¹⁾ computed?" in shown(app)
+        assert app.predict._tried is None
+
+
+async def test_after_two_wrong_answers_the_right_one_is_told_with_why() -> None:
+    app = debugger()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("P", "s")
+        number = right(app)
+        await pilot.press(str(1 + number % 3), str(1 + (number + 1) % 3), *"123")
+        assert shown(app).count("✗ ") == 2
+        assert f"✓ {number}" in shown(app)
+        assert f"No: it is {number}." in shown(app)
+        assert "it waits for" in shown(app)
+        assert (app.predict.right, app.predict.given) == (0, 1)
         await pilot.press("escape", "P")
         assert said(app) == "No more questions.  0 of 1 answers were right."
 
@@ -134,7 +154,7 @@ async def test_in_ascii_all_is_ascii(name: str) -> None:
         await pilot.press("P", "n")
         while app.predict.asking:
             assert all(row.isascii() for row in rows(app))
-            await pilot.press("2", "enter") if app.predict._chosen is None else await pilot.press("enter")
+            await pilot.press("2", "1", "enter")
             await settled(pilot)
             assert all(row.isascii() for row in rows(app))
         assert app.predict.given == len(questions(opened(name, notation="ascii"))) == 3
