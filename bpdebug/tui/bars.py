@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -110,21 +110,40 @@ def said(message: str, width: int, *, ascii: bool) -> list[str]:
 
 
 def tabs(panes: Sequence[tuple[str, Pane]], shown: Pane, width: int, look: Look) -> Bar[Pane]:
-    """The panes, by the keys that show them, of which one shows: by their names, shorter ones, or their keys alone."""
-    namings: tuple[Callable[[Pane], str], ...] = (
-        lambda pane: pane.heading,
-        lambda pane: pane.short or pane.heading,
-        lambda pane: pane.short or pane.heading if pane is shown else "",
-    )
-    for naming in namings:
-        line, spots = Text(" ", no_wrap=True, end=""), []
-        for key, pane in panes:
-            begin = line.cell_len
-            line.append(f"{key} {naming(pane)}{pane.mark}".strip(), "" if pane is shown else look.quiet)
-            line.append(" ")
-            if pane is shown:
-                line.stylize(look.chosen, begin - 1, line.cell_len)
-            spots.append((begin, line.cell_len, pane))
-        if line.cell_len <= width:
-            break
+    """The panes, by the keys that show them, of which one shows: by their names, by shorter ones, or where these are
+    too long the one that shows and as many others as there is room for."""
+    names: Mapping[Pane, str] = {pane: pane.heading for _, pane in panes}
+    if _across(panes, names) > width:
+        names = {pane: pane.short or pane.heading for _, pane in panes}
+    if _across(panes, names) > width:
+        names = _fitting(panes, names, shown, width)
+    line, spots = Text(" ", no_wrap=True, end=""), []
+    for key, pane in panes:
+        begin = line.cell_len
+        line.append(_tab(key, pane, names), "" if pane is shown else look.quiet)
+        line.append(" ")
+        if pane is shown:
+            line.stylize(look.chosen, begin - 1, line.cell_len)
+        spots.append((begin, line.cell_len, pane))
     return Bar(line, tuple(spots))
+
+
+def _tab(key: str, pane: Pane, names: Mapping[Pane, str]) -> str:
+    """The key of a pane, its name if it has one here, and its mark."""
+    return f"{key} {names.get(pane, '')}{pane.mark}".strip()
+
+
+def _across(panes: Sequence[tuple[str, Pane]], names: Mapping[Pane, str]) -> int:
+    """Cells of all tabs, a blank before the first and behind each."""
+    return 1 + sum(cell_len(_tab(key, pane, names)) + 1 for key, pane in panes)
+
+
+def _fitting(
+    panes: Sequence[tuple[str, Pane]], names: Mapping[Pane, str], shown: Pane, width: int
+) -> Mapping[Pane, str]:
+    """The name of the pane that shows, and from the left those of others, as far as they fit."""
+    kept: dict[Pane, str] = {}
+    for pane in (shown, *(pane for _, pane in panes if pane is not shown)):
+        if pane is shown or _across(panes, kept | {pane: names[pane]}) <= width:
+            kept[pane] = names.get(pane, pane.heading)
+    return kept

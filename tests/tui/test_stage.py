@@ -232,3 +232,17 @@ def test_what_is_told_of_a_check_is_drawn() -> None:
     pane.told(type(pane.check)("running", "dW2", session.view.serial))
     assert stage.draw()
     assert "checking dW⁽²⁾ …" in shown(stage)
+
+
+@pytest.mark.parametrize(("width", "others"), [(60, 3), (80, 7)])
+def test_a_zoomed_pane_is_named_among_the_tabs_and_others_as_far_as_there_is_room(width: int, others: int) -> None:
+    stage = staged(opened(), (width, 24))
+    stage.arrangement.zoomed = True
+    for pane in stage.panes:
+        stage.arrangement.focus(pane)
+        tabs = rows(stage)[0]
+        assert len(tabs) < width
+        assert f"{stage.key_of(pane)} {pane.short or pane.heading}" in tabs
+        named = [each for each in stage.panes if f" {each.short or each.heading}" in tabs]
+        assert len(named) > others
+        assert all(stage._tabs.at(at) is not None for at in range(1, len(tabs)))
