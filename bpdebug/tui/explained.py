@@ -19,17 +19,21 @@ from bpdebug.tui.claim_rows import FIRST
 from bpdebug.tui.claim_sheets import compared, differing, scaled
 from bpdebug.tui.claimed import ClaimsState, Row
 from bpdebug.tui.colours import Look
+from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.prose import LABEL, plain, sentence
 from bpdebug.tui.signs import signs
 from bpdebug.tui.spread import spread
 
+WRITING = "{mend} writes it, {claim} writes your own"
 COLUMN = 7
 """Cells of the labels of lines."""
 TALLEST, AROUND = 10, 2
 """Lines that two matrices take beside one another at most, and those of them above their rows."""
 
 
-def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
+def told(
+    state: ClaimsState, row: Row, notation: str, width: int, look: Look, *, keys: Keymap = KEYMAP
+) -> Iterator[Text]:
     """All there is to say of a line."""
     review = state.review
     if review is None:
@@ -37,6 +41,8 @@ def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) ->
         return
     if row.lacking is not None:
         yield from _missing(review, row.lacking, notation, width, look)
+        if row.lacking.mended:
+            yield from plain(keys.told(WRITING, ascii=notation == "ascii"), width, look.quiet)
         return
     assert row.place is not None
     diagnosis = review.told(row.place)
@@ -49,9 +55,9 @@ def told(state: ClaimsState, row: Row, notation: str, width: int, look: Look) ->
     yield from _matrices(state, row, notation, width, look)
     if diagnosis is not None:
         yield from plain(sentence(_explained(diagnosis, review.inherited(row.place)), notation), width)
-    keys = (["m takes the mended line"] if diagnosis and diagnosis.mended else []) + ["a changes yours"]
-    keys += ["M takes the change back"] if row.name in state.replaced else []
-    yield from plain(", ".join(keys), width, look.quiet)
+    offered = (["{mend} takes the mended line"] if diagnosis and diagnosis.mended else []) + ["{claim} changes yours"]
+    offered += ["{unmend} takes the change back"] if row.name in state.replaced else []
+    yield from plain(keys.told(", ".join(offered), ascii=notation == "ascii"), width, look.quiet)
 
 
 def _true(review: Review, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:
@@ -116,7 +122,6 @@ def _missing(review: Review, each: Lacking, notation: str, width: int, look: Loo
     yield from plain(sentence(f"{why[0].upper()}{why[1:]}.", notation), width)
     if each.mended:
         yield from labelled("line", each.mended, width, look, column=COLUMN, style=look.strong)
-        yield from plain("m writes it, a writes your own", width, look.quiet)
 
 
 def _matrices(state: ClaimsState, row: Row, notation: str, width: int, look: Look) -> Iterator[Text]:

@@ -39,7 +39,7 @@ def help_page(keys: Keymap = KEYMAP, *, ascii: bool) -> Iterator[Line]:
 
 def pane_page(pane: Pane, keys: Keymap = KEYMAP, *, ascii: bool = False) -> Iterator[Line]:
     """What a pane is, and the keys that do something in it."""
-    yield pane.about, "words"
+    yield keys.told(pane.about, ascii=ascii), "words"
     yield "", "words"
     yield "Keys here", "heading"
     members = list(keys.of(pane.id))

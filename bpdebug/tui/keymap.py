@@ -25,7 +25,7 @@ PLACE = re.compile(r"\{([a-z-]+)\}")
 SPECIAL = next(name for name, group in GROUPS.items() if group is INSPECTING)
 
 
-class Keymap(Struct, frozen=True, dict=True):
+class Keymap(Struct, frozen=True, eq=False, dict=True):
     """The table: what the screen takes its bindings, its hints and its help from."""
 
     groups: Mapping[str, tuple[Key, ...]]
@@ -66,6 +66,10 @@ class Keymap(Struct, frozen=True, dict=True):
     def told(self, text: str, *, ascii: bool = False) -> str:
         """A text in which {step} stands for the first key of that action, and for a command where it has none."""
         return PLACE.sub(lambda found: self.named[found[1]].first(ascii=ascii) or "the palette", text)
+
+    def every(self, name: str, *, ascii: bool = False) -> str:
+        """All keys of an action, for a sentence: → or s."""
+        return " or ".join(called(each, ascii=ascii) for each in self.named[name].keys) or "the palette"
 
     def palette(self, *, ascii: bool) -> Iterator[tuple[str, str]]:
         """What the palette lists, as what is shown and the action behind it: all that keys do other than scroll, then

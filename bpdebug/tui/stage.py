@@ -67,6 +67,8 @@ class Stage:
         self.look = look
         self.ascii = ascii
         self.keys = keys
+        for pane in self.panes:
+            pane.keys = keys
         self.view: View | None = None
         self.size = Size(0, 0)
         self.message, self.kind = "", "message"

@@ -11,17 +11,21 @@ from bpdebug.debugger.view import View
 from bpdebug.debugger.watching import Watched
 from bpdebug.debugger.words import counted
 from bpdebug.tui.colours import Look
+from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.prose import plain, sentence, wrapped
 
-EMPTY = "Nothing is watched: b stops at the equation at hand, w watches an expression, display EXPR shows one here."
+EMPTY = (
+    "Nothing is watched: {break} stops at the equation at hand, {watch} watches an expression, display EXPR shows "
+    "one here."
+)
 INDENT = 3
 """Cells before what belongs to a stop."""
 
 
-def watch_lines(view: View, width: int, look: Look) -> list[Text]:
+def watch_lines(view: View, width: int, look: Look, keys: Keymap = KEYMAP) -> list[Text]:
     """Stops and displays with their values here; where there are none, how to have one."""
     if not view.watching and not view.displays:
-        return list(plain(sentence(EMPTY, view.notation), width, look.quiet))
+        return list(plain(keys.told(EMPTY, ascii=view.notation == "ascii"), width, look.quiet))
     lines = [line for each in view.watching for line in _stop(each, view.notation, width, look)]
     shown = [line for each in view.displays for line in _display(each, view.notation, width, look)]
     return [*lines, *([Text()] if lines and shown else []), *shown]

@@ -32,7 +32,7 @@ def test_it_says_what_the_pane_is_and_lists_its_keys(kind: type[Pane], notation:
     region = page.suit(Size(80, 24), BARE)
     assert Size(80, 24).region.contains_region(region)
     first, text = " ".join(" ".join(line.plain for line in page.lines()).split()), read(page)
-    about = sentence(kind.about, notation)
+    about = sentence(KEYMAP.told(kind.about, ascii=plain), notation)
     assert len(about) > 40
     assert first.startswith(" ".join(about.split()))
     assert "Keys here" in first

@@ -270,7 +270,7 @@ def test_ascii_is_ascii() -> None:
     assert all(line.isascii() for line in lines)
     assert lines[0] == "X dW is wrong in 1 of 4 entries"
     assert drawn(at("goto 1:dW2", notation="ascii"), status="running") == ["checking dW2 ..."]
-    assert drawn(at("start", notation="ascii"), status="none")[0].startswith("-> on to dA2")
+    assert drawn(at("start", notation="ascii"), status="none")[0].startswith("Right on to dA2")
 
 
 def test_every_verdict_has_a_mark_and_a_meaning_of_its_own() -> None:

@@ -17,7 +17,7 @@ from bpdebug.tui.keys import GROUPS, NUMBERED, SCROLLING
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.stage import Stage
-from tests.tui.driving import debugger, place, scenario, settled
+from tests.tui.driving import debugger, place, scenario, settled, shown
 from tests.tui.staging import resized, rows
 
 NAMES = [key.name for group in GROUPS.values() for key in group if key.name]
@@ -185,3 +185,42 @@ async def test_the_palette_opens_by_either_key(key: str):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(key)
         assert app.finder.on
+
+
+OTHER = {"step": ["f5"], "check": ["f6"], "claim": ["f7"], "mend": ["f8"], "unmend": ["f9"], "finish-phase": ["f10"]}
+OTHER |= {"break": ["f11"], "watch": ["f12"]}
+WRONG = ["claim dZ3 = A3 - Y", "claim dW3 = dZ3 @ A2.T"]
+
+
+@pytest.mark.parametrize(
+    ("focus", "lines", "told"),
+    [
+        ("operation", [], "F5 executes its first operation"),
+        ("entry", [], "F5 executes the first operation"),
+        ("cost", [], "F10 goes on phase by phase"),
+        ("check", [], "F5 on to dA⁽³⁾"),
+        ("watch", [], "F11 stops at the equation at hand, F12 watches an expression"),
+        ("claims", [], "None of yours yet. F7 writes one: claim dA3 = …"),
+        ("claims", [*WRONG, "goto 1:dW3"], "F8 takes the mended line, F7 changes yours"),
+        ("claims", [*WRONG, "mend dW3", "goto 1:dW3"], "F7 changes yours, F9 takes the change back"),
+        ("check", ["end"], "All gradients of this iteration are computed: F6 checks them."),
+    ],
+)
+async def test_what_the_panes_say_of_keys_follows_those_in_use(focus: str, lines: list[str], told: str) -> None:
+    keys, mistakes, _ = rebound(OTHER)
+    assert not mistakes
+    app = debugger(lines=lines, keys=keys)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.action_pane(1 + list(NUMBERED).index(focus))
+        await settled(pilot)
+        app.stage.arrangement.zoomed = True
+        app.redraw()
+        await settled(pilot)
+        assert told in " ".join(" ".join(row.strip("│ ") for row in shown(app).splitlines()).split())
+
+
+def test_what_a_pane_s_page_says_of_keys_follows_those_in_use() -> None:
+    keys, _, _ = rebound(OTHER)
+    pages = [text for pane in Stage(lambda line: None).panes for text, _ in pane_page(pane, keys, ascii=True)]
+    assert any("F6 checks it again" in text for text in pages)
+    assert not any("{" in text for text in pages)

@@ -10,6 +10,7 @@ from textual.geometry import Size
 
 from bpdebug.debugger.view import View
 from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.keymap import KEYMAP
 
 EMPTY = Text()
 FEW = 4
@@ -35,6 +36,8 @@ class Pane:
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
         self.send = send
         """Takes a line for the session to execute."""
+        self.keys = KEYMAP
+        """The keys in use, of which its sentences speak."""
         self.view: View | None = None
         self.look: Look = BARE
         self.room = Size(0, 0)

@@ -13,9 +13,9 @@ from bpdebug.debugger.words import counted
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import Look
+from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import dense, plain, sentence
-from bpdebug.tui.signs import signs
 
 if TYPE_CHECKING:
     from bpdebug.check.verdict import GradientCheck
@@ -43,7 +43,7 @@ class CheckPane(Pane):
     short = "Check"
     about = (
         "Whether the gradient just computed agrees with one found through the forward pass alone, entry by entry. "
-        "k checks it again, or all of the iteration."
+        "{check} checks it again, or all of the iteration."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
@@ -66,7 +66,7 @@ class CheckPane(Pane):
         self.stale()
 
     def lines(self, view: View, width: int) -> list[Text]:
-        return dense(check_lines(view, self.check, width, self.look), self.room.height)
+        return dense(check_lines(view, self.check, width, self.look, self.keys), self.room.height)
 
 
 def samples(checks: tuple[GradientCheck, ...]) -> tuple[Sample, ...]:
@@ -77,11 +77,11 @@ def samples(checks: tuple[GradientCheck, ...]) -> tuple[Sample, ...]:
     return tuple(sample(each) for each in listed)
 
 
-def check_lines(view: View, state: CheckState, width: int, look: Look) -> list[Text]:
+def check_lines(view: View, state: CheckState, width: int, look: Look, keys: Keymap = KEYMAP) -> list[Text]:
     """What the check of this position says, or what would be checked and when."""
     name = write_name(state.name, view.notation) if state.name else "every gradient"
     if state.serial != view.serial or state.status == "none":
-        return list(plain(_offer(view), width))
+        return list(plain(_offer(view, keys), width))
     if state.status == "running":
         return list(plain(sentence(f"checking {name} …", view.notation), width, look.quiet))
     if state.status == "failed":
@@ -102,17 +102,19 @@ def _done(view: View, state: CheckState, width: int, look: Look) -> Iterator[Tex
         yield from report(found, view.notation, width, look)
 
 
-def _offer(view: View) -> str:
+def _offer(view: View, keys: Keymap) -> str:
     """One sentence: what would be checked, and when."""
     notation = view.notation
+    check, step = (keys.named[name].first(ascii=notation == "ascii") or "the palette" for name in ("check", "step"))
     if view.checked:
-        return f"k checks {write_name(view.checked, notation)} against the numerical gradient."
+        return f"{check} checks {write_name(view.checked, notation)} against the numerical gradient."
     gradients = [row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD]
     coming = next((row for row in gradients if row.state != "done"), None)
     if coming is None:
-        return "All gradients of this iteration are computed: k checks them." if gradients else "There is no gradient."
+        done = f"All gradients of this iteration are computed: {check} checks them."
+        return done if gradients else "There is no gradient."
     name, which = write_name(coming.equation.name, notation), _which(coming, gradients)
-    return f"{signs(notation).arrow} on to {name}, {which}: it is checked there."
+    return f"{step} on to {name}, {which}: it is checked there."
 
 
 def _which(coming: EquationRow, gradients: list[EquationRow]) -> str:

@@ -14,6 +14,7 @@ from bpdebug.errors import printable
 from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState, Row, at_hand
 from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import plain, sentence, wrapped
 from bpdebug.tui.signs import signs
@@ -115,7 +116,7 @@ class ClaimsPane(Pane):
             self.choose(names[0])
 
     def lines(self, view: View, width: int) -> list[Text]:
-        found = claims_lines(self.claims, self.selected, Terms.of(view), width, self.look)
+        found = claims_lines(self.claims, self.selected, Terms.of(view, self.keys), width, self.look)
         self._heads = [(number, name) for number, (_, name) in enumerate(found) if name]
         self._ends = len(found)
         return [line for line, _ in found]
@@ -129,7 +130,7 @@ class ClaimsPane(Pane):
 
     def wished(self, width: int) -> int:
         """Lines that it takes at most, whichever line is unfolded."""
-        return 0 if self.view is None else longest(self.claims, Terms.of(self.view), width)
+        return 0 if self.view is None else longest(self.claims, Terms.of(self.view, self.keys), width)
 
 
 class Terms(Struct, frozen=True):
@@ -138,11 +139,12 @@ class Terms(Struct, frozen=True):
     notation: str
     example: str
     """The first gradient of the backward pass."""
+    keys: Keymap = KEYMAP
 
     @classmethod
-    def of(cls, view: View) -> Terms:
+    def of(cls, view: View, keys: Keymap = KEYMAP) -> Terms:
         backward = (row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD)
-        return cls(view.notation, next((row.equation.name for row in backward), "dW"))
+        return cls(view.notation, next((row.equation.name for row in backward), "dW"), keys)
 
 
 @lru_cache(maxsize=8)
@@ -161,7 +163,8 @@ def claims_lines(
         if chosen:
             from bpdebug.tui.explained import told
 
-            found += [(Text("  ").append_text(each), "") for each in told(state, row, notation, width - 2, look)]
+            unfolded = told(state, row, notation, width - 2, look, keys=terms.keys)
+            found += [(Text("  ").append_text(each), "") for each in unfolded]
     return tuple(found)
 
 
@@ -173,7 +176,7 @@ def longest(state: ClaimsState, terms: Terms, width: int) -> int:
         return len(folded)
     from bpdebug.tui.explained import told
 
-    unfolded = (told(state, row, terms.notation, width - 2, BARE) for row in state.rows)
+    unfolded = (told(state, row, terms.notation, width - 2, BARE, keys=terms.keys) for row in state.rows)
     return len(folded) + max((len(list(lines)) for lines in unfolded), default=0)
 
 
@@ -200,13 +203,13 @@ def _cut(text: str, room: int, dots: str) -> str:
     return text if cell_len(text) <= room else set_cell_size(text, max(1, room - len(dots))) + dots
 
 
-NOTHING = "None of yours yet. a writes one: claim {name} = …"
+NOTHING = "None of yours yet. {claim} writes one: claim"
 
 
 def _instead(state: ClaimsState, terms: Terms) -> str:
     """What is said where no verdicts are."""
     if not state.claims:
-        return NOTHING.format(name=terms.example)
+        return f"{terms.keys.told(NOTHING, ascii=terms.notation == 'ascii')} {terms.example} = …"
     return f"The claims could not be judged. {state.message}" if state.status == "failed" else ""
 
 

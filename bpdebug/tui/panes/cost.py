@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FEWEST = 10
 """Iterations on the axis, at least."""
 CLOSEST = 20
-NOTHING = "No cost is computed yet. f goes on phase by phase: after the forward phase comes the cost."
+NOTHING = "No cost is computed yet. {finish-phase} goes on phase by phase: after the forward phase comes the cost."
 
 
 class CostPane(Pane):
@@ -45,7 +45,8 @@ class CostPane(Pane):
 
     def lines(self, view: View, width: int) -> list[Text]:
         if not view.costs.size:
-            return [Text(each, end="") for each in wrapped(NOTHING, width, "")]
+            told = self.keys.told(NOTHING, ascii=view.notation == "ascii")
+            return [Text(each, end="") for each in wrapped(told, width, "")]
         from bpdebug.tui.curve import Frame
 
         curve, here = self._current(view, Frame(width, max(1, self.room.height))), self.chosen or view.place.iteration

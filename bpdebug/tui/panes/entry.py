@@ -11,7 +11,7 @@ from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.pointing import Spot
 from bpdebug.tui.prose import plain
 
-NOTHING = "No entry is computed here yet. → executes the first operation."
+NOTHING = "No entry is computed here yet. {step} executes the first operation."
 FEW, ROUND = 10, 6
 """Terms that are listed in any room, and lines of the room that are kept for what is said around them."""
 ELSEWHERE = "This matrix is what your own line gives; its entries have no history in the program."
@@ -50,7 +50,7 @@ class EntryPane(Pane):
         from bpdebug.tui.entry import MOST, entry_lines
 
         if self.spot is None or not view.operation.executed:
-            return list(plain(NOTHING if view.notation != "ascii" else NOTHING.replace("→", "Right"), width))
+            return list(plain(self.keys.told(NOTHING, ascii=view.notation == "ascii"), width))
         if not self.spot.sheet.name:
             return list(plain(ELSEWHERE, width))
         most = MOST if self.whole else min(MOST, max(FEW, self.room.height - ROUND))

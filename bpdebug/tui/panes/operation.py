@@ -15,6 +15,7 @@ from bpdebug.tui.abridged import Part, abridged
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
 from bpdebug.tui.formula import formula, pieces
+from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import derivative, plain, section, sentence
 from bpdebug.tui.signs import signs
@@ -74,7 +75,7 @@ class OperationPane(Pane):
 
     def _text(self, view: View, width: int) -> list[Part]:
         if self._whole is None or self._whole[0] != width:
-            self._whole = width, list(operation_parts(view, width, self.look, self.claims))
+            self._whole = width, list(operation_parts(view, width, self.look, self.claims, self.keys))
         return self._whole[1]
 
 
@@ -83,9 +84,11 @@ def operation_lines(view: View, width: int, look: Look, claims: ClaimsState = UN
     return [line for part in operation_parts(view, width, look, claims) for line in part.lines]
 
 
-def operation_parts(view: View, width: int, look: Look, claims: ClaimsState = UNCLAIMED) -> Iterator[Part]:
+def operation_parts(
+    view: View, width: int, look: Look, claims: ClaimsState = UNCLAIMED, keys: Keymap = KEYMAP
+) -> Iterator[Part]:
     """The same in parts: what was computed, from what, why, and what comes next show however few the lines are."""
-    told = _executed(view, width, look, claims) if view.operation.executed else _start(view, width, look)
+    told = _executed(view, width, look, claims) if view.operation.executed else _start(view, width, look, keys)
     return (part for part in told if part.lines)
 
 
@@ -110,14 +113,14 @@ def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterat
     yield Part(section("next", _next(view), width, look, look.quiet), 1)
 
 
-def _start(view: View, width: int, look: Look) -> Iterator[Part]:
+def _start(view: View, width: int, look: Look, keys: Keymap) -> Iterator[Part]:
     operation, notation = view.operation, view.notation
     yield Part(tuple(plain("Nothing is computed yet. First comes:", width, look.strong)), 2)
     yield EMPTY
     yield _equation(view, width, look)
     yield EMPTY
     what = write(operation.step_expr, notation)
-    text = f"{signs(notation).arrow} or s executes its first operation, {what}."
+    text = f"{keys.every('step', ascii=notation == 'ascii')} executes its first operation, {what}."
     yield Part(section("next", text, width, look, look.strong), 1)
     if operation.why:
         yield Part(section("does", sentence(operation.why, notation), width, look), 3)

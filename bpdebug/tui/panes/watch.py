@@ -21,7 +21,7 @@ class WatchPane(Pane):
     def lines(self, view: View, width: int) -> list[Text]:
         from bpdebug.tui.watching import watch_lines
 
-        return watch_lines(view, width, self.look)
+        return watch_lines(view, width, self.look, self.keys)
 
     def wished(self, width: int) -> int:
         return FEW if self.view is None else max(FEW, len(self.lines(self.view, width)))
