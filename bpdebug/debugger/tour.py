@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase, Program
-from bpdebug.program.work import WHY, Task, listed, order_of_work
+from bpdebug.program.work import Task, listed, order_of_work
 
 LISTED = 12
 """Gradients that are named one after the other, at most."""
@@ -85,8 +85,9 @@ class _Tour(Struct, frozen=True, eq=False):
         if len(tasks) > 1:
             yield Station(
                 f"And then what? {names[1]}",
-                f"{self._why(tasks[1])}. So it goes back through the forward pass, its last equation first. "
-                f"{WHY.format(cost=cost)}",
+                f"{self._why(tasks[1])}. So it goes back through the forward pass, its last equation first: by the "
+                "chain rule a gradient is made from those of the quantities computed from it, so they must be "
+                "there before.",
                 f"1:{tasks[1].name}",
                 "program",
             )

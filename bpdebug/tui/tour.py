@@ -18,9 +18,8 @@ OFFER = (
 )
 CLOSING = (
     "{step} executes one operation, {back} takes it back; {next-equation} goes by equations, {finish-phase} by phases, "
-    "{run} runs on. {entry} chooses a number and shows how it was made; {claim} takes an equation of your own and says "
-    "whether it is right, and if not, which mistake it is. {predict} asks before it shows. {help} lists everything, "
-    "and :tour begins this again."
+    "{run} runs on. {entry} shows how a number was made; {claim} takes an equation of your own and says what is wrong "
+    "with it, if anything. {predict} asks before it shows. {help} lists everything; :tour begins this again."
 )
 ON, BACK, OUT = ("enter", "space", "right", "n", "s"), ("left", "N", "S", "backspace"), ("escape", "q")
 
