@@ -19,6 +19,8 @@ MANY = 200
 """From so many terms on"""
 KEPT = 50
 """only so many are told one by one."""
+EVERY = 16
+"""Of very many sizes, each so manieth tells what is great among them."""
 SMALL = 2**16
 """Entries of a matrix whose columns are at hand."""
 LINE, SLABS = 8, 4
@@ -92,11 +94,25 @@ def _parted(values: Array, most: int) -> tuple[list[tuple[int, float]], Rest]:
 
     The values are used up.
     """
-    kept = np.argpartition(np.abs(values), -most)[-most:]  # which has NaN as larger than all
+    kept = _greatest(np.abs(values), most)
     told = list(zip(kept.tolist(), values[kept].tolist(), strict=True))
     values[kept] = 0
     count = int(np.count_nonzero(values))
     return told, Rest(count, float(values.sum()) if count else 0.0, values.size - most - count)
+
+
+def _greatest(sizes: Array, most: int) -> Array:
+    """Where the greatest stand, NaN as greater than all.
+
+    Where they are very many, only those are sorted that come up to what is great among every so manieth of them.
+    """
+    if sizes.size > EVERY * KEPT:
+        sample = sizes[::EVERY]
+        great = min(sample.size, max(2, 3 * most // EVERY))
+        near = np.flatnonzero(~(sizes < np.partition(sample, -great)[-great]))
+        if near.size >= most:
+            return np.asarray(near[np.argpartition(sizes[near], -most)[-most:]])
+    return np.argpartition(sizes, -most)[-most:]
 
 
 _latest: deque[tuple[weakref.ref[Array], int, Array]] = deque(maxlen=SLABS)

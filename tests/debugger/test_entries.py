@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger.entries import Entries, lit, uses, within
-from bpdebug.debugger.largest import KEPT, MANY
+from bpdebug.debugger.largest import KEPT, MANY, _greatest
 from bpdebug.debugger.session import Session
 from tests.debugger.scenes import opened, said, small
 
@@ -112,3 +112,23 @@ def test_it_takes_no_longer_for_what_is_not_looked_at() -> None:
         here.explained("P", (0, 0))
         here.operands((0, 0))
     assert perf_counter() - begun < 1.0
+
+
+@pytest.mark.parametrize("most", [2, KEPT])
+@pytest.mark.parametrize("size", [KEPT, 801, 10_000, 99_999])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: RANDOM.normal(size=size),
+        np.zeros,
+        lambda size: np.where(RANDOM.random(size) < 0.01, np.nan, RANDOM.normal(size=size)),
+        lambda size: np.resize([0.0] * 16 + [1.0], size),  # those looked at first tell little of the others
+        lambda size: np.resize([9.0, *[0.0] * 15], size),
+    ],
+)
+def test_the_greatest_are_the_greatest(make, size: int, most: int) -> None:
+    sizes = np.abs(make(size))
+    found = _greatest(sizes, most)
+    ranked = np.nan_to_num(sizes, nan=np.inf)
+    assert len({*found.tolist()}) == most
+    assert sorted(ranked[found]) == sorted(ranked)[-most:]

@@ -14,7 +14,7 @@ from bpdebug.program.equations import Phase
 from bpdebug.tui.abridged import Part, abridged
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
-from bpdebug.tui.formula import formula, pieces
+from bpdebug.tui.formula import Formula, formula, pieces
 from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import derivative, plain, section, sentence
@@ -131,14 +131,14 @@ def _start(view: View, width: int, look: Look, keys: Keymap) -> Iterator[Part]:
 
 def _equation(view: View, width: int, look: Look) -> Part:
     """The formula, whole however few the lines are, and which of its operations this is."""
-    lines = tuple(_drawn(view, width, look))
-    broken = len(list(pieces(formula(view.operation, view.shapes, view.notation).text, width))) > 1
+    drawn = formula(view.operation, view.shapes, view.notation)
+    lines = tuple(_drawn(drawn, view, width, look))
+    broken = len(list(pieces(drawn.text, width))) > 1
     return Part(lines, 0, least=len(lines) if broken else 1, dotted=False)
 
 
-def _drawn(view: View, width: int, look: Look) -> Iterator[Text]:
+def _drawn(drawn: Formula, view: View, width: int, look: Look) -> Iterator[Text]:
     operation = view.operation
-    drawn = formula(operation, view.shapes, view.notation)
     first, *others = drawn.lines(width, look, view.notation)
     count = f"operation {operation.part} of {operation.parts}" if operation.parts > 1 else "one operation"
     gap = width - first.cell_len - len(count)
