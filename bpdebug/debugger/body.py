@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from math import isfinite, sqrt
+from math import sqrt
 
 import numpy as np
 from msgspec import Struct
 
 from bpdebug.language.expression import Name, names
+from bpdebug.machine.kernels import finite
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array, Size
 from bpdebug.program.equations import Phase, Program
@@ -96,12 +97,6 @@ def norm(array: Array) -> float:
     """The root of the sum of squares, at a fifth of what np.linalg.norm takes for a small array."""
     flat = array.ravel(order="K")
     return sqrt(flat.dot(flat))
-
-
-def finite(array: Array) -> bool:
-    """Whether every entry is: the sum of squares tells, but for numbers whose squares are too large."""
-    flat = array.ravel(order="K")
-    return isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
 def first_not_finite(timeline: Timeline) -> int | None:

@@ -16,9 +16,10 @@ DIGESTS = 1_500
 
 
 class Stretch(Struct, frozen=True):
-    """Digests of steps that follow one another.
+    """What is told of an iteration.
 
-    `first` is the position that the first of them leads to; `between` is one of all steps since the stretch before.
+    `first` is the position that its first step leads to; `between` a digest of what the iterations since the one told
+    before, and this one, began with; `digests` are those of its steps, none where they were not noted.
     """
 
     first: int
@@ -31,12 +32,13 @@ def evidence(timeline: Timeline) -> Iterator[Stretch]:
     before = 0
     for first, last in _sampled(timeline):
         found = [timeline.digest(position) for position in range(first, last + 1)]
-        between = _between(timeline, before, first)
-        known = tuple(each for each in found if each is not None)
-        if between is None or len(known) < len(found):  # of very long runs not all is known
+        run = (first - 1) // timeline.steps
+        between = timeline.digest_of_states(before + 1, run)
+        if between is None:  # of very long runs not all is known
             return
-        yield Stretch(first, between, known)
-        before = last
+        known = tuple(each for each in found if each is not None)
+        yield Stretch(first, between, known if len(known) == len(found) else ())
+        before = run
 
 
 def furthest(timeline: Timeline, reached: int) -> int:
@@ -60,10 +62,6 @@ def _sampled(timeline: Timeline) -> Iterator[tuple[int, int]]:
         yield iteration * steps + 1, min((iteration + 1) * steps, far)
 
 
-def _between(timeline: Timeline, before: int, first: int) -> int | None:
-    return timeline.digest_over(before + 1, first - 1) if first > before + 1 else 0
-
-
 def parted(timeline: Timeline, told: Sequence[Stretch]) -> str:
     """Where a run that was executed as far computes other bits than one of which this is told; empty where it does not.
 
@@ -72,13 +70,14 @@ def parted(timeline: Timeline, told: Sequence[Stretch]) -> str:
     """
     before = 0
     for stretch in told:
-        between = _between(timeline, before, stretch.first)
+        run = (stretch.first - 1) // timeline.steps
+        between = timeline.digest_of_states(before + 1, run)
         if between is not None and between != stretch.between:
-            return _somewhere(timeline, before, stretch.first)
+            return _somewhere(before, run)
         for position, digest in enumerate(stretch.digests, start=stretch.first):
             if timeline.digest(position) not in (None, digest):
                 return _at(timeline, position)
-        before = stretch.first + len(stretch.digests) - 1
+        before = run
     return ""
 
 
@@ -88,9 +87,9 @@ def _at(timeline: Timeline, position: int) -> str:
     return f"iteration {run + 1:,}, step {step + 1} ({program.equations[program.steps[step].equation].name})"
 
 
-def _somewhere(timeline: Timeline, before: int, first: int) -> str:
-    """Between two stretches only so much is known."""
-    begun, ended = before // timeline.steps + 1, (first - 2) // timeline.steps + 1
+def _somewhere(before: int, run: int) -> str:
+    """Of what passed until an iteration, counted from 0, began only so much is known."""
+    begun, ended = before + 1, run
     if begun == ended:
         return f"iteration {begun:,}"
     return f"an iteration from {begun:,} to {ended:,} ({counted(ended - begun + 1, 'iteration')})"

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from bpdebug.debugger.body import SLOPES, Body, finite, norm, spoils_cost
+from bpdebug.debugger.body import SLOPES, Body, norm, spoils_cost
 from bpdebug.debugger.words import number
 from bpdebug.machine.timeline import Timeline
 
@@ -60,7 +60,7 @@ def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 
     The cost has none where what spoilt it came from a value that was not finite before: that was a result, or given.
     """
-    if not all(map(finite, timeline.results)):
+    if not timeline.finite:
         yield "", HINT
         if spoils_cost(body, timeline) is not None:
             yield body.program.cost, HINT

@@ -47,7 +47,7 @@ FORMS = {
         "typed": rf" (?P<number>{_NUMBER}): (?P<text>.*)",
         "forgotten": r"",
         "run": rf" (?P<name>{_NAME}) at (?P<place>{_PLACE}) reached (?P<number>{_NUMBER}) of {_NUMBER}",
-        "computed": rf" (?P<place>{_PLACE}) (?P<between>[0-9a-f]{{8}})(?P<text>(?: [0-9a-f]{{8}})+)",
+        "computed": rf" (?P<place>{_PLACE}) (?P<between>[0-9a-f]{{8}})(?P<text>(?: [0-9a-f]{{8}})*)",
     }.items()
 }
 """What each line looks like, by its first word; read where there is a journal, which a fresh session has not."""

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from bpdebug.ops.table import Array
 
-State: TypeAlias = Mapping[str, Array]
-
+MOST = 4096
+"""Kept states of the iterations last run through."""
 OVERHEAD = 256
-"""Bytes a kept array costs beside its entries, roughly: the object, its name's slot, the mapping."""
+"""Bytes a kept state costs beside its entries, roughly: the object and its slots."""
 
 
-def size(state: State) -> int:
+def size(state: Array) -> int:
     """How many bytes a state holds on to."""
-    return OVERHEAD + sum(array.nbytes + OVERHEAD for array in state.values())
+    return OVERHEAD + state.nbytes
 
 
 class Checkpoints:
     """States at the starts of iterations, never more than `budget` bytes of them; that of iteration 0 comes free.
 
-    Half of the budget covers the whole run: every `stride`-th iteration, and the stride doubles whenever they
-    become too many. The other half holds the iterations last run through, so that walking back one iteration
-    at a time executes each about twice, not from far away each time.
+    A state is one stretch of memory. Most of the budget covers the whole run: every `stride`-th iteration, and the
+    stride doubles whenever they become too many. The rest holds the iterations last run through, so that walking back
+    one iteration at a time executes each about twice, not from far away each time.
     """
 
-    def __init__(self, first: State, budget: int) -> None:
+    def __init__(self, first: Array, budget: int) -> None:
         self._first = first
         self._each = size(first)
-        self._room = max(0, budget) // 2 // self._each
+        room = max(0, budget) // self._each
+        self._close = min(room // 2, max(room // 8, 64), MOST)
+        """How many there are of the iterations last run through."""
+        self._room = room - self._close
         self._stride = 1
-        self._even: dict[int, State] = {}
-        self._near: OrderedDict[int, State] = OrderedDict()
+        self._far = 0
+        """The last iteration a state of which is kept evenly."""
+        self._even: dict[int, Array] = {}
+        self._near: OrderedDict[int, Array] = OrderedDict()
 
     @property
     def bytes(self) -> int:
@@ -43,16 +47,22 @@ class Checkpoints:
     def __iter__(self) -> Iterator[int]:
         return iter(sorted({0, *self._even, *self._near}))
 
-    def keep(self, iteration: int, state: State) -> None:
-        """Offer the state at the start of an iteration."""
+    def keep(self, iteration: int, state: Array) -> None:
+        """Offer the state at the start of an iteration; of what is kept a copy is made."""
         if not iteration or not self._room:
             return
-        self._near[iteration] = state
-        self._near.move_to_end(iteration)
-        if len(self._near) > self._room:
-            self._near.popitem(last=False)
-        if iteration % self._stride == 0:
-            self._even[iteration] = state
+        near, even = self._near, iteration % self._stride == 0
+        if not even and not self._close:
+            return
+        kept = state.copy()
+        if self._close:
+            near[iteration] = kept
+            near.move_to_end(iteration)
+            if len(near) > self._close:
+                near.popitem(last=False)
+        if even:
+            self._even[iteration] = kept
+            self._far = max(self._far, iteration)
             self._thin()
 
     def _thin(self) -> None:
@@ -60,10 +70,14 @@ class Checkpoints:
             self._stride *= 2
             self._even = {at: state for at, state in self._even.items() if at % self._stride == 0}
 
-    def latest(self, at_most: int) -> tuple[int, State]:
+    def latest(self, at_most: int) -> tuple[int, Array]:
         """The last kept iteration not after `at_most`, and its state."""
-        best = max((at for kept in (self._even, self._near) for at in kept if at <= at_most), default=0)
-        if not best:
+        best = min(at_most, self._far)
+        best -= best % self._stride
+        while best > 0 and best not in self._even:
+            best -= self._stride
+        best = max(best, max((at for at in self._near if at <= at_most), default=0))
+        if best <= 0:
             return 0, self._first
         return best, self._near[best] if best in self._near else self._even[best]
 
@@ -72,5 +86,6 @@ class Checkpoints:
         other = Checkpoints(self._first, budget)
         other._stride = self._stride
         other._even = {at: state for at, state in self._even.items() if at <= iteration}
+        other._far = min(self._far, iteration)
         other._thin()
         return other

@@ -1,8 +1,12 @@
-"""Short digests of what every step of a run computed: a step that computes other bits the next time is noticed."""
+"""Short digests of what a run computed: what computes other bits the next time is noticed.
+
+Of every iteration one is kept of the state that it began with, of those executed step by step one of each step too.
+"""
 
 from __future__ import annotations
 
 from array import array
+from collections import OrderedDict
 from zlib import crc32
 
 import numpy as np
@@ -11,6 +15,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.ops.table import Array
 
 BUDGET = 32 * 2**20
+"""Bytes, half of them for steps."""
 SHORT = 8192
 """Bytes up to which a checksum is fast; of more, the words are only laid over each other."""
 
@@ -29,32 +34,56 @@ def digest(value: Array) -> int:
 
 
 class Digests:
-    """The digests of a run's steps, from its start as far as it was ever executed or the budget (bytes) goes."""
+    """The digests of a run with so many steps in an iteration, as far as the budget goes."""
 
-    def __init__(self, budget: int = BUDGET) -> None:
-        self._kept = array("I")
-        self._most = budget // self._kept.itemsize
+    def __init__(self, steps: int, budget: int = BUDGET) -> None:
+        self._of = steps
+        self._budget = budget
+        self._states = array("I")
+        """Of what each iteration but the first began with."""
+        self._most = budget // 2 // self._states.itemsize
+        self._room = max(1, self._most // max(1, steps))
+        self._steps: OrderedDict[int, array[int]] = OrderedDict()
+        """By iteration; of those executed step by step last, and the first."""
 
-    def agree(self, position: int, value: Array) -> bool:
-        """Whether the step that leads to `position` computed what it did before, if it did before."""
-        kept = self._kept
-        known = len(kept)
-        if position <= known:
-            return kept[position - 1] == digest(value)
-        if position == known + 1 <= self._most:
+    def begins(self, iteration: int, state: Array) -> bool:
+        """Whether an iteration begins with what it began with before, if it did before."""
+        known = len(self._states)
+        if iteration <= known:
+            return not iteration or self._states[iteration - 1] == digest(state)
+        if iteration == known + 1 <= self._most:
+            self._states.append(digest(state))
+        return True
+
+    def agree(self, iteration: int, number: int, value: Array) -> bool:
+        """Whether the step of this number (from 0) computed what it did before, if it did before."""
+        kept = self._steps.get(iteration)
+        if kept is None:
+            kept = self._steps[iteration] = array("I")
+            if len(self._steps) > self._room:
+                del self._steps[next((each for each in self._steps if each), 0)]
+        if number < len(kept):
+            return kept[number] == digest(value)
+        if number == len(kept):
             kept.append(digest(value))
         return True
 
-    def at(self, position: int) -> int | None:
-        """The digest of the step that leads to a position, if it is known."""
-        return self._kept[position - 1] if 0 < position <= len(self._kept) else None
+    def at(self, iteration: int, number: int) -> int | None:
+        """The digest of a step, if it is known."""
+        kept = self._steps.get(iteration, ())
+        return kept[number] if 0 <= number < len(kept) else None
 
-    def over(self, first: int, last: int) -> int | None:
-        """32 bits that tell what all steps computed that lead to these positions; None where one is not known."""
-        return crc32(self._kept[first - 1 : last]) if first > 0 and last <= len(self._kept) else None
+    def states(self, first: int, last: int) -> int | None:
+        """32 bits that tell what the iterations from `first` to `last` began with; None where one is not known."""
+        if first > last:
+            return 0
+        return crc32(self._states[first - 1 : last]) if first > 0 and last <= len(self._states) else None
 
-    def until(self, position: int) -> Digests:
-        """Those of the steps up to a position, for a run that goes on differently from there."""
-        other = Digests(self._most * self._kept.itemsize)
-        other._kept = self._kept[:position]
+    def until(self, iteration: int, step: int) -> Digests:
+        """Those up to a place, for a run that goes on differently from there."""
+        other = Digests(self._of, self._budget)
+        other._states = self._states[:iteration]
+        for at, kept in self._steps.items():
+            if at <= iteration:
+                other._steps[at] = kept[:step] if at == iteration else kept[:]
         return other

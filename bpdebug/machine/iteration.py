@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from bpdebug.machine.edits import Edit, edited
+from bpdebug.machine.kernels import finite
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
 
@@ -40,6 +41,11 @@ class Iteration:
     def touched(self) -> bool:
         """Whether something has been written over by now."""
         return any(at <= self.step for at in self.edits)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all that its steps gave so far is finite."""
+        return all(map(finite, self.record[: self.step]))
 
     def show(self, step: int) -> None:
         """Bind what the first `step` steps gave, which has to be on record."""

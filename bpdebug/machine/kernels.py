@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +21,12 @@ SINGLE = np.dtype(np.float32)
 def precision(values: Mapping[str, Array]) -> Precision:
     """What the values of a run are made of."""
     return np.float32 if SINGLE in {getattr(value, "dtype", None) for value in values.values()} else np.float64
+
+
+def finite(array: Array) -> bool:
+    """Whether every entry is: the sum of squares tells, but for numbers whose squares are too large."""
+    flat = array.ravel(order="K")
+    return isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
 def operand(given: Name | Number, values: Mapping[str, Array], dtype: Precision = np.float64) -> Array:

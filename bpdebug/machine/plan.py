@@ -16,12 +16,33 @@ import numpy as np
 
 from bpdebug.language.expression import Name
 from bpdebug.machine.iteration import Iteration
-from bpdebug.machine.kernels import Precision, operand
-from bpdebug.machine.state import Layout
+from bpdebug.machine.kernels import Precision, finite, operand
+from bpdebug.machine.live import copied
+from bpdebug.machine.state import LINE, Layout
 from bpdebug.ops.table import Array, Call, Op
 from bpdebug.program.equations import Program, Step
 
 Calls: TypeAlias = tuple[Call, ...]
+
+
+class Arena:
+    """One stretch of memory for the arrays that steps compute into, so that all can be looked at together."""
+
+    def __init__(self, record: Sequence[Array], dtype: Precision) -> None:
+        layout = Layout({str(at): value.shape for at, value in enumerate(record)}, dtype)
+        self._room, self._each, self._end = layout.room(), LINE // layout.dtype.itemsize, 0
+
+    def like(self, wanted: Array) -> Array:
+        """The next array, in the shape and the layout of another."""
+        order = sorted(range(wanted.ndim), key=lambda axis: -wanted.strides[axis])
+        begin, self._end = self._end, -(-(self._end + wanted.size) // self._each) * self._each
+        flat = self._room[begin : begin + wanted.size].reshape([wanted.shape[axis] for axis in order])
+        return flat.transpose(np.argsort(order)) if wanted.ndim else flat
+
+    @property
+    def used(self) -> Array:
+        """All entries of all of them; what lies between is 0."""
+        return self._room[: self._end]
 
 
 class Turn:
@@ -48,7 +69,9 @@ class Plan:
         self._dtype = dtype
         self._given = {name: value for name, value in done.inputs.items() if name not in program.parameters}
         views = [self.layout.views(room) for room in self.rooms]
+        self._arena = Arena(done.record, dtype)
         self._buffers: dict[int, Array] = {}
+        self._bound: dict[tuple[int, int], Mapping[str, Array]] = {}
         self._steady: set[str] = set(self._given)
         """Names of what is the same in every iteration."""
         self.turns = [Turn(views[at], views[1 - at], self._given) for at in (0, 1)]
@@ -57,10 +80,68 @@ class Plan:
             for number, step in enumerate(program.steps):
                 crossing = turn.after.get(step.out) if last[step.out] == number else None
                 self._compile(turn, number, step, done.record[number], crossing)
+        steady = [out for out, calls in zip(self.turns[0].outs, self.turns[0].calls, strict=True) if not calls]
+        self._constant = all(finite(out) for out in steady if not out.flags.writeable)
+        """Whether what is computed once is finite."""
+        self.costs = last.get(program.cost, -1) + 1
+        """The step that computes the cost; 0 where none does."""
+        self.cost = self.turns[0].outs[self.costs - 1] if self.costs else None
+        """The cost of the iteration that was run last."""
 
     def fits(self, inputs: Mapping[str, Array]) -> bool:
         """Whether an iteration that begins with these values is one of the plan's: nothing given is another."""
         return all(inputs[name] is value for name, value in self._given.items())
+
+    def agrees(self, done: Iteration) -> bool:
+        """Whether the calls compute, to the bit, what the steps of an iteration gave."""
+        self.begin(done.number, done.inputs)
+        turn = self.turns[done.number & 1]
+        for call in flat(turn.calls):
+            call()
+        pairs = zip(turn.outs, done.record, strict=True)
+        return all(_same(out, value) for out, value in pairs) and all(
+            turn.after[name].tobytes() == np.ascontiguousarray(done.bound[name]).tobytes() for name in turn.after
+        )
+
+    def begin(self, number: int, inputs: Mapping[str, Array]) -> None:
+        """Let the iteration of this number begin with these parameters."""
+        self.layout.pack(inputs, self.rooms[number & 1])
+
+    def room(self, number: int) -> Array:
+        """What the iteration of this number begins with, or, if it has not begun, will."""
+        return self.rooms[number & 1]
+
+    def finite(self, number: int) -> bool:
+        """Whether all that the iteration of this number, which was run last, computed is finite."""
+        return self._constant and finite(self._arena.used) and finite(self.rooms[number + 1 & 1])
+
+    def bound(self, number: int, step: int) -> Mapping[str, Array]:
+        """Every value there is in an iteration after so many steps, by name; the arrays change with the run."""
+        key = number & 1, step
+        if key not in self._bound:
+            turn = self.turns[number & 1]
+            outs = {each.out: out for each, out in zip(self.program.steps[:step], turn.outs, strict=False)}
+            self._bound[key] = {**self._given, **turn.before, **outs}
+        return self._bound[key]
+
+    def iteration(self, number: int, step: int) -> Iteration:
+        """The iteration that was run last, shown after so many steps, in arrays of its own."""
+        turn = self.turns[number & 1]
+        before = {name: copied(value) for name, value in turn.before.items()}
+        found = Iteration(number, self.program.steps, {**self._given, **before}, {})
+        found.record = [copied(out) for out in turn.outs[:step]]
+        found.show(step)
+        return found
+
+    def cut(self, steps: Iterable[int]) -> tuple[Sequence[tuple[Calls, int]], Sequence[tuple[Calls, int]]]:
+        """The calls of both turns in stretches, each with the step it leads to; the last ends the iteration."""
+        ends = sorted({*steps, len(self.program.steps)} - {0})
+        cuts = [list(zip([0, *ends], ends, strict=False)) for _ in self.turns]
+        first, second = (
+            [(flat(turn.calls[begin:end]), end) for begin, end in pairs]
+            for turn, pairs in zip(self.turns, cuts, strict=True)
+        )
+        return first, second
 
     def _compile(self, turn: Turn, number: int, step: Step, wanted: Array, crossing: Array | None) -> None:
         arrays = [operand(each, turn.bound, self._dtype) for each in step.inputs]
@@ -90,7 +171,7 @@ class Plan:
     def _buffer(self, number: int, wanted: Array) -> Array:
         """The array that a step computes into, the same in both turns."""
         if number not in self._buffers:
-            self._buffers[number] = np.empty_like(wanted, order="K", subok=False)
+            self._buffers[number] = self._arena.like(wanted)
         return self._buffers[number]
 
 
@@ -110,6 +191,11 @@ def into(op: Op, out: Array, arrays: Sequence[Array], options: Mapping[str, Any]
 def _alike(one: Array, other: Array) -> bool:
     """Whether two arrays of one shape lie in memory in the same order."""
     return one.flags.c_contiguous and other.flags.c_contiguous
+
+
+def _same(one: Array, other: Array) -> bool:
+    """Whether two arrays hold the same bits in the same order in memory."""
+    return one.strides == other.strides and one.tobytes() == other.tobytes()
 
 
 def flat(calls: Iterable[Calls]) -> Calls:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from bpdebug.machine.digests import digest
 from bpdebug.machine.kernels import Precision
 from bpdebug.ops.table import Array, Shape
 
@@ -53,16 +52,3 @@ class Layout:
         for array in found.values():
             array.flags.writeable = False
         return found
-
-
-def digest_of(room: Array) -> int:
-    """32 bits in which any single changed bit of a state shows."""
-    return digest(room)
-
-
-def frozen_copies(arrays: Iterable[Array]) -> list[Array]:
-    """Copies in the layout of the arrays, read-only."""
-    found = [np.array(each, order="K") for each in arrays]
-    for array in found:
-        array.flags.writeable = False
-    return found

@@ -10,12 +10,15 @@ from typing import TypeAlias
 import numpy as np
 
 from bpdebug.errors import UsageError
-from bpdebug.machine.checkpoints import Checkpoints, State
+from bpdebug.machine.checkpoints import Checkpoints
 from bpdebug.machine.curve import Curve
 from bpdebug.machine.digests import Digests, Diverged
 from bpdebug.machine.edits import Edit, edited
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
+from bpdebug.machine.plan import Plan
+from bpdebug.machine.sprint import BREATH, Sprint
+from bpdebug.machine.state import Layout
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
@@ -25,8 +28,8 @@ Visits: TypeAlias = Mapping[int, Callable[[], bool]]
 """After which steps of every iteration somebody looks, and whether the run is to end there."""
 
 BUDGET = 64 * 2**20
-BREATH = 0.02
-"""Seconds of work after which progress is told and cancelling is possible."""
+SPRINT = 32
+"""Whole iterations from which on they are run by a plan."""
 
 
 class Timeline:
@@ -67,10 +70,15 @@ class Timeline:
                 run, step = self._place(edit.position)
                 self._written.setdefault(run, {}).setdefault(step, []).append(edit)
         start = edited({name: frozen(values[name], dtype) for name in program.parameters}, first)
-        self._checkpoints = Checkpoints(start, budget)
-        self._digests = Digests()
+        self._layout = Layout({name: start[name].shape for name in start}, dtype)
+        self._checkpoints = Checkpoints(self._layout.pack(start), budget)
+        self._digests = Digests(self.steps)
         self._curve = Curve()
         self._now = self._begun(0, start)
+        self._plan: Plan | None = None
+        """Of the iterations about here; made where many of them are to be run."""
+        self._plannable = True
+        """Whether a plan computes what the steps do."""
 
     @property
     def last(self) -> int:
@@ -125,6 +133,11 @@ class Timeline:
         return self._now.record[: self._now.step]
 
     @property
+    def finite(self) -> bool:
+        """Whether all that the steps of the iteration that shows gave so far is finite."""
+        return self._now.finite
+
+    @property
     def computed(self) -> Mapping[str, Array]:
         """Every value there is at this position before anything was written over here."""
         return self._now.computed
@@ -145,12 +158,13 @@ class Timeline:
         return self._checkpoints.bytes
 
     def digest(self, position: int) -> int | None:
-        """32 bits that tell what the step which leads to a position computed; None where it was not executed yet."""
-        return self._digests.at(position)
+        """32 bits that tell what the step which leads to a position computed; None where that was not noted."""
+        run, step = self._place(position)
+        return self._digests.at(run, step - 1)
 
-    def digest_over(self, first: int, last: int) -> int | None:
-        """The same of all steps that lead to the positions from `first` to `last`, together."""
-        return self._digests.over(first, last)
+    def digest_of_states(self, first: int, last: int) -> int | None:
+        """The same of what the iterations from `first` to `last`, counted from 0, began with, together."""
+        return self._digests.states(first, last)
 
     def fork(self, *edits: Edit, budget: int | None = None) -> Timeline:
         """Another run that is this one up to here; with edits, which stand here, it goes on differently."""
@@ -166,7 +180,7 @@ class Timeline:
         if self.position:
             known = self.program.cost in {step.out for step in self.program.steps[: self.step]}
             other._checkpoints = self._checkpoints.until(self.iteration, budget)
-            other._digests = self._digests.until(self.position)
+            other._digests = self._digests.until(self.iteration, self.step)
             other._curve = self._curve.until(self.iteration + known)
             other._now = self._now.until(self.step, other._written.get(self.iteration, {}))
         return other
@@ -227,9 +241,11 @@ class Timeline:
         if self.iteration <= run and (iteration <= self.iteration or run == self.iteration + 1):
             self._now.show(len(self._now.record))
         else:
-            self._now = self._begun(iteration, state)
+            if not self._digests.begins(iteration, state):
+                raise self._parted(iteration)
+            self._now = self._begun(iteration, self._layout.unpack(state))
 
-    def _begun(self, run: int, start: State) -> Iteration:
+    def _begun(self, run: int, start: Mapping[str, Array]) -> Iteration:
         """An iteration of which nothing has been executed; its first step must follow, or the one before should show.
 
         What was written over data and constants in the iterations before it still holds.
@@ -242,20 +258,79 @@ class Timeline:
     def _execute(self, position: int, progress: Progress | None, cancelled: Cancelled | None, visits: Visits) -> bool:
         begin, told = self.position, monotonic()
         total = position - begin
-        for done in range(1, total + 1):
+
+        def breathe(reached: int) -> bool:
+            if progress is not None:
+                progress(reached - begin, total)
+            return cancelled is None or not cancelled()
+
+        while self.position < position:
+            if (last := self._sprint_to(position)) is not None:
+                ended = self._sprint(last, visits, breathe)
+                if ended is not None:
+                    return ended
+                continue
             if self._now.complete:
                 self._cross()
-            self._advance(begin + done)
+            self._advance(self.position + 1)
             if self._now.step in visits and visits[self._now.step]():
                 return True
-            now = monotonic()
-            if now - told >= BREATH:
+            if (now := monotonic()) - told >= BREATH:
                 told = now
-                if progress is not None:
-                    progress(done, total)
-                if cancelled is not None and cancelled():
+                if not breathe(self.position):
                     return False
         return False
+
+    def _sprint_to(self, position: int) -> int | None:
+        """The iteration before which a plan is to end that runs from here towards a position; None: step by step.
+
+        Where values are written over, in an iteration or before the first that a plan is made of, steps are taken.
+        """
+        now = self._now
+        if not now.complete or now.number + 1 + SPRINT > position // self.steps:
+            return None
+        first = now.number + 1
+        last = min([each for each in self._written if each >= first], default=position // self.steps)
+        last = min(last, position // self.steps)
+        if last - first < SPRINT or now.number in self._written or first - 1 in self._written:
+            return None
+        return last if self._planned(now) else None
+
+    def _planned(self, done: Iteration) -> bool:
+        """Whether there is a plan for the iterations after this one."""
+        if self._plan is not None and self._plan.fits(done.inputs):
+            return True
+        self._plan = None
+        if self._plannable:
+            plan = Plan(self.program, done, self.dtype)
+            self._plannable = plan.agrees(done)
+            self._plan = plan if self._plannable else None
+        return self._plannable
+
+    def _sprint(self, last: int, visits: Visits, breathe: Callable[[int], bool]) -> bool | None:
+        """Run the iterations after this one up to `last` by the plan: whether a visit ended it, None if nothing did."""
+        plan, first = self._plan, self.iteration + 1
+        assert plan is not None
+        plan.begin(first, self._now.bound)
+        if not self._digests.begins(first, plan.room(first)):
+            raise self._parted(first)
+        self._checkpoints.keep(first, plan.room(first))
+
+        def looking(step: int) -> Callable[[Iteration], bool]:
+            def look(live: Iteration) -> bool:
+                self._now = live
+                return visits[step]()
+
+            return look
+
+        sprint = Sprint(plan, self._curve, self._digests, self._checkpoints)
+        looks = {step: looking(step) for step in visits if step}
+        self._now, parted = sprint.run(first, last, looks, lambda number: breathe((number + 1) * self.steps))
+        if parted >= 0:
+            raise self._parted(parted)
+        if sprint.ended:
+            return True
+        return None if self.iteration == last - 1 else False
 
     def _cross(self) -> None:
         """Leave a complete iteration for the next: what crosses is copied into arrays of its own.
@@ -265,8 +340,11 @@ class Timeline:
         """
         bound = self._now.bound
         state = {name: frozen(bound[name], self.dtype) for name in self.program.parameters}
-        self._now = self._begun(self.iteration + 1, state)
-        self._checkpoints.keep(self.iteration, state)
+        number, room = self.iteration + 1, self._layout.pack(state)
+        if not self._digests.begins(number, room):
+            raise self._parted(number)
+        self._now = self._begun(number, state)
+        self._checkpoints.keep(number, room)
 
     def _advance(self, position: int) -> None:
         """Execute the step that leads to `position`, or bind again what it gave."""
@@ -276,11 +354,17 @@ class Timeline:
             return
         step = now.steps[now.step]
         value = compute(step, now.bound, self.dtype)
-        if not self._digests.agree(position, value):
+        if not self._digests.agree(now.number, now.step, value):
             raise self._diverged()
         now.take(value)
         if step.out == self.program.cost:
             self._curve.note(now.number, float(value.item()))
+
+    def _parted(self, number: int) -> Diverged:
+        return Diverged(
+            f"iteration {number} ended with other bits than when it was run first, from what should be the same: "
+            "memory or an operation is not to be relied on. Nothing of it is shown; the session is where it was"
+        )
 
     def _diverged(self) -> Diverged:
         step = self._now.steps[self.step]

@@ -14,6 +14,8 @@ import numpy as np
 
 from bpdebug.ops.table import Array, Call
 
+FEW = 512
+"""Entries of an array on which a call takes longer than the work."""
 Into = Callable[..., Sequence[Call]]
 
 
@@ -39,8 +41,17 @@ def relu(out: Array, x: Array) -> Sequence[Call]:
 
 
 def drelu(out: Array, x: Array) -> Sequence[Call]:
-    """1 right of 0, else 0, and NaN of NaN."""
-    return (partial(np.heaviside, x, _number(0.0, out), out),)
+    """1 right of 0, else 0, and NaN of NaN: by one call where calls cost, by several fast ones where entries do."""
+    zero = _number(0.0, out)
+    if out.size <= FEW:
+        return (partial(np.heaviside, x, zero, out),)
+    told = np.empty(out.shape, dtype=bool)
+    return (
+        partial(np.greater, x, zero, told),
+        partial(np.copyto, out, told),
+        partial(np.isnan, x, told),
+        partial(np.copyto, out, _number(np.nan, out), where=told),
+    )
 
 
 def sigmoid(out: Array, x: Array) -> Sequence[Call]:

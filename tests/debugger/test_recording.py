@@ -65,7 +65,7 @@ def test_what_was_chosen_beside_the_file_is_recorded(folder, setting):
 
 
 def test_a_motion_that_was_stopped_is_recorded_as_where_it_stopped(folder):
-    session = opened("xor", iterations=500)
+    session = opened("xor", iterations=100_000)
     said(session, "record walk.replay")
     asked = iter([False] * 3 + [True] * 1000)
     session.execute("end", cancelled=lambda: next(asked))

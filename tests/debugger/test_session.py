@@ -109,6 +109,7 @@ def test_quit_says_so() -> None:
 
 def test_a_cancelled_motion_stops_in_a_valid_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "BREATH", 0.0)
+    monkeypatch.setattr(machine, "SPRINT", 10**9)
     session, straight = opened("xor", iterations=50), opened("xor", iterations=50)
     told: list[tuple[int, int]] = []
     reply = session.execute(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpdebug.language.expression import Name, apply
+from bpdebug.machine.checkpoints import size
+from bpdebug.machine.state import Layout
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
 from tests.check.lowering import Line, program, run
@@ -78,6 +80,11 @@ class Straight:
         values = run(self.program, self.starts[iteration]) if step else {}
         after = {each.out for each in self.program.steps[:step]}
         return {**self.starts[iteration], **{name: values[name] for name in after}}
+
+
+def state_size(parameters: Mapping[str, Array]) -> int:
+    """Bytes that a checkpoint of these parameters takes."""
+    return size(Layout({name: value.shape for name, value in parameters.items()}).pack(parameters))
 
 
 def same_bits(values: Mapping[str, Array], expected: Mapping[str, Array]) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from bpdebug.machine.checkpoints import Checkpoints, size
 
 
-def state(number: int) -> dict[str, np.ndarray]:
-    return {"w": np.full(4, float(number))}
+def state(number: int) -> np.ndarray:
+    return np.full(4, float(number))
 
 
 def kept(room: int, run: range) -> Checkpoints:
@@ -36,7 +36,7 @@ def test_the_latest_is_the_one_to_start_from(room: int, length: int) -> None:
     for wanted in range(0, length + 1, max(1, length // 50)):
         iteration, found = checkpoints.latest(wanted)
         assert iteration == max(each for each in checkpoints if each <= wanted)
-        assert found["w"][0] == iteration
+        assert found[0] == iteration
 
 
 def test_the_budget_is_kept_and_used() -> None:
@@ -55,6 +55,6 @@ def test_a_second_visit_is_near_again() -> None:
 
 
 def test_states_without_arrays_are_states_too() -> None:
-    checkpoints = Checkpoints({}, 10_000)
-    checkpoints.keep(3, {})
-    assert checkpoints.latest(5) == (3, {})
+    checkpoints = Checkpoints(np.zeros(0), 10_000)
+    checkpoints.keep(3, np.zeros(0))
+    assert checkpoints.latest(5)[0] == 3

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdebug.machine.checkpoints import size
 from bpdebug.machine.timeline import Timeline
 from bpdebug.scenario.load import load
-from tests.machine.runs import Straight, random_walk, same_bits
+from tests.machine.runs import Straight, random_walk, same_bits, state_size
 
 NAMES = ("three-layer", "logistic", "xor", "linear-regression", "iris", "two-moons", "gradient-checking")
 ITERATIONS = 12
@@ -21,7 +20,7 @@ def test_any_walk_shows_what_a_fresh_run_does(name: str, orientation: str, bookk
     scenario = load(name, orientation=orientation, bookkeeping=bookkeeping)
     constants = {each: np.asarray(value) for each, value in scenario.program.constants.items()}
     straight = Straight.of(scenario.program, {**constants, **scenario.values}, ITERATIONS)
-    state = size({each: scenario.values[each] for each in scenario.program.parameters})
+    state = state_size({each: scenario.values[each] for each in scenario.program.parameters})
     for states in (0, 4):
         walker = Timeline(scenario.program, scenario.values, iterations=ITERATIONS, budget=states * state)
         for position in random_walk(np.random.default_rng(states), walker.last, 12):

@@ -10,16 +10,17 @@ import pytest
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Name, apply
 from bpdebug.machine import timeline as module
-from bpdebug.machine.checkpoints import size
 from bpdebug.machine.timeline import Timeline
 from bpdebug.program.equations import Phase
 from tests.check.lowering import program
-from tests.machine.runs import LEAVES, PROGRAM, Straight, random_walk, same_bits
+from tests.machine.runs import LEAVES, PROGRAM, Straight, random_walk, same_bits, state_size
 
 STEPS = len(PROGRAM.steps)
-STATE = size({name: LEAVES[name] for name in PROGRAM.parameters})
+STATE = state_size({name: LEAVES[name] for name in PROGRAM.parameters})
 BUDGETS = [0, 2 * STATE, 6 * STATE, 20 * STATE, module.BUDGET]
 """None, one state for each half, three, ten, all."""
+STEPWISE = 10**9
+"""Iterations from which on a plan runs them: never."""
 WALKS = int(os.environ.get("BPDEBUG_WALKS", "4"))
 """How many walks the slow test takes; 500 to be thorough."""
 
@@ -33,9 +34,13 @@ def straight() -> Straight:
     return Straight.of(PROGRAM, LEAVES, 40)
 
 
+@pytest.mark.parametrize("sprint", [1, 5, STEPWISE])
 @pytest.mark.parametrize("budget", BUDGETS)
 @pytest.mark.parametrize("seed", range(4))
-def test_any_walk_shows_what_a_fresh_run_does(seed: int, budget: int, straight: Straight) -> None:
+def test_any_walk_shows_what_a_fresh_run_does(
+    seed: int, budget: int, sprint: int, straight: Straight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SPRINT", sprint)
     walker = timeline(budget=budget)
     for position in random_walk(np.random.default_rng([seed, budget]), walker.last, 50):
         assert walker.seek(position) == walker.position == position
@@ -212,6 +217,7 @@ def test_a_cost_without_a_number_is_kept_as_it_is() -> None:
 
 def test_a_cancelled_move_stays_where_it_is(straight: Straight, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BREATH", 0.0)
+    monkeypatch.setattr(module, "SPRINT", STEPWISE)
     walker = timeline()
     told: list[tuple[int, int]] = []
     reached = walker.seek(
@@ -228,6 +234,7 @@ def test_a_cancelled_move_stays_where_it_is(straight: Straight, monkeypatch: pyt
 def test_a_move_that_fails_leaves_everything_as_it_was(
     after: int, straight: Straight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "SPRINT", STEPWISE)
     walker = timeline(budget=4 * STATE)
     walker.seek(2 * STEPS + 3)
     real, calls = module.compute, 0

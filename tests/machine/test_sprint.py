@@ -1,0 +1,213 @@
+"""Iterations that a plan runs: to the bit what the steps compute, stopped and looked at like them."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pytest
+
+from bpdebug.machine import plan as planning
+from bpdebug.machine import sprint as sprinting
+from bpdebug.machine import timeline as module
+from bpdebug.machine.digests import Diverged
+from bpdebug.machine.edits import Edit
+from bpdebug.machine.plan import Plan, into
+from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array, Call, Op
+from bpdebug.scenario.bundled import bundled
+from bpdebug.scenario.load import load
+from tests.machine.runs import LEAVES, PROGRAM, Straight, same_bits
+
+STEPS = len(PROGRAM.steps)
+ITERATIONS = 60
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan runs whatever there are two whole iterations of."""
+    monkeypatch.setattr(module, "SPRINT", 2)
+
+
+@pytest.fixture(scope="module")
+def straight() -> Straight:
+    return Straight.of(PROGRAM, LEAVES, ITERATIONS)
+
+
+def timeline(*edits: Edit) -> Timeline:
+    return Timeline(PROGRAM, LEAVES, iterations=ITERATIONS, edits=edits)
+
+
+def executed(walker: Timeline, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list that grows with every step that is not a plan's."""
+    found: list[int] = []
+    advance = walker._advance
+    monkeypatch.setattr(walker, "_advance", lambda position: (found.append(position), advance(position)))
+    return found
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize("orientation", ["rows", "columns"])
+@pytest.mark.parametrize("name", [each.name for each in bundled()])
+def test_a_plan_of_every_scenario_computes_what_its_steps_do(
+    name: str, orientation: str, fused: bool, dtype: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = load(name, orientation=orientation, fused=fused)
+    runs = []
+    for soon in (2, 10**9):
+        monkeypatch.setattr(module, "SPRINT", soon)
+        walker = Timeline(scenario.program, scenario.values, iterations=20, dtype=dtype)
+        steps = executed(walker, monkeypatch)
+        walker.seek(19 * walker.steps + walker.steps // 2)
+        runs.append((walker.values, walker.costs.tobytes(), len(steps)))
+    assert same_bits(runs[0][0], runs[1][0])
+    assert runs[0][1] == runs[1][1]
+    assert runs[0][2] <= 2 * walker.steps < runs[1][2]
+
+
+def test_most_of_a_run_is_no_step(monkeypatch: pytest.MonkeyPatch, straight: Straight) -> None:
+    walker = timeline()
+    steps = executed(walker, monkeypatch)
+    walker.seek(50 * STEPS + 3)
+    assert len(steps) == STEPS + 3
+    assert same_bits(walker.values, straight.at(50 * STEPS + 3))
+    walker.seek(50 * STEPS)
+    assert same_bits(walker.values, straight.at(50 * STEPS))
+
+
+def test_visits_look_at_what_a_walk_by_steps_shows(straight: Straight) -> None:
+    walker, seen = timeline(), list[tuple[int, dict[str, Array]]]()
+
+    def look() -> bool:
+        seen.append((walker.position, dict(walker.here)))
+        return False
+
+    assert not walker.walk(walker.last, {3: look, STEPS - 1: look, STEPS: look})
+    assert [position for position, _ in seen] == [
+        iteration * STEPS + step for iteration in range(ITERATIONS) for step in (3, STEPS - 1, STEPS)
+    ]
+    for position, values in seen:  # what was looked at does not change with what came later
+        assert same_bits(values, straight.at(position)), position
+
+
+@pytest.mark.parametrize("step", [1, 4, STEPS - 1, STEPS])
+def test_a_visit_ends_a_walk_where_it_says(step: int, straight: Straight) -> None:
+    walker = timeline()
+    assert walker.walk(walker.last, {step: lambda: walker.iteration == 41})
+    assert walker.position == 41 * STEPS + step
+    assert same_bits(walker.values, straight.at(walker.position))
+    walker.seek(walker.position - 1)
+    assert same_bits(walker.values, straight.at(walker.position))
+    walker.seek(walker.last)
+    assert same_bits(walker.values, straight.at(walker.last))
+
+
+def test_what_a_visit_asks_of_the_timeline_is_of_its_place(straight: Straight) -> None:
+    walker, places = timeline(), [(20, 5), (33, STEPS)]
+
+    def look(step: int) -> Callable[[], bool]:
+        def looked() -> bool:
+            if (walker.iteration, step) in places:
+                values = straight.at(walker.position)
+                assert walker.step == step
+                assert same_bits(walker.computed, values)
+                assert all(value.tobytes() == values[each.out].tobytes() for value, each in results(walker))
+                assert not walker.touched
+                begun = walker.inputs["W1"].tobytes()
+                assert begun == straight.starts[walker.iteration]["W1"].tobytes()
+                places.remove((walker.iteration, step))
+            return False
+
+        return looked
+
+    def results(walker: Timeline) -> Iterator[tuple[Array, object]]:
+        return zip(walker.results, PROGRAM.steps, strict=False)
+
+    walker.walk(walker.last, {5: look(5), STEPS: look(STEPS)})
+    assert not places
+
+
+def test_a_visit_that_fails_leaves_everything_as_it_was(straight: Straight) -> None:
+    walker = timeline()
+    walker.seek(7 * STEPS + 2)
+
+    def look() -> bool:
+        if walker.iteration == 30:
+            raise MemoryError
+        return False
+
+    with pytest.raises(MemoryError):
+        walker.walk(walker.last, {4: look})
+    assert walker.position == 7 * STEPS + 2
+    assert same_bits(walker.values, straight.at(7 * STEPS + 2))
+    walker.seek(walker.last)
+    assert same_bits(walker.values, straight.at(walker.last))
+
+
+def test_a_cancelled_run_ends_behind_an_iteration(monkeypatch: pytest.MonkeyPatch, straight: Straight) -> None:
+    monkeypatch.setattr(sprinting, "BREATH", 0.0)
+    walker, told = timeline(), list[tuple[int, int]]()
+    reached = walker.seek(
+        walker.last, lambda done, total: told.append((done, total)), lambda: walker.iteration >= 0 and len(told) == 9
+    )
+    assert reached == walker.position
+    assert reached % STEPS == 0
+    assert told[-1] == (reached, walker.last)
+    assert same_bits(walker.values, straight.at(reached))
+
+
+def test_where_values_are_written_over_steps_are_taken() -> None:
+    edits = [Edit(position, "W1", (0, 0), np.asarray(0.5)) for position in (10 * STEPS + 3, 30 * STEPS)]
+    edits.append(Edit(40 * STEPS + 1, "X", (0, 0), np.asarray(2.0)))
+    runs = []
+    for soon in (2, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "SPRINT", soon)
+            walker = timeline(*edits)
+            found = []
+            for position in (9 * STEPS, 31 * STEPS + 4, 12 * STEPS, walker.last, 40 * STEPS + 2, 5, walker.last - 3):
+                walker.seek(position)
+                found.append(dict(walker.values))
+            runs.append(found)
+    assert all(same_bits(one, other) for one, other in zip(*runs, strict=True))
+
+
+def test_a_plan_that_computes_other_bits_is_not_used(monkeypatch: pytest.MonkeyPatch, straight: Straight) -> None:
+    def lying(op: Op, out: Array, arrays: Sequence[Array], options: dict[str, object]) -> Sequence[Call]:
+        calls = into(op, out, arrays, options)
+        return [*calls, lambda: np.multiply(out, 1 + 2**-52, out)] if op.name == "tanh" else calls
+
+    monkeypatch.setattr(planning, "into", lying)
+    walker = timeline()
+    steps = executed(walker, monkeypatch)
+    walker.seek(walker.last)
+    assert len(steps) == walker.last
+    assert same_bits(walker.values, straight.at(walker.last))
+
+
+def test_bits_that_a_second_run_computes_otherwise_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS, budget=0)
+    walker.seek(walker.last)
+    walker.seek(2)
+    assert walker._plan is not None
+    begin = Plan.begin
+
+    def spoilt(self: Plan, number: int, inputs: dict[str, Array]) -> None:
+        begin(self, number, {**inputs, "b1": inputs["b1"] * (1 + 2**-52)})
+
+    monkeypatch.setattr(Plan, "begin", spoilt)
+    with pytest.raises(Diverged, match="other bits"):
+        walker.seek(walker.last)
+    assert walker.position == 2
+
+
+def test_no_memory_is_taken_by_more_iterations() -> None:
+    walker = Timeline(PROGRAM, LEAVES, iterations=4_000, budget=20_000)
+    walker.seek(500 * STEPS)
+    tracemalloc.start()
+    walker.seek(3_500 * STEPS)
+    now, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert now < 200_000
