@@ -19,6 +19,9 @@ class Ailing(Trigger):
         self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
         """The iteration one looked at last, and what had the sign then."""
 
+    def every(self, timeline: Timeline) -> int:
+        return 1 if timeline.edits else self.sign.every
+
     def fires(self, timeline: Timeline) -> str | None:
         if not self._looks(timeline.iteration, timeline):
             return None
@@ -32,12 +35,17 @@ class Ailing(Trigger):
 
     def _looks(self, at: int, timeline: Timeline) -> bool:
         """Whether one looks at an iteration: at every so manieth, where something was set by hand and at the next."""
+        if at % self.sign.every == 0 or not timeline.edits:
+            return at % self.sign.every == 0
         edited = ((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
-        return at % self.sign.every == 0 or any(0 <= at - each <= 1 for each in edited)
+        return any(0 <= at - each <= 1 for each in edited)
 
     def _looked(self, timeline: Timeline) -> int:
         """The iteration one looks at last before this one; -1 where there is none."""
-        before = range(timeline.iteration - 1, -1, -1)
+        last = timeline.iteration - 1
+        if not timeline.edits:
+            return last - last % self.sign.every if last >= 0 else -1
+        before = range(last, -1, -1)
         return next((at for at in before if self._looks(at, timeline)), -1)
 
     def _keep(self, timeline: Timeline, found: Ailments) -> None:

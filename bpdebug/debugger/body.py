@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -73,12 +74,26 @@ class Body(Struct, frozen=True, dict=True):
 
     def gave(self, name: str, timeline: Timeline) -> Array:
         """What was computed for a name, whatever was written over it since; the last step of an iteration is done."""
-        return timeline.results[self._giving[name]] if timeline.touched else timeline.here[name]
+        return timeline.results[self._giving[name]] if timeline.touched else timeline.passing[1][name]
 
     def gradient(self, name: str, timeline: Timeline) -> Array:
         """The gradient of a parameter as the update found it."""
         gradient, at = self.program.gradients[name], self._giving.get(name)
-        return timeline.here[gradient] if at is None or not timeline.touched else timeline.found(at)[gradient]
+        return timeline.passing[1][gradient] if at is None or not timeline.touched else timeline.found(at)[gradient]
+
+    def sizes(self, timeline: Timeline) -> Mapping[str, float]:
+        """The norm of every parameter's gradient, by the gradient's name; found once for all who ask at a place."""
+        place = [timeline.shown, timeline.position]
+        if self._sized[:2] != place:
+            norms = {gradient: norm(self.gradient(name, timeline)) for name, gradient in self.weights}
+            self._sized[:] = *place, norms
+        found: Mapping[str, float] = self._sized[2]
+        return found
+
+    @cached_property
+    def _sized(self) -> list[Any]:
+        """Which iteration the norms are of, at which position, and the norms."""
+        return [None, -1, {}]
 
     def steps_off(self, name: str, timeline: Timeline) -> Sequence[Array]:
         """What the last operation of a parameter's update takes beside it."""
@@ -89,7 +104,8 @@ class Body(Struct, frozen=True, dict=True):
         """A parameter before and after its update in the iteration that shows, of which the last step is done."""
         at = self._giving.get(name)
         if at is None or not timeline.touched:
-            return timeline.inputs[name], timeline.here[name]
+            before, after = timeline.passing
+            return before[name], after[name]
         return timeline.found(at)[name], timeline.results[at]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from math import inf
 from typing import TypeAlias
 
 import numpy as np
@@ -82,12 +83,8 @@ def _saturated(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
                 yield name, f"{share:.0%} of the entries of {name} are where {op} is flat"
 
 
-def _gradients(body: Body, timeline: Timeline) -> dict[str, float]:
-    return {gradient: norm(body.gradient(name, timeline)) for name, gradient in body.weights}
-
-
 def _vanishing(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
-    sizes = _gradients(body, timeline)
+    sizes = body.sizes(timeline)
     largest = max(sizes, key=lambda name: sizes[name], default="")
     for name, size in sizes.items():
         if size < VANISHING * sizes[largest]:
@@ -95,16 +92,20 @@ def _vanishing(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 
 
 def _exploding(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
-    sizes = _gradients(body, timeline)
+    sizes = body.sizes(timeline)
     for name, gradient in body.weights:
+        size = sizes[gradient]
+        if not EXPLODING < size < inf:
+            continue
         weight = norm(body.updated(name, timeline)[0])
-        if np.isfinite(sizes[gradient]) and sizes[gradient] > EXPLODING * max(1.0, weight):
+        if size > EXPLODING * weight:
             yield gradient, f"norm({gradient}) is {number(sizes[gradient])}, norm({name}) {number(weight)}"
 
 
 def _unchanged(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, gradient in body.weights:
-        if np.array_equal(*body.updated(name, timeline)):
+        before, after = body.updated(name, timeline)
+        if not np.not_equal(before, after).any():
             yield name, f"the update left every entry of {name} as it was: {_still(body, name, gradient, timeline)}"
 
 
@@ -119,8 +120,8 @@ def _still(body: Body, name: str, gradient: str, timeline: Timeline) -> str:
 
 def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, _ in body.weights:
-        before, after = body.updated(name, timeline)
-        if min(before.shape, default=0) > 1:
+        if min(body.program.shapes[name], default=0) > 1:
+            before, after = body.updated(name, timeline)
             weight, moved = (norm(each) for each in (before, after - before))
             if moved > weight > 0 and np.isfinite(moved):
                 yield name, f"the update of {name} has norm {number(moved)}, {name} itself had {number(weight)}"

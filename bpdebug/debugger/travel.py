@@ -125,16 +125,19 @@ class Watch:
         self.timeline = timeline
         looks = [(stop, stop.trigger.looks(timeline)) for stop in stops]
         self.at = {
-            step: [stop for stop, steps in looks if step in steps]
+            step: [(stop.trigger.every(timeline), stop) for stop, steps in looks if step in steps]
             for step in sorted(set[int]().union(*(steps for _, steps in looks)))
         }
         self.visits: dict[int, Callable[[], bool]] = {step: partial(self._look, here) for step, here in self.at.items()}
         self._said: list[tuple[Stop, str]] = []
         self._unsure: list[Stop] = []
 
-    def _look(self, stops: list[Stop]) -> bool:
+    def _look(self, stops: list[tuple[int, Stop]]) -> bool:
         timeline = self.timeline
-        for stop in stops:
+        number = timeline.iteration
+        for every, stop in stops:
+            if every > 1 and number % every:
+                continue
             try:
                 said = stop.trigger.fires(timeline)
             except Forgotten:

@@ -35,6 +35,10 @@ class Trigger(ABC):
         """The same of a run in which values were written over: after some of these steps it is asked in vain."""
         return self.steps
 
+    def every(self, timeline: Timeline) -> int:
+        """It need only be asked in iterations whose number is a multiple of this."""
+        return 1
+
     @abstractmethod
     def fires(self, timeline: Timeline) -> str | None:
         """What there is to say where it fires, None where it does not; Forgotten where it cannot tell yet."""

@@ -40,12 +40,17 @@ class Iteration:
     @property
     def touched(self) -> bool:
         """Whether something has been written over by now."""
-        return any(at <= self.step for at in self.edits)
+        return bool(self.edits) and any(at <= self.step for at in self.edits)
 
     @property
     def finite(self) -> bool:
         """Whether all that its steps gave so far is finite."""
         return all(map(finite, self.record[: self.step]))
+
+    @property
+    def passing(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+        """What it begins with and what is bound by now, for who reads it and keeps nothing: entries may change later."""
+        return self.inputs, self.bound
 
     def show(self, step: int) -> None:
         """Bind what the first `step` steps gave, which has to be on record."""

@@ -72,6 +72,10 @@ class Live(Iteration):
         return Results(self.plan.turns[self.number & 1].outs[: self.step])
 
     @property
+    def passing(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+        return self.plan.bound(self.number, 0), self.plan.bound(self.number, self.step)
+
+    @property
     def finite(self) -> bool:
         return self.plan.finite(self.number) if self.complete else super().finite
 

@@ -106,6 +106,12 @@ class Timeline:
         return MappingProxyType(dict(self._now.bound))
 
     @property
+    def passing(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+        """What the iteration that shows began with, and what there is by now, to be read and not kept: the entries of
+        the arrays may change with the next move."""
+        return self._now.passing
+
+    @property
     def here(self) -> Mapping[str, Array]:
         """The same without a copy, for a glance in passing: it changes with the next move."""
         return self._now.bound
