@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 
+from bpdebug.machine.digests import LARGE
 from bpdebug.ops.table import Array
 
 MOST = 4096
@@ -33,6 +34,7 @@ class Checkpoints:
         self._close = min(room // 2, max(room // 8, 64), MOST)
         """How many there are of the iterations last run through."""
         self._room = room - self._close
+        self._gap = 1 + first.nbytes // LARGE
         self._stride = 1
         self._far = 0
         """The last iteration a state of which is kept evenly."""
@@ -47,15 +49,19 @@ class Checkpoints:
     def __iter__(self) -> Iterator[int]:
         return iter(sorted({0, *self._even, *self._near}))
 
-    def keep(self, iteration: int, state: Array) -> None:
-        """Offer the state at the start of an iteration; of what is kept a copy is made."""
+    def keep(self, iteration: int, state: Array, *, passing: bool = False) -> None:
+        """Offer the state at the start of an iteration; of what is kept a copy is made.
+
+        Of large states that are only `passing` not each is kept near: to copy them takes longer than it may save.
+        """
         if not iteration or not self._room:
             return
         near, even = self._near, iteration % self._stride == 0
-        if not even and not self._close:
+        close = bool(self._close) and not (passing and iteration % self._gap)
+        if not even and not close:
             return
         kept = state.copy()
-        if self._close:
+        if close:
             near[iteration] = kept
             near.move_to_end(iteration)
             if len(near) > self._close:

@@ -16,6 +16,8 @@ from bpdebug.ops.table import Array
 
 BUDGET = 32 * 2**20
 """Bytes, half of them for steps."""
+LARGE = 2**16
+"""Bytes of a state from which on not each is looked at."""
 SHORT = 8192
 """Bytes up to which a checksum is fast; of more, the words are only laid over each other."""
 
@@ -34,13 +36,16 @@ def digest(value: Array) -> int:
 
 
 class Digests:
-    """The digests of a run with so many steps in an iteration, as far as the budget goes."""
+    """The digests of a run with so many steps in an iteration and so many bytes in a state, as far as the budget
+    goes."""
 
-    def __init__(self, steps: int, budget: int = BUDGET) -> None:
-        self._of = steps
+    def __init__(self, steps: int, state: int, budget: int = BUDGET) -> None:
+        self._of, self._size = steps, state
         self._budget = budget
+        self.gap = 1 + state // LARGE
+        """Of so many iterations one has a digest of what it began with: to take it is to read all of it."""
         self._states = array("I")
-        """Of what each iteration but the first began with."""
+        """Of each such iteration but the first."""
         self._most = budget // 2 // self._states.itemsize
         self._room = max(1, self._most // max(1, steps))
         self._steps: OrderedDict[int, array[int]] = OrderedDict()
@@ -48,10 +53,13 @@ class Digests:
 
     def begins(self, iteration: int, state: Array) -> bool:
         """Whether an iteration begins with what it began with before, if it did before."""
+        at, between = divmod(iteration, self.gap)
+        if not at or between:
+            return True
         known = len(self._states)
-        if iteration <= known:
-            return not iteration or self._states[iteration - 1] == digest(state)
-        if iteration == known + 1 <= self._most:
+        if at <= known:
+            return self._states[at - 1] == digest(state)
+        if at == known + 1 <= self._most:
             self._states.append(digest(state))
         return True
 
@@ -74,15 +82,17 @@ class Digests:
         return kept[number] if 0 <= number < len(kept) else None
 
     def states(self, first: int, last: int) -> int | None:
-        """32 bits that tell what the iterations from `first` to `last` began with; None where one is not known."""
-        if first > last:
+        """32 bits that tell what the iterations from `first` to `last` began with, as far as there is a digest of it;
+        None where one is missing."""
+        begin, end = -(-first // self.gap), last // self.gap
+        if begin > end:
             return 0
-        return crc32(self._states[first - 1 : last]) if first > 0 and last <= len(self._states) else None
+        return crc32(self._states[begin - 1 : end]) if begin > 0 and end <= len(self._states) else None
 
     def until(self, iteration: int, step: int) -> Digests:
         """Those up to a place, for a run that goes on differently from there."""
-        other = Digests(self._of, self._budget)
-        other._states = self._states[:iteration]
+        other = Digests(self._of, self._size, self._budget)
+        other._states = self._states[: iteration // self.gap]
         for at, kept in self._steps.items():
             if at <= iteration:
                 other._steps[at] = kept[:step] if at == iteration else kept[:]

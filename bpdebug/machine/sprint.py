@@ -55,7 +55,7 @@ class Sprint:
             after = plan.room(number + 1)
             if not begins(number + 1, after):
                 return self._shown(number, len(plan.program.steps)), number + 1
-            keep(number + 1, after)
+            keep(number + 1, after, passing=True)
             now = monotonic()
             if now - told >= BREATH:
                 told = now

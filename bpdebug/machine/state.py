@@ -28,6 +28,11 @@ class Layout:
         self.size = end
         """Entries of the stretch, those between the arrays too."""
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the stretch."""
+        return self.size * self.dtype.itemsize
+
     def room(self) -> Array:
         """A stretch of zeros that begins at a multiple of LINE bytes."""
         each = LINE // self.dtype.itemsize

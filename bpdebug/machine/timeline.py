@@ -72,7 +72,7 @@ class Timeline:
         start = edited({name: frozen(values[name], dtype) for name in program.parameters}, first)
         self._layout = Layout({name: start[name].shape for name in start}, dtype)
         self._checkpoints = Checkpoints(self._layout.pack(start), budget)
-        self._digests = Digests(self.steps)
+        self._digests = Digests(self.steps, self._layout.nbytes)
         self._curve = Curve()
         self._now = self._begun(0, start)
         self._plan: Plan | None = None
