@@ -22,9 +22,10 @@ def size(state: Array) -> int:
 class Checkpoints:
     """States at the starts of iterations, never more than `budget` bytes of them; that of iteration 0 comes free.
 
-    A state is one stretch of memory. Most of the budget covers the whole run: every `stride`-th iteration, and the
-    stride doubles whenever they become too many. The rest holds the iterations last run through, so that walking back
-    one iteration at a time executes each about twice, not from far away each time.
+    A state is one stretch of memory. Most of the budget covers the whole run: every `stride`-th iteration. When they
+    become too many, each second of them goes, one after the other from the start, and then the stride is twice as long:
+    all of the budget is used however long the run is. The rest holds the iterations last run through, so that walking
+    back one iteration at a time executes each about twice, not from far away each time.
     """
 
     def __init__(self, first: Array, budget: int) -> None:
@@ -36,6 +37,8 @@ class Checkpoints:
         self._room = room - self._close
         self._gap = 1 + first.nbytes // LARGE
         self._stride = 1
+        self._next = 1
+        """The next that goes."""
         self._far = 0
         """The last iteration a state of which is kept evenly."""
         self._even: dict[int, Array] = {}
@@ -73,8 +76,11 @@ class Checkpoints:
 
     def _thin(self) -> None:
         while len(self._even) > self._room:
-            self._stride *= 2
-            self._even = {at: state for at, state in self._even.items() if at % self._stride == 0}
+            self._even.pop(self._next, None)
+            self._next += 2 * self._stride
+            if self._next > self._far:
+                self._stride *= 2
+                self._next = self._stride
 
     def latest(self, at_most: int) -> tuple[int, Array]:
         """The last kept iteration not after `at_most`, and its state."""
@@ -90,7 +96,7 @@ class Checkpoints:
     def until(self, iteration: int, budget: int) -> Checkpoints:
         """Those of iterations up to this one, for a run that goes on differently in it."""
         other = Checkpoints(self._first, budget)
-        other._stride = self._stride
+        other._stride, other._next = self._stride, self._next
         other._even = {at: state for at, state in self._even.items() if at <= iteration}
         other._far = min(self._far, iteration)
         other._thin()

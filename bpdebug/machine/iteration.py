@@ -49,7 +49,7 @@ class Iteration:
 
     @property
     def passing(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
-        """What it begins with and what is bound by now, for who reads it and keeps nothing: entries may change later."""
+        """What it begins with and what is bound by now, to be read and not kept: entries may change later."""
         return self.inputs, self.bound
 
     def show(self, step: int) -> None:

@@ -14,6 +14,7 @@ from bpdebug.machine.checkpoints import Checkpoints
 from bpdebug.machine.curve import Curve
 from bpdebug.machine.digests import Digests, Diverged
 from bpdebug.machine.edits import Edit, edited
+from bpdebug.machine.held import Held
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
 from bpdebug.machine.plan import Plan
@@ -28,6 +29,8 @@ Visits: TypeAlias = Mapping[int, Callable[[], bool]]
 """After which steps of every iteration somebody looks, and whether the run is to end there."""
 
 BUDGET = 64 * 2**20
+HELD = 8
+"""Of the budget this part holds iterations passed last, as they are."""
 SPRINT = 32
 """Whole iterations from which on they are run by a plan."""
 
@@ -71,7 +74,8 @@ class Timeline:
                 self._written.setdefault(run, {}).setdefault(step, []).append(edit)
         start = edited({name: frozen(values[name], dtype) for name in program.parameters}, first)
         self._layout = Layout({name: start[name].shape for name in start}, dtype)
-        self._checkpoints = Checkpoints(self._layout.pack(start), budget)
+        self._checkpoints = Checkpoints(self._layout.pack(start), budget - budget // HELD)
+        self._held = Held(budget // HELD)
         self._digests = Digests(self.steps, self._layout.nbytes)
         self._curve = Curve()
         self._now = self._begun(0, start)
@@ -221,7 +225,10 @@ class Timeline:
         if position == self.position:
             return position
         run, to = self._place(position)
-        if run == self.iteration and to <= len(self._now.record):
+        there = self._now if run == self.iteration else self._held.get(run)
+        if there is not None and to <= len(there.record):
+            self._held.keep(self._now, run)
+            self._now = there
             self._now.show(to)
             return position
         now, step = self._now, self.step
@@ -242,8 +249,12 @@ class Timeline:
         return divmod(position, self.steps)
 
     def _approach(self, run: int) -> None:
-        """Go to the nearest place from which the iteration `run` can be reached by executing."""
-        iteration, state = self._checkpoints.latest(run)
+        """Go to the nearest place from which the iteration `run` can be reached by executing.
+
+        Where one walks back, some iterations before it are executed as well, and held for the next steps back.
+        """
+        back = run == self.iteration - 1
+        iteration, state = self._checkpoints.latest(max(0, run - self._held.room + 1) if back else run)
         if self.iteration <= run and (iteration <= self.iteration or run == self.iteration + 1):
             self._now.show(len(self._now.record))
         else:
@@ -349,6 +360,7 @@ class Timeline:
         number, room = self.iteration + 1, self._layout.pack(state)
         if not self._digests.begins(number, room):
             raise self._parted(number)
+        self._held.keep(self._now, number)
         self._now = self._begun(number, state)
         self._checkpoints.keep(number, room)
 

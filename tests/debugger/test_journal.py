@@ -14,6 +14,7 @@ from bpdebug.debugger.journal import fingerprint, journal
 from bpdebug.debugger.records import LARGEST, Changed, JournalError, escaped, read, unescaped
 from bpdebug.debugger.resuming import resumed
 from bpdebug.debugger.session import Session
+from bpdebug.machine import held
 from bpdebug.machine import timeline as machine
 from bpdebug.machine.digests import Diverged
 from bpdebug.scenario.load import load
@@ -266,6 +267,7 @@ def test_a_branch_that_parts_is_named(monkeypatch) -> None:
 
 
 def test_a_step_that_computes_other_bits_within_a_session_is_named_and_nothing_of_it_shows(monkeypatch) -> None:
+    monkeypatch.setattr(held, "MOST", 0)
     made = session("goto 4:dW1")
     before = made.view
     flipped(monkeypatch, "Z2", 1)
@@ -277,7 +279,8 @@ def test_a_step_that_computes_other_bits_within_a_session_is_named_and_nothing_o
     assert reply.view is before
 
 
-def test_a_bit_of_a_checkpoint_is_noticed_where_it_is_taken_up() -> None:
+def test_a_bit_of_a_checkpoint_is_noticed_where_it_is_taken_up(monkeypatch) -> None:
+    monkeypatch.setattr(held, "MOST", 0)
     made = session("goto 5:dW1")
     state = made.timeline._checkpoints.latest(2)[1]
     state.view(np.uint64)[0] ^= 1

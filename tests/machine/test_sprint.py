@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 
+from bpdebug.machine import held
 from bpdebug.machine import plan as planning
 from bpdebug.machine import sprint as sprinting
 from bpdebug.machine import timeline as module
@@ -211,3 +212,25 @@ def test_no_memory_is_taken_by_more_iterations() -> None:
     now, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert now < 200_000
+
+
+def test_walking_back_executes_each_iteration_once(monkeypatch: pytest.MonkeyPatch, straight: Straight) -> None:
+    walker = timeline()
+    walker.seek(walker.last)
+    steps = executed(walker, monkeypatch)
+    for position in reversed(range(walker.last)):
+        walker.seek(position)
+        if position % 13 == 0:
+            assert same_bits(walker.values, straight.at(position))
+    assert len(steps) <= walker.last
+
+
+@pytest.mark.parametrize("budget", [0, 3_000, 20_000, module.BUDGET])
+def test_what_is_held_stays_within_its_budget(budget: int, straight: Straight) -> None:
+    walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS, budget=budget)
+    random = np.random.default_rng(3)
+    for _ in range(300):
+        walker.seek(int(random.integers(walker.last + 1)) if random.random() < 0.1 else max(0, walker.position - 3))
+        assert same_bits(walker.values, straight.at(walker.position))
+        assert walker._held._bytes <= budget // module.HELD
+        assert len(walker._held._kept) <= held.MOST
