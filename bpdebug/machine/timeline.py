@@ -10,16 +10,12 @@ from typing import TypeAlias
 import numpy as np
 
 from bpdebug.errors import UsageError
-from bpdebug.machine.checkpoints import Checkpoints
-from bpdebug.machine.curve import Curve
-from bpdebug.machine.digests import Digests, Diverged
 from bpdebug.machine.edits import Edit, edited
-from bpdebug.machine.held import Held
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
+from bpdebug.machine.past import Past, frozen
 from bpdebug.machine.plan import Plan
-from bpdebug.machine.sprint import BREATH, Sprint
-from bpdebug.machine.state import Layout
+from bpdebug.machine.sprint import BREATH, Plans, Sprint
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
@@ -29,10 +25,6 @@ Visits: TypeAlias = Mapping[int, Callable[[], bool]]
 """After which steps of every iteration somebody looks, and whether the run is to end there."""
 
 BUDGET = 64 * 2**20
-HELD = 8
-"""Of the budget this part holds iterations passed last, as they are."""
-SPRINT = 32
-"""Whole iterations from which on they are run by a plan."""
 
 
 class Timeline:
@@ -73,16 +65,9 @@ class Timeline:
                 run, step = self._place(edit.position)
                 self._written.setdefault(run, {}).setdefault(step, []).append(edit)
         start = edited({name: frozen(values[name], dtype) for name in program.parameters}, first)
-        self._layout = Layout({name: start[name].shape for name in start}, dtype)
-        self._checkpoints = Checkpoints(self._layout.pack(start), budget - budget // HELD)
-        self._held = Held(budget // HELD)
-        self._digests = Digests(self.steps, self._layout.nbytes)
-        self._curve = Curve()
+        self._past = Past(program, start, budget, dtype)
         self._now = self._begun(0, start)
-        self._plan: Plan | None = None
-        """Of the iterations about here; made where many of them are to be run."""
-        self._plannable = True
-        """Whether a plan computes what the steps do."""
+        self._plans = Plans(program, dtype)
 
     @property
     def last(self) -> int:
@@ -160,21 +145,21 @@ class Timeline:
     @property
     def costs(self) -> Array:
         """The cost of each iteration computed so far, NaN where it has none."""
-        return self._curve.costs
+        return self._past.curve.costs
 
     @property
     def stored(self) -> int:
         """The bytes that checkpoints take."""
-        return self._checkpoints.bytes
+        return self._past.checkpoints.bytes
 
     def digest(self, position: int) -> int | None:
         """32 bits that tell what the step which leads to a position computed; None where that was not noted."""
         run, step = self._place(position)
-        return self._digests.at(run, step - 1)
+        return self._past.digests.at(run, step - 1)
 
     def digest_of_states(self, first: int, last: int) -> int | None:
         """The same of what the iterations from `first` to `last`, counted from 0, began with, together."""
-        return self._digests.states(first, last)
+        return self._past.digests.states(first, last)
 
     def fork(self, *edits: Edit, budget: int | None = None) -> Timeline:
         """Another run that is this one up to here; with edits, which stand here, it goes on differently."""
@@ -188,10 +173,7 @@ class Timeline:
             edits=(*(edit for edit in self.edits if not edits or edit.position <= self.position), *edits),
         )
         if self.position:
-            known = self.program.cost in {step.out for step in self.program.steps[: self.step]}
-            other._checkpoints = self._checkpoints.until(self.iteration, budget)
-            other._digests = self._digests.until(self.iteration, self.step)
-            other._curve = self._curve.until(self.iteration + known)
+            self._past.until(other._past, self.iteration, self.step, budget)
             other._now = self._now.until(self.step, other._written.get(self.iteration, {}))
         return other
 
@@ -225,9 +207,9 @@ class Timeline:
         if position == self.position:
             return position
         run, to = self._place(position)
-        there = self._now if run == self.iteration else self._held.get(run)
+        there = self._now if run == self.iteration else self._past.held.get(run)
         if there is not None and to <= len(there.record):
-            self._held.keep(self._now, run)
+            self._past.held.keep(self._now, run)
             self._now = there
             self._now.show(to)
             return position
@@ -254,13 +236,12 @@ class Timeline:
         Where one walks back, some iterations before it are executed as well, and held for the next steps back.
         """
         back = run == self.iteration - 1
-        iteration, state = self._checkpoints.latest(max(0, run - self._held.room + 1) if back else run)
+        iteration, state = self._past.checkpoints.latest(max(0, run - self._past.held.room + 1) if back else run)
         if self.iteration <= run and (iteration <= self.iteration or run == self.iteration + 1):
             self._now.show(len(self._now.record))
         else:
-            if not self._digests.begins(iteration, state):
-                raise self._parted(iteration)
-            self._now = self._begun(iteration, self._layout.unpack(state))
+            self._past.same(iteration, state)
+            self._now = self._begun(iteration, self._past.layout.unpack(state))
 
     def _begun(self, run: int, start: Mapping[str, Array]) -> Iteration:
         """An iteration of which nothing has been executed; its first step must follow, or the one before should show.
@@ -282,14 +263,14 @@ class Timeline:
             return cancelled is None or not cancelled()
 
         while self.position < position:
-            if (last := self._sprint_to(position)) is not None:
-                ended = self._sprint(last, visits, breathe)
+            if plan := self._plans.towards(position // self.steps, self._now, self._written):
+                ended = self._sprint(plan, visits, breathe)
                 if ended is not None:
                     return ended
                 continue
             if self._now.complete:
                 self._cross()
-            self._advance(self.position + 1)
+            self._advance()
             if self._now.step in visits and visits[self._now.step]():
                 return True
             if (now := monotonic()) - told >= BREATH:
@@ -298,40 +279,8 @@ class Timeline:
                     return False
         return False
 
-    def _sprint_to(self, position: int) -> int | None:
-        """The iteration before which a plan is to end that runs from here towards a position; None: step by step.
-
-        Where values are written over, in an iteration or before the first that a plan is made of, steps are taken.
-        """
-        now = self._now
-        if not now.complete or now.number + 1 + SPRINT > position // self.steps:
-            return None
-        first = now.number + 1
-        last = min([each for each in self._written if each >= first], default=position // self.steps)
-        last = min(last, position // self.steps)
-        if last - first < SPRINT or now.number in self._written or first - 1 in self._written:
-            return None
-        return last if self._planned(now) else None
-
-    def _planned(self, done: Iteration) -> bool:
-        """Whether there is a plan for the iterations after this one."""
-        if self._plan is not None and self._plan.fits(done.inputs):
-            return True
-        self._plan = None
-        if self._plannable:
-            plan = Plan(self.program, done, self.dtype)
-            self._plannable = plan.agrees(done)
-            self._plan = plan if self._plannable else None
-        return self._plannable
-
-    def _sprint(self, last: int, visits: Visits, breathe: Callable[[int], bool]) -> bool | None:
-        """Run the iterations after this one up to `last` by the plan: whether a visit ended it, None if nothing did."""
-        plan, first = self._plan, self.iteration + 1
-        assert plan is not None
-        plan.begin(first, self._now.bound)
-        if not self._digests.begins(first, plan.room(first)):
-            raise self._parted(first)
-        self._checkpoints.keep(first, plan.room(first))
+    def _sprint(self, plan: tuple[Plan, int], visits: Visits, breathe: Callable[[int], bool]) -> bool | None:
+        """Run the iterations after this one up to another by a plan: whether a visit ended it, None if nothing did."""
 
         def looking(step: int) -> Callable[[Iteration], bool]:
             def look(live: Iteration) -> bool:
@@ -340,14 +289,10 @@ class Timeline:
 
             return look
 
-        sprint = Sprint(plan, self._curve, self._digests, self._checkpoints)
         looks = {step: looking(step) for step in visits if step}
-        self._now, parted = sprint.run(first, last, looks, lambda number: breathe((number + 1) * self.steps))
-        if parted >= 0:
-            raise self._parted(parted)
-        if sprint.ended:
-            return True
-        return None if self.iteration == last - 1 else False
+        sprint = Sprint(*plan, self._past)
+        self._now = sprint.run(self._now, looks, lambda number: breathe((number + 1) * self.steps))
+        return True if sprint.ended else None if self.iteration == sprint.last - 1 else False
 
     def _cross(self) -> None:
         """Leave a complete iteration for the next: what crosses is copied into arrays of its own.
@@ -357,48 +302,17 @@ class Timeline:
         """
         bound = self._now.bound
         state = {name: frozen(bound[name], self.dtype) for name in self.program.parameters}
-        number, room = self.iteration + 1, self._layout.pack(state)
-        if not self._digests.begins(number, room):
-            raise self._parted(number)
-        self._held.keep(self._now, number)
+        number = self.iteration + 1
+        self._past.begins(number, self._past.layout.pack(state))
+        self._past.held.keep(self._now, number)
         self._now = self._begun(number, state)
-        self._checkpoints.keep(number, room)
 
-    def _advance(self, position: int) -> None:
-        """Execute the step that leads to `position`, or bind again what it gave."""
+    def _advance(self) -> None:
+        """Execute the next step of the iteration, or bind again what it gave."""
         now = self._now
         if now.step < len(now.record):
             now.show(now.step + 1)
             return
-        step = now.steps[now.step]
-        value = compute(step, now.bound, self.dtype)
-        if not self._digests.agree(now.number, now.step, value):
-            raise self._diverged()
+        value = compute(now.steps[now.step], now.bound, self.dtype)
+        self._past.gives(now.number, now.step, value)
         now.take(value)
-        if step.out == self.program.cost:
-            self._curve.note(now.number, float(value.item()))
-
-    def _parted(self, number: int) -> Diverged:
-        return Diverged(
-            f"iteration {number} ended with other bits than when it was run first, from what should be the same: "
-            "memory or an operation is not to be relied on. Nothing of it is shown; the session is where it was"
-        )
-
-    def _diverged(self) -> Diverged:
-        step = self._now.steps[self.step]
-        name = self.program.equations[step.equation].name
-        return Diverged(
-            f"step {self.step + 1} of iteration {self.iteration + 1}, which belongs to {name}, computed other bits "
-            "than when it was executed first, from what should be the same: memory or an operation is not to be "
-            "relied on. "
-            "Nothing of it is shown; the session is where it was"
-        )
-
-
-def frozen(value: Array | float, dtype: Precision = np.float64) -> Array:
-    """The value as a read-only array of this precision in plain order; itself where it is one already."""
-    array = np.asarray(value, dtype=dtype)
-    if array.flags.writeable or array.base is not None or not array.flags.c_contiguous:
-        array = np.array(array, order="C")
-        array.flags.writeable = False
-    return array

@@ -14,7 +14,7 @@ from bpdebug.debugger.journal import fingerprint, journal
 from bpdebug.debugger.records import LARGEST, Changed, JournalError, escaped, read, unescaped
 from bpdebug.debugger.resuming import resumed
 from bpdebug.debugger.session import Session
-from bpdebug.machine import held
+from bpdebug.machine import held, sprint
 from bpdebug.machine import timeline as machine
 from bpdebug.machine.digests import Diverged
 from bpdebug.scenario.load import load
@@ -244,7 +244,7 @@ def test_what_shows_is_what_this_machine_computed(monkeypatch) -> None:
 
 
 def test_of_a_long_run_it_is_told_between_which_iterations(monkeypatch) -> None:
-    monkeypatch.setattr(machine, "SPRINT", 10**9)
+    monkeypatch.setattr(sprint, "SPRINT", 10**9)
     scenario = replace(SCENARIO, iterations=1_000)
     old = Session(scenario)
     said(old, "disable health")
@@ -282,7 +282,7 @@ def test_a_step_that_computes_other_bits_within_a_session_is_named_and_nothing_o
 def test_a_bit_of_a_checkpoint_is_noticed_where_it_is_taken_up(monkeypatch) -> None:
     monkeypatch.setattr(held, "MOST", 0)
     made = session("goto 5:dW1")
-    state = made.timeline._checkpoints.latest(2)[1]
+    state = made.timeline._past.checkpoints.latest(2)[1]
     state.view(np.uint64)[0] ^= 1
 
     with pytest.raises(Diverged, match="iteration 2 ended with other bits"):

@@ -13,6 +13,7 @@ import pytest
 from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.triggers import Trigger
+from bpdebug.machine import sprint
 from bpdebug.machine import timeline as machine
 from bpdebug.machine.timeline import Timeline
 from tests.debugger.scenes import opened, refused, said
@@ -109,7 +110,7 @@ def test_quit_says_so() -> None:
 
 def test_a_cancelled_motion_stops_in_a_valid_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "BREATH", 0.0)
-    monkeypatch.setattr(machine, "SPRINT", 10**9)
+    monkeypatch.setattr(sprint, "SPRINT", 10**9)
     session, straight = opened("xor", iterations=50), opened("xor", iterations=50)
     told: list[tuple[int, int]] = []
     reply = session.execute(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from bpdebug.machine import held
+from bpdebug.machine import held, past
 from bpdebug.machine import plan as planning
 from bpdebug.machine import sprint as sprinting
 from bpdebug.machine import timeline as module
@@ -28,7 +28,7 @@ ITERATIONS = 60
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan runs whatever there are two whole iterations of."""
-    monkeypatch.setattr(module, "SPRINT", 2)
+    monkeypatch.setattr(sprinting, "SPRINT", 2)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def executed(walker: Timeline, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A list that grows with every step that is not a plan's."""
     found: list[int] = []
     advance = walker._advance
-    monkeypatch.setattr(walker, "_advance", lambda position: (found.append(position), advance(position)))
+    monkeypatch.setattr(walker, "_advance", lambda: (found.append(walker.position + 1), advance()))
     return found
 
 
@@ -58,7 +58,7 @@ def test_a_plan_of_every_scenario_computes_what_its_steps_do(
     scenario = load(name, orientation=orientation, fused=fused)
     runs = []
     for soon in (2, 10**9):
-        monkeypatch.setattr(module, "SPRINT", soon)
+        monkeypatch.setattr(sprinting, "SPRINT", soon)
         walker = Timeline(scenario.program, scenario.values, iterations=20, dtype=dtype)
         steps = executed(walker, monkeypatch)
         walker.seek(19 * walker.steps + walker.steps // 2)
@@ -165,7 +165,7 @@ def test_where_values_are_written_over_steps_are_taken() -> None:
     runs = []
     for soon in (2, 10**9):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, "SPRINT", soon)
+            patch.setattr(sprinting, "SPRINT", soon)
             walker = timeline(*edits)
             found = []
             for position in (9 * STEPS, 31 * STEPS + 4, 12 * STEPS, walker.last, 40 * STEPS + 2, 5, walker.last - 3):
@@ -192,7 +192,6 @@ def test_bits_that_a_second_run_computes_otherwise_are_told(monkeypatch: pytest.
     walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS, budget=0)
     walker.seek(walker.last)
     walker.seek(2)
-    assert walker._plan is not None
     begin = Plan.begin
 
     def spoilt(self: Plan, number: int, inputs: dict[str, Array]) -> None:
@@ -232,5 +231,5 @@ def test_what_is_held_stays_within_its_budget(budget: int, straight: Straight) -
     for _ in range(300):
         walker.seek(int(random.integers(walker.last + 1)) if random.random() < 0.1 else max(0, walker.position - 3))
         assert same_bits(walker.values, straight.at(walker.position))
-        assert walker._held._bytes <= budget // module.HELD
-        assert len(walker._held._kept) <= held.MOST
+        assert walker._past.held._bytes <= budget // past.HELD
+        assert len(walker._past.held._kept) <= held.MOST

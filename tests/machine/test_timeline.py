@@ -9,6 +9,7 @@ import pytest
 
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Name, apply
+from bpdebug.machine import sprint as sprinting
 from bpdebug.machine import timeline as module
 from bpdebug.machine.timeline import Timeline
 from bpdebug.program.equations import Phase
@@ -40,7 +41,7 @@ def straight() -> Straight:
 def test_any_walk_shows_what_a_fresh_run_does(
     seed: int, budget: int, sprint: int, straight: Straight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SPRINT", sprint)
+    monkeypatch.setattr(sprinting, "SPRINT", sprint)
     walker = timeline(budget=budget)
     for position in random_walk(np.random.default_rng([seed, budget]), walker.last, 50):
         assert walker.seek(position) == walker.position == position
@@ -164,9 +165,9 @@ def counted(walker: Timeline) -> list[int]:
     executed: list[int] = []
     advance = walker._advance
 
-    def counting(position: int) -> None:
+    def counting() -> None:
         executed.append(walker.position)
-        advance(position)
+        advance()
 
     walker._advance = counting  # type: ignore[method-assign]
     return executed
@@ -217,7 +218,7 @@ def test_a_cost_without_a_number_is_kept_as_it_is() -> None:
 
 def test_a_cancelled_move_stays_where_it_is(straight: Straight, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BREATH", 0.0)
-    monkeypatch.setattr(module, "SPRINT", STEPWISE)
+    monkeypatch.setattr(sprinting, "SPRINT", STEPWISE)
     walker = timeline()
     told: list[tuple[int, int]] = []
     reached = walker.seek(
@@ -234,7 +235,7 @@ def test_a_cancelled_move_stays_where_it_is(straight: Straight, monkeypatch: pyt
 def test_a_move_that_fails_leaves_everything_as_it_was(
     after: int, straight: Straight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SPRINT", STEPWISE)
+    monkeypatch.setattr(sprinting, "SPRINT", STEPWISE)
     walker = timeline(budget=4 * STATE)
     walker.seek(2 * STEPS + 3)
     real, calls = module.compute, 0

@@ -1,0 +1,73 @@
+"""What is kept of a run: the cost and a digest of every iteration, the states of some, and the latest ones whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpdebug.machine.checkpoints import Checkpoints
+from bpdebug.machine.curve import Curve
+from bpdebug.machine.digests import Digests, Diverged
+from bpdebug.machine.held import Held
+from bpdebug.machine.kernels import Precision
+from bpdebug.machine.state import Layout
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Program
+
+HELD = 8
+"""Of the budget this part holds iterations passed last, as they are."""
+
+
+class Past:
+    """The past of a run that began with some parameters, in at most `budget` bytes beside digests and costs."""
+
+    def __init__(self, program: Program, start: Mapping[str, Array], budget: int, dtype: Precision) -> None:
+        self._program = program
+        self.layout = Layout({name: value.shape for name, value in start.items()}, dtype)
+        self.checkpoints = Checkpoints(self.layout.pack(start), budget - budget // HELD)
+        self.held = Held(budget // HELD)
+        self.digests = Digests(len(program.steps), self.layout.nbytes)
+        self.curve = Curve()
+
+    def begins(self, number: int, state: Array, *, passing: bool = False) -> None:
+        """Note what an iteration begins with; Diverged where it began with something else before."""
+        self.same(number, state)
+        self.checkpoints.keep(number, state, passing=passing)
+
+    def same(self, number: int, state: Array) -> None:
+        """Diverged where an iteration began with something else before."""
+        if not self.digests.begins(number, state):
+            raise Diverged(
+                f"iteration {number} ended with other bits than when it was run first, from what should be the same: "
+                "memory or an operation is not to be relied on. Nothing of it is shown; the session is where it was"
+            )
+
+    def gives(self, number: int, step: int, value: Array) -> None:
+        """Note what a step of an iteration, both from 0, gave; Diverged where it gave something else before."""
+        given = self._program.steps[step]
+        if not self.digests.agree(number, step, value):
+            name = self._program.equations[given.equation].name
+            raise Diverged(
+                f"step {step + 1} of iteration {number + 1}, which belongs to {name}, computed other bits than when it "
+                "was executed first, from what should be the same: memory or an operation is not to be relied on. "
+                "Nothing of it is shown; the session is where it was"
+            )
+        if given.out == self._program.cost:
+            self.curve.note(number, float(value.item()))
+
+    def until(self, other: Past, number: int, step: int, budget: int) -> None:
+        """Let `other` have the same past, up to a place."""
+        known = self._program.cost in {each.out for each in self._program.steps[:step]}
+        other.checkpoints = self.checkpoints.until(number, budget - budget // HELD)
+        other.digests = self.digests.until(number, step)
+        other.curve = self.curve.until(number + known)
+
+
+def frozen(value: Array | float, dtype: Precision = np.float64) -> Array:
+    """The value as a read-only array of this precision in plain order; itself where it is one already."""
+    array = np.asarray(value, dtype=dtype)
+    if array.flags.writeable or array.base is not None or not array.flags.c_contiguous:
+        array = np.array(array, order="C")
+        array.flags.writeable = False
+    return array
