@@ -34,6 +34,7 @@ def _heading(scenario: Scenario, notation: str) -> str:
         *(["numbers      float32"] if scenario.dtype == "float32" else []),
         "data         " + _names(program.data, program, notation),
         "parameters   " + _names(program.parameters, program, notation),
+        *(["kept         " + _names(program.states, program, notation)] if program.states else []),
         "constants    " + ", ".join(f"{name} = {value:g}" for name, value in program.constants.items()),
     ]
     return "\n".join(line for i, line in enumerate(lines) if line or i == 2)

@@ -152,7 +152,7 @@ class Tracing(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def keeping(self) -> frozenset[str]:
         """Parameters whose update never makes a number of what was NaN or infinite."""
-        updates = {each.name: each.expr for each in self.program.equations if each.name in self.program.parameters}
+        updates = {each.name: each.expr for each in self.program.equations if each.name in self.program.crossing}
         return frozenset(name for name, expr in updates.items() if _kept(expr, Name(name)))
 
     def _spoilt(self, link: Link) -> tuple[str, Index] | None:
@@ -206,7 +206,7 @@ def strange(timeline: Timeline, wanted: Callable[[Array], Array]) -> tuple[str, 
     """
     program, values, inputs = timeline.program, timeline.values, timeline.inputs
     begin = timeline.iteration * timeline.steps
-    given = [(name, inputs[name], begin) for name in (*program.data, *program.constants, *program.parameters)]
+    given = [(name, inputs[name], begin) for name in (*program.data, *program.constants, *program.crossing)]
     computed = [step.out for step in program.steps[: timeline.step]]
     here = [(name, values[name], timeline.position) for name in (*program.data, *program.constants, *computed, *values)]
     for name, value, position in [*given, *here]:

@@ -25,7 +25,7 @@ class Bindings(Struct, frozen=True):
     def of(cls, program: Program, formulas: Iterable[Formula]) -> Bindings:
         """Those of formulas that are computed together."""
         reads = frozenset(name for each in formulas for name in each.reads)
-        lasting = {*program.parameters, *program.data, *program.constants}
+        lasting = {*program.crossing, *program.data, *program.constants}
         bound = {step.out: at for at, step in enumerate(program.steps, start=1) if step.out in reads}
         first = max((at for name, at in bound.items() if name not in lasting), default=0)
         return cls(reads, frozenset(at for at in bound.values() if at >= first), first)

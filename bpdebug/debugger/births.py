@@ -94,7 +94,7 @@ def _given(session: Session, causes: Causes, birth: Link) -> Iterator[str]:
     """Of what no operation made: where it stands."""
     program = session.program
     of = whose(program, birth.name, birth.index)
-    kinds = [(program.data, "in the data"), (program.parameters, "as the run begins")]
+    kinds = [(program.data, "in the data"), (program.crossing, "as the run begins")]
     where = next((words for names, words in kinds if birth.name in names), "as a constant")
     yield f"{causes.entry(birth.name, birth.index)} is {worded(birth.value)} {where}{f' ({of})' if of else ''}."
     yield "No operation made it; this is the first that takes it in. Mend it, or leave it out."

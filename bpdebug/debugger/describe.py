@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bpdebug.debugger.origins import reasons
 from bpdebug.debugger.picture import Picture
 from bpdebug.debugger.view import EquationRow, View
-from bpdebug.debugger.words import named, number, quoted, shaped, shaped_by_name
+from bpdebug.debugger.words import KEPT, named, number, quoted, shaped, shaped_by_name
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import names
 from bpdebug.ops import write_equation
@@ -34,6 +34,9 @@ def _given(picture: Picture, name: str) -> Iterator[str]:
         yield f"{label} = {number(program.constants[name])}, {kind}"
     elif name in program.data:
         yield f"{label} is data, {shape}"
+    elif name in program.states:
+        zero = "zeros" if program.shapes[name] else "0"
+        yield f"{label} is {KEPT}, {shape}; it begins as {zero}:"
     elif name in program.parameters:
         updated = name in program.gradients
         yield f"{label} is a parameter, {shape}{'; an iteration ends with its update:' if updated else ''}"

@@ -15,7 +15,7 @@ from bpdebug.debugger.entry import Explained, Factor, Index, Part, whose, writte
 from bpdebug.debugger.entry_words import MANY, Words, functional, left
 from bpdebug.debugger.folding import PAGE, folded
 from bpdebug.debugger.largest import Rest
-from bpdebug.debugger.words import counted, number, quoted, shaped
+from bpdebug.debugger.words import KEPT, counted, number, quoted, shaped
 from bpdebug.debugger.words import index as bracketed
 from bpdebug.errors import UsageError
 from bpdebug.language.expression import Expr, Name, names
@@ -89,7 +89,7 @@ def _followed(session: Session, argument: str) -> Aim:
 def _leading(session: Session, part: Part, index: Index) -> list[Factor]:
     """The entries of a term that one can go on to: first what was computed, last what is constant."""
     program = session.program
-    computed = {each.name for each in program.equations} - set(program.parameters)
+    computed = {each.name for each in program.equations} - set(program.crossing)
 
     def rank(each: Factor) -> tuple[int, bool]:
         given = 0 if computed & set(names(each.formula)) else 1 if each.name not in program.constants else 2
@@ -224,6 +224,8 @@ def _given(session: Session, found: Explained) -> str:
     """What an entry is that no equation has computed here."""
     program = session.program
     of = whose(program, found.name, found.index)
+    if found.name in program.states:
+        return f"is {KEPT}"
     if found.name in program.parameters:
         if session.timeline.step > session.picture.rebound.get(found.name, session.timeline.steps):
             began = "it was before its update" if session.timeline.touched else "this iteration began"

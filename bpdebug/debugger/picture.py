@@ -60,8 +60,8 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def rebound(self) -> Mapping[str, int]:
-        """The step that gives each updated parameter its new value."""
-        return {step.out: at for at, step in enumerate(self.program.steps) if step.out in self.program.parameters}
+        """The step that gives each parameter, and what the update keeps, its new value."""
+        return {step.out: at for at, step in enumerate(self.program.steps) if step.out in self.program.crossing}
 
     @cached_property
     def rows(self) -> tuple[Mapping[str, EquationRow], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpdebug.debugger.origins import reasons
 from bpdebug.debugger.picture import Picture
-from bpdebug.debugger.words import named, number, shaped, shaped_by_name
+from bpdebug.debugger.words import KEPT, named, number, shaped, shaped_by_name
 from bpdebug.language.expression import names
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops import write_equation
@@ -52,10 +52,11 @@ def kind(program: Program, name: str, timeline: Timeline, steps: int | None = No
 
     It is so after `steps` steps of the iteration that shows; without them, here.
     """
-    since = 0 if name in program.parameters else -timeline.position - 1
+    since = 0 if name in program.crossing else -timeline.position - 1
     by_hand = _written(name, timeline, since, timeline.step if steps is None else steps)
-    if name in program.parameters:
-        return f"a parameter, {'set by hand in this iteration' if by_hand else 'as the iteration began'}"
+    if name in program.crossing:
+        what = "a parameter" if name in program.parameters else KEPT
+        return f"{what}, {'set by hand in this iteration' if by_hand else 'as the iteration began'}"
     said = "data"
     if name in program.constants:
         size = "the number of examples" if name == program.examples else "a constant"

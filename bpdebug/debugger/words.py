@@ -16,6 +16,9 @@ WIDTH = 100
 ENTRIES = 400
 """Matrices with more entries are shown by their corners."""
 
+KEPT = "kept by the update from iteration to iteration"
+"""What is said of a momentum, a count of updates and their like."""
+
 
 def quoted(word: str) -> str:
     """What the user typed, in a message."""

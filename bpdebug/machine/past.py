@@ -64,6 +64,12 @@ class Past:
         other.curve = self.curve.until(number + known)
 
 
+def begins(program: Program, values: Mapping[str, Array], dtype: Precision = np.float64) -> dict[str, Array]:
+    """What crosses into the first iteration: the parameters as they are given, and zeros."""
+    zeros = {name: np.zeros(program.shapes[name]) for name in program.states}
+    return {name: frozen({**values, **zeros}[name], dtype) for name in program.crossing}
+
+
 def frozen(value: Array | float, dtype: Precision = np.float64) -> Array:
     """The value as a read-only array of this precision in plain order; itself where it is one already."""
     array = np.asarray(value, dtype=dtype)

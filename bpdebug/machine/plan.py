@@ -63,11 +63,11 @@ class Plan:
 
     def __init__(self, program: Program, done: Iteration, dtype: Precision) -> None:
         self.program = program
-        self.layout = Layout({name: program.shapes[name] for name in program.parameters}, dtype)
+        self.layout = Layout({name: program.shapes[name] for name in program.crossing}, dtype)
         self.rooms = self.layout.room(), self.layout.room()
         """The two states, in one stretch each."""
         self._dtype = dtype
-        self._given = {name: value for name, value in done.inputs.items() if name not in program.parameters}
+        self._given = {name: value for name, value in done.inputs.items() if name not in program.crossing}
         views = [self.layout.views(room) for room in self.rooms]
         self._arena = Arena(done.record, dtype)
         self._buffers: dict[int, Array] = {}

@@ -13,7 +13,7 @@ from bpdebug.errors import UsageError
 from bpdebug.machine.edits import Edit, edited
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
-from bpdebug.machine.past import Past, frozen
+from bpdebug.machine.past import Past, begins, frozen
 from bpdebug.machine.plan import Plan
 from bpdebug.machine.sprint import BREATH, Plans, Sprint
 from bpdebug.ops.table import Array
@@ -64,7 +64,7 @@ class Timeline:
             if edit.position:
                 run, step = self._place(edit.position)
                 self._written.setdefault(run, {}).setdefault(step, []).append(edit)
-        start = edited({name: frozen(values[name], dtype) for name in program.parameters}, first)
+        start = edited(begins(program, values, dtype), first)
         self._past = Past(program, start, budget, dtype)
         self._now = self._begun(0, start)
         self._plans = Plans(program, dtype)
@@ -301,7 +301,7 @@ class Timeline:
         and products round differently for another layout in memory.
         """
         bound = self._now.bound
-        state = {name: frozen(bound[name], self.dtype) for name in self.program.parameters}
+        state = {name: frozen(bound[name], self.dtype) for name in self.program.crossing}
         number = self.iteration + 1
         self._past.begins(number, self._past.layout.pack(state))
         self._past.held.keep(self._now, number)

@@ -17,7 +17,10 @@ from bpdebug.program.differentiate import Differentiation
 from bpdebug.program.equations import Equation, Phase, Program
 from bpdebug.program.lowering import lower
 from bpdebug.program.shapes import Known, ShapeError, outer_broadcast
-from bpdebug.program.update import RATE, gradient_descent
+from bpdebug.program.update import RATE, Update
+
+DESCENT = Update()
+"""Gradient descent."""
 
 
 def build(
@@ -32,6 +35,7 @@ def build(
     bookkeeping: str = "total",
     fused: bool = False,
     one_hot: frozenset[str] = frozenset(),
+    update: Update = DESCENT,
 ) -> Program:
     """The program of one iteration: the given forward equations, then the backward ones and the update.
 
@@ -49,14 +53,18 @@ def build(
     work = Differentiation(forward, shapes, constants, tuple(parameters), cost, books, sizes, pairs)
     backward = work.run()
     gradients = {each.denotes.of: each.name for each in backward if each.denotes is not None}
-    whole = (*forward, *backward, *gradient_descent(parameters, gradients))
-    every = dict(shapes)
+    states = update.states({name: gradients[name] for name in parameters if name in gradients})
+    moves = tuple(update.equations(parameters, gradients))
+    _refuse_taken(moves, {*shapes, *gradients.values()}, parameters)
+    whole = (*forward, *backward, *moves)
+    every = {**shapes, **{name: shapes[of] if of else () for name, of in states.items()}}
     return Program(
         equations=whole,
         steps=lower(whole, every, constants),
         shapes=every,
         data=tuple(data),
         parameters=tuple(parameters),
+        states=tuple(states),
         constants=dict(constants),
         cost=cost,
         examples=examples,
@@ -65,6 +73,14 @@ def build(
         gradients=gradients,
         notes=notes(forward, given, shapes, gradients, work, fused=fused),
     )
+
+
+def _refuse_taken(moves: Sequence[Equation], taken: set[str], parameters: Mapping[str, Shape]) -> None:
+    """ProgramError where the update needs a name that stands for something else."""
+    for each in moves:
+        if each.name in taken and each.name not in parameters:
+            hint = "Choose another name for it, or another optimizer."
+            raise ProgramError(f"{each.name} is a name that the update gives", hint=hint)
 
 
 class Given(Struct, frozen=True):

@@ -89,7 +89,14 @@ class Program(Struct, frozen=True, eq=False):
     """The name of the number of examples, usually m."""
     orientation: str
     bookkeeping: str
+    states: tuple[str, ...] = ()
+    """What the update keeps from iteration to iteration beside the parameters; it begins as zeros."""
     gradients: Mapping[str, str] = field(default_factory=dict)
     """The name of each quantity's gradient: W1 → dW1."""
     notes: tuple[str, ...] = ()
     """What the builder decided and a user should know (a parameter that never reaches the cost)."""
+
+    @property
+    def crossing(self) -> tuple[str, ...]:
+        """What crosses iterations: the parameters and what the update keeps."""
+        return self.parameters + self.states

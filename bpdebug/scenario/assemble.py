@@ -5,8 +5,8 @@ from __future__ import annotations
 from bpdebug.errors import ExpressionError, Problem
 from bpdebug.ops import expand
 from bpdebug.program.equations import Equation
+from bpdebug.scenario import moving, text
 from bpdebug.scenario import names as naming
-from bpdebug.scenario import text
 from bpdebug.scenario.draft import FORWARD, Draft, Written
 from bpdebug.scenario.examples import measured, named
 from bpdebug.scenario.failure import failure
@@ -21,7 +21,7 @@ from bpdebug.scenario.wording import guessed, listed
 def assemble(file: ScenarioFile, source: Source) -> Draft:
     """The draft of a file whose form is right; ScenarioError with all that is wrong in its content."""
     network = file.network
-    problems = _rooms(file, source)
+    problems = _rooms(file, source) + moving.problems(file.training, source)
     values = Values(source, dict(file.sizes), file.training.seed, network.orientation == "columns")
     if file.data.dataset is not None:
         values.dataset(file.data.dataset)
@@ -31,7 +31,8 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
     if problems or values.problems:
         raise failure(problems + values.problems)
     examples = named(file, values, data)
-    constants = {"learning_rate": file.training.learning_rate, **file.constants}
+    update, numbers = moving.update(file.training)
+    constants = {"learning_rate": file.training.learning_rate, **numbers, **file.constants}
     if network.layers is not None:
         cost, equations, written = layered(file, values, examples)
         if network.l2 is not None:
@@ -56,6 +57,7 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
         orientation=network.orientation,
         bookkeeping=file.training.bookkeeping,
         fused=file.training.fused,
+        update=update,
     )
 
 
@@ -78,7 +80,8 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
     if network.forward is not None and network.l2 is not None:
         hint = "Write it in the cost: + lambd/(2*m) * l2(W1, W2)."
         problems.append(source.at_key(("network", "l2"), "l2 goes with layers only", hint))
-    for name, room in (("learning_rate", "training"), ("lambd", "network")):
+    numbers = moving.update(file.training)[1]
+    for name, room in (("learning_rate", "training"), ("lambd", "network"), *((each, "training") for each in numbers)):
         if name in file.constants and (name != "lambd" or network.l2 is not None):
             message = f"{name} is set by [{room}] already"
             problems.append(source.at_key(("constants", name), message))

@@ -11,8 +11,9 @@ from bpdebug.errors import Problem, ProgramError, Span
 from bpdebug.ops import write
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array, Shape
-from bpdebug.program.build import build
+from bpdebug.program.build import DESCENT, build
 from bpdebug.program.equations import Equation, Program
+from bpdebug.program.update import Update
 from bpdebug.scenario import text
 from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.failure import failure
@@ -45,6 +46,7 @@ class Draft(Struct, frozen=True):
     orientation: str
     bookkeeping: str
     fused: bool
+    update: Update = DESCENT
 
     @property
     def columns(self) -> bool:
@@ -64,6 +66,7 @@ def built(draft: Draft) -> Program:
             orientation=draft.orientation,
             bookkeeping=draft.bookkeeping,
             fused=draft.fused,
+            update=draft.update,
             one_hot=frozenset(name for name in draft.data if one_hot(draft.values[name], draft.columns)),
         )
     except ProgramError as error:

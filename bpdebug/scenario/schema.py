@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bpdebug.ops import COSTS
+from bpdebug.program.update import OPTIMIZERS
 from bpdebug.scenario.form import (
     FLAG,
     TEXT,
@@ -62,6 +63,18 @@ def _real(value: Any) -> float:
     return float(value)
 
 
+def _share(value: Any) -> float:
+    if not 0 <= _real(value) < 1:
+        raise MisfitError(f"expected a number from 0 to below 1, found {quoted(value)}")
+    return float(value)
+
+
+def _above_zero(value: Any) -> float:
+    if _real(value) <= 0:
+        raise MisfitError(f"expected a number above 0, found {quoted(value)}")
+    return float(value)
+
+
 def _count(value: Any) -> Any:
     if not _is_whole(value) or not 0 <= value <= MOST_ITERATIONS:
         raise MisfitError(f"expected a whole number from 0 to {MOST_ITERATIONS:,}, found {quoted(value)}")
@@ -77,6 +90,8 @@ def _some(layers: list[Any]) -> list[Any]:
 REAL = checked(_real, type="number")
 SIZE = checked(_size, type="integer", minimum=1)
 SIZE_OR_NAME = checked(_size_or_name, type=["integer", "string"], description="a size or its name")
+SHARE = checked(_share, type="number", minimum=0, maximum=1)
+ABOVE_ZERO = checked(_above_zero, type="number", minimum=0)
 COUNT = checked(_count, type="integer", minimum=0)
 NUMBERS = checked(lambda value: value, type=["number", "array"], description="a number or nested lists")
 INIT = word(*INITS)
@@ -135,8 +150,15 @@ class Network(Table):
 class Training(Table):
     """How the parameters are moved, and for how long."""
 
-    optimizer: str = key(word("sgd"), "sgd")
+    optimizer: str = key(word(*OPTIMIZERS), "sgd")
     learning_rate: float = key(REAL, 0.1)
+    momentum: float | None = key(SHARE, None, "of momentum and nesterov: what the gradients so far count for")
+    beta1: float | None = key(SHARE, None, "of adam and adamw: what the mean of gradients so far counts for")
+    beta2: float | None = key(SHARE, None, "of rmsprop, adam and adamw: the same of the mean of their squares")
+    epsilon: float | None = key(REAL, None, "what keeps a step from being divided by 0")
+    weight_decay: float | None = key(REAL, None, "how much of a weight its gradient gets; of adamw, how much it loses")
+    clip_value: float | None = key(ABOVE_ZERO, None, "entries of gradients beyond it are set to it")
+    clip_norm: float | None = key(ABOVE_ZERO, None, "gradients that are longer together are shrunk to it")
     iterations: int = key(COUNT, 100)
     seed: int = key(COUNT, 1)
     bookkeeping: str = key(word("total", "per-example"), "total")

@@ -14,7 +14,7 @@ from bpdebug.debugger.entries import Entries, uses
 from bpdebug.debugger.entry import Explained, Index, Part, whose, written
 from bpdebug.debugger.entry_words import Words, functional, left
 from bpdebug.debugger.view import View
-from bpdebug.debugger.words import counted, number
+from bpdebug.debugger.words import KEPT, counted, number
 from bpdebug.language.expression import Name
 from bpdebug.language.names import write_name
 from bpdebug.ops import OPS, write_equation
@@ -96,7 +96,8 @@ class _Lines(Struct, frozen=True, eq=False):
         """What an entry is that no equation has computed here."""
         program, name = self.entries.program, self.found.name
         of = whose(program, name, self.found.index)
-        kind = "a parameter" if name in program.parameters else "data" if name in program.data else "a constant"
+        kinds = (program.parameters, "a parameter"), (program.states, KEPT), (program.data, "data")
+        kind = next((words for names, words in kinds if name in names), "a constant")
         return f"{kind}, given to this iteration{f': {of}' if of else ''}"
 
     def _terms(self) -> Iterator[Text]:

@@ -57,7 +57,7 @@ def shape(session: Session, argument: str) -> Say:
     """
     notation, evaluator = session.notation, session.evaluator
     program = session.program
-    every = [*program.data, *program.parameters, *(equation.name for equation in program.equations)]
+    every = [*program.data, *program.crossing, *(equation.name for equation in program.equations)]
     words = argument.split() or every
     if not all(_is_name(word) for word in words):
         words = [argument]

@@ -111,7 +111,7 @@ def _conditional(session: Session, passing: Passing, condition: str) -> Trigger:
     found = _formula(session, condition)
     (step,) = passing.steps
     program = session.program
-    known = {each.out for each in program.steps[:step]} | {*program.parameters, *program.data, *program.constants}
+    known = {each.out for each in program.steps[:step]} | {*program.crossing, *program.data, *program.constants}
     for each in (found, *found.earlier.values()):
         late = next((name for name in sorted(each.reads) if name not in known), None)
         if late is not None:
