@@ -4,54 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpdebug.debugger.view import View
 from bpdebug.ops import write
-from bpdebug.tui.endings import Endings
-from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.cost import CostPane
 from bpdebug.tui.panes.entry import EntryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.program import ProgramPane
-from bpdebug.tui.themes import DARK, LIGHT, Theme
+from bpdebug.tui.surface import Surface
+from bpdebug.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from bpdebug.debugger.view import View
     from bpdebug.tui.claims import Claims
-    from bpdebug.tui.desk import Desk
+    from bpdebug.tui.console import Console
+    from bpdebug.tui.dialogue import Dialogue
     from bpdebug.tui.finder import Finder
-    from bpdebug.tui.keymap import Keymap
+    from bpdebug.tui.listener import Listener
+    from bpdebug.tui.panes.base import Pane
     from bpdebug.tui.player import Player
     from bpdebug.tui.predict import Predict
-    from bpdebug.tui.stage import Stage
     from bpdebug.tui.tour import Tour
 
 
-class Actions(Endings):
+class Actions(Surface):
     """The screen as the keys know it."""
 
-    stage: Stage
-    desk: Desk
     view: View
-    keys: Keymap
-    colours: Theme
-    usual: Theme
     claims: Claims
+    command_line: Console
+    dialogue: Dialogue
+    finder: Finder
+    listener: Listener
     player: Player
     predict: Predict
     tour: Tour
-    finder: Finder
 
     def perform(self, line: str, *, typed: bool = False) -> None:
-        """Execute one line of the session's language."""
-        raise NotImplementedError
-
-    def redraw(self) -> None:
-        """Show what has changed."""
-        raise NotImplementedError
-
-    def dress(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
-        raise NotImplementedError
+        """Execute one line of the session's language; `typed` says that it came from the console."""
+        self.dialogue.perform(line, typed=typed)
 
     def action_execute(self, line: str) -> None:
         self.player.stop()

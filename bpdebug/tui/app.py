@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter, NoColor
-from textual.screen import Screen
-from textual.theme import Theme as TextualTheme
 
 from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.store import first_time
 from bpdebug.debugger.view import Reply, View
-from bpdebug.tui.actions import Actions
 from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
-from bpdebug.tui.colours import look
 from bpdebug.tui.configuration import DEFAULTS, Configuration
 from bpdebug.tui.console import Console
 from bpdebug.tui.counting import Counting
-from bpdebug.tui.desk import Desk, Ground
 from bpdebug.tui.dialogue import Dialogue
+from bpdebug.tui.endings import Endings
 from bpdebug.tui.finder import Finder
 from bpdebug.tui.formats import Writing
 from bpdebug.tui.keymap import KEYMAP
@@ -41,14 +33,14 @@ from bpdebug.tui.player import Player
 from bpdebug.tui.predict import Predict
 from bpdebug.tui.search import Search
 from bpdebug.tui.stage import Stage
-from bpdebug.tui.themes import DARK_SIXTEEN, LIGHT_SIXTEEN, THEMES, Theme, suited, worn
+from bpdebug.tui.themes import THEMES
 from bpdebug.tui.tour import Tour
 
 PROMPT = 0.012
 """Seconds for which a frame waits for the check that belongs to it."""
 
 
-class Debugger(Actions):
+class Debugger(Endings):
     """One session on one screen."""
 
     TITLE = "bpdebug"
@@ -69,16 +61,13 @@ class Debugger(Actions):
         kept: Kept | None = None,
         configuration: Configuration = DEFAULTS,
     ) -> None:
-        super().__init__()
-        self.configuration, self.preferences = configuration, configuration.preferences
-        self.keys = configuration.keys
+        stage = Stage(self.perform, ascii=ascii or session.notation == "ascii", keys=configuration.keys)
+        super().__init__(stage, configuration)
         self.session = session
         self.kept = kept
         """What saves the session, if it is saved."""
         self.view: View = session.view
-        self.stage = Stage(self.perform, ascii=ascii or session.notation == "ascii", keys=self.keys)
         self.stage.pane(MatricesPane).write(Writing(self.preferences.format, self.preferences.digits))
-        self.desk = Desk(self.stage)
         self.listener = Listener(self)
         self.dialogue = Dialogue(self)
         self.command_line = Console(self)
@@ -93,25 +82,6 @@ class Debugger(Actions):
         self.counting = Counting(self.stage.pane(MatricesPane), self.post_message)
         self.ready = False
         """Whether the screen stands as it was left, and keys can be heard."""
-        self.animation_level = "none"
-        for theme in (*THEMES.values(), DARK_SIXTEEN, LIGHT_SIXTEEN):
-            self.register_theme(_textual(theme))
-        self.usual = suited(os.environ, self.preferences.theme)
-        """The theme where none was chosen by key."""
-        self.dress(self.usual)
-
-    def dress(self, theme: Theme) -> None:
-        """Draw in the colours of a theme, as far as the terminal has any."""
-        self.colours = theme
-        system = None if self.no_color else self.console.color_system
-        self.stage.look = look(theme, system)
-        self.theme = _textual(worn(theme, system)).name
-
-    def get_default_screen(self) -> Screen:
-        return Ground(id="_default")
-
-    def compose(self) -> ComposeResult:
-        yield self.desk
 
     def on_mount(self) -> None:
         self.show(self.view)
@@ -121,9 +91,6 @@ class Debugger(Actions):
         if self.kept:
             self._take_up(self.kept)
         self.call_after_refresh(self._hear)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [NoColor()] if self.no_color else super().get_line_filters()
 
     async def _hear(self) -> None:
         """Give out the keys, those too that came earlier."""
@@ -139,11 +106,7 @@ class Debugger(Actions):
         told = "\n".join([*self.configuration.told, *kept.notes])
         self.say(told or (self.tour.offer if self.preferences.tour and first_time() else ""))
 
-    # from a key or a click to the session, and its answer to the panes
-
-    def perform(self, line: str, *, typed: bool = False) -> None:
-        """Execute one line of the session's language; `typed` says that it came from the console."""
-        self.dialogue.perform(line, typed=typed)
+    # the answers of the session to the panes
 
     @property
     def motion(self) -> Motion | None:
@@ -180,17 +143,6 @@ class Debugger(Actions):
             self.counting.begin()
         self.redraw()
 
-    def redraw(self) -> None:
-        """Show what has changed, as soon as all is done that is under way."""
-        if self.desk.is_attached and not self.desk.due:
-            self.desk.due = True
-            self.desk.call_later(self.desk.draw_due)
-
-    def say(self, text: str, kind: str = "message") -> None:
-        """Say something in place of the hints, until the next key."""
-        self.stage.kind, self.stage.message = kind, text
-        self.redraw()
-
     def on_checks_checked(self, message: Checks.Checked) -> None:
         self.checks.take(message)
         self.redraw()
@@ -225,21 +177,3 @@ class Debugger(Actions):
 
     async def on_paste(self, event: events.Paste) -> None:
         await self.listener.pasted(event)
-
-
-def _textual(theme: Theme) -> TextualTheme:
-    """The theme for the widgets that are Textual's own: the console's line."""
-    return TextualTheme(
-        name=f"bpdebug-{theme.name}",
-        primary=theme.primary,
-        secondary=theme.secondary,
-        accent=theme.accent,
-        foreground=theme.foreground,
-        background=theme.background,
-        surface=theme.background,
-        panel=theme.panel,
-        success=theme.success,
-        warning=theme.warning,
-        error=theme.error,
-        dark=theme.dark,
-    )

@@ -5,39 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from typing import TYPE_CHECKING
 
 from textual.driver import Driver
 
+from bpdebug.tui.actions import Actions
 from bpdebug.tui.driver import TerminalDriver
-from bpdebug.tui.turns import Turns
-
-if TYPE_CHECKING:
-    from bpdebug.tui.console import Console
-    from bpdebug.tui.dialogue import Dialogue
-    from bpdebug.tui.listener import Listener
 
 INTERRUPTED = 130
 
 
-class Endings(Turns):
+class Endings(Actions):
     """Leaves the terminal as it was, the session saved, with an exit code that says what happened."""
-
-    dialogue: Dialogue
-    listener: Listener
-    command_line: Console
-
-    def say(self, text: str, kind: str = "message") -> None:
-        """Say something in place of the hints."""
-        raise NotImplementedError
-
-    def close_console(self) -> None:
-        """Give the keys back to the panes."""
-        raise NotImplementedError
-
-    def action_stop(self) -> None:
-        """Stop what runs."""
-        raise NotImplementedError
 
     def heed_signals(self) -> None:
         """Leave in order where the process is told to end, or its terminal is gone."""
