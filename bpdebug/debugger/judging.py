@@ -94,7 +94,8 @@ def judging(session: Session, claims: tuple[Claim, ...] | None = None) -> Callab
     """
     found = values(session)
     iteration, given = session.view.place.iteration, session.claims if claims is None else claims
-    return lambda: session.judging.review(given, iteration, found)
+    review = session.judging.review  # of the run that shows now
+    return lambda: review(given, iteration, found)
 
 
 def values(session: Session) -> Values:

@@ -56,6 +56,8 @@ class ClaimsState(Struct, frozen=True, eq=False, dict=True):
     replaced: frozenset[str] = frozenset()
     """The lines whose last change can be taken back."""
     message: str = ""
+    run: int = 0
+    """The run that the iteration is of."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -1,4 +1,4 @@
-"""The claims of the screen: judged beside it, anew whenever a line or the iteration is another one."""
+"""The claims of the screen: judged beside it, anew whenever a line, the iteration or the run is another one."""
 
 from __future__ import annotations
 
@@ -50,13 +50,14 @@ class Claims:
     def show(self, view: View) -> None:
         """Suit the claims that there are now and the iteration that shows; what is known is told at once."""
         claims, replaced = self.session.claims, frozenset(self.session.replaced)
-        before, iteration = self.state, view.place.iteration
-        if (before.claims, before.replaced) == (claims, replaced) and (before.iteration == iteration or not claims):
+        before, iteration, run = self.state, view.place.iteration, view.run
+        here = (before.iteration, before.run) == (iteration, run)
+        if (before.claims, before.replaced) == (claims, replaced) and (here or not claims):
             return
         known = self.session.judging.known(claims, iteration)
         status = "done" if known else "running" if claims else "none"
-        earlier = before.review if before.claims == claims else None
-        self._tell(ClaimsState(claims, iteration, status, known or earlier, replaced))
+        earlier = before.review if (before.claims, before.run) == (claims, run) else None
+        self._tell(ClaimsState(claims, iteration, status, known or earlier, replaced, run=run))
 
     def begin(self, patience: float | None = 0) -> None:
         """Judge what is not judged yet; wait so many seconds for it, or (None) until it is done."""

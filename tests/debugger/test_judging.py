@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bpdebug.check.claims import Judgement
 from bpdebug.check.review import review
-from bpdebug.debugger.judging import KEPT, judged
+from bpdebug.debugger.judging import KEPT, judged, judging
 from bpdebug.debugger.session import Session
 from bpdebug.scenario.load import load
 
@@ -53,6 +53,13 @@ def test_only_so_many_reviews_are_remembered(session: Session) -> None:
     assert session.judging.known(session.claims, 1) is None
     session.execute("goto 1")
     assert judged(session).diagnoses is first.diagnoses
+
+
+def test_a_judgement_that_comes_late_is_none_of_another_run(session: Session) -> None:
+    late = judging(session)
+    assert session.execute("set W1 = W1 * 2").ok
+    late()
+    assert session.judging.known(session.claims, 1) is None
 
 
 def test_two_threads_that_ask_at_once_share_the_work(session: Session, monkeypatch) -> None:

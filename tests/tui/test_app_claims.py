@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
 import pytest
 
 from bpdebug.check.review import review as reviewed
@@ -75,6 +76,21 @@ async def test_what_inherits_is_judged_anew_at_once():
         await pilot.press("m")
         await settled(pilot)
         assert (words(app)["dZ3"], words(app)["dW3"]) == ("right", "right")
+
+
+async def test_another_run_is_judged_anew_at_the_same_iteration():
+    app = debugger(NAME)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        before = app.claims.state
+        app.perform("set W1 = W1 * 2")
+        await settled(pilot)
+        assert app.claims.state is not before
+        assert app.claims.state.claims == before.claims
+        row = app.claims.state.row("dW2")
+        moved, value = (np.asarray(state.judged(row).value) for state in (app.claims.state, before))
+        assert not np.allclose(moved, value)
+        assert app.claims.state.iteration == before.iteration
 
 
 async def test_what_is_missing_is_written_by_the_same_key():
