@@ -45,23 +45,26 @@ class Checks:
         self.verdicts: dict[tuple[int, int, str], Verdict] = {}
         """By run, iteration and gradient: the same iteration of the same run has the same verdicts."""
         self._shown: View | None = None
-        self._begun: View | None = None
+        self._begun = -1
+        """The serial of the view whose gradient was checked last."""
         self._told: Errand[Found] | None = None
         """What was waited for, and is told already."""
         self._beside = Beside[Of, Found](lambda of, errand: post(self.Checked(*of, errand)))
 
     def show(self, view: View) -> None:
-        """Suit a view: the gradient that it completes is to be checked."""
+        """Suit a view: the gradient that it completes is to be checked, unless nothing has moved."""
+        moved = not self._shows(view)
         self._shown = view
         self._mark(view)
-        name = view.checked
-        self.pane.told(CheckState("none" if name is None else "running", name or "", view.serial))
+        if moved:
+            name = view.checked
+            self.pane.told(CheckState("none" if name is None else "running", name or "", view.serial))
 
     def begin(self, view: View, patience: float | None = 0) -> None:
         """Check the gradient that a view completes, once; wait so many seconds for it, or (None) until it is done."""
-        if view.checked is None or view is self._begun:
+        if view.checked is None or view.serial == self._begun:
             return
-        self._begun = view
+        self._begun = view.serial
         try:
             check = self.session.checking([view.checked])
         except Exception as error:  # noqa: BLE001 - told in the pane, and the session goes on
@@ -92,15 +95,19 @@ class Checks:
             self._failed(view, name, error)
             return
         self._note(view, found)
-        if self._shows(view):
+        if self._awaits(view, name):
             self.pane.told(CheckState("done", name, view.serial, found, samples=listed))
 
     def _shows(self, view: View) -> bool:
         return self._shown is not None and view.serial == self._shown.serial
 
+    def _awaits(self, view: View, name: str) -> bool:
+        """Whether the pane says of this very check that it is running."""
+        return self._shows(view) and self.pane.check.name == name
+
     def _failed(self, view: View, name: str, error: Exception) -> None:
         """A check that came to no verdict, by whatever mistake."""
-        if self._shows(view):
+        if self._awaits(view, name):
             self.pane.told(CheckState("failed", name, view.serial, message=failure(error)))
 
     def _note(self, view: View, found: Iterable[GradientCheck]) -> None:

@@ -14,6 +14,7 @@ from bpdebug.scenario.record import Scenario
 from bpdebug.tui import checks, dialogue
 from bpdebug.tui.app import Debugger
 from bpdebug.tui.motion import duration
+from bpdebug.tui.panes.check import CheckState
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
 from tests.tui.driving import debugger, place, said, settled, shown, strike, until
@@ -172,6 +173,36 @@ async def test_of_the_checks_asked_for_meanwhile_only_the_last_is_made():
         await settled(pilot)
         await until(pilot, lambda: app.check_pane.check.name == "db3")
     assert made == ["dA3", "db3"]
+
+
+async def test_what_was_asked_for_stays_while_nothing_moves():
+    app = debugger(lines=["goto dW2"])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("k")
+        await settled(pilot)
+        found = app.check_pane.check
+        assert len(found.checks) > 1
+        await pilot.press("b")
+        await settled(pilot)
+        assert app.view.stops
+        assert app.check_pane.check is found
+
+
+async def test_a_check_that_was_begun_before_does_not_stand_for_the_one_that_was_asked_for():
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        held = threading.Event()
+        app.session.checking = lambda names: lambda: held.wait() and ()
+        app.perform("goto dW2")
+        asked = CheckState("running", "", app.view.serial)
+        app.checks.asked(app.view, ())
+        assert app.check_pane.check == asked
+        told = []
+        app.check_pane.told = told.append
+        held.set()
+        await until(pilot, lambda: told)
+        assert [each.name for each in told] == [""]
 
 
 async def test_marks_belong_to_their_iteration():
