@@ -5,37 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar, cast
-from weakref import ref
+from typing import TypeVar
 
 import numpy as np
 
+from bpdebug.debugger.remembered import Remembered
 from bpdebug.ops.table import Array
 from bpdebug.tui.signs import signs
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 SHORT = 6
 """Cells of a size."""
-REMEMBERED = 256
-"""Matrices whose size is remembered: they never change."""
 
 Found = TypeVar("Found")
-
-_known: dict[tuple[int, Callable[..., object]], tuple[ref[Array], object]] = {}
 
 
 def remembered(ask: Callable[[Array], Found]) -> Callable[[Array], Found]:
     """The same, asked of each matrix once."""
 
+    known = Remembered[Found]()
+
     @wraps(ask)
     def asked(array: Array) -> Found:
-        key = id(array), ask
-        found = _known.get(key)
-        if found is None or found[0]() is not array:
-            if len(_known) >= REMEMBERED:
-                _known.clear()
-            found = _known[key] = ref(array), ask(array)
-        return cast("Found", found[1])
+        return known.of(array, lambda: ask(array))
 
     return asked
 
