@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
 from textual import events
 
 from bpdebug.debugger.words import counted
+from bpdebug.tui.lines import cut
 from bpdebug.tui.page import Line, Page, Reading, inner
 from bpdebug.tui.signs import signs
 
@@ -96,11 +96,6 @@ def aligned(entries: list[Entry]) -> list[str]:
     rows = [title.partition("  ") if "  " in title else ("", "", title) for title, _ in entries]
     wide = max((len(name) for name, _, _ in rows if len(name) <= NAMES), default=0)
     return [f"{name:{wide}}  {what}" for name, _, what in rows]
-
-
-def cut(text: str, width: int, dots: str) -> str:
-    """As much of a line as there is room for, with three dots where that is not all."""
-    return text if cell_len(text) <= width else set_cell_size(text, width - cell_len(dots)).rstrip() + dots
 
 
 def fitting(entries: tuple[Entry, ...], typed: str) -> list[Entry]:

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from bpdebug.errors import printable
 from bpdebug.ops.table import Shape, Size
 from bpdebug.scenario.axes import Axis
+from bpdebug.tui.lines import cut
 from bpdebug.tui.signs import Signs
 
 UNKNOWN = Axis("")
@@ -61,10 +62,3 @@ def above(column: int, name: str, width: int, dots: str) -> str:
     if not name or (room < LEAST + 1 and cell_len(name) > room):
         return index.rjust(width)
     return f"{index} {cut(name, room, dots)}".rjust(width)
-
-
-def cut(text: str, width: int, dots: str) -> str:
-    """A text in so many cells, with blanks after it or without its end."""
-    if cell_len(text) <= width:
-        return text
-    return str(set_cell_size(text, width - 1)).rstrip() + dots

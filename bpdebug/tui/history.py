@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.text import Text
 
 from bpdebug.debugger.history import Done, Stood
 from bpdebug.errors import printable
 from bpdebug.language.names import write_name
 from bpdebug.tui.colours import Look
+from bpdebug.tui.lines import cut
 from bpdebug.tui.prose import plain, sentence
 from bpdebug.tui.signs import signs
 
@@ -75,16 +76,17 @@ class _Columns(Struct, frozen=True, eq=False):
         """A command beside, or above, what came of it."""
         style, how = (self.look.strong, self.look.quiet) if each.ok else (self.look.odd, self.look.odd)
         number = (f"{each.serial} ".rjust(self.digits), self.look.quiet)
+        dots = signs(self.notation).dots
         typed, came = sentence(" ".join(printable(each.line).split()), self.notation), _came(each, self.notation)
         if self.width < NARROW:
             beside = self.width - self.digits
-            yield Text.assemble(number, (_cut(typed, beside, self.notation), style))
-            yield Text.assemble(" " * self.digits, (_cut(came, beside, self.notation), how))
+            yield Text.assemble(number, (cut(typed, beside, dots), style))
+            yield Text.assemble(" " * self.digits, (cut(came, beside, dots), how))
         else:
-            said = _cut(typed, self.room, self.notation)
+            said = cut(typed, self.room, dots)
             gap = " " * (self.room - cell_len(said) + 2)
             beside = self.width - self.digits - self.room - 2
-            yield Text.assemble(number, (said, style), gap, (_cut(came, beside, self.notation), how))
+            yield Text.assemble(number, (said, style), gap, (cut(came, beside, dots), how))
 
 
 def _came(each: Done, notation: str) -> str:
@@ -100,11 +102,3 @@ def _place(stood: Stood, notation: str) -> str:
     if not stood.step:
         return "start"
     return f"{stood.iteration}:{stood.step} {write_name(stood.name, notation)}"
-
-
-def _cut(text: str, room: int, notation: str) -> str:
-    """The text, or as much of it as there is room for."""
-    if cell_len(text) <= room:
-        return text
-    dots = signs(notation).dots
-    return set_cell_size(text, max(0, room - len(dots))).rstrip() + dots

@@ -1,6 +1,8 @@
-"""Text broken into lines: formulas where they are least bound together, prose at its spaces."""
+"""Text made to fit: formulas broken where they are least bound together, and what is to stay one line cut short."""
 
 from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
 
 OPERATORS = "+−-⊙·*/@="
 
@@ -23,3 +25,8 @@ def breaking(text: str, width: int, first: int) -> int:
         if letter == " " and at >= max(first, width // 2) and text[at - 1] not in OPERATORS and depth <= least:
             best, least = at, depth
     return best
+
+
+def cut(text: str, width: int, dots: str) -> str:
+    """As much of a text as so many cells hold, with dots behind it where that is not all."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - len(dots))).rstrip() + dots

@@ -10,7 +10,6 @@ import math
 from functools import cached_property
 
 from msgspec import Struct, field
-from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Span, Text
 
@@ -18,6 +17,7 @@ from bpdebug.debugger.words import sized
 from bpdebug.tui import headings
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.formats import AUTO, Writing
+from bpdebug.tui.lines import cut
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
 from bpdebug.tui.writing import Format
@@ -165,8 +165,7 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         """The label, shortened where it is long."""
         label = self.sheet.label
         longest = max(LONGEST_LABEL, self.room // 2) if self.flat else LONGEST_LABEL
-        most = max(8, min(longest, self.room - 8))
-        return label if cell_len(label) <= most else set_cell_size(label, most - 1).rstrip() + self.signs.dots
+        return cut(label, max(8, min(longest, self.room - 8)), self.signs.dots)
 
     def _shape(self) -> str:
         return sized(self.sheet.shape, self.signs.times)

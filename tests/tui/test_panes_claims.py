@@ -74,7 +74,7 @@ def test_a_wrong_line_that_does_not_fit_is_told_to_its_end_and_a_right_one_is_cu
         "  ✓ db3 = 1./m*np.sum(dZ3, a…  right",
     ]
     pressed = drawn(session, state, state.row("dW3"), width=36)
-    assert pressed[1] == "▶ ✗ dW3 = np.dot(dZ3, …  wrong first"
+    assert pressed[1] == "▶ ✗ dW3 = np.dot(dZ3,…   wrong first"
 
 
 def test_a_wrong_line_stands_between_the_true_one_and_the_mended_one_with_what_changed_marked() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from bpdebug.debugger.view import EquationRow, View
@@ -15,6 +14,7 @@ from bpdebug.program.equations import Phase
 from bpdebug.tui.claimed import ClaimsState, Row, at_hand
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.keymap import KEYMAP, Keymap
+from bpdebug.tui.lines import cut
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import plain, sentence, wrapped
 from bpdebug.tui.signs import signs
@@ -191,16 +191,12 @@ def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> l
     text, word = sentence(printable(row.text), notation), row.word
     room = max(1, width - 4 - (len(word) + 2 if word else 0))
     whole = not chosen and row.kind in AMISS
-    first, *others = wrapped(text, room) if whole else [_cut(text, room, signs(notation).dots)]
+    first, *others = wrapped(text, room) if whole else [cut(text, room, signs(notation).dots)]
     cursor = CURSOR["ascii" if notation == "ascii" else "unicode"] if chosen else " "
     line = Text.assemble((f"{cursor} ", look.strong), (row.mark(notation), style), " ")
     line.append(first, look.strong if chosen else "")
     gap = width - line.cell_len - len(word)
     return [line.append(" " * max(1, gap)).append(word, style), *(Text(f"      {each}") for each in others)]
-
-
-def _cut(text: str, room: int, dots: str) -> str:
-    return text if cell_len(text) <= room else set_cell_size(text, max(1, room - len(dots))) + dots
 
 
 NOTHING = "None of yours yet. {claim} writes one: claim"

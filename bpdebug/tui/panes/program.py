@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Size
@@ -18,7 +17,7 @@ from bpdebug.ops import write, write_equation
 from bpdebug.program.equations import Equation
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
-from bpdebug.tui.lines import wrapped
+from bpdebug.tui.lines import cut, wrapped
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.signs import signs
 
@@ -257,8 +256,7 @@ def _opened(row: EquationRow, view: View, width: int) -> Iterator[Line]:
     for number, expr in enumerate(operation.opened, start=1):
         here = operation.executed and number == operation.part
         state = "current" if here else "done" if operation.executed and number < operation.part else "ahead"
-        text = f"{OPENED}{marks[state]} {write(expr, view.notation)}"
-        text = text if cell_len(text) <= width - 2 else set_cell_size(text, width - 2 - len(dots)).rstrip() + dots
+        text = cut(f"{OPENED}{marks[state]} {write(expr, view.notation)}", width - 2, dots)
         yield Line(text, "here" if here else "opened" if state == "done" else "ahead", row.index)
 
 
