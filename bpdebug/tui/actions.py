@@ -83,8 +83,8 @@ class Actions(Surface):
         """Step by itself, or stop doing so."""
         self.player.toggle()
 
-    def action_zoom_in(self, by: int) -> None:
-        """While it plays, faster or slower; in the cost, closer or farther."""
+    def action_closer(self, by: int) -> None:
+        """In the cost closer, or farther; while it plays, faster or slower."""
         if self.player.playing:
             self.player.turn(by)
         else:

@@ -101,7 +101,7 @@ class Arrangement:
         self.focus(pane)
         if not self.zoomed:
             self.current = current
-            if current not in (place.pane for place in self.places(Size(*self.size))):
+            if current not in (place.pane for place in self.places(self.size)):
                 self.current = pane
 
     def turn(self, by: int) -> None:

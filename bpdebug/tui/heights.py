@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-BORDER = 2
-"""Lines of a frame, above and below."""
+from bpdebug.tui.box import BORDER
+
 LEAST, SCARCE, MOST = 6, 7, 16
 """The operation's lines, its frame included; the second where only so the matrices show whole."""
-
 LITTLE = 2
 """Lines for which the layout is not changed."""
 SHARE = 8, 3, 8

@@ -217,8 +217,8 @@ ARRANGING = (
     Key("previous-pane", ("shift+tab",), "focus_previous", "Go to the pane before."),
     Key("zoom", ("z",), "zoom", "Give the pane the whole screen, or give it back.", "zoom"),
     Key("hide", ("x",), "hide", "Hide the pane; the key that goes to it shows it again."),
-    Key("closer", ("plus", "equals_sign"), "zoom_in(1)", "Look closer at the cost, or play faster.", panes=("cost",)),
-    Key("farther", ("minus",), "zoom_in(-1)", "Look at the cost from farther away, or play slower.", panes=("cost",)),
+    Key("closer", ("plus", "equals_sign"), "closer(1)", "Look closer at the cost, or play faster.", panes=("cost",)),
+    Key("farther", ("minus",), "closer(-1)", "Look at the cost from farther away, or play slower.", panes=("cost",)),
     Key("theme", ("T",), "theme", "Change between dark and light."),
     Key(
         "suspend",

@@ -28,8 +28,6 @@ class Predict:
         self.app = app
         self.on = False
         self.right = self.given = 0
-        self._line = ""
-        """What is to be executed once all is answered."""
         self._left: list[Question] = []
         self._known: tuple[str, ...] = ()
         """What there is to answer with."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from rich.style import Style
 from rich.text import Text
@@ -57,12 +57,10 @@ KINDS = (
 class Stage:
     """The panes and the lines around them, in the size, the look and the state they are given."""
 
-    kinds: ClassVar = KINDS
-
     def __init__(
         self, send: Callable[[str], object], look: Look = BARE, *, ascii: bool = False, keys: Keymap = KEYMAP
     ) -> None:
-        self.panes: tuple[Pane, ...] = tuple(kind(send) for kind in self.kinds)
+        self.panes: tuple[Pane, ...] = tuple(kind(send) for kind in KINDS)
         self.arrangement = Arrangement(self.panes)
         self.look = look
         self.ascii = ascii

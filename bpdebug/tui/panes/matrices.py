@@ -145,9 +145,14 @@ class MatricesPane(SheetsPane):
             self.down, self.across = revealing(self._spread, self.spot, self.down, self.across)
         self._stay()
 
+    @property
+    def _pointable(self) -> list[Sheet]:
+        """The matrices that have an entry."""
+        return [each for each in self._sheets if each.rows and each.columns]
+
     def _again(self) -> Spot | None:
         """The same place in what shows now: in the result, or, if it was pointed at, in the same operand."""
-        named = [each for each in self._sheets if each.table is not None and each.rows and each.columns and each.name]
+        named = [each for each in self._pointable if each.name]
         if not named:
             return None
         before = self.spot
@@ -157,18 +162,18 @@ class MatricesPane(SheetsPane):
 
     def turn_over(self) -> None:
         """Point at the same place in the next matrix."""
-        drawn = [each for each in self._sheets if each.table is not None and each.rows and each.columns]
-        if self.spot is not None and self.spot.sheet in drawn:
-            after = drawn[(drawn.index(self.spot.sheet) + 1) % len(drawn)]
+        sheets = self._pointable
+        if self.spot is not None and self.spot.sheet in sheets:
+            after = sheets[(sheets.index(self.spot.sheet) + 1) % len(sheets)]
             self.point(Spot(after, self.spot.row, self.spot.column).moved(0, 0))
 
     def _neighbour(self, spot: Spot, by: int) -> Spot:
         """The entry beside, in the matrix before or after."""
-        drawn = [each for each in self._sheets if each.table is not None and each.rows and each.columns]
-        at = drawn.index(spot.sheet) + by
-        if not 0 <= at < len(drawn):
+        sheets = self._pointable
+        at = sheets.index(spot.sheet) + by
+        if not 0 <= at < len(sheets):
             return spot
-        return Spot(drawn[at], spot.row, 0 if by > 0 else drawn[at].columns - 1).moved(0, 0)
+        return Spot(sheets[at], spot.row, 0 if by > 0 else sheets[at].columns - 1).moved(0, 0)
 
     @property
     def marks(self) -> Mapping[Sheet, Marks]:
