@@ -83,6 +83,8 @@ class Stage:
         self._pieces: list[Piece] = []
         self._places: list[Place] = []
         self._rows: list[Strip] = []
+        self._foot = 1
+        """Lines of the hints, or of what is said in their place, that of the console beneath it included."""
         self._hints = bars.Bar[Key](Text())
         self._hinted: tuple[object, Piece] | None = None
         self._told: tuple[object, tuple[Cells, Cells]] | None = None
@@ -140,7 +142,7 @@ class Stage:
             self._tabs = self._tab_bar()
             yield self._line(0, self._tabs.text, self.look)
         said = bars.said(self.message, width, ascii=self.ascii) if self.message else []
-        foot = len(said) or 1
+        self._foot = foot = (len(said) or 1) + (self.covered and bool(said))
         self._places = self.standing()
         for place in self._places:
             place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
@@ -149,7 +151,6 @@ class Stage:
         track, position = self._whereabouts(self.view)
         if self._tracked:
             yield Piece(Region(0, height - 3, width, 1), [track])
-        foot += self.covered and bool(said)
         yield Piece(Region(0, height - foot - 1, width, 1), [position])
         if not said:
             yield self._hint_line(height - 1)
@@ -240,8 +241,9 @@ class Stage:
         """What stands at a cell: a pane, and beside it a key, a pane or a place that a click there asks for."""
         if self.arrangement.tiny:
             return None, None
-        if y == self.size.height - 1:
-            return None, None if self.message else self._hints.at(x)
+        if y >= self.size.height - self._foot - 1:
+            hinted = y == self.size.height - 1 and not self.message
+            return None, self._hints.at(x) if hinted else None
         if y == self.size.height - 3 and self._tracked:
             return None, self._track.at(x)
         if y == 0 and not self.arrangement.wide:

@@ -46,7 +46,7 @@ def afresh(stage: Stage) -> Stage:
         [twins[each] for each in before.order],
     )
     twin.pane(MatricesPane).told_spot = twin.pane(EntryPane).told
-    twin.pane(ProgramPane)._texts = {}
+    twin.pane(ProgramPane)._known = {}
     twin.framed, twin._over = Framed(twin.key_of, ascii=twin.ascii), Frame()
     twin._pieces, twin._rows = [], []
     for pane in twin.panes:
@@ -246,3 +246,13 @@ def test_a_zoomed_pane_is_named_among_the_tabs_and_others_as_far_as_there_is_roo
         named = [each for each in stage.panes if f" {each.short or each.heading}" in tabs]
         assert len(named) > others
         assert all(stage._tabs.at(at) is not None for at in range(1, len(tabs)))
+
+
+def test_what_is_said_in_several_lines_covers_what_a_click_beneath_it_would_ask_for() -> None:
+    stage = staged(opened("three-layer"))
+    line = stage.size.height - 3
+    assert any(stage.at(x, line)[1] for x in range(stage.size.width))
+    stage.message = "  ".join(["a sentence that is rather long " * 3] * 3)
+    stage.draw()
+    assert stage.rows(line, line + 1)[0].text.startswith(" a sentence")
+    assert not any(stage.at(x, line)[1] for x in range(stage.size.width))
