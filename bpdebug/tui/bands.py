@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.text import Text
 
+from bpdebug.tui import strips
 from bpdebug.tui.figures import statistics
 from bpdebug.tui.matrix import UNMARKED, Block, Marks, Window
 from bpdebug.tui.sheet import Sheet
@@ -102,7 +103,7 @@ class Band(Struct, frozen=True, eq=False, dict=True):
         text = Text()
         ends = [*(start - GAP for start, _ in self.blocks[1:]), width]
         for (start, block), end in zip(self.blocks, ends, strict=True):
-            text.append(" " * (start - text.cell_len))
+            text.append(" " * (start - strips.width(text.plain)))
             window, marked = self.window(block, row, across), marks.get(block.sheet, UNMARKED)
             text.append_text(block.line(at, window, end - start, marked, headed=self.headed))
         return text

@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TypeAlias
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -18,18 +19,29 @@ Cells: TypeAlias = "list[Segment]"
 """A line, or a part of one, in stretches of one style."""
 
 
+NARROW = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300), *range(0x370, 0x483)]))
+NARROW |= frozenset("′…⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ₀₁₂₃₄₅₆₇₈₉←↑→↓⇒∂∅∈∇∑−∕∘∙√∞≠≤≥⊙⋅⋮ᵀᵛ✓✗")
+NARROW |= frozenset(map(chr, [*range(0x2500, 0x25FD), *range(0x2800, 0x2900)]))
+"""What takes one cell, the signs of formulas among it: Rich looks these up one by one."""
+
+
+def width(text: str) -> int:
+    """Cells of a text."""
+    return len(text) if NARROW.issuperset(text) else cell_len(text)
+
+
 def strip(text: Text, ground: Style) -> Strip:
     """The line on its ground. A style that brings a ground of its own covers it."""
     return Strip(_segments(_harmless(text), ground))
 
 
-def filled(text: Text, ground: Style, across: int, width: int) -> Cells:
+def filled(text: Text, ground: Style, across: int, room: int) -> Cells:
     """So many cells of the line on its ground, from a cell on."""
     text = _harmless(text)
-    segments, length = _segments(text, ground), text.cell_len
-    if across or length > width:
-        return list(Strip(segments, length).crop_extend(across, across + width, ground))
-    return [*segments, Segment(" " * (width - length), ground)] if length < width else segments
+    segments, length = _segments(text, ground), width(text.plain)
+    if across or length > room:
+        return list(Strip(segments, length).crop_extend(across, across + room, ground))
+    return [*segments, Segment(" " * (room - length), ground)] if length < room else segments
 
 
 def _segments(text: Text, ground: Style) -> Cells:
@@ -77,8 +89,8 @@ def changed(before: Cells, now: Cells) -> tuple[int, int]:
         first += 1
     while last < most - first and before[-1 - last] == now[-1 - last]:
         last += 1
-    begin = sum(each.cell_length for each in now[:first])
-    return begin, begin + sum(each.cell_length for each in now[first : len(now) - last])
+    begin = sum(width(each.text) for each in now[:first])
+    return begin, begin + sum(width(each.text) for each in now[first : len(now) - last])
 
 
 def runs(cells: Iterable[tuple[str, Style]]) -> Text:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
 from bpdebug.debugger.session import Session
-from bpdebug.tui.strips import Cells, changed
+from bpdebug.tui.strips import NARROW, Cells, changed, width
 from tests.tui.driving import scenario
 from tests.tui.staging import staged
 
@@ -46,3 +47,12 @@ def test_a_cursor_repaints_a_few_stretches_alone():
     regions = stage.draw()
     assert regions
     assert sum(region.area for region in regions) < stage.size.width * 4
+
+
+def test_what_is_taken_to_be_narrow_takes_one_cell():
+    assert [each for each in NARROW if cell_len(each) != 1] == []
+
+
+@pytest.mark.parametrize("text", ["", "dW⁽³⁾ = −0.5", "世界 A₃ᵀ", "e\u0301", "👩‍🚀 J"])
+def test_a_width_is_that_of_the_terminal(text):
+    assert width(text) == cell_len(text)
