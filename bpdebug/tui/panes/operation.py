@@ -47,17 +47,13 @@ class OperationPane(Pane):
         super().__init__(send)
         self.claims = UNCLAIMED
         """The user's own lines, which stand under the true one."""
-        self._whole: tuple[int, list[Part]] | None = None
-        """The text in so many cells."""
+        self._whole: tuple[object, list[Part]] | None = None
+        """The text, and what it was made of: how many lines there are changes nothing in it."""
 
     def told(self, claims: ClaimsState) -> None:
         """What is claimed, and what is said of it."""
         self.claims = claims
         self.stale()
-
-    def stale(self) -> None:
-        super().stale()
-        self._whole = None
 
     def lines(self, view: View, width: int) -> list[Text]:
         parts = self._text(view, width)
@@ -74,8 +70,9 @@ class OperationPane(Pane):
         return said, sum(len(part.lines) for part in parts)
 
     def _text(self, view: View, width: int) -> list[Part]:
-        if self._whole is None or self._whole[0] != width:
-            self._whole = width, list(operation_parts(view, width, self.look, self.claims, self.keys))
+        terms = view, width, self.look, self.claims
+        if self._whole is None or self._whole[0] != terms:
+            self._whole = terms, list(operation_parts(view, width, self.look, self.claims, self.keys))
         return self._whole[1]
 
 
