@@ -85,6 +85,7 @@ class Debugger(Endings):
 
     def on_mount(self) -> None:
         self.show(self.view)
+        self._follow()
         self.heed_signals()
         self.app_resume_signal.subscribe(self, lambda app: app.refresh(layout=True))
         self.say("\n".join(self.configuration.told))
@@ -119,26 +120,25 @@ class Debugger(Endings):
     def show(self, view: View) -> None:
         """Give a view to everything that draws it."""
         self.view = view
-        self.stage.show(view, self.session.history.done)
-        self.claims.show(view)
+        self.stage.show(view)
         self.checks.show(view)
-        self._begin(view)
 
     def heard(self, reply: Reply) -> None:
-        """What an answer says beside its text: what was checked, which equations are claimed now."""
+        """What an answer says beside its text and its view: what is to be copied, what was checked."""
         if reply.copied:
             self.copy_to_clipboard(reply.copied)
+        self._follow()
         if reply.check:
             self.checks.asked(self.view, reply.check)
             self.stage.arrangement.show(self.check_pane)
+
+    def _follow(self) -> None:
+        """Tell what was done and what is claimed by now, and begin what is done beside the screen; what is soon done
+        is in the same frame."""
         self.stage.pane(HistoryPane).told(tuple(self.session.history.done))
         self.claims.show(self.view)
-        self._begin(self.view)
-
-    def _begin(self, view: View) -> None:
-        """Begin what is done beside the screen; what is soon done is in the same frame."""
         if self.motion is None:
-            self.checks.begin(view, PROMPT)
+            self.checks.begin(self.view, PROMPT)
             self.claims.begin()
             self.counting.begin()
         self.redraw()

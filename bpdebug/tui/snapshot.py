@@ -24,6 +24,7 @@ from bpdebug.tui.claims import Claims
 from bpdebug.tui.colours import look, mixed
 from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -62,7 +63,8 @@ def drawn(session: Session, size: tuple[int, int] = SIZE, *, focus: str = "", th
 def shown(stage: Stage, session: Session) -> None:
     """Give the stage the view of a session, with all that is found out of it beside the screen."""
     view = session.view
-    stage.show(view, session.history.done)
+    stage.show(view)
+    stage.pane(HistoryPane).told(tuple(session.history.done))
     claims = Claims(
         session,
         (stage.pane(ClaimsPane), stage.pane(OperationPane), stage.pane(MatricesPane)),

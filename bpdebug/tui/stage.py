@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from rich.style import Style
@@ -10,7 +10,6 @@ from rich.text import Text
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from bpdebug.debugger.history import Done
 from bpdebug.debugger.view import View
 from bpdebug.tui import bars
 from bpdebug.tui.arrangement import SMALLEST, Arrangement, Place
@@ -99,10 +98,9 @@ class Stage:
         """The key that shows a pane; empty where there is none."""
         return self.keys.named[f"pane-{pane.id}"].first(ascii=self.ascii)
 
-    def show(self, view: View, done: Iterable[Done] = ()) -> None:
-        """Draw this view from now on, and what was done up to it."""
+    def show(self, view: View) -> None:
+        """Draw this view from now on."""
         self.view = view
-        self.pane(HistoryPane).told(tuple(done))
         for pane in self.panes:
             pane.show(view)
 

@@ -22,6 +22,7 @@ from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import look
 from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.claims import ClaimsPane
+from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.snapshot import drawn
 from bpdebug.tui.stage import Stage
 from bpdebug.tui.themes import DARK
@@ -90,7 +91,8 @@ def test_a_text_shows_wherever_it_is_told_and_does_nothing(at: int):
     stage = Stage(lambda line: None, look(DARK, "truecolor"))
     stage.fit(size)
     run = session(text)
-    stage.show(run.view, run.history.done)
+    stage.show(run.view)
+    stage.pane(HistoryPane).told(tuple(run.history.done))
     stage.pane(ClaimsPane).told(ClaimsState(run.claims, 1, "failed", message=text))
     stage.draw()
     straight(stage.rows(0, 40), size)
