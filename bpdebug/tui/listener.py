@@ -135,6 +135,7 @@ class Listener:
         found = next((key for name in event.aliases if (key := self.app.keys.heard.get(name))), None)
         if found is None:
             return False
+        self.app.desk.due = True  # whatever asks for a drawing meanwhile is given this one
         await self.app.run_action(found.action)
         self.app.desk.draw_due()
         return True
