@@ -84,6 +84,11 @@ def judged(app: Debugger) -> str:
     return app.claims.state.status
 
 
+def typed(app: Debugger) -> str:
+    """What stands on the console's line, once there is one."""
+    return "" if app.command_line.input is None else app.command_line.input.value
+
+
 def rows(app: Debugger) -> list[str]:
     """What is to be seen, line by line."""
     return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]

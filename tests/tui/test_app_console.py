@@ -1,26 +1,12 @@
-"""The console and the help: what is typed, what is answered, how it is left."""
+"""The console: what is typed, what is answered, how it is left."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from textual import events
 
-from bpdebug.debugger.commands import COMMANDS
-from bpdebug.debugger.folding import folded
-from bpdebug.tui import dialogue
-from bpdebug.tui.app import Debugger
 from bpdebug.tui.console import kind, shared_beginning
-from bpdebug.tui.help import help_page
-from bpdebug.tui.keys import GROUPS
 from bpdebug.tui.page import Page
-from tests.tui.driving import burst, debugger, place, rows, said, settled, shown, until
-
-
-def typed(app: Debugger) -> str:
-    """What stands on the console's line, once there is one."""
-    return "" if app.command_line.input is None else app.command_line.input.value
+from tests.tui.driving import burst, debugger, place, rows, said, settled, shown, typed, until
 
 
 async def test_what_a_command_answers_can_be_read_and_is_closed_by_esc():
@@ -82,26 +68,6 @@ async def test_keys_on_the_help_that_come_in_one_burst_are_heard_there_and_behin
         burst(pilot, "?>q?s\x1bs:goto 3:4\n\x1bs")
         await until(pilot, lambda: "iteration 3 / 200 · forward · step 5 / 62" in place(app))
         assert len(app.screen_stack) == 1
-
-
-async def test_lines_entered_while_one_is_executed_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogue, "PATIENCE", 0)
-    app = debugger(iterations=20_000)
-    async with app.run_test(size=(80, 24)) as pilot:
-        burst(pilot, ":goto 400\nstep\nstpe\nstep\nprint J")
-        await until(pilot, lambda: "not executed, nor what follows: 1 line" in shown(app))
-        assert "iteration 400 / 20,000 · forward · step 2 / 62" in place(app)
-        await until(pilot, lambda: typed(app) == "print J")
-
-
-async def test_empty_lines_that_are_pasted_are_none() -> None:
-    app = debugger()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon")
-        app.post_message(events.Paste("\n\n"))
-        await pilot.press(*"step", "enter")
-        await settled(pilot)
-        assert "step 1 / 62" in place(app)
 
 
 async def test_an_empty_line_below_an_answer_asks_again_and_says_what() -> None:
@@ -196,45 +162,6 @@ async def test_where_several_names_begin_so_tab_lists_them():
         assert app.command_line.input.value == "goto 12:dW2 "
 
 
-async def test_lines_that_are_pasted_are_executed_in_order():
-    app = debugger()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon")
-        app.command_line.input.post_message(events.Paste("goto J\nprint J\n\nshape W1\n"))
-        await until(pilot, lambda: "> shape W1" in shown(app))
-        await settled(pilot)
-        assert [text for text, kind in app.command_line.answers if kind == "heading"] == [
-            "> goto J",
-            "> print J",
-            "> shape W1",
-        ]
-        assert "J = 0.7777617669" in shown(app)
-        await until(pilot, lambda: app.dialogue.script is None)
-        await pilot.press("escape", "right")
-        await settled(pilot)
-        assert not app.command_line.opened
-
-
-async def test_after_a_refusal_the_rest_of_what_was_pasted_is_told_not_executed():
-    app = debugger()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon")
-        app.command_line.input.post_message(events.Paste("step\nstpe\nstep\nprint J"))
-        await until(pilot, lambda: "not executed" in shown(app))
-        await settled(pilot)
-        assert "step 1 / 62" in place(app)
-        assert "> step" in shown(app)
-        assert "not executed, nor what follows: 2 lines" in shown(app)
-
-
-async def test_one_line_is_pasted_to_be_gone_on_with():
-    app = debugger()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon")
-        app.command_line.input.post_message(events.Paste("print J\n"))
-        await until(pilot, lambda: typed(app) == "print J")
-
-
 async def test_the_words_to_complete_with_are_listed_once_however_often_tab_is_pressed():
     app = debugger()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -270,74 +197,6 @@ async def test_quit_in_the_console_leaves():
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"quit", "enter")
     assert app.return_value == 0
-
-
-async def test_the_help_lists_every_key_and_every_command():
-    app = debugger()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("question_mark")
-        assert app.stage.page.reading.title == "Help"
-        await pilot.pause()
-        assert "Press → to execute" in shown(app)
-        await pilot.press("end")
-        await pilot.pause()
-        assert "help COMMAND explains one of them" in shown(app)
-        await pilot.press("escape")
-        assert app.stage.page is None
-    page = "\n".join(text for text, _ in help_page(ascii=False))
-    assert all(key.label() in page for group in GROUPS.values() for key in group)
-    assert all(command.usage in page for command in COMMANDS.values())
-
-
-async def test_f1_explains_the_pane():
-    app = debugger()
-    async with app.run_test(size=(80, 24)) as pilot:
-        for number, pane in enumerate(app.stage.panes, start=1):
-            await pilot.press(str(number % 10), "f1")
-            assert app.stage.page.reading.title == pane.heading
-            await pilot.pause()
-            assert pane.about
-            assert pane.about.split()[0] in shown(app)
-            await pilot.press("q")
-
-
-async def test_the_palette_lists_what_the_keys_do():
-    app = debugger()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("f2", *"end of eqz", "backspace")
-        await pilot.pause()
-        assert "> end of eq_" in shown(app)
-        assert re.search(r"\* n +Go on to the end of the equation, or of the next one", shown(app))
-        await pilot.press("down", "up", "enter")
-        await settled(pilot)
-        assert "step 2 / 62" in place(app)
-        await pilot.press("ctrl+p", *"print", "enter")
-        await until(pilot, lambda: app.command_line.opened)
-        assert app.command_line.input.value == "print "
-        await pilot.press("f2", "escape", "escape")
-        assert app.stage.page is None
-        assert not app.command_line.opened
-
-
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
-async def test_the_palette_stands_in_columns_and_says_where_a_line_is_cut(size: tuple[int, int]):
-    app = debugger()
-    async with app.run_test(size=size) as pilot:
-        await pilot.press("f2", *"go")
-        await pilot.pause()
-        room, lines = app.stage.page.room.width, [line.plain for line in app.stage.page.lines()]
-    listed = {title.partition("  ")[0]: title.partition("  ")[2] for title, _ in app.keys.palette(ascii=False)}
-    begins = set()
-    for line in (line for line in lines if line.startswith("  ") and line[2] != " "):
-        name, what = line[2:].partition("  ")[0], line[2:].partition("  ")[2].strip()
-        assert listed[name] == what or (what.endswith("…") and listed[name].startswith(what[:-1]))
-        assert len(line) <= room
-        begins.add(line.index(what))
-    assert len(begins) == 1
-
-
-def test_long_lines_are_folded_beneath_their_second_column():
-    assert folded("key  what it does in words", 16) == ["key  what it", "     does in", "     words"]
 
 
 async def test_what_is_said_goes_with_esc():
