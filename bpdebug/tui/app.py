@@ -27,8 +27,6 @@ from bpdebug.tui.panes.check import CheckPane
 from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.panes.matrices import MatricesPane
-from bpdebug.tui.panes.operation import OperationPane
-from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.player import Player
 from bpdebug.tui.predict import Predict
 from bpdebug.tui.search import Search
@@ -76,9 +74,8 @@ class Debugger(Endings):
         self.tour = Tour(self)
         self.finder = Finder(self)
         self.search = Search(self)
-        self.checks = Checks(session, self.check_pane, self.stage.pane(ProgramPane), self.post_message)
-        showing = self.claims_pane, self.stage.pane(OperationPane), self.stage.pane(MatricesPane)
-        self.claims = Claims(session, showing, self.stage.pane(ProgramPane), self.post_message)
+        self.checks = Checks(session, stage, self.post_message)
+        self.claims = Claims(session, stage, self.post_message)
         self.counting = Counting(self.stage.pane(MatricesPane), self.post_message)
         self.ready = False
         """Whether the screen stands as it was left, and keys can be heard."""

@@ -13,6 +13,7 @@ from bpdebug.tui.beside import Beside, failure
 from bpdebug.tui.motion import Errand
 from bpdebug.tui.panes.check import CheckPane, CheckState, samples
 from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.stage import Stage
 
 if TYPE_CHECKING:
     from bpdebug.check.verdict import GradientCheck, Verdict
@@ -36,12 +37,10 @@ class Checks:
             self.name = name
             self.errand = errand
 
-    def __init__(
-        self, session: Session, pane: CheckPane, listing: ProgramPane, post: Callable[[Message], object]
-    ) -> None:
+    def __init__(self, session: Session, stage: Stage, post: Callable[[Message], object]) -> None:
         self.session = session
-        self.pane = pane
-        self.listing = listing
+        self.pane = stage.pane(CheckPane)
+        self.listing = stage.pane(ProgramPane)
         self.verdicts: dict[tuple[int, int, str], Verdict] = {}
         """By run, iteration and gradient: the same iteration of the same run has the same verdicts."""
         self._shown: View | None = None

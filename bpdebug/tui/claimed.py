@@ -91,8 +91,9 @@ class ClaimsState(Struct, frozen=True, eq=False, dict=True):
 
     def judged(self, row: Row) -> Judged | None:
         """A line with its values, where they are those of the iteration that shows."""
-        done = self.status == "done" and self.review is not None and row.place is not None
-        return self.review.claims[row.place] if done else None  # type: ignore[union-attr,index]
+        if self.status != "done" or self.review is None or row.place is None:
+            return None
+        return self.review.claims[row.place]
 
 
 def at_hand(view: View) -> EquationRow | None:

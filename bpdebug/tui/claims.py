@@ -17,6 +17,7 @@ from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
+from bpdebug.tui.stage import Stage
 
 if TYPE_CHECKING:
     from bpdebug.check.review import Review
@@ -33,16 +34,10 @@ class Claims:
             self.state = state
             self.errand = errand
 
-    def __init__(
-        self,
-        session: Session,
-        panes: tuple[ClaimsPane, OperationPane, MatricesPane],
-        listing: ProgramPane,
-        post: Callable[[Message], object],
-    ) -> None:
+    def __init__(self, session: Session, stage: Stage, post: Callable[[Message], object]) -> None:
         self.session = session
-        self.panes = panes
-        self.listing = listing
+        self.panes = stage.pane(ClaimsPane), stage.pane(OperationPane), stage.pane(MatricesPane)
+        self.listing = stage.pane(ProgramPane)
         self.state = ClaimsState()
         self._begun: ClaimsState | None = None
         self._beside: Beside[ClaimsState, Review] = Beside(lambda state, errand: post(self.Judged(state, errand)))

@@ -64,7 +64,7 @@ class Keymap(Struct, frozen=True, eq=False, dict=True):
         yield from (self.named[each.name] for each in SCROLLING if not each.panes or pane in each.panes)
 
     def told(self, text: str, *, ascii: bool = False) -> str:
-        """A text in which {step} stands for the first key of that action, and for a command where it has none."""
+        """A text in which {step} stands for the first key of that action, or, where it has none, for the palette."""
         return PLACE.sub(lambda found: self.named[found[1]].first(ascii=ascii) or "the palette", text)
 
     def every(self, name: str, *, ascii: bool = False) -> str:

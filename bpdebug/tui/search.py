@@ -70,8 +70,10 @@ class Search:
         found = matching(self.app.view.rows, text)
         first = found[0] if found else self._before
         self._pane.choose(next((each for each in found if each > self._behind), first))
-        said = f"no equation contains {quoted(text)}" if text else "nothing was looked for yet"
-        self.app.say(*("", "message") if found else (said, "refusal"))
+        if found:
+            self.app.say("")
+        else:
+            self.app.say(f"no equation contains {quoted(text)}" if text else "nothing was looked for yet", "refusal")
         return found
 
 

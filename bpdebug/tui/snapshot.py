@@ -22,12 +22,8 @@ from bpdebug.tui.arrangement import SMALLEST
 from bpdebug.tui.checks import Checks
 from bpdebug.tui.claims import Claims
 from bpdebug.tui.colours import look, mixed
-from bpdebug.tui.panes.check import CheckPane
-from bpdebug.tui.panes.claims import ClaimsPane
 from bpdebug.tui.panes.history import HistoryPane
 from bpdebug.tui.panes.matrices import MatricesPane
-from bpdebug.tui.panes.operation import OperationPane
-from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.stage import KINDS, Stage
 from bpdebug.tui.themes import THEMES
 
@@ -65,13 +61,7 @@ def shown(stage: Stage, session: Session) -> None:
     view = session.view
     stage.show(view)
     stage.pane(HistoryPane).told(tuple(session.history.done))
-    claims = Claims(
-        session,
-        (stage.pane(ClaimsPane), stage.pane(OperationPane), stage.pane(MatricesPane)),
-        stage.pane(ProgramPane),
-        _ignored,
-    )
-    checks = Checks(session, stage.pane(CheckPane), stage.pane(ProgramPane), _ignored)
+    claims, checks = Claims(session, stage, _ignored), Checks(session, stage, _ignored)
     claims.show(view)
     checks.show(view)
     claims.begin(None)

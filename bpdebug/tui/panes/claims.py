@@ -80,8 +80,8 @@ class ClaimsPane(Pane):
 
     def show(self, view: View) -> None:
         """Follow the steps: unfold the line of the gradient whose equation shows, once it comes in sight."""
-        gradient = at_hand(view)
-        if gradient is not None and gradient.equation is not getattr(self._gradient, "equation", None):
+        gradient, before = at_hand(view), self._gradient
+        if gradient is not None and (before is None or gradient.equation is not before.equation):
             self._gradient, self.chosen = gradient, ""
         super().show(view)
 

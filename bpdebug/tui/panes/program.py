@@ -89,10 +89,7 @@ class ProgramPane(Pane):
 
     def claimed(self, state: ClaimsState) -> None:
         """What is said of the user's own lines."""
-        view, found = self.view, dict[int, str]()
-        for row in view.rows if view is not None and state.claims else ():
-            for own in state.of(row) if row.gradient else ():
-                found.setdefault(row.index, f"{own.mark(view.notation)} {own.kind}" if view else "")
+        found = dict(_claimed(self.view, state)) if self.view is not None and state.claims else NO_CLAIMS
         if found != self.claims:
             self.claims = found
             self.stale()
@@ -163,6 +160,13 @@ class ProgramPane(Pane):
         line = self._listing[y + self.down] if y + self.down < len(self._listing) else None
         if self.view is not None and line is not None and line.row is not None:
             self.send(f"goto {self.view.rows[line.row].equation.name}")
+
+
+def _claimed(view: View, state: ClaimsState) -> Iterator[tuple[int, str]]:
+    """By the index of each gradient's equation the mark and the kind of the first line claimed for it."""
+    for row in view.rows:
+        if row.gradient and (own := state.of(row)):
+            yield row.index, f"{own[0].mark(view.notation)} {own[0].kind}"
 
 
 def _drawn(line: Line, width: int, notation: str, look: Look) -> Text:
