@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from bpdebug.debugger.session import Session
 from bpdebug.tui.colours import BARE, coloured
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.panes.program import ProgramPane
 from bpdebug.tui.themes import DARK, LIGHT, suited
-from tests.debugger.scenes import opened, said
+from tests.debugger.scenes import loaded, opened, said
 from tests.tui import driving
 from tests.tui.driving import debugger, settled
 from tests.tui.staging import ids, resized, rows, shown, staged, visible
@@ -186,3 +188,10 @@ def test_equations_that_are_too_long_go_on_in_the_next_line():
     assert drawn[row + 1].startswith("│      ⊙ log(1 − A⁽³⁾)) / m")
     pane = stage.pane(ProgramPane)
     assert all(line.cell_len <= pane.room.width for line in pane.content)
+
+
+def test_a_title_may_be_called_like_a_phase():
+    stage = staged(Session(replace(loaded("three-layer"), title="forward")))
+    title, blank, heading, *_ = stage.pane(ProgramPane).content
+    assert (title.plain, blank.plain) == ("forward", "")
+    assert heading.plain.startswith("forward  from the data")

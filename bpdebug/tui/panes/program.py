@@ -211,12 +211,12 @@ def listing(
 ) -> Iterator[Part]:
     """All lines: the scenario's title, then the phases as headings with their equations beneath."""
     title = view.title
-    yield Part(title, lambda: (Line(part, "title") for part in wrapped(printable(title), width, "")))
+    yield Part(("title", title), lambda: (Line(part, "title") for part in wrapped(printable(title), width, "")))
     phase, operation = None, view.operation
     for row in view.rows:
         if row.equation.phase is not phase:
             phase = row.equation.phase
-            yield Part(phase, partial(_heading, phase, width))
+            yield Part(("phase", phase), partial(_heading, phase, width))
         verdict = verdicts.get(row.equation.name) if row.gradient and _complete(row, view) else None
         told = Told(view.stops.get(row.index), verdict, claims.get(row.index, ""))
         part = (operation.executed, operation.part) if row.state == "current" else None
