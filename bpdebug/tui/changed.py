@@ -12,10 +12,8 @@ from rich.text import Text
 
 from bpdebug.errors import Span, printable
 from bpdebug.tui.colours import Look
-from bpdebug.tui.lines import breaking
+from bpdebug.tui.lines import pieces
 
-INDENT = 4
-"""Cells before what goes on in another line."""
 TOKEN = re.compile(r"\.T\b|\d+\.?\d*(?:e[+-]?\d+)?|\w+|\*\*|[<>=!]=|\S")
 """What changes as a whole: a name, a number, a transpose, an operator."""
 
@@ -38,7 +36,7 @@ def labelled(
     """A formula beside its label, with carets beneath what is marked in it."""
     shown = text if text.isprintable() else printable(text)
     spans = marked if shown == text else ()
-    for start, stop, indent in _pieces(shown, max(8, width - column)):
+    for start, stop, indent in pieces(shown, max(8, width - column)):
         room = " " * indent
         line = Text.assemble((("" if start else label).ljust(column), look.quiet), (room + shown[start:stop], style))
         carets = ""
@@ -52,14 +50,3 @@ def labelled(
         yield line
         if carets:
             yield Text.assemble((carets, look.odd))
-
-
-def _pieces(text: str, width: int) -> Iterator[tuple[int, int, int]]:
-    """Where to break a line, where it is least bound together: start, end and indent of each piece."""
-    start, indent = 0, 0
-    while cell_len(text[start:]) > width - indent:
-        stop = start + breaking(text[start:], width - indent, 1)
-        yield start, stop, indent
-        start = stop + (text[stop : stop + 1] == " ")
-        indent = min(INDENT, width // 4)
-    yield start, len(text), indent

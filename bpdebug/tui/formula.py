@@ -16,12 +16,9 @@ from bpdebug.language.names import write_name
 from bpdebug.ops import write_spans
 from bpdebug.ops.table import Shape, Size
 from bpdebug.tui.colours import Look
+from bpdebug.tui.lines import pieces
 from bpdebug.tui.signs import signs
 
-INDENT = 4
-"""Of the lines that continue a formula."""
-OPERATORS = "=,·⊙*/+-−@"
-"""What a line does not end with."""
 SHIFT = 2
 """How far to the right of its name a shape may stand."""
 
@@ -106,32 +103,6 @@ def _shape(expr: Expr, shapes: Mapping[str, Shape]) -> Shape:
         return shapes.get(expr.id, ())
     assert isinstance(expr, Apply)
     return _shape(expr.inputs[0], shapes)[::-1]
-
-
-def pieces(text: str, width: int) -> Iterator[tuple[int, int, int]]:
-    """Where to break a formula so that it fits: start, end and indent of each line."""
-    start, indent = 0, 0
-    while cell_len(text[start:]) + indent > width:
-        stop = _break(text, start, max(8, width - indent))
-        if stop >= len(text):
-            break
-        yield start, stop, indent
-        start = stop + (text[stop] == " ")
-        indent = min(INDENT, width // 4)
-    yield start, len(text), indent
-
-
-def _break(text: str, start: int, room: int) -> int:
-    """The last blank before an operator that still fits, outside brackets if it can be, or wherever the room ends."""
-    depth, depths, fits = 0, dict[int, int](), start
-    while fits < len(text) and cell_len(text[start : fits + 1]) <= room:
-        depth += (text[fits] == "(") - (text[fits] == ")")
-        fits += 1
-        if text[fits : fits + 1] == " " and text[fits - 1] not in OPERATORS and text[fits + 1] != "=":
-            depths[fits] = depth
-    if fits == len(text) or not depths:
-        return fits
-    return max(at for at, depth in depths.items() if depth == min(depths.values()))
 
 
 def _within(tags: tuple[Tag, ...], part: Span, indent: int) -> list[Tag]:

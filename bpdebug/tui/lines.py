@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
+from collections.abc import Iterator
+
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 OPERATORS = "+−-⊙·*/@="
+"""What a line does not end with."""
+INDENT = 4
+"""Cells before what goes on in another line."""
 
 
 def wrapped(text: str, width: int, indent: str) -> list[str]:
@@ -25,6 +30,25 @@ def breaking(text: str, width: int, first: int) -> int:
         if letter == " " and at >= max(first, width // 2) and text[at - 1] not in OPERATORS and depth <= least:
             best, least = at, depth
     return best
+
+
+def pieces(text: str, width: int) -> Iterator[tuple[int, int, int]]:
+    """Where to break a formula so that it fits: start, end and indent of each line."""
+    start, indent = 0, 0
+    while cell_len(text[start:]) > width - indent:
+        stop = start + breaking(text[start:], max(1, fitting(text[start:], width - indent)), 1)
+        yield start, stop, indent
+        start = stop + (text[stop : stop + 1] == " ")
+        indent = min(INDENT, width // 4)
+    yield start, len(text), indent
+
+
+def fitting(text: str, width: int) -> int:
+    """How many characters fit into so many cells, where wide ones take two."""
+    if cell_len(text) == len(text):
+        return width
+    first = next(iter(chop_cells(text, width)), text)  # there is none where no character takes a cell
+    return len(first)
 
 
 def cut(text: str, width: int, dots: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
-from rich.cells import cell_len, chop_cells
 from rich.text import Text
 from textual.geometry import Region, Size
 
@@ -13,6 +12,7 @@ from bpdebug.debugger.folding import folded
 from bpdebug.errors import printable
 from bpdebug.tui.box import BORDER, MARGIN
 from bpdebug.tui.colours import BARE, Look
+from bpdebug.tui.lines import fitting
 
 Line = tuple[str, str]
 """A text, and the kind of line it is: heading, words, or table, which is not wrapped."""
@@ -101,7 +101,7 @@ class Page:
     def _folded(self, text: str, kind: str, width: int) -> Iterator[Text]:
         style = self.look.accent if kind == "heading" else ""
         for part in printable(text).split("\n"):
-            lines = [part] if kind == "table" else folded(part, width, _fitting)
+            lines = [part] if kind == "table" else folded(part, width, fitting)
             yield from (Text(each, style, end="") for each in lines)
 
     @property
@@ -147,11 +147,3 @@ def _across(screen: int) -> int:
 def inner(screen: int) -> int:
     """Cells of a line of it."""
     return max(NARROWEST, _across(screen) - BORDER - 2 * MARGIN)
-
-
-def _fitting(text: str, width: int) -> int:
-    """How many characters fit into so many cells, where wide ones take two."""
-    if cell_len(text) == len(text):
-        return width
-    first = next(iter(chop_cells(text, width)), text)  # there is none where no character takes a cell
-    return len(first)

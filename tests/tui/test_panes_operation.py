@@ -15,7 +15,8 @@ from bpdebug.language.expression import Name
 from bpdebug.ops import OPS
 from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import BARE
-from bpdebug.tui.formula import formula, pieces
+from bpdebug.tui.formula import formula
+from bpdebug.tui.lines import pieces
 from bpdebug.tui.panes.operation import OperationPane, operation_lines
 from bpdebug.tui.prose import sentence, wrapped
 from tests.debugger.scenes import opened, said, small
@@ -178,10 +179,13 @@ def test_shapes_are_placed_by_cells_not_by_characters() -> None:
     assert second.index("1x2") == cell_len("重み = ")
 
 
-def test_pieces_add_up_to_the_whole() -> None:
-    text = "J = " + " + ".join(f"(a{i} * log(b{i}))" for i in range(12))
+@pytest.mark.parametrize("name", ["a", "重"])
+def test_pieces_fit_and_add_up_to_the_whole(name: str) -> None:
+    text = "J = " + " + ".join(f"({name}{i} * log(b{i}))" for i in range(12))
     for width in range(12, 90):
-        parts = [text[start:stop].strip() for start, stop, _ in pieces(text, width)]
+        found = list(pieces(text, width))
+        assert all(indent + cell_len(text[start:stop]) <= width for start, stop, indent in found)
+        parts = [text[start:stop].strip() for start, stop, _ in found]
         assert " ".join(parts).replace(" ", "") == text.replace(" ", "")
 
 

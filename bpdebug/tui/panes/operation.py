@@ -14,8 +14,9 @@ from bpdebug.program.equations import Phase
 from bpdebug.tui.abridged import Part, abridged
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import Look
-from bpdebug.tui.formula import Formula, formula, pieces
+from bpdebug.tui.formula import Formula, formula
 from bpdebug.tui.keymap import KEYMAP, Keymap
+from bpdebug.tui.lines import pieces
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.prose import derivative, plain, section, sentence
 from bpdebug.tui.signs import signs
