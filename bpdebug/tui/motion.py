@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from time import monotonic
 from typing import Generic, TypeVar
+from weakref import finalize
 
 from bpdebug.debugger.keeping import Kept
 from bpdebug.debugger.session import Session
@@ -16,19 +17,26 @@ from bpdebug.debugger.view import Reply
 T = TypeVar("T")
 
 
+Tasks = SimpleQueue[Callable[[], None] | None]
+
+
 class Worker:
-    """A thread that does one thing after another, and does not keep the program from ending."""
+    """A thread that does one thing after another, ends with whoever has it, and keeps no program from ending."""
 
     def __init__(self) -> None:
-        self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        threading.Thread(target=self._work, daemon=True).start()
-
-    def _work(self) -> None:
-        while True:
-            self._tasks.get()()
+        self._tasks = Tasks()
+        threading.Thread(target=_work, args=(self._tasks,), daemon=True).start()
+        finalize(self, self._tasks.put, None)
 
     def do(self, task: Callable[[], None]) -> None:
         self._tasks.put(task)
+
+
+def _work(tasks: Tasks) -> None:
+    """Do what is there to be done, up to a None; while nothing is, nothing of it is held."""
+    for task in iter(tasks.get, None):
+        task()
+        del task
 
 
 class Errand(Generic[T]):

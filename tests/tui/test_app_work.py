@@ -13,7 +13,7 @@ from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 from bpdebug.tui import checks, dialogue
 from bpdebug.tui.app import Debugger
-from bpdebug.tui.motion import duration
+from bpdebug.tui.motion import Errand, Worker, duration
 from bpdebug.tui.panes.check import CheckState
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
@@ -322,3 +322,14 @@ async def test_a_mistake_of_our_own_in_drawing_ends_the_screen_and_is_passed_on(
 )
 def test_times_are_told_in_words(seconds: float, words: str):
     assert duration(seconds) == words
+
+
+def test_a_thread_ends_with_its_worker():
+    before = set(threading.enumerate())
+    worker = Worker()
+    (thread,) = set(threading.enumerate()) - before
+    assert Errand(worker, lambda: 6 * 7).ends_within(10)
+    assert thread.is_alive()
+    del worker
+    thread.join(10)
+    assert not thread.is_alive()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import threading
 
 import pytest
 from msgspec.structs import replace
@@ -153,3 +155,13 @@ def test_a_long_run_is_drawn_where_it_stands():
     found = Session(replace(scenario("xor"), iterations=5_000))
     found.execute("goto 4000:dW2")
     assert "iteration 4,000 / 5,000" in text(drawn(found))
+
+
+def test_no_thread_is_left_of_what_was_drawn():
+    found, before = session(), set(threading.enumerate())
+    drawn(found)
+    left = set(threading.enumerate()) - before
+    gc.collect()
+    for thread in left:
+        thread.join(10)
+        assert not thread.is_alive()
