@@ -13,9 +13,9 @@ async def test_lines_entered_while_one_is_executed_wait_for_it(monkeypatch: pyte
     monkeypatch.setattr(dialogue, "PATIENCE", 0)
     app = debugger(iterations=20_000)
     async with app.run_test(size=(80, 24)) as pilot:
-        burst(pilot, ":goto 400\nstep\nstpe\nstep\nprint J")
+        burst(pilot, ":goto 15000\nstep\nstpe\nstep\nprint J")
         await until(pilot, lambda: "not executed, nor what follows: 1 line" in shown(app))
-        assert "iteration 400 / 20,000 · forward · step 2 / 62" in place(app)
+        assert "iteration 15,000 / 20,000 · forward · step 2 / 62" in place(app)
         await until(pilot, lambda: typed(app) == "print J")
 
 
