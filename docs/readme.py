@@ -15,6 +15,9 @@ from bpdebug.cli.judged import page
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
 from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
+from bpdebug.language.expression import Expr, Name
+from bpdebug.ops import write_equation
+from bpdebug.program.update import DECAY, OPTIMIZERS, RATE, Update
 from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
 from bpdebug.tui.keymap import KEYMAP
@@ -27,6 +30,7 @@ ANSWER = Path(__file__).parent / "backpropagation.md"
 PRACTICE = Path(__file__).parent / "practice.md"
 DEBUGGING = Path(__file__).parent / "debugging.md"
 SETTING = Path(__file__).parent / "settings.md"
+TRAINING = Path(__file__).parent / "training.md"
 KEYS = [key for group in GROUPS.values() if group not in (SCROLLING, INSPECTING) for key in group]
 
 
@@ -123,6 +127,33 @@ DEBUGGED = {
     "signs": signs,
     "whatif": lambda: walked("goto 3:dW1", "set learning_rate = 1", "c", "diff main of W3", "branch"),
 }
+
+
+def optimizers() -> str:
+    """The optimizers: their numbers, their equations of one weight, where they come from."""
+    rows = []
+    for each in OPTIMIZERS.values():
+        kept = [Name(f"{letter}dW1") for letter in each.kept]
+        base, weight = Name("wW1" if each.decays else "W1"), Name("W1")
+        lines = [_line(base.id, weight - Name(RATE) * Name(DECAY) * weight)] if each.decays else []
+        lines += [_line(name or "W1", expr) for name, expr, _ in each.lines(base, Name("g"), *kept)]
+        numbers = ", ".join(f"{name} = {value:g}" for name, value in each.numbers.items())
+        rows.append((f"`{each.name}`", numbers, "<br>".join(lines), each.source))
+    return table(("optimizer", "numbers", "equations", "from"), rows)
+
+
+def prepared() -> str:
+    """What is done to gradients before an optimizer is given them."""
+    every = Update(decay=True, clip_value=True, clip_norm=True).equations(["W1"], {"W1": "dW1"})
+    rows = [(_line(each.name, each.expr), each.origin.note) for each in every if each.name != "W1" and each.origin]
+    return table(("equation", "is"), rows)
+
+
+def _line(name: str, expr: Expr) -> str:
+    return code([write_equation(name, expr, "unicode")])
+
+
+TRAINED = {"optimizers": optimizers, "prepared": prepared}
 TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
 PRACTISED = {"exercises": exercise, "played": played}
 SET = {"settings": settings, "actions": actions}
@@ -144,3 +175,4 @@ if __name__ == "__main__":
     PRACTICE.write_text(written(PRACTICE.read_text(encoding="utf-8"), PRACTISED), encoding="utf-8")
     DEBUGGING.write_text(written(DEBUGGING.read_text(encoding="utf-8"), DEBUGGED), encoding="utf-8")
     SETTING.write_text(written(SETTING.read_text(encoding="utf-8"), SET), encoding="utf-8")
+    TRAINING.write_text(written(TRAINING.read_text(encoding="utf-8"), TRAINED), encoding="utf-8")

@@ -123,7 +123,13 @@ def readme() -> ModuleType:
     return module
 
 
-PAGES = [("backpropagation", "ANSWERS"), ("practice", "PRACTISED"), ("debugging", "DEBUGGED"), ("settings", "SET")]
+PAGES = [
+    ("backpropagation", "ANSWERS"),
+    ("practice", "PRACTISED"),
+    ("debugging", "DEBUGGED"),
+    ("settings", "SET"),
+    ("training", "TRAINED"),
+]
 
 
 @pytest.mark.parametrize(("page", "tables"), PAGES)
