@@ -21,6 +21,11 @@ class Curve:
         costs.flags.writeable = False
         return costs
 
+    def latest(self, iteration: int, count: int) -> list[float]:
+        """The costs of an iteration and of those before it, so many together."""
+        found: list[float] = self._costs[max(0, iteration + 1 - count) : iteration + 1].tolist()
+        return found
+
     def note(self, iteration: int, cost: float) -> None:
         """The cost of an iteration, counted from 0."""
         if iteration >= len(self._costs):

@@ -69,7 +69,9 @@ class Plan:
         self._dtype = dtype
         self._given = {name: value for name, value in done.inputs.items() if name not in program.crossing}
         views = [self.layout.views(room) for room in self.rooms]
-        self._arena = Arena(done.record, dtype)
+        self._looked_at, self._others = Arena(done.record, dtype), Arena(done.record, dtype)
+        """The arrays that tell whether all is finite, and those that show in them where they are not."""
+        self._shown = shown(program)
         self._buffers: dict[int, Array] = {}
         self._bound: dict[tuple[int, int], Mapping[str, Array]] = {}
         self._steady: set[str] = set(self._given)
@@ -113,7 +115,7 @@ class Plan:
 
     def finite(self, number: int) -> bool:
         """Whether all that the iteration of this number, which was run last, computed is finite."""
-        return self._constant and finite(self._arena.used) and finite(self.rooms[number + 1 & 1])
+        return self._constant and finite(self._looked_at.used) and finite(self.rooms[number + 1 & 1])
 
     def bound(self, number: int, step: int) -> Mapping[str, Array]:
         """Every value there is in an iteration after so many steps, by name; the arrays change with the run."""
@@ -171,7 +173,8 @@ class Plan:
     def _buffer(self, number: int, wanted: Array) -> Array:
         """The array that a step computes into, the same in both turns."""
         if number not in self._buffers:
-            self._buffers[number] = self._arena.like(wanted)
+            arena = self._others if number in self._shown else self._looked_at
+            self._buffers[number] = arena.like(wanted)
         return self._buffers[number]
 
 
@@ -186,6 +189,17 @@ def into(op: Op, out: Array, arrays: Sequence[Array], options: Mapping[str, Any]
         out[...] = op.forward(*arrays, **options)
 
     return (call,)
+
+
+def shown(program: Program) -> frozenset[int]:
+    """The steps whose output, where it is not finite, shows as such in what a later step gives, or in a state."""
+    crossing, found = set(program.crossing), set[int]()
+    for number, step in enumerate(program.steps):
+        later = program.steps[number + 1 :]
+        reads = (each.inputs[: each.op.shows] for each in later)
+        if step.out not in crossing and any(Name(step.out) in each for each in reads):
+            found.add(number)
+    return frozenset(found)
 
 
 def _alike(one: Array, other: Array) -> bool:

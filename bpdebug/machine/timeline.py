@@ -147,6 +147,10 @@ class Timeline:
         """The cost of each iteration computed so far, NaN where it has none."""
         return self._past.curve.costs
 
+    def latest_costs(self, count: int) -> list[float]:
+        """Those of the iteration that shows and of the ones before it, so many together."""
+        return self._past.curve.latest(self.iteration, count)
+
     @property
     def stored(self) -> int:
         """The bytes that checkpoints take."""

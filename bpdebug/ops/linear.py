@@ -91,6 +91,7 @@ register(
         inputs=("u", "v"),
         aliases=("dot",),
         family="linear",
+        shows=2,
         degree=2,
         **infix("@", PRODUCT, (PRODUCT, UNARY), unicode="·", latex=r"\cdot"),
         does="Row i of the first meets column j of the second, term by term, and the products added up make entry [i, "

@@ -233,3 +233,32 @@ def test_what_is_held_stays_within_its_budget(budget: int, straight: Straight) -
         assert same_bits(walker.values, straight.at(walker.position))
         assert walker._past.held._bytes <= budget // past.HELD
         assert len(walker._past.held._kept) <= held.MOST
+
+
+@pytest.mark.parametrize("name", [each.name for each in bundled()])
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf])
+def test_wherever_something_not_finite_arises_it_is_noticed(name: str, strange: float) -> None:
+    """Not every array is looked at, but those are in which it shows."""
+    scenario = load(name)
+    walker = Timeline(scenario.program, scenario.values, iterations=20)
+    walker.seek(walker.last)
+    plan, _ = walker._plans.towards(walker.iteration + 100, walker.shown, ()) or (None, 0)
+    assert plan is not None
+    turn = plan.turns[0]
+    with np.errstate(all="ignore"):
+        for spoilt, calls in enumerate(turn.calls):
+            if not calls:
+                continue
+            plan.begin(0, walker.inputs)
+            for number, others in enumerate(turn.calls):
+                for call in others:
+                    call()
+                if number == spoilt:
+                    turn.outs[number].reshape(-1)[-1:] = strange
+                    assert not np.isfinite(turn.outs[number]).all()
+            assert not plan.finite(0), (name, scenario.program.steps[spoilt].out)
+        plan.begin(0, walker.inputs)
+        for each in turn.calls:
+            for call in each:
+                call()
+        assert plan.finite(0)

@@ -291,6 +291,19 @@ def written_into_is_the_same_to_the_bit(op: Op, inputs: Inputs, written: Options
                     assert out.tobytes() == wanted.tobytes()
 
 
+def what_is_not_finite_shows(op: Op, inputs: Inputs, written: Options) -> None:
+    options = resolved(op, inputs, written)
+    for which in range(op.shows):
+        for entry in range(np.size(inputs[which])):
+            for strange in (np.nan, np.inf, -np.inf):
+                arrays = [np.array(each, dtype=float) for each in inputs]
+                arrays[which].reshape(-1)[entry] = strange
+                with np.errstate(all="ignore"):
+                    out = op.forward(*arrays, **options)
+                assert not np.isfinite(out).all(), f"{op.name}: {strange} at {entry} of input {which} does not show"
+                assert not any(np.may_share_memory(out, each) for each in arrays)
+
+
 def _with(strange: tuple[float, ...], array: Array, dtype: type) -> Array:
     """The array with some of its entries replaced."""
     found = np.array(array, dtype)
@@ -313,4 +326,5 @@ LAWS = (
     domain_tells_what_fails,
     degree_is_the_degree,
     written_into_is_the_same_to_the_bit,
+    what_is_not_finite_shows,
 )
