@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bpdebug.tui.settings import Value
 
 DEFAULT = "open"
-FAMILIES = ("claims", "config", "export", "practice", "replay", "sessions", "snapshot")
+FAMILIES = ("claims", "config", "export", "practice", "replay", "run", "sessions", "snapshot")
 """The commands that have a module of their own, of the same name: it is loaded where one of them is asked for."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])

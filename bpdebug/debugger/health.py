@@ -129,10 +129,9 @@ def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 
 def _rising(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     costs = timeline.latest_costs(RISING + 1)
-    if len(costs) > RISING:
-        if all(costs[at] < costs[at + 1] for at in range(RISING)):
-            cost = body.program.cost
-            yield cost, f"{cost} rose in {RISING} iterations running, {number(costs[0])} → {number(costs[-1])}"
+    if len(costs) > RISING and all(costs[at] < costs[at + 1] for at in range(RISING)):
+        cost = body.program.cost
+        yield cost, f"{cost} rose in {RISING} iterations running, {number(costs[0])} → {number(costs[-1])}"
 
 
 SIGNS = {

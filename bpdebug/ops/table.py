@@ -109,8 +109,8 @@ class Op(Word, frozen=True, kw_only=True):
     """1: linear in its inputs together; 2: linear in each of its two inputs while the other rests; 0: neither."""
 
     shows: int = 0
-    """Of so many inputs, from the first, NaN or infinity in any entry shows as NaN or infinity in the output, which is an
-    array of its own."""
+    """Of so many inputs, from the first, NaN or infinity in any entry shows as NaN or infinity in the output, which is
+    an array of its own."""
 
     branch: Callable[..., Array] | None = None
     """branch(*arrays, **options): the data-dependent choices of this run."""
