@@ -24,6 +24,7 @@ from bpdebug.ops import (
     slopes,
     softmax,
     structure,
+    waves,
     winners,
 )
 from bpdebug.ops.costs import COSTS, Cost, expand
@@ -38,6 +39,7 @@ FAMILIES = (
     winners,
     selection,
     functions,
+    waves,
     structure,
     indexing,
     constants,

@@ -7,15 +7,17 @@ its own: `vdW1` for a mean of gradients, `sdW1` for one of their squares, `t` fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import pi
 
 from msgspec import Struct
 
-from bpdebug.language.expression import Expr, Name, apply
+from bpdebug.language.expression import Expr, Name, Number, apply, substitute
 from bpdebug.program.equations import Equation, Origin, Phase
 
 RATE = "learning_rate"
 DECAY, CLIP_VALUE, CLIP_NORM = "weight_decay", "clip_value", "clip_norm"
-COUNT, NORM, SHRINK = "t", "gradient_norm", "shrink"
+COUNT, NORM, SHRINK, NOW = "t", "gradient_norm", "shrink", "rate"
+DROP, EVERY, UPDATES, RISE, WARMUP = "drop", "every", "updates", "rise", "warmup"
 MOMENTUM, BETA1, BETA2, EPSILON = "momentum", "beta1", "beta2", "epsilon"
 
 Line = tuple[str, Expr, str]
@@ -122,10 +124,63 @@ OPTIMIZERS = {
 """The table of optimizers, by name."""
 
 
+class Schedule(Struct, frozen=True):
+    """How the learning rate goes with the number of updates: `factor` answers what it is multiplied by.
+
+    The update of number t is the first where t is 1.
+    """
+
+    name: str
+    numbers: Mapping[str, float]
+    """The numbers that it has, and what they are where nobody says."""
+    factor: Callable[[], Expr]
+    why: str
+
+
+def _passed() -> Expr:
+    """Updates made before this one."""
+    return Name(COUNT) - 1.0
+
+
+SCHEDULES = {
+    each.name: each
+    for each in (
+        Schedule(
+            "step",
+            {DROP: 0.1, EVERY: 30.0},
+            lambda: Name(DROP) ** apply("floor", _passed() / Name(EVERY)),
+            "it drops after every so many updates",
+        ),
+        Schedule("exponential", {DROP: 0.99}, lambda: Name(DROP) ** _passed(), "it drops a little with each update"),
+        Schedule(
+            "cosine",
+            {UPDATES: 0.0},
+            lambda: (1.0 + apply("cos", pi * _passed() / Name(UPDATES))) / 2.0,
+            "it falls to 0 along half a wave: slowly, fast, slowly again (I. Loshchilov and F. Hutter, ICLR 2017)",
+        ),
+        Schedule(
+            "one-cycle",
+            {UPDATES: 0.0, RISE: 0.3},
+            lambda: apply("minimum", _passed() / (Name(RISE) * Name(UPDATES)), _falling()),
+            "it rises over the first part of the run and falls to 0 over the rest (L. N. Smith, arXiv:1708.07120)",
+        ),
+        Schedule("constant", {}, lambda: Number(1.0), "it stays as it is"),
+    )
+}
+"""The table of schedules, by name."""
+
+
+def _falling() -> Expr:
+    return (Name(UPDATES) - _passed()) / ((1.0 - Name(RISE)) * Name(UPDATES))
+
+
 class Update(Struct, frozen=True):
     """How parameters are moved: an optimizer, and what is done to the gradients before it."""
 
     optimizer: Optimizer = OPTIMIZERS["sgd"]
+    schedule: Schedule = SCHEDULES["constant"]
+    warmup: bool = False
+    """Whether the learning rate rises from 0 over the first `warmup` updates."""
     decay: bool = False
     """Whether weights are drawn towards 0 by `weight_decay`."""
     clip_value: bool = False
@@ -135,13 +190,25 @@ class Update(Struct, frozen=True):
         """What is kept from iteration to iteration beside the parameters, each with the parameter whose shape it has;
         "" for a single number."""
         kept = {f"{letter}{gradient}": name for name, gradient in gradients.items() for letter in self.optimizer.kept}
-        return {COUNT: "", **kept} if self.optimizer.counts else kept
+        return {COUNT: "", **kept} if self.counts else kept
+
+    @property
+    def counts(self) -> bool:
+        """Whether updates are counted."""
+        return self.optimizer.counts or self.scheduled
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate changes."""
+        return self.warmup or bool(self.schedule.numbers)
 
     def equations(self, parameters: Iterable[str], gradients: Mapping[str, str]) -> Iterator[Equation]:
         """The update of every parameter that has a gradient."""
         moved = {name: gradients[name] for name in parameters if name in gradients}
-        if self.optimizer.counts and moved:
+        if self.counts and moved:
             yield _equation(COUNT, Name(COUNT) + 1.0, (), "the number of this update, from 1")
+        if self.scheduled and moved:
+            yield self._rate()
         if self.clip_norm and moved:
             yield from _norm(list(moved.values()))
         for name, gradient in moved.items():
@@ -154,10 +221,24 @@ class Update(Struct, frozen=True):
             g = Name(name)
         if self.optimizer.decays:
             base = Name(f"w{w.id}")
-            yield _equation(base.id, w - Name(RATE) * Name(DECAY) * w, (), "weights shrink by a fixed share")
+            shrunk = self._of_now(w - Name(RATE) * Name(DECAY) * w)
+            yield _equation(base.id, shrunk, (), "weights shrink by a fixed share")
         kept = [Name(f"{letter}{gradient}") for letter in self.optimizer.kept]
         for name, expr, why in self.optimizer.lines(base, g, *kept):
-            yield _equation(name or w.id, expr, (gradient,), why)
+            yield _equation(name or w.id, self._of_now(expr), (gradient,), why)
+
+    def _rate(self) -> Equation:
+        """The learning rate of this update."""
+        rate: Expr = Name(RATE) * self.schedule.factor() if self.schedule.numbers else Name(RATE)
+        why = f"the learning rate of this update: {self.schedule.why}" if self.schedule.numbers else ""
+        if self.warmup:
+            rate = rate * apply("minimum", 1.0, Name(COUNT) / Name(WARMUP))
+            why = ", and ".join(filter(None, [why, "it rises over the first updates"]))
+        return _equation(NOW, rate, (), why)
+
+    def _of_now(self, expr: Expr) -> Expr:
+        """The same with the learning rate of this update in place of the one that it begins with."""
+        return substitute(expr, {RATE: Name(NOW)}) if self.scheduled else expr
 
     def _prepared(self, w: Name, gradient: str) -> Iterator[Line]:
         """The gradient as the optimizer is given it, where that is another."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bpdebug.ops import COSTS
-from bpdebug.program.update import OPTIMIZERS
+from bpdebug.program.update import OPTIMIZERS, SCHEDULES
 from bpdebug.scenario.form import (
     FLAG,
     TEXT,
@@ -147,11 +147,23 @@ class Network(Table):
     examples: str | None = key(TEXT, None, "the name of the number of examples")
 
 
+class Schedule(Table):
+    """How the learning rate goes with the number of updates."""
+
+    name: str = key(word(*SCHEDULES), "constant")
+    drop: float | None = key(ABOVE_ZERO, None, "of step and exponential: what it is multiplied by")
+    every: int | None = key(SIZE, None, "of step: after how many updates")
+    rise: float | None = key(SHARE, None, "of one-cycle: the part of the run in which it rises")
+    updates: int | None = key(SIZE, None, "of cosine and one-cycle: after how many it is 0; without it, at the end")
+    warmup: int | None = key(SIZE, None, "over how many updates it rises from 0 first")
+
+
 class Training(Table):
     """How the parameters are moved, and for how long."""
 
     optimizer: str = key(word(*OPTIMIZERS), "sgd")
     learning_rate: float = key(REAL, 0.1)
+    schedule: Schedule | None = key(table(Schedule, short="name"), None, "how the learning rate goes with the updates")
     momentum: float | None = key(SHARE, None, "of momentum and nesterov: what the gradients so far count for")
     beta1: float | None = key(SHARE, None, "of adam and adamw: what the mean of gradients so far counts for")
     beta2: float | None = key(SHARE, None, "of rmsprop, adam and adamw: the same of the mean of their squares")

@@ -7,6 +7,7 @@ import pytest
 
 from bpdebug.debugger.session import Session
 from bpdebug.errors import ScenarioError
+from bpdebug.language.expression import Name, walk
 from bpdebug.machine.timeline import Timeline
 from bpdebug.program.update import OPTIMIZERS
 from bpdebug.scenario.load import load
@@ -84,8 +85,60 @@ def test_it_moves_as_torch_does(name: str, variant: str, tmp_path, torch) -> Non
         np.testing.assert_allclose(walker.values[key], value.detach().numpy(), rtol=1e-12, atol=1e-12)
 
 
+def rates(made: Scenario, count: int) -> list[float]:
+    """The learning rates of the first updates."""
+    walker = Timeline(made.program, made.values, iterations=count)
+    found = []
+    for number in range(count):
+        walker.seek((number + 1) * walker.steps)
+        found.append(walker.values["rate"].item())
+    return found
+
+
 @pytest.mark.parametrize(
-    "training", ['optimizer = "adam"', 'optimizer = "nesterov"\nclip_norm = 0.05', 'optimizer = "adamw"']
+    ("training", "scheduler"),
+    [
+        (
+            'schedule = { name = "step", every = 7, drop = 0.5 }',
+            lambda lr, made: lr.StepLR(made, step_size=7, gamma=0.5),
+        ),
+        ('schedule = { name = "exponential", drop = 0.9 }', lambda lr, made: lr.ExponentialLR(made, gamma=0.9)),
+        ('schedule = "cosine"', lambda lr, made: lr.CosineAnnealingLR(made, T_max=ITERATIONS)),
+        ('schedule = { name = "cosine", updates = 30 }', lambda lr, made: lr.CosineAnnealingLR(made, T_max=30)),
+        ("schedule = { warmup = 10 }", lambda lr, made: lr.LambdaLR(made, lambda done: min(1.0, (done + 1) / 10))),
+    ],
+)
+def test_the_learning_rate_goes_as_with_torch(training: str, scheduler, tmp_path, torch) -> None:
+    parameter = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([parameter], lr=0.02)
+    made = scheduler(torch.optim.lr_scheduler, optimizer)
+    expected = []
+    for _ in range(30):
+        expected.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        made.step()
+    np.testing.assert_allclose(rates(scenario(tmp_path, training), 30), expected, rtol=1e-12, atol=1e-17)
+
+
+def test_one_cycle_rises_and_falls_to_nothing(tmp_path) -> None:
+    made = scenario(tmp_path, 'schedule = { name = "one-cycle", rise = 0.25, updates = 40 }', 40)
+    found = rates(made, 40)
+    assert found[0] == 0
+    np.testing.assert_allclose(found[10], 0.02)
+    np.testing.assert_allclose(np.diff(found[:11]), 0.002)
+    np.testing.assert_allclose(np.diff(found[10:]), -0.02 / 30)
+
+
+def test_the_rate_of_now_stands_in_every_update(tmp_path) -> None:
+    made = scenario(tmp_path, 'optimizer = "adamw"\nschedule = "cosine"')
+    for each in made.program.equations:
+        read = {node.id for node in walk(each.expr) if isinstance(node, Name)}
+        assert ("learning_rate" in read) == (each.name == "rate"), each.name
+
+
+@pytest.mark.parametrize(
+    "training",
+    ['optimizer = "adam"', 'optimizer = "nesterov"\nclip_norm = 0.05', 'optimizer = "adamw"\nschedule = "cosine"'],
 )
 def test_any_walk_shows_what_a_fresh_run_does(training: str, tmp_path) -> None:
     """What an optimizer keeps crosses iterations as the parameters do."""
@@ -137,6 +190,8 @@ def test_what_is_kept_can_be_read_watched_and_explained(tmp_path) -> None:
         ("momentum = 0.9", 'momentum goes with momentum or nesterov, not with "sgd"'),
         ('optimizer = "adam"\nmomentum = 0.9', 'momentum goes with momentum or nesterov, not with "adam"'),
         ('optimizer = "adam"\nbeta1 = 1.0', "expected a number from 0 to below 1, found 1.0"),
+        ('schedule = { name = "cosine", drop = 0.5 }', 'drop goes with exponential or step, not with "cosine"'),
+        ('schedule = "cosin"', 'did you mean "cosine"?'),
         ("clip_norm = 0", "expected a number above 0, found 0"),
         ('optimizer = "adm"', 'did you mean "adam"?'),
     ],
