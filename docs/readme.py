@@ -17,7 +17,7 @@ from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
 from bpdebug.language.expression import Expr, Name
 from bpdebug.ops import write_equation
-from bpdebug.program.update import DECAY, OPTIMIZERS, RATE, Update
+from bpdebug.program.update import DECAY, OPTIMIZERS, RATE, SCHEDULES, Update
 from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
 from bpdebug.tui.keymap import KEYMAP
@@ -153,7 +153,17 @@ def _line(name: str, expr: Expr) -> str:
     return code([write_equation(name, expr, "unicode")])
 
 
-TRAINED = {"optimizers": optimizers, "prepared": prepared}
+def schedules() -> str:
+    """The schedules: their numbers and the equation of the learning rate."""
+    rows = []
+    for each in SCHEDULES.values():
+        if each.numbers:
+            numbers = ", ".join(f"{name} = {value:g}" if value else name for name, value in each.numbers.items())
+            rows.append((f"`{each.name}`", numbers, _line("rate", Name(RATE) * each.factor()), each.why))
+    return table(("schedule", "numbers", "equation", "is"), rows)
+
+
+TRAINED = {"optimizers": optimizers, "prepared": prepared, "schedules": schedules}
 TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
 PRACTISED = {"exercises": exercise, "played": played}
 SET = {"settings": settings, "actions": actions}

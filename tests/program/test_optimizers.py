@@ -190,7 +190,7 @@ def test_what_is_kept_can_be_read_watched_and_explained(tmp_path) -> None:
         ("momentum = 0.9", 'momentum goes with momentum or nesterov, not with "sgd"'),
         ('optimizer = "adam"\nmomentum = 0.9', 'momentum goes with momentum or nesterov, not with "adam"'),
         ('optimizer = "adam"\nbeta1 = 1.0', "expected a number from 0 to below 1, found 1.0"),
-        ('schedule = { name = "cosine", drop = 0.5 }', 'drop goes with exponential or step, not with "cosine"'),
+        ('schedule = { name = "cosine", drop = 0.5 }', 'drop goes with step or exponential, not with "cosine"'),
         ('schedule = "cosin"', 'did you mean "cosine"?'),
         ("clip_norm = 0", "expected a number above 0, found 0"),
         ('optimizer = "adm"', 'did you mean "adam"?'),
