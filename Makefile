@@ -18,7 +18,7 @@ NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
-	@$(BIN)/bpdebug $(SCENARIO)
+	@$(BIN)/bpdebug $(SCENARIO) || { code=$$?; [ $$code -eq 130 ] || exit $$code; }  # 130: left by Ctrl+C
 
 # Many tests wait for a screen, hence more workers than two cores; many start a process, hence compiled modules are kept.
 test: $(VENV)/.installed-dev

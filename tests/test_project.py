@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -99,3 +100,18 @@ def test_every_command_line_of_the_readme_works(line, bpdebug, tmp_path, monkeyp
 def test_the_readme_s_pictures_are_there():
     for name in re.findall(r"!\[.*?\]\((.*?)\)", README):
         assert (ROOT / name).is_file()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
+@pytest.mark.parametrize(("code", "left"), [(0, 0), (130, 0), (3, 2)])
+def test_make_run_calls_no_error_what_ctrl_c_has_left(code: int, left: int, tmp_path: Path):
+    program = tmp_path / "bin" / "bpdebug"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\nexit {code}\n")
+    program.chmod(0o755)
+    for made in (".created", ".installed"):
+        (tmp_path / made).touch()
+    command = ["make", "--no-print-directory", "run", f"VENV={tmp_path}"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == left
+    assert (run.stderr == "") == (left == 0)
