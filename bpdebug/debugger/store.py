@@ -78,7 +78,7 @@ class Store:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             holder = self._taken()
         except OSError as error:
-            self.refused = _reason(error)
+            self.refused = f"{error.filename or self.path.parent}: {_reason(error)}"
             return
         if holder is None:
             self._clear()

@@ -303,7 +303,8 @@ def test_a_folder_that_cannot_be_written_to_is_told(state: Path) -> None:
     state.chmod(0o500)
     try:
         kept = session("break dW1")
-        assert kept.notes[-1] == "what you do in this session is not saved: permission denied"
+        told = f"what you do in this session is not saved: {state / path.name}.lock: permission denied"
+        assert kept.notes[-1] == told
         assert kept.leave() == ""
     finally:
         state.chmod(0o700)
@@ -314,9 +315,17 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch) -> No
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("BPDEBUG_STATE", str(tmp_path / "file" / "sessions"))
     kept = session("break dW1")
-    assert kept.notes == ("what you do in this session is not saved: not a directory",)
+    told = f"what you do in this session is not saved: {tmp_path / 'file' / 'sessions'}: not a directory"
+    assert kept.notes == (told,)
     assert kept.leave() == ""
     assert list(stored()) == []
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "sessions").write_text("")
+    monkeypatch.setenv("BPDEBUG_STATE", str(tmp_path / "sessions"))
+    told = f"what you do in this session is not saved: {tmp_path / 'sessions'}: file exists"
+    assert session("break dW1").notes == (told,)
 
 
 def test_a_session_too_long_to_be_saved_is_told(monkeypatch) -> None:
