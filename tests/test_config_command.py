@@ -42,6 +42,14 @@ def test_what_is_shown_is_a_settings_file_that_changes_nothing(bpdebug, file):
     assert {each["from"] for each in again["keys"]} == {"default"}
 
 
+def test_without_a_command_it_says_what_show_says(bpdebug, file):
+    file.write_text('theme = "light"\n', encoding="utf-8")
+    assert bpdebug("config") == bpdebug("config", "show")
+    assert bpdebug("config").out.startswith(f"# {file}\n")
+    file.write_text('thema = "light"\n', encoding="utf-8")
+    assert bpdebug("config").code == 2
+
+
 def test_each_value_says_where_it_comes_from_and_options_come_first(bpdebug, file):
     file.write_text('theme = "light"\nmouse = true\n[keys]\nstep = ["right", "s", "space"]\n')
     record = json.loads(bpdebug("config", "show", "--json", "--no-mouse", "--ascii").out)

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 SCHEMA = "bpdebug.config/1"
 
 
-@commands.group(short_help="The settings of the screen: where they lie, what holds, what may be set.")
-def config() -> None:
-    """The settings of the screen, and its keys: a TOML file of your own.
+@commands.group(
+    short_help="The settings of the screen: where they lie, what holds, what may be set.", invoke_without_command=True
+)
+@everywhere
+@click.pass_context
+def config(context: click.Context) -> None:
+    """The settings of the screen, and its keys: a TOML file of your own. Without a command: what show prints.
 
     BPDEBUG_CONFIG names another file. The options of a command line count more than the file.
     """
+    if context.invoked_subcommand is None:
+        context.invoke(show)
 
 
 @config.command("path")
