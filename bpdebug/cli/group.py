@@ -55,9 +55,11 @@ def _refuse_near_command(word: str, commands: list[str]) -> None:
 
     from bpdebug.scenario.bundled import bundled
 
-    near = difflib.get_close_matches(word, [*commands, *(each.name for each in bundled())], n=1)
+    scenarios = [each.name for each in bundled()]
+    near = difflib.get_close_matches(word, [*commands, *scenarios], n=1)
     if near and near[0] in commands and not Path(word).exists():
-        raise click.UsageError(f'there is no command, scenario or file "{word}"; did you mean "{near[0]}"?')
+        said = f'there is no command, scenario or file "{word}"; did you mean "{near[0]}"?'
+        raise click.UsageError(f"{said}\nBundled: {', '.join(scenarios)}.")
 
 
 class Settings(Struct):
