@@ -23,9 +23,38 @@ def test_without_a_scenario_one_is_chosen_by_number_or_name(terminal):
     run.wait_for("Open which one [three-layer]: ")
     assert "7  xor " in run.seen
     run.type("three-layr\n")
+    run.wait_for('did you mean "three-layer"?')
+    run.seen = ""
+    run.wait_for("Open which one [three-layer]: ")
+    assert "7  xor " in run.seen
+    run.type("missing.toml\n")
 
     assert run.left() == 2
-    assert 'did you mean "three-layer"?' in run.seen
+    assert "missing.toml: there is no such file" in run.seen
+
+
+def test_after_a_typo_at_the_choice_another_answer_opens(terminal):
+    run = terminal()
+    run.wait_for("Open which one")
+    run.type("missing.toml\n")
+    run.wait_for("missing.toml: there is no such file")
+    run.wait_for("Open which one [three-layer]: ")
+    run.type("7\n")
+    run.wait_for("step 0 / ")
+    run.type("q")
+
+    assert run.left() == 0
+
+
+def test_arrow_keys_edit_the_line_at_the_choice(terminal):
+    pytest.importorskip("readline")
+    run = terminal()
+    run.wait_for("Open which one")
+    run.type("xr\x1b[Do\n")
+    run.wait_for("step 0 / ")
+    run.type("q")
+
+    assert run.left() == 0
 
 
 def test_ctrl_c_at_the_choice_leaves(terminal):

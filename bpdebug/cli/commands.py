@@ -74,7 +74,9 @@ def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]
         if configuration is None:
             _listed("Open one with `bpdebug NAME`.")
             return 0
-        scenario = _chosen()
+        from bpdebug.cli.chooser import chosen
+
+        scenario = chosen()
     loaded = opened(scenario, overrides)
     if scenario == "-" or (resume is None and not sys.stdin.isatty()):
         from bpdebug.debugger.session import Session
@@ -232,21 +234,6 @@ def _listed(ending: str) -> None:
     data("\n".join(f"{each.name:{width}}  {each.title}" for each in scenarios))
     if not Settings.current().quiet:
         message(f"\n{ending}")
-
-
-def _chosen() -> str:
-    """The scenario a person picks by number or name; Enter takes the first one to look at."""
-    from bpdebug.debugger.heard import heard
-    from bpdebug.scenario.bundled import bundled
-
-    scenarios = bundled()
-    for number, each in enumerate(scenarios, 1):
-        data(f"{number}  {each.name:18} {each.title}")
-    with heard(click.prompt) as prompt:
-        answer = str(prompt("Open which one", default="three-layer")).strip()
-    if answer.isdecimal() and 1 <= int(answer) <= len(scenarios):
-        return scenarios[int(answer) - 1].name
-    return answer
 
 
 def _take_keyboard() -> None:
