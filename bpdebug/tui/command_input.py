@@ -8,6 +8,8 @@ from textual import events
 from textual.binding import Binding
 from textual.widgets import Input
 
+from bpdebug.tui.pasting import readable
+
 if TYPE_CHECKING:
     from bpdebug.tui.console import Console
 
@@ -63,7 +65,10 @@ class CommandInput(Input):
 
     def on_paste(self, event: events.Paste) -> None:
         """Several lines are as many commands, the first of them behind what stands here already."""
-        if len(event.text.splitlines()) > 1:
-            event.stop()
-            event.prevent_default()
-            self.console.entered(*(self.value + event.text).splitlines())
+        event.stop()
+        event.prevent_default()
+        text = readable(event.text)
+        if len(text.splitlines()) > 1:
+            self.console.entered(*(self.value + text).splitlines())
+        else:
+            self._on_paste(events.Paste(text))

@@ -12,6 +12,8 @@ from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 
+from bpdebug.tui.pasting import Pastes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -62,6 +64,7 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until the screen is left, or nothing more can come; asleep while nothing does."""
         parser, decoder = XTermParser(self._debug), getincrementaldecoder("utf-8")(errors="ignore")
+        pastes = Pastes(parser)
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self._bell.ear, selectors.EVENT_READ)
@@ -73,7 +76,7 @@ class TerminalDriver(LinuxDriver):
                     data = self._read()
                     if not data:
                         return
-                    for event in parser.feed(decoder.decode(data)):
+                    for event in pastes.feed(decoder.decode(data)):
                         self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)

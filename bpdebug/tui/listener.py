@@ -11,6 +11,7 @@ from bpdebug.tui.keys import Key
 from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.panes.base import Pane
 from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.pasting import readable
 from bpdebug.tui.predict import Predict
 from bpdebug.tui.prose import sentence
 from bpdebug.tui.tour import Tour
@@ -102,8 +103,9 @@ class Listener:
             assert self.app.command_line.input is not None
             self.app.command_line.input.write("")
             self.app.command_line.input.on_paste(event)
-            if self.app.command_line.opened and len(event.text.splitlines()) == 1:
-                self.app.command_line.input.write(event.text.strip())
+            text = readable(event.text)
+            if self.app.command_line.opened and len(text.splitlines()) == 1:
+                self.app.command_line.input.write(text.strip())
 
     async def taken(self, event: events.Key) -> bool:
         """While something is read, or an entry is chosen, keys go there first."""
