@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bpdebug.debugger.words import counted
 from bpdebug.tui.page import Line, Page, Reading
 from bpdebug.tui.search import SIGN
 
@@ -75,17 +76,28 @@ class Console:
             self.app.search.entered(lines[0])
             return
         self.once = self.once and len(lines) == 1
-        given = [line for line in lines if line.strip()] if len(lines) > 1 else list(lines)
-        given = [f"claim {line.strip()}" if self._claims(line) else line for line in given]
+        given = self._given(lines)
         for line in given:
             self._remember(line)
         self.clear()
-        self.app.dialogue.perform_all(tuple(given))
+        if given:
+            self.app.dialogue.perform_all(given)
 
-    def _claims(self, line: str) -> bool:
+    def _given(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """The commands that lines stand for: those that are equations, or come together in code, are claimed."""
         from bpdebug.debugger.commands.understand import equation
+        from bpdebug.tui.derived import claimed, derivation
 
-        return self.claiming and bool(equation(line))
+        if derivation(lines, claiming=self.claiming):
+            self.once = False
+            commands, said = claimed(lines, self.app.session.program)
+            if said:
+                more = f" and {counted(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
+                self.answer(f"{lines[0].strip()}{more}", said)
+            return commands
+        claiming = self.claiming or len(lines) > 1
+        given = (line for line in lines if line.strip() or len(lines) == 1)
+        return tuple(f"claim {line.strip()}" if claiming and equation(line) else line for line in given)
 
     def _remember(self, line: str) -> None:
         """Keep a line for the up arrow."""

@@ -15,6 +15,7 @@ LINE = re.compile(r"(?P<count>\d*)\s*(?P<word>\?|[A-Za-z][A-Za-z-]*)(?P<rest>.*)
 
 WORDS = re.compile(r"""(?:\s*(?:"[^"]*"(?!\S)|'[^']*'(?!\S)|[^\s#]\S*))*""")
 """A line up to its comment: words that do not begin with #, or stand in quotes."""
+LOOP = re.compile(r"\s*for\b.+\bin\b.+:")
 EQUATION = re.compile(r"([^\W\d]\w*)\s*=(?!=)")
 
 
@@ -33,6 +34,11 @@ def understand(line: str) -> Understood:
     found = LINE.fullmatch(line.strip())
     if equation(line):
         raise UsageError(f"an equation of your own is judged by claim: claim {' '.join(line.split())}")
+    if LOOP.match(line):
+        raise UsageError(
+            "expected one command, got a loop: its equations are claimed one by one, claim dW2 = dZ2 @ A1.T / m, or "
+            "read from a file by bpdebug claims SCENARIO --equations FILE; the screen's console takes them pasted"
+        )
     if found is None:
         raise UsageError(f"expected a command, got {quoted(line)}: help lists them")
     rest = found["rest"].strip()
