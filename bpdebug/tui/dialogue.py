@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
+from bpdebug.debugger.commands.understand import understand
 from bpdebug.debugger.view import Reply
 from bpdebug.debugger.words import counted
+from bpdebug.errors import UsageError
 from bpdebug.tui.beside import failure
 from bpdebug.tui.console import EDGES
 from bpdebug.tui.motion import Motion, Worker
@@ -144,10 +146,12 @@ class Dialogue:
         moved = reply.view.serial != self.app.view.serial
         if reply.view is not self.app.view:
             self.app.show(reply.view)
+        whole = typed and transcribed(motion.line)
         if moved:
             self.app.command_line.uncover()
-            self.app.say(remarks(reply))
+            self.app.say("" if whole else remarks(reply))
         self.app.heard(reply)
+        self.app.command_line.once &= reply.ok or not typed
         if typed and reply.ok and self.script is None and self.app.command_line.once:
             self.app.close_console()
             typed = False
@@ -155,7 +159,7 @@ class Dialogue:
             self._go_on(self.script, motion.line, reply, stopped=motion.stopping)
         elif reply.copied and not typed:
             self.app.say(copied(motion.line, reply.copied))
-        elif not moved and typed and reply.text:
+        elif typed and reply.text and (whole or not moved):
             self.app.command_line.answer(motion.line.strip() or self.app.session.again, reply.text)
         elif not moved:
             self.app.say(reply.text.splitlines()[-1] if reply.text else "", "message" if reply.ok else "refusal")
@@ -194,6 +198,14 @@ def copied(line: str, text: str) -> str:
         f"{what}: {counted(len(text), 'character')} sent to the clipboard; {line} as csv, latex or text gives "
         f"another form.  If nothing can be pasted, your terminal refuses it: {line} to FILE"
     )
+
+
+def transcribed(line: str) -> bool:
+    """Whether the answer to a line is a transcript: to be read as a whole and in order, wherever it led."""
+    try:
+        return understand(line).command.name == "source"
+    except UsageError:
+        return False
 
 
 def remarks(reply: Reply) -> str:
