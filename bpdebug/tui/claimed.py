@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from bpdebug.debugger.view import EquationRow, View
+from bpdebug.program.equations import Phase
 from bpdebug.scenario.record import Claim
 
 if TYPE_CHECKING:
@@ -99,3 +100,11 @@ class ClaimsState(Struct, frozen=True, eq=False, dict=True):
 def at_hand(view: View) -> EquationRow | None:
     """The gradient whose equation shows."""
     return next((row for row in view.rows if row.gradient and row.equation is view.operation.equation), None)
+
+
+def wanted(view: View) -> str:
+    """The gradient to write a line for: the one at hand, or else the next to come, or the first; "" without any."""
+    backward = [row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD]
+    coming = next((row for row in backward if row.state != "done"), next(iter(backward), None))
+    found = at_hand(view) or coming
+    return "" if found is None else found.equation.name

@@ -125,7 +125,7 @@ async def test_a_first_line_is_written_for_the_gradient_at_hand():
         await settled(pilot)
         pane = app.claims_pane
         assert height(app, pane) == 3
-        assert "None of yours yet. a writes one: claim dA3 = …" in shown(app)
+        assert "None of yours yet. a writes one: claim dZ3 = …" in shown(app)
         await pilot.press("a")
         await pilot.pause()
         assert app.command_line.input.value == "claim dZ3 = "
@@ -261,3 +261,31 @@ async def test_a_command_that_breaks_while_judging_changes_no_claim(monkeypatch)
         assert said(app) == "mend dW2 could not be done, by a mistake of bpdebug's own: ZeroDivisionError: broken"
         assert app.session.claims is claims
         assert app.claims.state.review is review
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        ([], "dA3"),
+        (["goto 1:J"], "dA3"),
+        (["goto 1:dW2"], "dW2"),
+        (["goto 1:dZ2", "step"], "dW2"),
+        (["goto 1:db1", "goto 2:Z1"], "dA3"),
+        (["goto 1:W1"], "dA3"),
+    ],
+)
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_the_prompt_names_the_gradient_that_the_pane_does(
+    lines: list[str], name: str, size: tuple[int, int]
+) -> None:
+    app = debugger()
+    async with app.run_test(size=size) as pilot:
+        for line in lines:
+            app.perform(line)
+            await settled(pilot)
+        app.action_pane(6)
+        await settled(pilot)
+        assert f"a writes one: claim {name} = …" in " ".join(shown(app).replace("│", " ").split())
+        await pilot.press("a")
+        await pilot.pause()
+        assert app.command_line.input.value == f"claim {name} = "

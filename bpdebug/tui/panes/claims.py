@@ -10,8 +10,7 @@ from rich.text import Text
 
 from bpdebug.debugger.view import EquationRow, View
 from bpdebug.errors import printable
-from bpdebug.program.equations import Phase
-from bpdebug.tui.claimed import ClaimsState, Row, at_hand
+from bpdebug.tui.claimed import ClaimsState, Row, at_hand, wanted
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.keymap import KEYMAP, Keymap
 from bpdebug.tui.lines import cut
@@ -63,9 +62,10 @@ class ClaimsPane(Pane):
     @property
     def draft(self) -> str:
         """What `claim` is to be given to change the line at hand, or to write it."""
-        row = self._own_line
-        if row is None and self._gradient is not None:
-            return f"{self._gradient.equation.name} = "
+        row, view = self._own_line, self.view
+        if row is None and view is not None and (not self.claims.claims or at_hand(view) is not None):
+            name = wanted(view)
+            return f"{name} = " if name else ""
         row = row or self.claims.first
         if row is None:
             return ""
@@ -116,7 +116,7 @@ class ClaimsPane(Pane):
             self.choose(names[0])
 
     def lines(self, view: View, width: int) -> list[Text]:
-        found = claims_lines(self.claims, self.selected, Terms.of(view, self.keys), width, self.look)
+        found = claims_lines(self.claims, self.selected, self._terms(view), width, self.look)
         self._heads = [(number, name) for number, (_, name) in enumerate(found) if name]
         self._ends = len(found)
         return [line for line, _ in found]
@@ -130,21 +130,23 @@ class ClaimsPane(Pane):
 
     def wished(self, width: int) -> int:
         """Lines that it takes at most, whichever line is unfolded."""
-        return 0 if self.view is None else longest(self.claims, Terms.of(self.view, self.keys), width)
+        return 0 if self.view is None else longest(self.claims, self._terms(self.view), width)
+
+    def _terms(self, view: View) -> Terms:
+        return Terms.of(view, self.keys, claimed=bool(self.claims.claims))
 
 
 class Terms(Struct, frozen=True):
-    """What of a view the pane depends on: moves do not change it."""
+    """What of a view the pane depends on: where there are claims, moves do not change it."""
 
     notation: str
-    example: str
-    """The first gradient of the backward pass."""
+    wanted: str
+    """The gradient to write a first line for; empty where there are lines."""
     keys: Keymap = KEYMAP
 
     @classmethod
-    def of(cls, view: View, keys: Keymap = KEYMAP) -> Terms:
-        backward = (row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD)
-        return cls(view.notation, next((row.equation.name for row in backward), "dW"), keys)
+    def of(cls, view: View, keys: Keymap = KEYMAP, *, claimed: bool = False) -> Terms:
+        return cls(view.notation, "" if claimed else wanted(view), keys)
 
 
 @lru_cache(maxsize=8)
@@ -205,7 +207,7 @@ NOTHING = "None of yours yet. {claim} writes one: claim"
 def _instead(state: ClaimsState, terms: Terms) -> str:
     """What is said where no verdicts are."""
     if not state.claims:
-        return f"{terms.keys.told(NOTHING, ascii=terms.notation == 'ascii')} {terms.example} = …"
+        return f"{terms.keys.told(NOTHING, ascii=terms.notation == 'ascii')} {terms.wanted or 'dW'} = …"
     return f"The claims could not be judged. {state.message}" if state.status == "failed" else ""
 
 
