@@ -235,7 +235,8 @@ def test_several_gradients_are_a_line_each_and_what_is_wrong_in_full() -> None:
 @pytest.mark.parametrize(
     ("motion", "sentence"),
     [
-        ("start", "→ on to dA⁽²⁾, the first gradient: it is checked there."),
+        ("start", "goto dA2 (g) leads to the first gradient: it is checked there."),
+        ("goto 1:J", "n leads to the first gradient: it is checked there."),
         ("goto 1:dA2", "k checks dA⁽²⁾ against the numerical gradient."),
         ("goto 1:db2", "k checks db⁽²⁾ against the numerical gradient."),
         ("goto 1:W1", "All gradients of this iteration are computed: k checks them."),
@@ -248,7 +249,7 @@ def test_where_nothing_is_checked_one_sentence_says_what_would_be(motion: str, s
 def test_between_gradients_the_next_one_is_named() -> None:
     session = at("goto 1:dA2")
     said(session, "s")
-    assert drawn(session, status="none", width=80) == ["→ on to dZ⁽²⁾, the next gradient: it is checked there."]
+    assert drawn(session, status="none", width=80) == ["n leads to the next gradient: it is checked there."]
 
 
 def test_running_and_failed() -> None:
@@ -270,7 +271,20 @@ def test_ascii_is_ascii() -> None:
     assert all(line.isascii() for line in lines)
     assert lines[0] == "X dW is wrong in 1 of 4 entries"
     assert drawn(at("goto 1:dW2", notation="ascii"), status="running") == ["checking dW2 ..."]
-    assert drawn(at("start", notation="ascii"), status="none")[0].startswith("Right on to dA2")
+    assert drawn(at("start", notation="ascii"), status="none")[0].startswith("goto dA2 (g) leads to")
+
+
+def test_what_is_said_to_lead_to_a_gradient_does() -> None:
+    session = at("start")
+    while session.view.place.iteration == 1:
+        (line, *_) = drawn(session, status="none", width=80)
+        way, leads, _ = line.partition(" leads to the ")
+        place = session.view.place.position
+        if leads:
+            said(session, way.removesuffix(" (g)"))
+            assert session.view.checked, line
+            said(session, f"goto 1:{place}")
+        said(session, "step")
 
 
 def test_every_verdict_has_a_mark_and_a_meaning_of_its_own() -> None:

@@ -188,7 +188,7 @@ async def test_the_palette_opens_by_either_key(key: str):
 
 
 OTHER = {"step": ["f5"], "check": ["f6"], "claim": ["f7"], "mend": ["f8"], "unmend": ["f9"], "finish-phase": ["f10"]}
-OTHER |= {"break": ["f11"], "watch": ["f12"]}
+OTHER |= {"break": ["f11"], "watch": ["f12"], "goto": ["f4"]}
 WRONG = ["claim dZ3 = A3 - Y", "claim dW3 = dZ3 @ A2.T"]
 
 
@@ -198,7 +198,7 @@ WRONG = ["claim dZ3 = A3 - Y", "claim dW3 = dZ3 @ A2.T"]
         ("operation", [], "F5 executes its first operation"),
         ("entry", [], "F5 executes the first operation"),
         ("cost", [], "F10 goes on phase by phase"),
-        ("check", [], "F5 on to dA⁽³⁾"),
+        ("check", [], "goto dA3 (F4) leads to the first gradient"),
         ("watch", [], "F11 stops at the equation at hand, F12 watches an expression"),
         ("claims", [], "None of yours yet. F7 writes one: claim dA3 = …"),
         ("claims", [*WRONG, "goto 1:dW3"], "F8 takes the mended line, F7 changes yours"),

@@ -105,7 +105,7 @@ def _done(view: View, state: CheckState, width: int, look: Look) -> Iterator[Tex
 def _offer(view: View, keys: Keymap) -> str:
     """One sentence: what would be checked, and when."""
     notation = view.notation
-    check, step = (keys.named[name].first(ascii=notation == "ascii") or "the palette" for name in ("check", "step"))
+    check = keys.named["check"].first(ascii=notation == "ascii") or "the palette"
     if view.checked:
         return f"{check} checks {write_name(view.checked, notation)} against the numerical gradient."
     gradients = [row for row in view.rows if row.gradient and row.equation.phase is Phase.BACKWARD]
@@ -113,8 +113,15 @@ def _offer(view: View, keys: Keymap) -> str:
     if coming is None:
         done = f"All gradients of this iteration are computed: {check} checks them."
         return done if gradients else "There is no gradient."
-    name, which = write_name(coming.equation.name, notation), _which(coming, gradients)
-    return f"{step} on to {name}, {which}: it is checked there."
+    return f"{_way(view, coming.equation.name, keys)} leads to {_which(coming, gradients)}: it is checked there."
+
+
+def _way(view: View, name: str, keys: Keymap) -> str:
+    """What leads to the end of an equation: a key where it is the next to be completed, else a command and its key."""
+    near, far = (keys.named[each].first(ascii=view.notation == "ascii") for each in ("next-equation", "goto"))
+    if near and view.following_name == name:
+        return near
+    return f"goto {name}{f' ({far})' if far else ''}"
 
 
 def _which(coming: EquationRow, gradients: list[EquationRow]) -> str:
