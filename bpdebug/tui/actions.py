@@ -131,11 +131,14 @@ class Actions(Surface):
         self.redraw()
 
     def action_zoom(self) -> None:
-        self.stage.arrangement.zoomed = not self.stage.arrangement.zoomed
+        self.stage.arrangement.zoom()
         self.redraw()
 
     def action_hide(self) -> None:
-        self.stage.arrangement.hide()
+        hidden = self.stage.arrangement.hide()
+        if hidden is not None:
+            back = self.keys.told(f"{{pane-{hidden.id}}}", ascii=self.stage.ascii)
+            self.say(f"{back} brings {hidden.heading} back")
         self.redraw()
 
     def action_turn(self, down: int, across: int) -> None:
@@ -149,6 +152,7 @@ class Actions(Surface):
     def action_inspect(self) -> None:
         """Let the arrow keys choose an entry, and show how it was made."""
         pane = self.stage.pane(MatricesPane)
+        self.stage.arrangement.narrow()
         self.focus_pane(pane)
         self.stage.arrangement.show(self.stage.pane(EntryPane))
         self.stage.arrangement.current = pane if self.stage.arrangement.wide else self.stage.arrangement.current
@@ -179,6 +183,7 @@ class Actions(Surface):
         """Let the arrow keys step again."""
         self.stage.inspecting = False
         self.stage.pane(MatricesPane).release()
+        self.stage.arrangement.widen()
         self.redraw()
 
     def action_enter(self) -> None:

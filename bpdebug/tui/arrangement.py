@@ -54,6 +54,8 @@ class Arrangement:
         self.current = self.first
         """The one that has the focus."""
         self.zoomed = False
+        self._widened: Pane | None = None
+        """The one that was zoomed, and is to be again."""
         self.theme = ""
         """The one chosen with its key; empty where it is the usual one."""
         self.hidden: set[Pane] = set()
@@ -109,13 +111,30 @@ class Arrangement:
         panes = [pane for pane in self.panes.values() if pane not in self.hidden]
         self.focus(panes[(panes.index(self.current) + by) % len(panes)])
 
-    def hide(self) -> None:
-        """Give the room of the pane at hand to the others, if there are any."""
+    def zoom(self) -> None:
+        """Give the pane at hand all the room, or give it back."""
+        self.zoomed, self._widened = not self.zoomed, None
+
+    def narrow(self) -> None:
+        """Leave the zoom for as long as something beside the pane is to be seen."""
+        if self.zoomed:
+            self.zoomed, self._widened = False, self.current
+
+    def widen(self) -> None:
+        """Give the pane that was zoomed all the room again."""
+        if self._widened is not None:
+            self.focus(self._widened)
+            self.zoom()
+
+    def hide(self) -> Pane | None:
+        """Give the room of the pane at hand to the others, if there are any; the pane that is hidden."""
+        hidden = self.current
         left = [pane for pane in self.order if pane not in self.hidden and pane is not self.current]
         if left:
             self.zoomed = False
-            self.hidden.add(self.current)
+            self.hidden.add(hidden)
             self.current = left[0]
+        return hidden if left else None
 
     @property
     def words(self) -> str:
