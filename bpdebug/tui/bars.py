@@ -20,7 +20,23 @@ from bpdebug.tui.prose import wrapped
 
 MOST = 3
 """Lines of a message."""
-SPARED = ("play", "stop here", "goto", "entry", "phase", "check", "run", "zoom", "console", "equation", "back", "step")
+SPARED = (
+    "matrix",
+    "where made",
+    "choose an entry",
+    "play",
+    "stop here",
+    "goto",
+    "entry",
+    "phase",
+    "check",
+    "run",
+    "zoom",
+    "console",
+    "equation",
+    "back",
+    "step",
+)
 """The hints that go, one after the other, where there is too little room."""
 
 T = TypeVar("T")

@@ -167,7 +167,7 @@ INSPECTING = (
         together="arrows",
     ),
     Key("next-matrix", ("tab",), "turn_over", "Go to the next matrix.", "matrix"),
-    Key("where-made", ("enter",), "enter", "Go to where the matrix was computed.", "where it was made"),
+    Key("where-made", ("enter",), "enter", "Go to where the matrix was computed.", "where made"),
     Key("leave-entry", ("escape", "e"), "release", "Go back to stepping.", "back to stepping"),
 )
 """While an entry is chosen these come before all others."""

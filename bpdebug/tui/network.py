@@ -18,6 +18,7 @@ from bpdebug.language.expression import names
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase, Program
 from bpdebug.tui.colours import Look
+from bpdebug.tui.headings import cut
 from bpdebug.tui.prose import plain, sentence, wrapped
 from bpdebug.tui.signs import signs
 from bpdebug.tui.sizes import bar, idle, rms, short
@@ -176,7 +177,7 @@ class _Drawing(Struct, frozen=True, eq=False, dict=True):
     def _line(self, row: Row) -> Iterator[Text]:
         """A quantity: how large it is, and how large its gradient."""
         gradient = self.program.gradients.get(row.name, "")
-        label = self._label(row, told=self._telling)[: self._left]
+        label = cut(self._label(row, told=self._telling), self._left, signs(self.view.notation).dots)
         line = Text.assemble((f"{label}{' ' * (self._left - cell_len(label))}", self.look.strong))
         self._amount(line, row.name, FORWARD, self._greatest(row.name))
         if gradient:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from msgspec.structs import replace
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region, Size
@@ -141,13 +142,13 @@ class Stage:
             yield self._line(0, self._tabs.text, self.look)
         said = bars.said(self.message, width, ascii=self.ascii) if self.message else []
         self._foot = foot = (len(said) or 1) + (self.covered and bool(said))
-        self._places = self.standing()
+        self._places = list(self._above(height - top - 1 - foot))
         for place in self._places:
             place.pane.suit(Size(place.region.width - BORDER - 2 * MARGIN, place.region.height - BORDER), self.look)
         for place in self._places:
             yield self.framed.drawn(place, top, self.look, focused=place.pane is self.arrangement.current)
         track, position = self._whereabouts(self.view)
-        if self._tracked:
+        if self._tracked and foot == 1:
             yield Piece(Region(0, height - 3, width, 1), [track])
         yield Piece(Region(0, height - foot - 1, width, 1), [position])
         if not said:
@@ -169,13 +170,20 @@ class Stage:
         return self._told[1]
 
     def _hint_line(self, y: int) -> Piece:
-        """What can be pressed; drawn anew only where that, the size or the look is another."""
-        terms = self.inspecting, self.size, self.look, self.keys, y
+        """What can be pressed, but where a page says so itself; drawn anew only where anything of it is another."""
+        reading = self.page is not None and self.page.reading.modal
+        terms = self.inspecting, reading, self.size, self.look, self.keys, y
         if self._hinted is None or self._hinted[0] != terms:
-            hints = self.keys.hints(inspecting=self.inspecting)
+            hints = () if reading else self.keys.hints(inspecting=self.inspecting)
             self._hints = bars.hinted(hints, self.size.width, self.look, ascii=self.ascii)
             self._hinted = terms, self._line(y, self._hints.text, self.look)
         return self._hinted[1]
+
+    def _above(self, line: int) -> Iterator[Place]:
+        """Where the panes stand, none of them beneath a line: what is said in several lines has these for itself."""
+        for place in self.standing():
+            over = max(0, place.region.bottom - line)
+            yield replace(place, region=place.region.shrink((0, 0, over, 0))) if over else place
 
     def standing(self) -> list[Place]:
         """Where the panes stand, below the tabs if there are any."""
