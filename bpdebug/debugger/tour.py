@@ -96,8 +96,8 @@ class _Tour(Struct, frozen=True, eq=False):
             yield Station(
                 f"{self._name(own.name)} is what the update needs, and is it right?",
                 f"{'' if own in tasks[:2] else f'{self._why(own)}. '}The check holds it against a numerical gradient, "
-                f"which needs no calculus: it changes {self._name(own.of)} a little and looks at {cost}. It says match "
-                "where both agree.",
+                f"which needs no calculus: it changes {self._name(own.of)} a little, by a complex step that loses "
+                f"nothing to rounding, and looks at {cost}. It says match where both agree.",
                 f"1:{own.name}",
                 "check",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bpdebug.debugger.words import counted
 from bpdebug.tui.page import Line, Page, Reading
 from bpdebug.tui.prose import sentence
 
@@ -117,7 +118,7 @@ class Predict:
 
     @property
     def _tally(self) -> str:
-        return f"{self.right} of {self.given} answers were right."
+        return f"{self.right} of {counted(self.given, 'answer')} right at the first try."
 
     def _show(self) -> None:
         """Lay the question over all that would tell the answer."""

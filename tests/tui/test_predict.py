@@ -36,7 +36,7 @@ async def test_three_right_answers_and_it_is_executed() -> None:
             await pilot.press(key)
         await settled(pilot)
         assert "step 2 / 62" in place(app)
-        assert said(app).startswith("3 of 3 answers were right.")
+        assert said(app).startswith("3 of 3 answers right at the first try.")
         assert app.stage.page is None
 
 
@@ -72,7 +72,7 @@ async def test_after_two_wrong_answers_the_right_one_is_told_with_why() -> None:
         assert "it waits for" in shown(app)
         assert (app.predict.right, app.predict.given) == (0, 1)
         await pilot.press("escape", "P")
-        assert said(app) == "No more questions.  0 of 1 answers were right."
+        assert said(app) == "No more questions.  0 of 1 answer right at the first try."
 
 
 @pytest.mark.parametrize("key", ["escape", "q"])

@@ -9,8 +9,10 @@ from bpdebug.debugger import keeping
 from bpdebug.debugger.tour import stations
 from bpdebug.scenario.bundled import bundled
 from bpdebug.tui.app import Debugger
+from bpdebug.tui.colours import BARE
 from bpdebug.tui.page import Page, Reading
 from bpdebug.tui.tour import asked_for
+from bpdebug.tui.verdicts import report, sample
 from tests.debugger.scenes import opened, said
 from tests.tui import staging
 from tests.tui.driving import debugger, place, rows, scenario, settled, shown, until
@@ -25,8 +27,9 @@ def title(app: Debugger) -> str:
 
 
 def unmarked(app: Debugger) -> list[str]:
-    """What is to be seen, without the marks of what the last move changed."""
-    return [row.replace("•", " ") for row in rows(app)]
+    """What is to be seen, without the marks of what the last move changed and what is said of these."""
+    legend = " • changed by the last move "
+    return [row.replace(legend, "─" * len(legend)).replace("•", " ") for row in rows(app)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,7 +80,7 @@ def test_a_card_is_read_whole_and_covers_no_pane(size: tuple[int, int], notation
 async def test_it_ends_where_it_began_with_the_panes_as_they_were(size: tuple[int, int]) -> None:
     app = debugger("xor", lines=["goto 3:dW1", "break dZ1"])
     async with app.run_test(size=size) as pilot:
-        await pilot.press("9", "5", "x", "3")
+        await pilot.press("9", "5", "x", "3", "escape")
         await settled(pilot)
         before, words = unmarked(app), app.stage.arrangement.words
         await pilot.press("colon", *"tour", "enter")
@@ -214,3 +217,12 @@ async def test_the_last_card_fits_the_smallest_screen() -> None:
             await settled(pilot)
         assert app.stage.page is not None
         assert app.stage.page.rest <= 0
+
+
+def test_what_it_says_of_the_check_is_what_the_check_says_of_itself() -> None:
+    session = opened("three-layer")
+    text = next(each.text for each in stations(session.program, 200) if each.pane == "check")
+    assert "by a complex step" in text
+    said(session, "goto 1:dW2")
+    (check,) = session.checking(["dW2"])()
+    assert "by a complex step" in " ".join(line.plain for line in report(sample(check), "unicode", 200, BARE))
