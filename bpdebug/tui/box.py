@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -29,12 +29,14 @@ ROUND, PLAIN = Box(("╭", "╮", "╰", "╯"), "─", "│"), Box(("+",) * 4, 
 
 
 class Inside(Struct, frozen=True):
-    """What stands in a frame: lines, from a cell on, the title and what stands in the lower border."""
+    """What stands in a frame: lines, from a cell on, the title, what stands in the lower border, and at the end of the
+    upper one, where there is room."""
 
     lines: Sequence[Text]
     across: int
     title: Text
     foot: Text
+    legend: Text = field(default_factory=Text)
 
 
 class Pen(Struct, frozen=True):
@@ -51,11 +53,15 @@ class Pen(Struct, frozen=True):
         side, style = self.box.down, self._edge
         return [Segment(f"{side} ", style), *inner, Segment(f" {side}", style)]
 
-    def upper(self, title: Text) -> Cells:
-        """The border above, a title near its beginning."""
+    def upper(self, title: Text, legend: Text) -> Cells:
+        """The border above, a title near its beginning, and a legend near its end if there is room for all of it."""
         left, right = self.box.corners[:2]
         words, rest = self._words(title)
-        return self._joined(left, [*words, rest], right)
+        between = len(rest.text) - legend.cell_len - 2
+        if not legend.plain or between < 1:
+            return self._joined(left, [*words, rest], right)
+        told, _ = self._words(legend)
+        return self._joined(left, [*words, Segment(rest.text[:between], rest.style), *told], right)
 
     def lower(self, foot: Text) -> Cells:
         """The border beneath, words near its end."""
@@ -87,11 +93,12 @@ class Frame:
         self._drawn: list[tuple[Text, int, Cells]] = []
         """The borders and, between them, the lines, each with what it was drawn from."""
         self._pen: Pen | None = None
+        self._legend = Text()
 
     def drawn(self, inside: Inside, pen: Pen) -> list[Cells]:
         """The lines in a frame, its title above and what there is to say beneath."""
-        if self._pen != pen:
-            self._pen, self._drawn = pen, []
+        if self._pen != pen or self._legend != inside.legend:
+            self._pen, self._legend, self._drawn = pen, inside.legend, []
         wanted = [(inside.title, 0), *((line, inside.across) for line in inside.lines), (inside.foot, 0)]
         if len(self._drawn) != len(wanted):
             self._drawn = self._drawn[: len(wanted) - 1]  # the border beneath is another line now
@@ -99,8 +106,9 @@ class Frame:
         for at, (line, across) in enumerate(wanted):
             old = self._drawn[at] if at < len(self._drawn) else None
             if old is None or not _same(old, line, across):
-                draw = pen.upper if not at else pen.lower if at == last else None
-                old = line, across, pen.row(line, across) if draw is None else draw(line)
+                within = 0 < at < last
+                cells = pen.row(line, across) if within else pen.lower(line) if at else pen.upper(line, inside.legend)
+                old = line, across, cells
             found.append(old)
         self._drawn = found
         return [cells for _, _, cells in found]

@@ -30,7 +30,7 @@ class Framed:
         """A pane in its frame; the same as before, if nothing in it is another."""
         pane, region = place.pane, place.region.translate((0, top))
         pane.settle()
-        terms = (pane.version, pane.down, pane.across, region, focused, look, pane.title, place.tabs)
+        terms = (pane.version, pane.down, pane.across, region, focused, look, pane.title, pane.legend, place.tabs)
         known = self._boxes.get(pane)
         if known is not None and known[0] == terms:
             return known[1]
@@ -39,6 +39,7 @@ class Framed:
             0 if isinstance(pane, MatricesPane) else pane.across,
             self._title(place, look, focused=focused),
             self._rest(pane, look),
+            Text(pane.legend, look.quiet),
         )
         pen = self.pen(region.width, look, look.accent if focused else look.frame)
         piece = Piece(region, self._frames.setdefault(pane, Frame()).drawn(inside, pen))

@@ -16,7 +16,7 @@ from bpdebug.tui.colours import Look
 SPELLED = {
     "·": "*", "−": "-", "×": "x", "→": "->", "±": "+-", "√": "sqrt", "∂": "d", "Σᵢ": "sum_i ", "Σⱼ": "sum_j ",
     "Σ": "sum", "π": "pi", "σ": "sigmoid", "ᵀ": ".T", "′": "'", "⁻¹": "^-1", "ᵛ": "^v", "²": "^2", "³": "^3",
-    "…": "...", "⊙": "*", "●": "*",
+    "…": "...", "⊙": "*", "●": "*", "○": "o", "✓": "+", "✗": "X", "∅": "o", "▶": ">", "•": "*", "≠": "!",
 }  # fmt: skip
 """What sentences are made of beyond ASCII, as it is spelled within."""
 LABEL = 9

@@ -71,6 +71,11 @@ class Pane:
         """One sign of what it has to say, beside its name where that alone shows."""
         return ""
 
+    @property
+    def legend(self) -> str:
+        """What its signs mean, for the border above, where that has room; empty where there is nothing to say."""
+        return ""
+
     # what it is given
 
     def show(self, view: View) -> None:

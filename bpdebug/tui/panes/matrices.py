@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import numpy as np
 from rich.text import Text
 
 from bpdebug.debugger.view import View
@@ -51,8 +52,8 @@ class MatricesPane(SheetsPane):
     heading = "Matrices"
     about = (
         "What the operation takes and, behind the arrow, what it gives. Cold colours are positive, warm ones negative; "
-        "an entry that the last move changed is underlined, with a dot. Large matrices scroll together. Beside a "
-        "gradient that you claimed wrongly stands the matrix that your line gives, with a mark where it differs."
+        "an entry that the last move changed is underlined, with • before it. Large matrices scroll together. Beside a "
+        "gradient that you claimed wrongly stands the matrix that your line gives, with ≠ where it differs."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
@@ -84,6 +85,19 @@ class MatricesPane(SheetsPane):
         """The picture at rest, as a pane of a usual height shows it."""
         drawn = picture(view, width, AT_REST)
         return [drawn.line(at) for at in range(drawn.lines)]
+
+    @property
+    def legend(self) -> str:
+        """What the marks of entries mean, of those that there are."""
+        view = self.view
+        if view is None or view.elsewhere is not None:
+            return ""
+        own = signs(view.notation)
+        marked = [each for each in self._sheets if _marking(each)]
+        told = ((own.changed, "changed by the last move", False), (own.differs, "differs from the true one", True))
+        return "  ".join(
+            f"{sign} {words}" for sign, words, differs in told if any(each.differs is differs for each in marked)
+        )
 
     # the cursor
 
@@ -119,9 +133,9 @@ class MatricesPane(SheetsPane):
         if self.afar:
             self.see(afar=False)
         elif self.pointing and self.spot is not None and self.view is not None:
-            names = {row.equation.name for row in self.view.rows}
-            if self.spot.sheet.name in names:
-                self.send(f"goto {self.spot.sheet.name}")
+            made = _made(self.view, self.spot.sheet.name)
+            if made:
+                self.send(f"goto {made}")
 
     def point(self, spot: Spot) -> None:
         """Point at an entry from now on."""
@@ -196,6 +210,21 @@ class MatricesPane(SheetsPane):
             for each, regions in zip(self._sheets, found, strict=False):
                 yield each, Marks(made=tuple(_row_and_column(region) for region in regions))
         yield spot.sheet, Marks((spot.row, spot.column))
+
+
+def _made(view: View, name: str) -> str:
+    """Where a quantity is made, or a part of an equation that has no name of its own; empty where neither is."""
+    if any(row.equation.name == name for row in view.rows):
+        return name
+    steps = view.entries.program.steps if view.entries is not None else ()
+    found = next((number for number, step in enumerate(steps, start=1) if step.out == name), None)
+    return "" if found is None else f"{view.place.iteration}:{found}"
+
+
+def _marking(sheet: Sheet) -> bool:
+    """Whether entries are marked: of a large matrix whether any may be."""
+    changed = sheet.changed
+    return bool(changed.any()) if isinstance(changed, np.ndarray) else changed is not None
 
 
 def _row_and_column(region: Sequence[int | None]) -> tuple[int | None, int | None]:

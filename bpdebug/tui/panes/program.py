@@ -64,9 +64,11 @@ class ProgramPane(Pane):
 
     heading = "Program"
     about = (
-        "The equations of one iteration, in the order in which they are computed; the arrow marks the one at hand, "
-        "● a stop, and the mark at the right says what the check of a gradient found. Click an equation to go there, "
-        "or choose one, to go there, run to it or stop at it."
+        "The equations of one iteration, in the order in which they are computed. At the left ✓ stands before what is "
+        "executed, ▶ before the one at hand; ● is a stop, ○ one that is off. At the right stands what the check of a "
+        "gradient found: ✓ match, ~ kink, ∅ untested, ✗ wrong, ? cannot tell. Before that, behind yours or y, "
+        "stands what is said of your own line for it: ✓ right, ✗ wrong, ~ wrong through an earlier line only, ? not "
+        "evaluable. Click an equation to go there, or choose one, to go there, run to it or stop at it."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
@@ -80,6 +82,12 @@ class ProgramPane(Pane):
         self._listing: list[Line] = []
         self._known: dict[Hashable, tuple[tuple[Line, Text], ...]] = {}
         """The parts of the listing drawn so far: most are the same after a move."""
+
+    @property
+    def legend(self) -> str:
+        """Which column of marks is which, once there is more than one."""
+        right = [*(["yours"] if self.claims else []), *(["check"] if self.verdicts else [])]
+        return f"left executed, right {', '.join(right)}" if right else ""
 
     def told(self, verdicts: Mapping[str, Verdict]) -> None:
         """What was found of the gradients of this iteration."""
