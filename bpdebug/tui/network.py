@@ -18,7 +18,7 @@ from bpdebug.language.expression import names
 from bpdebug.language.names import write_name
 from bpdebug.program.equations import Phase, Program
 from bpdebug.tui.colours import Look
-from bpdebug.tui.headings import cut
+from bpdebug.tui.lines import cut
 from bpdebug.tui.prose import plain, sentence, wrapped
 from bpdebug.tui.signs import signs
 from bpdebug.tui.sizes import bar, idle, rms, short
