@@ -18,7 +18,7 @@ SIGNS = {
     r"\partial": "∂", r"\sum": "Σ", r"\sim": "∼", r"\backslash": "\\", "-": "−", "'": "′",
     r"\rightarrow": "→", r"\lbrace": "{", r"\rbrace": "}",
 }  # fmt: skip
-FUNCTIONS = {rf"\{name}": name for name in ("exp", "log", "tanh", "max", "min")} | {r"\ell": "ℓ"}
+FUNCTIONS = {rf"\{name}": name for name in ("exp", "log", "tanh", "cos", "sin", "max", "min")} | {r"\ell": "ℓ"}
 """What is written upright before its argument."""
 SPACES = {r"\,": "0.167em", r"\quad": "1em", r"\ ": "0.25em", "~": "0.25em"}
 APPLY = "<mo>\u2061</mo>"
