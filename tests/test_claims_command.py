@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
 from bpdebug.cli import claims as command
 from bpdebug.cli import judged
 from bpdebug.scenario.bundled import folder
+from bpdebug.scenario.load import load
 
 COURSE = """
 dZ3 = dA3 * dsigmoid(Z3)
@@ -160,8 +162,37 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged(bpdebug):
     )
 
     assert run.code == 1
-    assert "not read: line 2: '(' is never closed" in run.err
+    assert "<stdin>:2:13: not read: '(' is never closed\n  dW3 = dZ3 @ (A2.T / m\n" in run.err
     assert "not all read: 2 right, 1 not read" in run.out
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ("dW1 == 3", ":{}:1: {}not read: expected an equation: name = expression\n  dW1 == 3\n"),
+        ("dW2 = (dZ2 @ A1.T / m", ":{}:7: {}not read: '(' is never closed\n  dW2 = (dZ2 @ A1.T / m\n        ^\n"),
+        ("this is not a line", "passed over: line {}: 'this is not a line' is no equation"),
+    ],
+)
+def test_a_block_of_a_scenario_is_read_as_a_file_of_equations_is(bad, told, bpdebug, tmp_path):
+    lines, three_layer = f"dZ3 = A3 - Y\n{bad}\ndW3 = dZ3 @ A2.T / m\n", Path(folder(), "three-layer.toml").read_text()
+    equations, scenario = tmp_path / "mine.txt", tmp_path / "mine.toml"
+    equations.write_text(lines)
+    scenario.write_text(f'{three_layer}\n[claims]\nequations = """\n{lines}"""\n')
+    begins = three_layer.count("\n") + 4
+
+    beside = bpdebug("claims", "three-layer", "--equations", str(equations), "--json")
+    inside = bpdebug("claims", str(scenario), "--json")
+
+    assert told.format(2, "") in beside.err
+    assert told.format(begins + 1, "claims.equations: ") in inside.err
+    assert inside.code == beside.code
+    first, second = json.loads(beside.out), json.loads(inside.out)
+    assert first["not_read"] == second["not_read"] == (not bad.startswith("this"))
+    assert [each["local"] for each in second["claims"]] == ["correct", "correct"]
+    assert [each.line for each in load(str(scenario)).claims] == [begins, begins + 2]
+    shown = bpdebug("open", str(scenario), "--plain", stdin="q\n")
+    assert (f"note: claims, line {begins + 1}: not read: " in shown.err) == (not bad.startswith("this"))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +280,7 @@ def test_what_would_read_a_file_is_refused_and_the_others_go_on(bpdebug):
     run = bpdebug("claims", "three-layer", "--equations", "-", stdin=lines)
 
     assert run.code == 1
-    assert "not read: line 5:" in run.err
+    assert "<stdin>:5:" in run.err
     assert "dA2 could not be read and is taken for right" in " ".join(run.out.split())
     assert "missing" not in run.out
 

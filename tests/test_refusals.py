@@ -157,6 +157,9 @@ REFUSALS = {
     "a tower of powers": Refusal(equations("J = sum(X) * 9**9**9"), 15, 14, "too large to be a number", "float64"),
     "half an equation": Refusal(equations("J = sum(X * ) / m"), 15, 13, "expected an operand after '*'"),
     "no equation": Refusal(equations("sum(X)"), 15, 1, "expected an equation: name = expression", "no '='"),
+    "two lines that are none": Refusal(
+        equations("sum(X\nJ = sum(X)"), 15, 1, "expected a name before '=', found 'sum(X J'"
+    ),
     "an augmented assignment": Refusal(equations("J = sum(X)\nJ += 1"), 16, 3, "'+=' changes a value", "one equation"),
     "a bracket left open": Refusal(equations("Z = (w @ X\nJ = sum(Z)"), 15, 5, "'(' is never closed"),
     "a line of a megabyte": Refusal("# " + "x" * 999_000, 1, 100_001, "the line has 999,002 characters"),

@@ -16,14 +16,13 @@ from bpdebug.cli.group import Settings, everywhere, overriding
 from bpdebug.cli.output import data, json_data, message, speaks_unicode
 from bpdebug.cli.progress import training
 from bpdebug.cli.submitted import Submitted, submitted, together
-from bpdebug.errors import BpdebugError, UsageError
+from bpdebug.errors import BpdebugError, Span, UsageError
 
 if TYPE_CHECKING:
     from bpdebug.check.review import Review
     from bpdebug.machine.timeline import Progress
     from bpdebug.scenario.record import Scenario
 
-SHOWN_ERRORS = 20
 COMMON = 3
 """Mistakes that are told to be the most frequent ones."""
 BAR = 30
@@ -89,7 +88,7 @@ def claims(
 def _one(task: Task, as_json: bool) -> int:
     scenario = opened(task.scenario, task.overrides)
     refuse_beyond(scenario, task.iteration)
-    scenario, messages, unread = claimed(scenario, task.equations.read() if task.equations else None)
+    scenario, messages, unread = claimed(scenario, task.equations)
     if not Settings.current().quiet or unread:
         for each in messages:
             message(each)
@@ -141,30 +140,29 @@ def _page(scenario: Scenario, review: Review, layout: str, unread: int, where: s
         data(text)
 
 
-def claimed(scenario: Scenario, equations: str | None) -> tuple[Scenario, tuple[str, ...], int]:
+def claimed(scenario: Scenario, equations: Submitted | None) -> tuple[Scenario, tuple[str, ...], int]:
     """The scenario with pasted equations in place of its own claims; what is to be said; how many are not read."""
     if equations is None:
-        return scenario, (), 0
+        return scenario, scenario.aside.told, scenario.aside.lines
     from bpdebug.check.iteration import trained
     from bpdebug.scenario.pasted import pasted
+    from bpdebug.scenario.record import Aside
+    from bpdebug.scenario.source import Source
     from bpdebug.scenario.tied import errors_tied
 
-    found = pasted(equations, scenario.program)
+    block = equations.read()
+    found = pasted(block, scenario.program)
     if not found.claims:
-        none = "equations, but none that gives a gradient (zeros only begin one)" if "=" in equations else "none"
+        none = "equations, but none that gives a gradient (zeros only begin one)" if "=" in block else "none"
         why = str(found.errors[0]) if found.errors else f"expected lines like dW2 = dZ2 @ A1.T / m, found {none}"
         raise UsageError(f"the equations cannot be read: {why}")
-    errors = [_placed(error, equations) for error in found.errors[:SHOWN_ERRORS]]
-    more = len(found.errors) - len(errors)
+    source = Source(equations.shown, block)
+    problems = tuple(
+        source.at(each.span or Span(0, 1), (), f"not read: {each.message}", each.hint) for each in found.errors
+    )
     claims, notes = errors_tied(found.claims, scenario.program, lambda: trained(scenario, 0))
-    told = [*found.notes, *notes, *errors, *([f"… and {more} more"] if more > 0 else [])]
-    unread = sum(each.lines for each in found.unread if each.error or set(each.defines) & set(found.unknown))
-    return replace(scenario, claims=claims, unread=found.unknown), tuple(told), unread
-
-
-def _placed(error: Any, equations: str) -> str:
-    line = equations.count("\n", 0, error.span.start) + 1 if error.span else 1
-    return f"not read: line {line}: {error}"
+    aside = Aside((*found.notes, *notes), problems, found.lines)
+    return replace(scenario, claims=claims, unread=found.unknown, aside=aside), aside.told, aside.lines
 
 
 def reviewed(scenario: Scenario, iteration: int, progress: Progress | None = None) -> Review:
@@ -182,7 +180,7 @@ def _several(tasks: Sequence[Task], as_json: bool, jobs: int) -> int:
     for done, (task, outcome) in enumerate(zip(tasks, _outcomes(tasks, jobs), strict=True), 1):
         _progress(done, len(tasks), over=bool(outcome.messages) or as_json)
         for each in outcome.messages:
-            message(f"{task.file}: {each}")
+            message(each if each.startswith(f"{task.file}:") else f"{task.file}: {each}")
         if as_json:
             import json
 
@@ -231,7 +229,7 @@ def outcome(task: Task, notation: str) -> Outcome:
     try:
         scenario = load(task.scenario, **task.overrides)
         refuse_beyond(scenario, task.iteration)
-        scenario, messages, unread = claimed(scenario, task.equations.read() if task.equations else None)
+        scenario, messages, unread = claimed(scenario, task.equations)
         review, layout = _reviewed(task, scenario)
     except (BpdebugError, click.UsageError) as error:
         mark = MARKS[notation]["not"]

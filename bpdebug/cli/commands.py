@@ -78,6 +78,8 @@ def _opened(scenario: str | None, resume: bool | None, overrides: dict[str, Any]
 
         scenario = chosen()
     loaded = opened(scenario, overrides)
+    for note in loaded.aside.brief:
+        message(f"note: {note}")
     if scenario == "-" or (resume is None and not sys.stdin.isatty()):
         from bpdebug.debugger.session import Session
 

@@ -21,6 +21,11 @@ class Submitted(Struct, frozen=True):
         """What it is called in a table."""
         return "stdin" if self.file == "-" else Path(self.file).name
 
+    @property
+    def shown(self) -> str:
+        """What it is called where a place in it is told."""
+        return "<stdin>" if self.file == "-" else self.file
+
     def read(self) -> str:
         """The equations as they stand; of a notebook its code cells."""
         from bpdebug.scenario.notebook import ENDING, LARGEST, code_of

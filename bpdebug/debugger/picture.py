@@ -100,7 +100,7 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
             bookkeeping=self.program.bookkeeping,
             orientation=self.program.orientation,
             serial=serial,
-            notes=self.program.notes,
+            notes=(*self.program.notes, *self.scenario.aside.brief),
             axes=self.scenario.axes,
             entries=Entries(self.program, timeline.shown, timeline.step),
         )

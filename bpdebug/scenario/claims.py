@@ -16,19 +16,22 @@ from bpdebug.scenario.draft import Draft
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.owners import owner
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.record import MOST_CLAIMS, Claim
+from bpdebug.scenario.record import MOST_CLAIMS, Aside, Claim, Claimed
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.wording import guessed, listed
 
 
-def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
-    """Every claim of a file; ScenarioError with all that is wrong with them."""
+def claims(file: ScenarioFile, draft: Draft, program: Program) -> Claimed:
+    """Every claim of a file; ScenarioError with all that is wrong with them.
+
+    Of a pasted block a line that cannot be read stops no other: it is told, and counted.
+    """
     quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
     taken = {*quantities, *draft.constants}
     if isinstance(file.claims, form.Claims) and text.lines(file.claims.equations, taken)[1]:
         return _as_pasted(file.claims.equations, draft, program)
     if isinstance(file.claims, list) and _no_formulas(file.claims, taken):
-        return _each_as_pasted(file.claims, draft, program)
+        return Claimed(_each_as_pasted(file.claims, draft, program))
     found: list[Claim] = []
     problems: list[Problem] = []
     for path, line, of, denotes in _written(file, taken):
@@ -49,7 +52,7 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, .
         found.append(Claim(line.name, f"{line.name} = {line.text}", line.expr, of, denotes, place))
     if problems:
         raise failure(problems)
-    return tuple(_tied(claim, quantities, program) for claim in found)
+    return Claimed(tuple(_tied(claim, quantities, program) for claim in found))
 
 
 def _no_quantity(of: str, path: Path, draft: Draft, quantities: list[str]) -> list[Problem]:
@@ -66,16 +69,23 @@ def _tied(claim: Claim, quantities: list[str], program: Program) -> Claim:
     return replace(claim, of=owners.get(claim.name) or owner(claim.name, quantities))
 
 
-def _as_pasted(block: str, draft: Draft, program: Program) -> tuple[Claim, ...]:
-    """The claims of a block that is more than equations, one a line; what cannot be read is a ScenarioError."""
+def _as_pasted(block: str, draft: Draft, program: Program) -> Claimed:
+    """The claims of a block that is more than equations, one a line; ScenarioError where it has none."""
     from bpdebug.scenario.pasted import pasted
 
     path: Path = ("claims", "equations")
-    found = pasted(block, program)
-    if found.errors:
-        raise failure([draft.source.inside(path, each.span, each.message, each.hint) for each in found.errors])
-    first = draft.source.line_inside(path, 0)
-    return tuple(replace(claim, line=first + claim.line - 1) for claim in found.claims)
+    before = draft.source.line_inside(path, 0) - 1
+    found = pasted("\n" * before + block, program)  # its lines are counted as those of the file
+    spans = [each.span and Span(each.span.start - before, each.span.end - before) for each in found.errors]
+    if not found.claims:
+        errors = zip(found.errors, spans, strict=True)
+        problems = [draft.source.inside(path, span, each.message, each.hint) for each, span in errors]
+        raise failure(problems or [draft.source.at_value(path, "none of these lines gives a gradient")])
+    problems = [
+        draft.source.inside(path, span, f"not read: {each.message}", each.hint)
+        for each, span in zip(found.errors, spans, strict=True)
+    ]
+    return Claimed(found.claims, found.unknown, Aside(found.notes, tuple(problems), found.lines))
 
 
 def _no_formulas(written: list[form.Claim], known: Collection[str]) -> bool:

@@ -19,7 +19,7 @@ from bpdebug.scenario.draft import Draft, built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.problems import formed
-from bpdebug.scenario.record import Claim, Scenario
+from bpdebug.scenario.record import Claim, Claimed, Scenario
 from bpdebug.scenario.schema import ScenarioFile, json_schema
 from bpdebug.scenario.source import Source, read
 from bpdebug.scenario.values import read_lists
@@ -47,11 +47,12 @@ def load(
     file = file.replaced(training=file.training.replaced(**training))
     draft = assemble(file, source)
     program = built(draft)
-    found = _claims(file, draft, program)
+    written = _claims(file, draft, program)
     if orientation is not None and orientation != file.network.orientation:
         from bpdebug.scenario.orientation import turned
 
-        draft, found = turned(draft, found)
+        draft, claims = turned(draft, written.claims)
+        written = replace(written, claims=claims)
         program = built(draft)
     if file.training.dtype == "float32":
         refuse_beyond_float32(draft)
@@ -67,17 +68,19 @@ def load(
         values=MappingProxyType(values),
         iterations=file.training.iterations,
         seed=file.training.seed,
-        claims=found,
+        claims=written.claims,
+        unread=written.unread,
+        aside=written.aside,
         dtype=file.training.dtype,
         source=printable(file.source).strip(),
         axes=axes(file, program.examples),
     )
 
 
-def _claims(file: ScenarioFile, draft: Draft, program: Program) -> tuple[Claim, ...]:
+def _claims(file: ScenarioFile, draft: Draft, program: Program) -> Claimed:
     """The claims of a file. Most have none, and need nothing of what reads equations that a person wrote."""
     if not file.claims:
-        return ()
+        return Claimed()
     from bpdebug.scenario.claims import claims
 
     return claims(file, draft, program)
@@ -137,8 +140,7 @@ def _block_problems(block: object, path: Path, bound: Collection[str], source: S
     if errors and path == ("claims", "equations"):
         from bpdebug.scenario import homework
 
-        pasted = homework.read(block)
-        if pasted.statements and not pasted.unread:  # its expressions are read when the program is known
+        if homework.read(block).statements:  # what else is in it is told when the program is known
             return []
     found = [source.inside(path, error.span, error.message, error.hint) for error in errors]
     if not lines and not errors:

@@ -45,6 +45,11 @@ class Pasted(Struct, frozen=True):
         return tuple(each.error for each in self.unread if each.error is not None)
 
     @property
+    def lines(self) -> int:
+        """How many lines are not read."""
+        return sum(each.lines for each in self.unread if each.error or {*each.defines} & {*self.unknown})
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """The names whose values nobody knows, because the lines that give them could not be read.
 

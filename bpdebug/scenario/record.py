@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from bpdebug.errors import SHOWN_PROBLEMS, Problem
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -39,6 +40,37 @@ class Claim(Struct, frozen=True):
         return self.text.partition("=")[0].strip()
 
 
+class Aside(Struct, frozen=True):
+    """What is said of a block of claims beside the claims in it."""
+
+    notes: tuple[str, ...] = ()
+    """What was passed over, and what is read otherwise than it stands."""
+    problems: tuple[Problem, ...] = ()
+    """What is said of the lines that cannot be read; the others are judged all the same."""
+    lines: int = 0
+    """How many those are."""
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """What is said of the lines that cannot be read, each in one line."""
+        return tuple(f"claims, line {each.line}: {each.message}" for each in self.problems)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All of it, as messages."""
+        shown = [str(each) for each in self.problems[:SHOWN_PROBLEMS]]
+        more = len(self.problems) - len(shown)
+        return (*self.notes, *shown, *([f"… and {more} more"] if more > 0 else []))
+
+
+class Claimed(Struct, frozen=True):
+    """The claims of a file, the names that its unreadable lines would have given, and what is said of those."""
+
+    claims: tuple[Claim, ...] = ()
+    unread: tuple[str, ...] = ()
+    aside: Aside = Aside()
+
+
 class Scenario(Struct, frozen=True, eq=False):
     """A program, the values it begins with, and what a person claims about it."""
 
@@ -58,5 +90,7 @@ class Scenario(Struct, frozen=True, eq=False):
     """Where it comes from, if the file says so."""
     unread: tuple[str, ...] = ()
     """The names that lines which could not be read would have given: a claim that reads one cannot be judged."""
+    aside: Aside = Aside()
+    """What else is said of the block that the claims stand in."""
     axes: Mapping[str, Axis] = field(default_factory=dict)
     """What there is along the axes of matrices, by the name of their size."""

@@ -94,7 +94,10 @@ def line(block: str, start: int = 0, stop: int | None = None, bound: Collection[
     name = spelled(name)
     if not NAME.match(name):
         raise ExpressionError(
-            f"expected a name before '=', found '{name:.40}'", block, span, "Write: name = expression."
+            f"expected a name before '=', found '{' '.join(name.split()):.40}'",
+            block,
+            span,
+            "Write: name = expression.",
         )
     _refuse_unclosed(text, block, start)
     right = text[equals.end() :]
