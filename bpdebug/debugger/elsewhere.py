@@ -32,6 +32,11 @@ class Elsewhere(Struct, frozen=True, eq=False):
     there, the values.
     """
 
+    @property
+    def title(self) -> str:
+        """What is held beside, or why nothing is."""
+        return f"beside {self.words}" if self.values else f"nothing beside: {self.words}"
+
 
 class Asked(Struct, frozen=True):
     """What is to be held beside: a place of a branch, or of every place the same one there."""
@@ -92,7 +97,7 @@ class Beside:
         except BpdebugError as error:
             return _nowhere(str(error))
         if run is None:
-            return _nowhere(words)
+            return _nowhere(f"{words} was not reached")
         given = run.found(own.step - 1) if run.step == own.step and own.step else run.values
         return Elsewhere(words, run.values, given)
 

@@ -55,12 +55,16 @@ def test_the_matrix_that_is_pointed_at_is_the_one_compared(session: Session) -> 
     assert sheets(session.view, pointed=name)[0].name == name
 
 
-def test_what_has_no_value_there_is_said_to_have_none(session: Session) -> None:
+def test_where_no_iteration_comes_before_the_matrices_show_as_ever_and_the_title_says_so(session: Session) -> None:
     said(session, "goto 1:Z1")
-    here, there = sheets(session.view)
-    assert here.table is not None
-    assert there.table is None
-    assert "beside no iteration before this one" in shown(staged(session, (120, 40)))
+    without = opened("xor")
+    said(without, "goto 1:Z1")
+    assert [each.label for each in sheets(session.view)] == [each.label for each in sheets(without.view)]
+    screen = shown(staged(session, (120, 40)))
+    assert "Matrices · nothing beside: no iteration before this one" in screen
+    assert "not computed yet" not in screen
+    said(session, "beside off")
+    assert said(session, "beside") == "nothing beside: no iteration before this one"
 
 
 async def test_a_key_holds_the_iteration_before_beside_and_escape_ends_it() -> None:

@@ -184,7 +184,9 @@ def beside(session: Session, argument: str) -> Say:
     session.beside.asked = wanted
     session.changed()
     there = session.view.elsewhere
-    return Say("nothing is shown beside any longer" if there is None else f"beside: {there.words}")
+    if there is None:
+        return Say("nothing is shown beside any longer")
+    return Say(f"beside: {there.words}" if there.values else there.title)
 
 
 def _side(session: Session, where: str) -> Side:

@@ -27,7 +27,7 @@ def sheets(view: View, claims: ClaimsState = UNCLAIMED, pointed: str = "") -> tu
 
     Where another place is held beside this one, only the matrix that is pointed at, by name, or the result; its like.
     """
-    if view.elsewhere is not None:
+    if view.elsewhere is not None and view.elsewhere.values:
         from bpdebug.tui.compared import compared
 
         return tuple(compared(view, view.elsewhere, pointed))
@@ -200,7 +200,7 @@ class MatricesPane(SheetsPane):
         spot, view = self.spot, self.view
         assert spot is not None
         assert view is not None
-        if view.elsewhere is not None:
+        if view.elsewhere is not None and view.elsewhere.values:
             yield from (
                 (each, Marks((spot.row, spot.column))) for each in self._sheets if each.shape == spot.sheet.shape
             )

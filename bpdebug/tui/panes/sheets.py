@@ -193,4 +193,4 @@ class SheetsPane(Pane):
     def title(self) -> str:
         kind = ["overview"] if self.afar else [self.writing.words.replace(":", " ")] if self.writing.words else []
         there = self.view.elsewhere if self.view else None
-        return " · ".join([self.heading, *([f"beside {there.words}"] if there else []), *kind])
+        return " · ".join([self.heading, *([there.title] if there else []), *kind])
