@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.tui.numbers import Summary
-from bpdebug.tui.writing import Format, chosen, extremes
+from bpdebug.tui.writing import Format, chosen, extremes, shortened
 
 KINDS = ("auto", "fixed", "scientific", "significant", "fraction")
 """In the order in which they follow one another."""
@@ -21,6 +21,8 @@ AS_FIT = (4, 3, 2)
 """Significant digits of the largest entry: as many as fit, but no more."""
 SMALLEST, LARGEST = -5, 6
 """The powers of ten between which significant digits are written without one."""
+BEFORE = LARGEST + 2
+"""Cells that a fixed entry may take up to its point: the sign, so many digits, the point."""
 NEAR = 8 * 2.0**-52
 """How near to a fraction a number is one, as a share of it: what a few roundings do."""
 MOST_PARTS = 1000
@@ -54,7 +56,7 @@ class Writing(Struct, frozen=True):
         if self.kind == "auto":
             return chosen(found, max(2, digits), minus)
         if self.kind == "fixed":
-            return Format(digits, minus=minus).fitted(extremes(found))
+            return Fixed(digits, minus=minus).fitted(extremes(found))
         if self.kind == "scientific":
             return Format(digits - 1, scientific=True, minus=minus).fitted(extremes(found))
         if self.kind == "significant":
@@ -76,6 +78,14 @@ class Writing(Struct, frozen=True):
 
 
 AUTO = Writing()
+
+
+class Fixed(Format, frozen=True):
+    """So many digits behind the point of every entry; one that is too long before it is written with a power of ten."""
+
+    def finite(self, value: float) -> str:
+        text = Format.finite(self, value)
+        return text if len(text) <= BEFORE + self.decimals else shortened(f"{value:+.{self.decimals}e}")
 
 
 class Significant(Format, frozen=True):

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from bpdebug.tui.numbers import Summary
 
+ROUGH = len("+1e-10")
+"""Cells in which any number shows at least its size."""
 MOST_DECIMALS = 5
 """Digits behind the point: where the usual entry needs more for two of its own, powers of ten are written."""
 LARGE, SMALL, LARGEST_WHOLE = 1e5, 1e-3, 1e6
@@ -51,12 +53,25 @@ class Format(Struct, frozen=True):
     def finite(self, value: float) -> str:
         """A number that is not zero, with a plain minus."""
         if self.scientific:
-            return _short(f"{value:+.{self.decimals}e}").ljust(self.width)
+            return shortened(f"{value:+.{self.decimals}e}").ljust(self.width)
         return f"{value:+.{self.decimals}f}"
 
     def fitted(self, values: tuple[float, ...]) -> Format:
         """The same, wide enough for these."""
         return replace(self, width=max((len(self.text(value)) for value in values), default=1))
+
+    def telling(self, value: float, other: float) -> Format:
+        """The same, with room to write one number otherwise than another."""
+        return self if self(value) != self(other) else replace(self, width=max(self.width, ROUGH))
+
+    def apart(self, value: float, other: float) -> str:
+        """One entry; where it would read like another number that it is not, with a power of ten if that shows it."""
+        text = self(value)
+        if text != self(other) or value == other:
+            return text
+        powers = ((_power(each, digits) for each in (value, other)) for digits in range(self.width - 4, -1, -1))
+        found = (own for own, their in powers if own != their and len(own) <= self.width)
+        return next(found, text).replace("-", self.minus).rjust(self.width)
 
 
 def chosen(found: Summary, digits: int, minus: str = "−") -> Format:
@@ -81,9 +96,13 @@ def extremes(found: Summary) -> tuple[float, ...]:
     return tuple(known)
 
 
+def _power(value: float, digits: int) -> str:
+    return shortened(f"{value:+.{digits}e}")
+
+
 def squeezed(value: float, width: int) -> str:
     """A number in so many cells, with as many digits as fit."""
-    texts = (_short(f"{value:+.{digits}g}") for digits in range(width - 1, 0, -1))
+    texts = (shortened(f"{value:+.{digits}g}") for digits in range(width - 1, 0, -1))
     return next((text for text in texts if len(text) <= width), f"{value:+.0e}")
 
 
@@ -98,7 +117,7 @@ def _second(size: float) -> int:
     return 1 - math.floor(math.log10(size)) if size else 0
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
     """1e-05 as 1e-5."""
     digits, _, power = text.partition("e")
     return f"{digits}e{int(power)}" if power else text
