@@ -14,7 +14,7 @@ from bpdebug.debugger.view import Matrix, View
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
 from bpdebug.tui.claimed import ClaimsState
-from bpdebug.tui.sheet import Sheet, comparable, sheet
+from bpdebug.tui.sheet import Sheet, comparable, sheet, table
 
 
 def scaled(judged: Judged) -> bool:
@@ -48,8 +48,10 @@ def compared(judged: Judged, notation: str) -> Iterator[Sheet]:
 def claimed(judged: Judged, notation: str) -> Sheet:
     """The matrix that a line gives, where it differs marked."""
     value = np.asarray(judged.value)
-    given = Matrix(Name(judged.name), value.shape, value, differing(judged))
-    return replace(sheet(given, notation, prefix="yours "), differs=True)
+    wrong = differing(judged)
+    given = Matrix(Name(judged.name), value.shape, value, wrong)
+    wanted = None if wrong is None or judged.true is None else table(np.asarray(judged.true))
+    return replace(sheet(given, notation, prefix="yours "), differs=True, wanted=wanted)
 
 
 def beside(result: Sheet, view: View, claims: ClaimsState) -> Iterator[Sheet]:

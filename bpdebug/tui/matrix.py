@@ -86,7 +86,8 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return self._format()
 
     def _format(self) -> Format:
-        return self.writing.format(self.sheet.scale, self.digits, self.signs.minus)
+        usual = self.writing.format(self.sheet.scale, self.digits, self.signs.minus)
+        return usual.telling(*self.sheet.nearest) if self.sheet.nearest else usual
 
     @property
     def outgrown(self) -> bool:
@@ -234,7 +235,7 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         at, width = len(pieces[0]), self.cell - LEFT
         changed = self._changed(row, columns, len(values))
         for column, (value, moved) in enumerate(zip(values, changed, strict=True), start=window.column):
-            number, style = self.format(value).rjust(width), self._shade(value)
+            number, style = self._written(value, (row, column), moved).rjust(width), self._shade(value)
             mark = marks.at(row, column) if marks is not UNMARKED else ""
             if mark:
                 lit = self.look.lit if math.isfinite(value) else style
@@ -252,6 +253,11 @@ class Block(Struct, frozen=True, eq=False, dict=True):
             at += len(pieces[-1])
         spans.append(Span(at, at + len(after), self.look.quiet))
         return Text("".join([*pieces, after]), spans=spans)
+
+    def _written(self, value: float, at: tuple[int, int], moved: bool) -> str:
+        """An entry; one that is not what it should be is written so that it shows."""
+        wanted = self.sheet.wanted
+        return self.format(value) if wanted is None or not moved else self.format.apart(value, float(wanted[at]))
 
     def column_at(self, x: int, window: Window) -> int | None:
         """The column whose entries stand at a cell of the matrix."""

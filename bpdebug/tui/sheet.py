@@ -41,6 +41,8 @@ class Sheet(Struct, frozen=True, eq=False, dict=True):
     """A bare number of the formula, which needs no label."""
     differs: bool = False
     """Whether the marked entries are those that are not what they should be."""
+    wanted: Array | None = None
+    """What the entries should be, in rows and columns, where that is known of all of them."""
     name: str = ""
     """What the program calls it; empty where it stands beside the program."""
     axes: tuple[Axis, Axis] = (UNKNOWN, UNKNOWN)
@@ -72,6 +74,19 @@ class Sheet(Struct, frozen=True, eq=False, dict=True):
             self.known.count(self.table, stopped)
 
     @cached_property
+    def nearest(self) -> tuple[float, float] | None:
+        """Of the entries that are not what they should be the one that is nearest to it, and what it should be."""
+        if self.table is None or self.wanted is None or not isinstance(marked := self.changed, np.ndarray):
+            return None
+        if not marked.any():
+            return None
+        found, wanted = self.table[marked], self.wanted[marked]
+        with np.errstate(all="ignore"):
+            gap = np.abs(found - wanted)
+        at = int(np.argmin(np.where(np.isfinite(gap), gap, math.inf)))
+        return float(found[at]), float(wanted[at])
+
+    @cached_property
     def rows(self) -> int:
         return 0 if self.table is None else int(self.table.shape[0])
 
@@ -101,10 +116,10 @@ def sheet(matrix: Matrix, notation: str, prefix: str = "", axes: Mapping[str, Ax
     if matrix.value is None:
         return Sheet(label, shape, None, None, number=number, name=matrix.name)
     value = np.asarray(matrix.value)
-    table = _table(value)
+    rows = table(value)
     changed = None if matrix.changed is None else _marked(matrix.changed)
     along = headings.known(shape, axes)
-    return Sheet(label, value.shape, table, changed, known(value, table), number, name=matrix.name, axes=along)
+    return Sheet(label, value.shape, rows, changed, known(value, rows), number, name=matrix.name, axes=along)
 
 
 def comparable(*sheets: Sheet) -> Iterator[Sheet]:
@@ -113,12 +128,12 @@ def comparable(*sheets: Sheet) -> Iterator[Sheet]:
     return (replace(each, joint=joint) for each in sheets)
 
 
-def _table(array: Array) -> Array:
+def table(array: Array) -> Array:
     """Any array as rows and columns: a vector is one row, leading axes are counted along."""
     return array if array.ndim == 2 else array.reshape(math.prod(array.shape[:-1]), -1 if array.ndim else 1)
 
 
 def _marked(changed: Marked) -> Marked:
     if isinstance(changed, Changed):
-        return Changed(_table(changed.value), _table(changed.earlier))
-    return _table(changed)
+        return Changed(table(changed.value), table(changed.earlier))
+    return table(changed)

@@ -23,6 +23,9 @@ from bpdebug.tui.signs import UNICODE, Signs
 LITTLE = 50
 """A part so many times smaller than the matrix is a small one."""
 
+FINEST = 8
+"""Digits at most with which it is to be seen that an entry is not as it should be."""
+
 
 class Spread(Struct, frozen=True, eq=False, dict=True):
     """A picture of several matrices, made for a width and a height."""
@@ -102,7 +105,7 @@ class Laid:
         self.sheets = tuple(sheets)
         self.width = width
         self._given = signs, look, writing
-        self._choices = writing.choices
+        self._choices = (*finer(self.sheets, writing, signs.minus), *writing.choices)
         self._bands: dict[int, list[Band]] = {}
         self._titles: dict[Sheet, Text] = {}
 
@@ -142,6 +145,18 @@ class Laid:
             if not any(_faults(latest)) or (latest.little and not latest.overflow):
                 break
         return min(pictures, key=_faults)
+
+
+def finer(sheets: Sequence[Sheet], writing: Writing, minus: str) -> tuple[int, ...]:
+    """The digits that it takes to see of every matrix what is not as it should be, where the usual ones hide it."""
+    if writing.digits:
+        return ()
+    hidden = [(each.scale, *each.nearest) for each in sheets if each.nearest is not None]
+    for digits in range(writing.choices[0], FINEST + 1):
+        forms = ((writing.format(scale, digits, minus), value, wanted) for scale, value, wanted in hidden)
+        if all(form.text(value) != form.text(wanted) for form, value, wanted in forms):
+            return (digits,) if digits > writing.choices[0] else ()
+    return ()
 
 
 def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICODE, look: Look = BARE) -> Spread:

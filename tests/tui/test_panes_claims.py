@@ -18,6 +18,8 @@ from bpdebug.tui.colours import BARE
 from bpdebug.tui.panes.claims import Terms, claims_lines, longest, outcome
 from bpdebug.tui.panes.matrices import sheets
 from bpdebug.tui.panes.operation import operation_lines
+from bpdebug.tui.signs import ASCII
+from bpdebug.tui.spread import spread
 from tests.debugger.scenes import opened
 from tests.tui.drawn import plain
 
@@ -92,6 +94,29 @@ def test_a_wrong_line_stands_between_the_true_one_and_the_mended_one_with_what_c
     assert lines[at + 9] == "  0  +0.172 +0.182 +0.623  0 ≠+1.376≠+1.457≠+4.986"
     assert lines[at + 10].startswith("  J averages over the m = 8 examples")
     assert "  m takes the mended line, a changes yours, M takes the" in lines
+
+
+@pytest.mark.parametrize(
+    ("own", "true", "width", "told"),
+    [
+        ([20.5, 0.004, 0.0, -3.25], [20.5, 0.0021, 0.0, -3.25], 120, ["+0.004", "+0.002"]),
+        ([20.5, 0.004, 0.0, -3.25], [20.5, 0.0021, 0.0, -3.25], 30, ["+4e-3", "+0.00"]),
+        ([20.5, 3e-5, 7.0, 8.0], [20.5, 0.0, 7.0, 8.0], 120, ["+0.00", "0"]),
+        ([2.1e-7, 0.0, 0.0, 0.09], [1.1e-7, 0.0, 0.0, 0.09], 120, ["+0.0000002", "+0.0000001"]),
+        ([2.1e-7, 0.0, 0.0, 0.09], [1.1e-7, 0.0, 0.0, 0.09], 40, ["+2.1e-7", "+0.0000"]),
+        ([1.234567, 20.0, 7.0, 8.0], [1.2346, 20.0, 7.0, 8.0], 120, ["+1.23457", "+1.23460"]),
+    ],
+)
+def test_what_is_marked_as_different_reads_as_different(own, true, width, told) -> None:
+    _, state = claiming("dZ3 = A3 - Y", "dW3 = dZ3 @ A2.T")
+    judged = state.judged(state.row("dW3"))
+    both = compared(replace(judged, value=np.array([own]), true=np.array([true])), "ascii")
+    drawn = spread(tuple(both), (width, 9), ASCII)
+    lines = plain(drawn.line(at) for at in range(drawn.lines))
+    rows = [line for line in lines if "." in line]
+    mine = rows[-1][lines[0].find("yours") if len(rows) == 1 else 0 :].replace("!", " ! ").split()[1:]
+    at = mine.index("!")
+    assert [mine[at + 1], rows[0].split()[at + 1]] == told
 
 
 def test_matrices_that_have_no_room_beside_one_another_are_left_out() -> None:
