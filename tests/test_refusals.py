@@ -157,9 +157,7 @@ REFUSALS = {
     "a tower of powers": Refusal(equations("J = sum(X) * 9**9**9"), 15, 14, "too large to be a number", "float64"),
     "half an equation": Refusal(equations("J = sum(X * ) / m"), 15, 13, "expected an operand after '*'"),
     "no equation": Refusal(equations("sum(X)"), 15, 1, "expected an equation: name = expression", "no '='"),
-    "two lines that are none": Refusal(
-        equations("sum(X\nJ = sum(X)"), 15, 1, "expected a name before '=', found 'sum(X J'"
-    ),
+    "two lines that are none": Refusal(equations("sum(X\n) = 3"), 15, 1, "expected a name before '=', found 'sum(X )'"),
     "an augmented assignment": Refusal(equations("J = sum(X)\nJ += 1"), 16, 3, "'+=' changes a value", "one equation"),
     "a bracket left open": Refusal(equations("Z = (w @ X\nJ = sum(Z)"), 15, 5, "'(' is never closed"),
     "a line of a megabyte": Refusal("# " + "x" * 999_000, 1, 100_001, "the line has 999,002 characters"),
@@ -230,6 +228,64 @@ def test_all_that_is_wrong_is_told_at_once_and_no_more_than_twenty(bpdebug):
     many = bpdebug("check", "-", stdin=LAYERS + "".join(f"x{i} = 1\n" for i in range(30)))
     assert many.err.count("<stdin>:") == 20
     assert many.err.endswith("… and 10 more\n")
+
+
+def told(bpdebug, text: str) -> list[str]:
+    """What is said of a file, each with the number of its line."""
+    lines = bpdebug("show", "-", stdin=text).err.splitlines()
+    return [line.removeprefix("<stdin>:") for line in lines if line.startswith("<stdin>:")]
+
+
+def test_what_hangs_on_nothing_that_is_wrong_is_told_in_the_same_round(bpdebug):
+    text = (
+        'titel = "x"\n[data]\nX.values = [[1, 2, 3], [4, 5, 6]]\nY.values = [[1, 0, 1, 1]]\n'
+        "[parameters]\nW1.values = [[1, 2], [3]]\n[network]\n"
+        'layers = [{ units = "1", activation = "sigmod" }]\ncost = "K"\n[training]\noptimiser = "sgd"\nseed = "x"\n'
+    )
+    assert told(bpdebug, text) == [
+        '1:1: titel: unknown key "titel"; did you mean "title"?',
+        "4:1: data.Y: X is (2, 3), so it has 3 examples (columns), but Y is (1, 4) and has 4",
+        "6:22: parameters.W1.values[1]: ragged matrix: row 1 has 1 entries, row 0 has 2",
+        '8:21: network.layers[0].units: there is no size "1"',
+        '8:39: network.layers[0].activation: "sigmod" is not known here; did you mean "sigmoid"?',
+        '9:8: network.cost: "K" is no cost',
+        '11:1: training.optimiser: unknown key "optimiser"; did you mean "optimizer"?',
+        '12:8: training.seed: expected a whole number from 0 to 10,000,000, found "x"',
+    ]
+
+
+def test_an_equation_that_cannot_be_read_hides_no_other_and_not_the_cost(bpdebug):
+    text = equations("Z = (w @ X\nA = sigmod(Z)\nB = A + u\nJ = sum(B)").replace(
+        "[network]\n", '[network]\ncost = "K"\n'
+    )
+    assert [each.partition("network.")[2] for each in told(bpdebug, text)] == [
+        'cost: no equation defines the cost "K"',
+        "forward: this '(' is never closed",
+        "forward: unknown function 'sigmod'; did you mean 'sigmoid'?",
+        "forward: u is not defined",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        (("n = 3", 'n = "three"'), 1),
+        (("n = 3", "k = 3"), 2),
+        (("[data]", "[dta]"), 1),
+        (("[network]", "[netwrok]"), 1),
+        (("X = { shape", "X = { shpe"), 1),
+        (("w @ X", "w @ X)"), 1),
+        (("[network]", 'titel = 1\n[network]\norientatoin = "rows"'), 2),
+    ],
+)
+def test_nothing_is_told_that_only_follows_from_another_mistake(change, count, bpdebug):
+    assert change[0] in GOOD
+    assert len(told(bpdebug, GOOD.replace(*change))) == count
+
+
+def test_a_shape_that_does_not_fit_is_told_beside_a_word_that_was_misspelt(bpdebug):
+    text = GOOD.replace("w @ X", "X @ w").replace("[network]", '[training]\nbookkeeping = "totl"\n\n[network]')
+    assert ["matmul" in each or "totl" in each for each in told(bpdebug, text)] == [True, True]
 
 
 def test_what_is_no_file_is_refused(bpdebug, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bpdebug.errors import ExpressionError, Problem
 from bpdebug.ops import expand
 from bpdebug.program.equations import Equation
@@ -14,22 +16,26 @@ from bpdebug.scenario.layered import layered
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.source import Source
-from bpdebug.scenario.values import Values
+from bpdebug.scenario.values import Values, declared
 from bpdebug.scenario.wording import guessed, listed
 
 
-def assemble(file: ScenarioFile, source: Source) -> Draft:
-    """The draft of a file whose form is right; ScenarioError with all that is wrong in its content."""
+def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, whole: bool = True) -> Draft:
+    """The draft of a file whose form is right; ScenarioError with all that is wrong in its content.
+
+    Of the names that are `lost` nothing is known, nor is anything wrong with what hangs on them. Without a `whole`
+    program in it there is no draft, only what is wrong.
+    """
     network = file.network
-    problems = _rooms(file, source) + moving.problems(file.training, source)
-    values = Values(source, dict(file.sizes), file.training.seed, network.orientation == "columns")
+    values = Values(source, dict(file.sizes), file.training.seed, network.orientation == "columns", frozenset(lost))
+    values.problems += _rooms(file, source) + moving.problems(file.training, source)
     if file.data.dataset is not None:
         values.dataset(file.data.dataset)
     for name, tensor in file.data.others.items():
         values.tensor("data", name, tensor)
     data = list(values.arrays)
-    if problems or values.problems:
-        raise failure(problems + values.problems)
+    if (network.layers is None) == (network.forward is None):
+        raise failure(values.problems)
     examples = named(file, values, data)
     update, numbers = moving.update(file.training)
     constants = {"learning_rate": file.training.learning_rate, **numbers, **file.constants}
@@ -40,10 +46,10 @@ def assemble(file: ScenarioFile, source: Source) -> Draft:
     else:
         for name, tensor in file.parameters.items():
             values.tensor("parameters", name, tensor)
-        if values.problems:
-            raise failure(values.problems)
         measured(examples, file, values, data)
         cost, equations, written = _forward(file, values, source, set(constants), examples)
+    if values.problems or not whole:
+        raise failure(values.problems)
     return Draft(
         source=source,
         equations=tuple(equations),
@@ -91,24 +97,26 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
 def _forward(
     file: ScenarioFile, values: Values, source: Source, constants: set[str], examples: str
 ) -> tuple[str, list[Equation], list[Written]]:
-    known = set(values.arrays) | set(values.sizes) | constants
-    lines, _ = text.lines(file.network.forward or "", known)
+    block = file.network.forward or ""
+    known = declared(file) | set(values.sizes) | constants | values.lost
+    lines, errors = text.lines(block, known)
     bound = {line.name for line in lines}
+    unread = {*text.given(block)} - bound
+    nameless = len(errors) > len(unread)
     if "m" not in file.sizes and "m" in bound:
         known.discard("m")
         values.sizes.pop("m", None)
     cost = file.network.cost or "J"
-    problems = naming.equations(lines, known, FORWARD, source)
-    if cost not in bound:
+    problems = naming.equations(lines, known | unread, FORWARD, source)
+    if cost not in bound | unread and not nameless:
         path: Path = ("network", "cost") if file.network.cost else FORWARD
-        message = guessed(f'no equation defines the cost "{cost}"', cost, bound)
-        problems.append(source.at_value(path, message, f"Equations: {listed(line.name for line in lines)}."))
+        message = guessed(f'no equation defines the cost "{cost}"', cost, bound | unread)
+        problems.append(source.at_value(path, message, f"Equations: {listed(dict.fromkeys(text.given(block)))}."))
     equations: list[Equation] = []
     for line in lines:
         try:
             equations.append(Equation(line.name, expand(line.expr, examples), written=line.text))
         except ExpressionError as error:
             problems.append(source.inside(FORWARD, line.placed(error.span), error.message, error.hint))
-    if problems:
-        raise failure(problems)
+    values.problems += problems
     return cost, equations, [Written(FORWARD, line) for line in lines]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from bpdebug.ops.table import Array, Size
-from bpdebug.scenario.failure import failure
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.values import Values
-from bpdebug.scenario.wording import listed
 
 NEW = "m"
 """What it is called where no size of the file is it."""
@@ -26,8 +24,8 @@ def named(file: ScenarioFile, values: Values, data: list[str]) -> str:
     if written is not None and written in values.sizes:
         return written
     if written is not None:
-        hint = f"Sizes: {listed(values.sizes) or 'none are given'}."
-        raise failure([values.source.at_value(("network", "examples"), f'there is no size "{written}"', hint)])
+        values.size(written, ("network", "examples"))
+        return NEW
     if file.network.layers is not None:
         return NEW
     usual = next((name for name in _USUAL if name in values.sizes), "")

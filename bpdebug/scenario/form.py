@@ -16,6 +16,8 @@ class Wrong(NamedTuple):
     message: str
     hint: str = ""
     at_key: bool = False
+    meant: str | None = None
+    """The word that was likely meant, or the key; "" for a key that nothing is near to."""
 
 
 class MisfitError(ValueError):
@@ -106,7 +108,8 @@ def word(*allowed: str, hyphens: bool = False) -> Kind:
         if said not in allowed:
             message = f"{quoted(said)} is not known here"
             message = guessed(message, said, allowed) if isinstance(said, str) else message
-            wrong.append(Wrong(path, message, f"Allowed: {listed(allowed)}."))
+            meant = nearest(said, allowed) if isinstance(said, str) else ""
+            wrong.append(Wrong(path, message, f"Allowed: {listed(allowed)}.", meant=meant or None))
         return said
 
     return Kind(read, lambda definitions: {"type": "string", "enum": [*allowed]})
@@ -169,9 +172,9 @@ def _read(form: type[Table], given: Mapping[str, Any], path: Path, wrong: list[W
         if kind is not None:
             found[name] = kind.read(value, (*path, name), wrong)
             continue
-        misspelt.add(nearest(name, form.KEYS))
+        misspelt.add(meant := nearest(name, form.KEYS))
         message = guessed(f'unknown key "{name}"', name, form.KEYS)
-        wrong.append(Wrong((*path, name), message, f"Keys here: {listed(form.KEYS)}.", at_key=True))
+        wrong.append(Wrong((*path, name), message, f"Keys here: {listed(form.KEYS)}.", at_key=True, meant=meant))
     for name, each in form.KEYS.items():
         if each.default is REQUIRED and name not in given and name not in misspelt:
             wrong.append(Wrong((*path, name), f'"{name}" is missing here', at_key=True))

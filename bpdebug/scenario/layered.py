@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from bpdebug.errors import Problem
 from bpdebug.language.expression import Expr
@@ -15,7 +15,7 @@ from bpdebug.scenario.draft import Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import LAYER_COSTS, ScenarioFile
-from bpdebug.scenario.values import Values, too_large
+from bpdebug.scenario.values import Values, declared, too_large
 from bpdebug.scenario.wording import guessed, listed
 
 
@@ -45,24 +45,25 @@ def layered(file: ScenarioFile, values: Values, examples: str) -> tuple[str, lis
 def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int], int, str]:
     """The units from X to the last layer, the number of examples and the cost, once data and layers agree."""
     layers = file.network.layers or []
-    features, m = _data_of_layers(file, values)
     sizes = [values.size(layer.units, ("network", "layers", i, "units")) for i, layer in enumerate(layers)]
-    problems = list(values.problems)
-    outputs = values.arrays["Y"].shape[0 if values.columns else 1]
+    word = (file.network.cost or "").replace("_", "-")
+    if word not in LAYER_COSTS:
+        values.problems.append(_no_cost(file, word, values))
+    found = _data_of_layers(file, values)
+    if found is None:
+        raise failure(values.problems)
+    features, m, outputs = found
     if sizes[-1] is not None and int(sizes[-1]) != outputs:
         path: Path = ("network", "layers", len(sizes) - 1, "units")
         last = _counted(int(sizes[-1]), "unit")
         message = f"the last layer has {last}, but Y has {_counted(outputs, 'value')} for each example"
         hint = f"Set units = {outputs} here, or give Y as many {'rows' if values.columns else 'columns'} as units."
-        problems.append(values.source.at_value(path, message, hint))
-    units = [features, *(int(each or 1) for each in sizes)]
-    problems += _same_sizes(file, values, units, {"m": m, examples: m})
-    word = (file.network.cost or "").replace("_", "-")
-    if word not in LAYER_COSTS:
-        problems.append(_no_cost(file, word, values))
-    if problems:
-        raise failure(problems)
-    return units, m, word
+        values.problems.append(values.source.at_value(path, message, hint))
+    units = {f"n{i}": int(each) for i, each in enumerate([features, *sizes]) if each is not None}
+    values.problems += _same_sizes(file, values, units, {"m": m, examples: m} if m else {})
+    if len(units) <= len(sizes) or not m:
+        raise failure(values.problems)
+    return [*units.values()], m, word
 
 
 def _counted(number: int, noun: str) -> str:
@@ -81,21 +82,23 @@ def _visible(name: str, expr: Expr, examples: str) -> Equation:
     return Equation(name, expand(expr, examples))
 
 
-def _data_of_layers(file: ScenarioFile, values: Values) -> tuple[int, int]:
-    """The number of features and of examples, X and Y agreeing about the latter."""
+def _data_of_layers(file: ScenarioFile, values: Values) -> tuple[int, int, int] | None:
+    """The number of features, of examples (0 where X and Y do not agree about them) and of outputs; None if unknown."""
     source = values.source
-    missing = [name for name in ("X", "Y") if name not in values.arrays]
-    if missing:
-        hint = "Layers read the examples from X and the labels from Y."
-        raise failure([source.at_key(("data",), f"{name} is missing", hint) for name in missing])
-    for name in ("X", "Y"):
-        if values.arrays[name].ndim != 2:
-            raise failure([source.at_key(("data", name), f"{name} must be a matrix: [[…], […]]")])
+    missing = [name for name in ("X", "Y") if name not in declared(file) | values.lost]
+    hint = "Layers read the examples from X and the labels from Y."
+    values.problems += [source.at_key(("data",), f"{name} is missing", hint) for name in missing]
+    known = [name for name in ("X", "Y") if name in values.arrays]
+    flat = [name for name in known if values.arrays[name].ndim != 2]
+    values.problems += [source.at_key(("data", name), f"{name} must be a matrix: [[…], […]]") for name in flat]
+    if len(known) < 2 or flat:
+        return None
     x, y = values.arrays["X"].shape, values.arrays["Y"].shape
     axis = 1 if values.columns else 0
     if x[axis] == y[axis]:
-        return x[1 - axis], x[axis]
-    raise failure([_mixed_up(file, values, x, y, axis)])
+        return x[1 - axis], x[axis], y[1 - axis]
+    values.problems.append(_mixed_up(file, values, x, y, axis))
+    return None if x[1 - axis] in y else (x[1 - axis], 0, y[1 - axis])
 
 
 def _mixed_up(file: ScenarioFile, values: Values, x: Shape, y: Shape, axis: int) -> Problem:
@@ -115,9 +118,11 @@ def _mixed_up(file: ScenarioFile, values: Values, x: Shape, y: Shape, axis: int)
     return values.source.at_key(("data", "Y"), message, "X and Y need the same number of examples.")
 
 
-def _same_sizes(file: ScenarioFile, values: Values, units: Sequence[int], counts: Mapping[str, int]) -> list[Problem]:
+def _same_sizes(
+    file: ScenarioFile, values: Values, units: Mapping[str, int], counts: Mapping[str, int]
+) -> list[Problem]:
     """Problems where [sizes] says something else of n0, n1 …, m than data and layers do."""
-    facts = {f"n{i}": (size, "X has" if i == 0 else f"layer {i} has") for i, size in enumerate(units)}
+    facts = {name: (size, "X has" if name == "n0" else f"layer {name[1:]} has") for name, size in units.items()}
     facts.update({name: (count, "the number of examples is") for name, count in counts.items()})
     return [
         values.source.at_value(("sizes", name), f"{name} = {size}, but {facts[name][1]} {facts[name][0]}")
@@ -134,14 +139,12 @@ def _refuse_taken(names: set[str], examples: str, file: ScenarioFile, values: Va
         ("constants", file.constants, names | sizes),
         ("data", file.data.others, names | sizes),
     )
-    problems = [
+    values.problems += [
         values.source.at_key((room, name), f"{name} is a name that the layers give", "Choose another name.")
         for room, table, taken in rooms
         for name in table
         if name in taken
     ]
-    if problems:
-        raise failure(problems)
 
 
 def _begin(file: ScenarioFile, values: Values, expansion: layering.Expansion) -> None:

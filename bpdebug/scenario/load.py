@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from bpdebug.errors import Problem, printable
+from bpdebug.errors import Problem, ScenarioError, printable
 from bpdebug.program.equations import Program
 from bpdebug.scenario import suited, text
 from bpdebug.scenario.arrays import frozen
@@ -18,7 +20,7 @@ from bpdebug.scenario.bundled import bundled, find
 from bpdebug.scenario.draft import Draft, built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.problems import formed
+from bpdebug.scenario.problems import misformed, problem
 from bpdebug.scenario.record import Claim, Claimed, Scenario
 from bpdebug.scenario.schema import ScenarioFile, json_schema
 from bpdebug.scenario.source import Source, read
@@ -38,14 +40,24 @@ def load(
     """The scenario of a bundled name or a file; what is given beside it overrides the file."""
     path = find(str(name_or_path))
     source = read(path)
-    file = _formed(source.parsed(), source)
+    found = _formed(source.parsed(), source)
     training = {
         key: value
         for key, value in (("bookkeeping", bookkeeping), ("fused", fused), ("seed", seed))
         if value is not None
     }
-    file = file.replaced(training=file.training.replaced(**training))
-    draft = assemble(file, source)
+    file = found.file.replaced(training=found.file.training.replaced(**training))
+    try:
+        scenario = _made(path, file, source, found, orientation)
+    except ScenarioError as error:
+        raise failure([*found.problems, *error.problems]) from None
+    if found.problems:
+        raise failure(found.problems)
+    return scenario
+
+
+def _made(path: str, file: ScenarioFile, source: Source, found: Formed, orientation: str | None) -> Scenario:
+    draft = assemble(file, source, found.lost, whole=found.whole)
     program = built(draft)
     written = _claims(file, draft, program)
     if orientation is not None and orientation != file.network.orientation:
@@ -90,15 +102,38 @@ def _name(path: str) -> str:
     return "stdin" if path == "-" else printable(path).replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
 
 
-def _formed(raw: dict[str, Any], source: Source) -> ScenarioFile:
-    """The file's form checked, and every list and equation in it read."""
+class Formed(Struct, frozen=True):
+    """A file whose form is right, or supposed to be as it was likely meant, and what is wrong with its form."""
+
+    file: ScenarioFile
+    problems: tuple[Problem, ...] = ()
+    lost: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+def _formed(raw: dict[str, Any], source: Source) -> Formed:
+    """The file's form checked, and every list and equation in it read; ScenarioError where too little is left."""
     raw.pop("$schema", None)
-    found = read_lists(raw, source) + _equation_problems(raw, source)
-    file, problems = formed(raw, source)
-    found += problems
-    if found:
-        raise failure(found)
-    return file
+    unread = _unread(raw, source)
+    file, wrong = misformed(raw)
+    if not unread and not wrong:
+        return Formed(file)
+    from bpdebug.scenario.supposed import supposed
+
+    problems = (*unread, *(problem(each, source) for each in wrong))
+    meant = supposed(raw, wrong, [tuple(re.split(r"[.\[]", each.path)[:2]) for each in unread])
+    if meant is None:
+        raise failure(problems)
+    file, wrong = misformed(meant.raw)
+    if wrong:
+        raise failure(problems)
+    more = _unread(meant.raw, source)
+    return Formed(file, (*problems, *more), meant.lost, meant.whole and not more)
+
+
+def _unread(raw: Mapping[str, Any], source: Source) -> list[Problem]:
+    """What is wrong with the lists and the equations of a file, whatever else may be wrong with it."""
+    return read_lists(raw, source) + _equation_problems(raw, source)
 
 
 def _equation_problems(raw: Mapping[str, Any], source: Source) -> list[Problem]:

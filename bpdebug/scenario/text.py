@@ -15,6 +15,8 @@ from bpdebug.language.parser import parse_name
 from bpdebug.language.tokens import LONGEST
 
 NAME = re.compile(r"[^\W\d]\w*\Z")
+MOST_OPEN = 20
+"""Brackets left open in a block past which the rest is read as one line."""
 _ASSIGN = re.compile(r"(?<![=<>!+\-*/@])=(?!=)")
 _GIVEN = re.compile(r"^[ \t]*(?P<name>[^\W\d][^\s=]*)[ \t]*=(?!=)", re.MULTILINE)
 _AUGMENTED = re.compile(r"[+\-*/@]=(?!=)")
@@ -61,10 +63,28 @@ def given(block: str) -> Iterator[str]:
 
 
 def _logical(block: str) -> list[tuple[int, int]]:
-    """Where each equation stands: a line, or several while a bracket is open; comments and blank lines left out."""
+    """Where each equation stands: a line, or several while a bracket is open; comments and blank lines left out.
+
+    A bracket that is never closed ends with its line: what comes after is read all the same.
+    """
     spans: list[tuple[int, int]] = []
-    start, depth, at = 0, 0, 0
-    for line in block.split("\n"):
+    at = 0
+    for _ in range(MOST_OPEN):
+        found, opened = _closed(block, at)
+        spans += found
+        if opened is None:
+            return spans
+        end = block.find("\n", opened)
+        at = (end if end >= 0 else len(block)) + 1
+        spans.append((opened, at - 1))
+    return [*spans, (at, len(block))] if block[at:].strip() else spans
+
+
+def _closed(block: str, at: int) -> tuple[list[tuple[int, int]], int | None]:
+    """The equations from a place on, and where one begins whose brackets are still open at the end."""
+    spans: list[tuple[int, int]] = []
+    start, depth = at, 0
+    for line in block[at:].split("\n"):
         code = line.split("#", 1)[0]
         begin = start if depth else at
         depth = max(0, depth + sum(code.count(c) for c in "([{") - sum(code.count(c) for c in ")]}"))
@@ -72,9 +92,7 @@ def _logical(block: str) -> list[tuple[int, int]]:
             spans.append((begin, at + len(code)))
         start = begin
         at += len(line) + 1
-    if depth:
-        spans.append((start, len(block)))
-    return spans
+    return spans, start if depth else None
 
 
 def line(block: str, start: int = 0, stop: int | None = None, bound: Collection[str] = ()) -> Line:
@@ -120,9 +138,7 @@ def _way_out(error: ExpressionError) -> str:
 
 
 def _refuse_unclosed(text: str, block: str, start: int) -> None:
-    """An equation of several lines ends where its brackets close; one that is left open swallows the next ones."""
-    if "\n" not in text:
-        return
+    """An equation ends where its brackets close, or with its line."""
     opened: list[int] = []
     for offset, letter in enumerate(text):
         if letter in "([{":

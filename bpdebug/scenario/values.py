@@ -12,7 +12,7 @@ from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.scenario import datasets
 from bpdebug.scenario.arrays import MOST_ENTRIES, BadValueError, drawn, entries, from_lists
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.schema import Dataset, Tensor
+from bpdebug.scenario.schema import Dataset, ScenarioFile, Tensor
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.wording import guessed, listed
 
@@ -24,6 +24,8 @@ class Values(Struct):
     sizes: dict[str, int]
     seed: int
     columns: bool
+    lost: frozenset[str] = frozenset()
+    """Names of which nothing is known, as what gives them is wrong."""
     arrays: dict[str, Array] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -116,6 +118,8 @@ class Values(Struct):
             return size
         if size in self.sizes:
             return Size(self.sizes[size], size)
+        if size in self.lost:
+            return None
         message = guessed(f'there is no size "{size}"', size, self.sizes)
         self.problems.append(self.source.at_value(path, message, f"Sizes: {listed(self.sizes) or 'none are given'}."))
         return None
@@ -130,6 +134,11 @@ class Values(Struct):
             return False
         self.problems.append(self.source.at_value(path, *too_large(shape)))
         return True
+
+
+def declared(file: ScenarioFile) -> set[str]:
+    """The names of the data and parameters that a file gives, whether they can be used or not."""
+    return {*file.data.others, *file.parameters, *(("X", "Y") if file.data.dataset is not None else ())}
 
 
 def too_large(shape: Shape) -> tuple[str, str]:
