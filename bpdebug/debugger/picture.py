@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from bpdebug.debugger.differences import Changed, differing
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.general import general, used
+from bpdebug.debugger.measures import measures
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
@@ -17,8 +18,9 @@ from bpdebug.debugger.view import EquationRow, Marked, Matrix, OperationView, Pl
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
+from bpdebug.ops import Cost, recognised
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Program, Step
+from bpdebug.program.equations import Equation, Program, Step
 from bpdebug.program.work import order_of_work
 from bpdebug.scenario.record import Scenario
 
@@ -136,6 +138,7 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
         given = tuple(operand(each, found, precision(found)) for each in step.inputs)
         out = timeline.here[step.out] if executed else None
         whole = step.out not in self.labels
+        before = self._scaled(at) if executed and whole else ()
         return OperationView(
             executed=executed,
             equation=equation,
@@ -150,8 +153,33 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
             general=self.general(at),
             opened=self.opened[step.equation],
             why=why(self.program, equation, step, self.notation),
+            scaled=tuple(self._matrix(each, operand(each, found, precision(found)), seen) for each in before),
+            measures=self._measures(equation, timeline.here),
             notes=(*(notes(step, given, timeline.results[at]) if executed else ()), *_by_hand(timeline)),
         )
+
+    def _scaled(self, at: int) -> tuple[Name | Number, ...]:
+        """What the operation took whose matrix a step multiplies or divides by a single number, and does no more."""
+        step, shapes = self.program.steps[at], self.program.shapes
+        if step.op.name not in ("multiply", "divide") or not shapes[step.out]:
+            return ()
+        matrices = [each.id for each in step.inputs if isinstance(each, Name) and shapes[each.id]]
+        if len(matrices) != 1 or matrices[0] not in self.labels:
+            return ()
+        return next(each.inputs for each in self.program.steps if each.out == matrices[0])
+
+    @cached_property
+    def _named_cost(self) -> tuple[Cost, str] | None:
+        """The cost of the program if it is one that has a name, and what its labels are called."""
+        expr = next(each.expr for each in self.program.equations if each.name == self.program.cost)
+        found = recognised(expr, self.program.examples)
+        return None if found is None else (found[0], found[2])
+
+    def _measures(self, equation: Equation, values: Values) -> str:
+        if equation.name != self.program.cost or self._named_cost is None:
+            return ""
+        (cost, labels), value = self._named_cost, values.get(equation.name)
+        return measures(cost, values[labels], self.program, None if value is None else float(value.item()))
 
     def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
         if isinstance(each, Number):

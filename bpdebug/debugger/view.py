@@ -62,6 +62,10 @@ class OperationView(Struct, frozen=True, eq=False):
     """All operations of the equation in their order, with temporaries written out."""
     why: str
     """What a forward operation does; for a backward one, why the derivative of what it goes back through is so."""
+    scaled: tuple[Matrix, ...] = ()
+    """Where the operation merely scales what the one before it gave, at the end of an equation: what that one took."""
+    measures: str = ""
+    """Of the cost, if it is one that has a name: what it measures, and what pure guessing gives."""
     notes: tuple[str, ...] = ()
     """Entries at a kink and the rule used, entries outside the domain, NaN and infinity: in words, with numbers."""
 

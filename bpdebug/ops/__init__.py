@@ -27,7 +27,7 @@ from bpdebug.ops import (
     waves,
     winners,
 )
-from bpdebug.ops.costs import COSTS, Cost, expand
+from bpdebug.ops.costs import COSTS, Cost, expand, recognised
 from bpdebug.ops.table import OPS, Op
 
 FAMILIES = (
@@ -82,6 +82,7 @@ __all__ = [
     "Op",
     "expand",
     "parse",
+    "recognised",
     "write",
     "write_equation",
     "write_spans",

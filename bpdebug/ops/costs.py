@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import log
+from typing import NamedTuple
 
 from bpdebug.errors import ExpressionError
-from bpdebug.language.expression import Apply, Expr, Name, apply, rebuild
+from bpdebug.language.expression import Apply, Expr, Name, apply, rebuild, walk
 from bpdebug.language.vocabulary import Word
 from bpdebug.ops.forms import call
+from bpdebug.ops.table import Array
+
+
+class Guess(NamedTuple):
+    """An answer, in words; its cost, and how that is written exactly where 0.693 is not."""
+
+    words: str
+    cost: float
+    exact: str = ""
 
 
 class Cost(Word, frozen=True, kw_only=True):
@@ -17,6 +28,10 @@ class Cost(Word, frozen=True, kw_only=True):
     why: str
     formula: Callable[[tuple[Expr, ...], Expr], Expr]
     """formula(inputs, m): the visible formula, m being the number of examples."""
+    measures: str = ""
+    """What it measures, in a few words."""
+    guess: Callable[[Array], Guess] | None = None
+    """guess(labels), an example a row: what is answered by who knows nothing of X."""
     penalty: bool = False
     """Takes any number of parameters, and is added to a cost."""
 
@@ -49,6 +64,24 @@ def _hinge(inputs: tuple[Expr, ...], m: Expr) -> Expr:
     return _sum(apply("maximum", 0.0, 1 - y * a)) / m
 
 
+def _even_odds(labels: Array) -> Guess:
+    outputs = labels.shape[1]
+    return Guess("0.5 for every label", outputs * log(2), f"{outputs} ln 2" if outputs > 1 else "ln 2")
+
+
+def _any_class(labels: Array) -> Guess:
+    classes = labels.shape[1]
+    return Guess(f"1/{classes} for every class", log(classes), f"ln {classes}")
+
+
+def _mean(labels: Array) -> Guess:
+    return Guess("the mean of Y for every example", float(labels.var(axis=0).sum()))
+
+
+def _on_the_line(labels: Array) -> Guess:
+    return Guess("0 for every label", float(labels.shape[1]))
+
+
 def _added(terms: list[Expr]) -> Expr:
     total = terms[0]
     for term in terms[1:]:
@@ -68,6 +101,8 @@ COSTS: dict[str, Cost] = {
             why="The mean surprise at labels 0 and 1 under the predicted probabilities A: -log of the probability that "
             "was given to what is true.",
             formula=_binary,
+            measures="The mean surprise at the true labels",
+            guess=_even_odds,
         ),
         Cost(
             name="categorical_cross_entropy",
@@ -78,6 +113,8 @@ COSTS: dict[str, Cost] = {
             why="The mean surprise at the true class under the predicted probabilities A; Y is one-hot, "
             "so only the true class counts.",
             formula=_categorical,
+            measures="The mean surprise at the true classes",
+            guess=_any_class,
         ),
         Cost(
             name="mean_squared_error",
@@ -88,6 +125,8 @@ COSTS: dict[str, Cost] = {
             why="The squared distance from A to Y, added over the outputs and averaged over the examples, without the "
             "factor ½ that some books put in front.",
             formula=_squared,
+            measures="The mean squared distance from Y",
+            guess=_mean,
         ),
         Cost(
             name="hinge",
@@ -97,6 +136,8 @@ COSTS: dict[str, Cost] = {
             why="With labels -1 and 1 an example costs nothing once it lies on its side of the line by a margin of 1, "
             "and costs by how much it falls short otherwise.",
             formula=_hinge,
+            measures="By how much the margin of 1 is missed, on average",
+            guess=_on_the_line,
         ),
         Cost(
             name="l2",
@@ -123,6 +164,18 @@ COSTS: dict[str, Cost] = {
     )
 }
 """Every cost and penalty that has a name."""
+
+
+def recognised(expr: Expr, examples: str) -> tuple[Cost, str, str] | None:
+    """The named cost that is written out in an expression, a penalty beside it or none, and what A and Y are called."""
+    found = {each.id: None for each in walk(expr) if isinstance(each, Name)}
+    parts = {each for each in walk(expr) if isinstance(each, Apply)}
+    pairs = [(Name(a), Name(y)) for a in found for y in found if a != y and examples not in (a, y)]
+    for cost in COSTS.values():
+        for a, y in pairs if not cost.penalty else ():
+            if cost.formula((a, y), Name(examples)) in parts:
+                return cost, a.id, y.id
+    return None
 
 
 def expand(expr: Expr, examples: str = "m") -> Expr:

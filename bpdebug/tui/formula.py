@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
-from bpdebug.debugger.view import OperationView
-from bpdebug.debugger.words import sized
+from bpdebug.debugger.view import View
+from bpdebug.debugger.words import number, sized
 from bpdebug.errors import Span
 from bpdebug.language.expression import Apply, Expr, Name
 from bpdebug.language.names import write_name
 from bpdebug.ops import write_spans
-from bpdebug.ops.table import Shape, Size
+from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.tui.colours import Look
 from bpdebug.tui.lines import pieces
 from bpdebug.tui.signs import signs
@@ -37,6 +38,7 @@ class Formula(Struct, frozen=True, eq=False):
     marked: tuple[Span, ...]
     """Where the operation stands."""
     shapes: tuple[Tag, ...]
+    """The shapes of matrices; of a name that stands for a single number, that."""
     symbols: tuple[Tag, ...]
     """The same shapes by the names of their lengths."""
     result: Tag | None
@@ -62,8 +64,9 @@ class Formula(Struct, frozen=True, eq=False):
                 yield Text(_brace(line, tag, notation))
 
 
-def formula(operation: OperationView, shapes: Mapping[str, Shape], notation: str) -> Formula:
-    """The equation of an operation, ready to be drawn."""
+def formula(view: View) -> Formula:
+    """The equation of the operation that shows, ready to be drawn."""
+    operation, shapes, notation = view.operation, view.shapes, view.notation
     name = operation.equation.name
     head = f"{write_name(name, notation)} = "
     written = write_spans(operation.equation.expr, notation)
@@ -72,17 +75,25 @@ def formula(operation: OperationView, shapes: Mapping[str, Shape], notation: str
     named = [(Span(0, len(head) - 3), shapes[name])]
     named += [(span, shape) for expr, span in _leaves(parts) if (shape := _shape(expr, shapes))]
     times = signs(notation).times
-    sizes = tuple(Tag(span, sized(shape, times)) for span, shape in named if shape)
+    sizes = [Tag(span, sized(shape, times)) for span, shape in named if shape]
+    sizes += [Tag(span, f"= {number(value)}") for span, value in _numbers(parts, view.values)]
     symbols = tuple(Tag(span, sized(shape, times, named=True)) for span, shape in named if shape)
     shape = operation.result.shape
     partial = operation.part < operation.parts and shape and marked
     return Formula(
         text="".join(char if char.isprintable() else "?" for char in head + written.text),
         marked=marked,
-        shapes=sizes,
+        shapes=tuple(sorted(sizes, key=lambda tag: tag.span.start)),
         symbols=symbols if any(isinstance(length, Size) for _, shape in named for length in shape) else (),
         result=Tag(marked[0], sized(shape, times)) if partial else None,
     )
+
+
+def _numbers(parts: list[tuple[Expr, Span]], values: Mapping[str, Array]) -> Iterator[tuple[Span, float]]:
+    """The names of a formula that stand for single numbers, with those: m, learning_rate."""
+    for expr, span in parts:
+        if isinstance(expr, Name) and expr.id in values and not np.shape(values[expr.id]):
+            yield span, float(values[expr.id])
 
 
 def _leaves(parts: list[tuple[Expr, Span]]) -> Iterator[tuple[Expr, Span]]:

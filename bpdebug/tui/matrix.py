@@ -144,7 +144,8 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return self.titles[self.sheet]
 
     def _titled(self) -> Text:
-        label, sheet = Text.assemble((self.label, self.look.strong)), self.sheet
+        sheet = self.sheet
+        label = Text.assemble((self.label, self.look.quiet if sheet.quiet else self.look.strong))
         if sheet.table is None:
             return Text.assemble(label, " ", (self._shape(), self.look.quiet), (" not computed yet", self.look.odd))
         if sheet.shape == ():
@@ -275,6 +276,8 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return [False] * count if changed is None else changed[row, columns].tolist()
 
     def _shade(self, value: float) -> Style:
+        if self.sheet.quiet:
+            return self.look.quiet
         if not math.isfinite(value):
             return self.look.palette.strange
         share = value / self._scale if self._scale else math.copysign(bool(value), value)

@@ -45,6 +45,8 @@ class Sheet(Struct, frozen=True, eq=False, dict=True):
     """What the entries should be, in rows and columns, where that is known of all of them."""
     name: str = ""
     """What the program calls it; empty where it stands beside the program."""
+    quiet: bool = False
+    """Whether it stands there only to be looked up: the operation itself takes another."""
     axes: tuple[Axis, Axis] = (UNKNOWN, UNKNOWN)
     """What its rows and its columns are."""
     joint: Joint | None = None

@@ -58,6 +58,16 @@ class Spread(Struct, frozen=True, eq=False, dict=True):
         """How far it scrolls down."""
         return self.overflow + max((band.hidden_rows for band in self.bands), default=0)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of every matrix shows at once, its columns headed."""
+        return not any(_faults(self)[:3])
+
+    @property
+    def digits(self) -> int:
+        """With how many digits the numbers are written."""
+        return min((block.digits for band in self.bands for _, block in band.blocks), default=0)
+
     @cached_property
     def little(self) -> bool:
         """Whether only a small part of a matrix shows."""
@@ -159,10 +169,16 @@ def finer(sheets: Sequence[Sheet], writing: Writing, minus: str) -> tuple[int, .
     return ()
 
 
-def spread(sheets: Sequence[Sheet], room: tuple[int, int], signs: Signs = UNICODE, look: Look = BARE) -> Spread:
+def spread(
+    sheets: Sequence[Sheet],
+    room: tuple[int, int],
+    signs: Signs = UNICODE,
+    look: Look = BARE,
+    writing: Writing = AUTO,
+) -> Spread:
     """The best picture for so many cells and lines."""
     width, height = room
-    return Laid(sheets, width, signs, look).spread(height)
+    return Laid(sheets, width, signs, look, writing).spread(height)
 
 
 def _cut(found: Sequence[Band]) -> int:

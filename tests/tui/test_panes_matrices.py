@@ -18,7 +18,7 @@ from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import BARE
 from bpdebug.tui.matrix import Marks
 from bpdebug.tui.panes import matrices
-from bpdebug.tui.panes.matrices import MatricesPane
+from bpdebug.tui.panes.matrices import MatricesPane, scaled
 from bpdebug.tui.sheet import Sheet
 from tests.debugger.scenes import opened, said
 from tests.tui.drawn import plain
@@ -142,3 +142,27 @@ def test_the_next_view_is_drawn(session: Session) -> None:
 
 def test_a_pane_without_a_room_of_its_own_draws_the_same(session: Session) -> None:
     assert plain(MatricesPane().lines(session.view, 120))[0].startswith("W⁽¹⁾ · X 5×8")
+
+
+def test_where_a_product_is_merely_divided_its_factors_stand_before_it_if_there_is_room() -> None:
+    session = opened("three-layer")
+    said(session, "goto 1:dW2")
+    wide, narrow = staged(session, (200, 60)).pane(MatricesPane), staged(session, (80, 24)).pane(MatricesPane)
+    first = "\n".join(seen(wide)).splitlines()[0]
+
+    assert first.index("dZ⁽²⁾ 3×8") < first.index("A⁽¹⁾ᵀ 8×5")
+    assert "A⁽¹⁾ᵀ 8×5" not in "\n".join(seen(narrow))
+    wide.point(wide.spot)
+    for _ in range(40):
+        wide.turn(across=-1)
+    assert wide.spot.sheet.name == "dZ2"
+    wide.enter()
+    said(session, "rs")
+    assert "dZ⁽²⁾ · A⁽¹⁾ᵀ / m" not in "\n".join(seen(staged(session, (200, 60)).pane(MatricesPane)))
+
+
+def test_what_is_no_mere_scaling_shows_what_it_takes_alone() -> None:
+    session = opened("three-layer")
+    for place in ("dZ2", "dA2", "W1", "J"):
+        said(session, f"goto 1:{place}")
+        assert not scaled(session.view)

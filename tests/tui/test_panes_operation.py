@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -11,8 +12,8 @@ from textual.geometry import Size
 
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.view import View
-from bpdebug.language.expression import Name
-from bpdebug.ops import OPS
+from bpdebug.language.expression import Name, apply
+from bpdebug.ops import COSTS, OPS, expand
 from bpdebug.program.equations import Phase
 from bpdebug.tui.colours import BARE
 from bpdebug.tui.formula import formula
@@ -20,6 +21,7 @@ from bpdebug.tui.lines import pieces
 from bpdebug.tui.panes.operation import OperationPane, operation_lines
 from bpdebug.tui.prose import sentence, wrapped
 from tests.debugger.scenes import opened, said, small
+from tests.ops.evaluate import evaluate
 from tests.tui.drawn import plain, styled
 from tests.tui.staging import seen, shown, staged
 
@@ -37,7 +39,7 @@ def drawn(view: View, width: int = 72) -> list[str]:
 def test_a_backward_operation_from_top_to_bottom() -> None:
     assert drawn(at("goto 1:dW2", "rs")) == [
         "dW⁽²⁾ = dZ⁽²⁾ · A⁽¹⁾ᵀ / m                               operation 2 of 3",
-        "3×5     3×8     8×5",
+        "3×5     3×8     8×5     = 8",
         "n2×n1   n2×m    m×n1",
         "        ╰────3×5────╯",
         "",
@@ -52,6 +54,41 @@ def test_a_backward_operation_from_top_to_bottom() -> None:
         "rule     R = U · V ⇒ dU = dR · Vᵀ, dV = Uᵀ · dR",
         "next     dZ⁽²⁾ · A⁽¹⁾ᵀ / m, for dW⁽²⁾",
     ]
+
+
+def test_a_single_number_that_has_a_name_stands_beneath_it() -> None:
+    assert drawn(at("goto 1:W1"))[:2] == [
+        "W⁽¹⁾ = W⁽¹⁾ − learning_rate * dW⁽¹⁾                     operation 2 of 2",
+        "5×4    5×4    = 0.3           5×4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("three-layer", "Guessing 0.5 for every label costs ln 2 = 0.6931; J here is worse."),
+        ("iris", "Guessing 1/3 for every class costs ln 3 = 1.099; J here is better."),
+        ("linear-regression", "Guessing the mean of Y for every example costs 4.431; J here is worse."),
+    ],
+)
+def test_the_cost_says_what_it_measures_and_what_guessing_gives(name: str, told: str) -> None:
+    assert told in " ".join(" ".join(drawn(at("goto 1:J", name=name))).split())
+    assert "Guessing" not in " ".join(
+        drawn(at("goto 1:dW1" if name != "linear-regression" else "goto 1:dW", name=name))
+    )
+
+
+def test_what_guessing_costs_is_what_the_cost_gives_for_it() -> None:
+    session = opened("iris")
+    said(session, "goto 1:J")
+    labels = session.view.values["Y"]
+    for name, answer in (("categorical_cross_entropy", 1 / 3), ("mean_squared_error", labels.mean(axis=0))):
+        cost = COSTS[name]
+        values = {"A": np.broadcast_to(answer, labels.shape), "Y": labels, "m": np.asarray(float(len(labels)))}
+        assert cost.guess is not None
+        assert cost.guess(labels).cost == pytest.approx(
+            float(evaluate(expand(apply(name, Name("A"), Name("Y"))), values))
+        )
 
 
 def test_the_start_says_what_comes_first_and_how_to_execute_it() -> None:
@@ -112,7 +149,7 @@ def test_a_long_equation_is_broken_outside_brackets_with_its_shapes_beneath() ->
         "       1×8     1×8          1×8",
         "       n3×m    n3×m         n3×m",
         "    ⊙ log(1 − A⁽³⁾)) / m",
-        "              1×8",
+        "              1×8      = 8",
         "              n3×m",
         "operation 10 of 10",
     ]
@@ -172,7 +209,7 @@ def test_shapes_are_placed_by_cells_not_by_characters() -> None:
     view = session.view
     wide = replace(view.operation.equation, name="重み")
     operation = replace(view.operation, equation=wide, step_out=Name("重み"))
-    equation = formula(operation, {**view.shapes, "重み": (1, 1)}, "ascii")
+    equation = formula(replace(view, operation=operation, shapes={**view.shapes, "重み": (1, 1)}, notation="ascii"))
     first, second = (line.plain for line in equation.lines(60, BARE, "ascii"))
     assert first == "重み = W @ X"
     assert second == "1x1    1x2 2x1"

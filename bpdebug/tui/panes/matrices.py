@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 from rich.text import Text
+from textual.geometry import Size
 
 from bpdebug.debugger.view import View
 from bpdebug.tui.claimed import ClaimsState
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.matrix import Marks
+from bpdebug.tui.numbers import FEW
 from bpdebug.tui.panes.sheets import SheetsPane
 from bpdebug.tui.pointing import Spot, entry_at, revealing
 from bpdebug.tui.sheet import Sheet, sheet
@@ -41,6 +44,14 @@ def sheets(view: View, claims: ClaimsState = UNCLAIMED, pointed: str = "") -> tu
     return *given, *beside(result, view, claims)
 
 
+def scaled(view: View) -> tuple[Sheet, ...]:
+    """Where the operation merely scales what another gave: what that one took, but for single numbers."""
+    if view.elsewhere is not None and view.elsewhere.values:
+        return ()
+    found = [each for each in view.operation.scaled if each.shape and each.value is not None and each.value.size <= FEW]
+    return tuple(replace(sheet(each, view.notation, axes=view.axes), quiet=True, changed=None) for each in found)
+
+
 def picture(view: View, width: int, height: int, look: Look = BARE) -> Spread:
     """Operands and result for a pane of this size."""
     return spread(sheets(view), (width, height), signs(view.notation), look)
@@ -67,11 +78,16 @@ class MatricesPane(SheetsPane):
         self.told_spot: Callable[[Spot | None], object] = lambda spot: None
         """Hears of another entry under the cursor."""
         self._marks: Mapping[Sheet, Marks] | None = None
+        self._scaled: tuple[Sheet, ...] = ()
+        """Where the operation merely scales what another gave, what that one took."""
+        self._above: tuple[Sheet, ...] = ()
+        """The same, where there is room for it."""
 
     def show(self, view: View) -> None:
         """Make the matrices ready once; how large the pane is changes nothing in them."""
         pointed = self.spot.sheet.name if self.spot is not None and self.pointing else ""
         self._sheets, self._laid = sheets(view, self.claims, pointed), None
+        self._scaled, self._above = scaled(view), ()
         super().show(view)
         self._point(self._again())
 
@@ -98,6 +114,22 @@ class MatricesPane(SheetsPane):
         return "  ".join(
             f"{sign} {words}" for sign, words, differs in told if any(each.differs is differs for each in marked)
         )
+
+    def _fitted(self, view: View, room: Size) -> Spread:
+        """With what the operation before took, where this one only scales it, if that takes no room from the others."""
+        found, self._above = super()._fitted(view, room), ()
+        if self._scaled and found.whole:
+            more = spread((*self._scaled, *self._sheets), room, signs(view.notation), self.look, self._asked)
+            if more.whole and more.digits == found.digits:
+                found, self._above = more, self._scaled
+        if self.spot is not None and self.spot.sheet not in self._shown:
+            self.spot = self._again()
+        return found
+
+    @property
+    def _shown(self) -> tuple[Sheet, ...]:
+        """The matrices from the first that shows to the last."""
+        return (*self._above, *self._sheets)
 
     # the cursor
 
@@ -162,7 +194,7 @@ class MatricesPane(SheetsPane):
     @property
     def _pointable(self) -> list[Sheet]:
         """The matrices that have an entry."""
-        return [each for each in self._sheets if each.rows and each.columns]
+        return [each for each in self._shown if each.table is not None and each.rows and each.columns]
 
     def _again(self) -> Spot | None:
         """The same place in what shows now: in the result, or, if it was pointed at, in the same operand."""

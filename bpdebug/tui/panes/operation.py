@@ -99,6 +99,8 @@ def _executed(view: View, width: int, look: Look, claims: ClaimsState) -> Iterat
         yield Part(tuple(brief(claims, row, view.notation, width, look)), 4, least=2)
     yield EMPTY
     yield Part(tuple(_meaning(view, width, look)), 5)
+    if operation.measures:
+        yield Part(section("cost", sentence(operation.measures, view.notation), width, look), 2)
     if operation.origin:
         origin = sentence(operation.origin.removeprefix("from "), view.notation)
         yield Part(section("from", origin, width, look), 3)
@@ -129,7 +131,7 @@ def _start(view: View, width: int, look: Look, keys: Keymap) -> Iterator[Part]:
 
 def _equation(view: View, width: int, look: Look) -> Part:
     """The formula, whole however few the lines are, and which of its operations this is."""
-    drawn = formula(view.operation, view.shapes, view.notation)
+    drawn = formula(view)
     lines = tuple(_drawn(drawn, view, width, look))
     broken = len(list(pieces(drawn.text, width))) > 1
     return Part(lines, 0, least=len(lines) if broken else 1, dotted=False)

@@ -100,9 +100,13 @@ class SheetsPane(Pane):
     def drawn(self) -> Spread | None:
         """The matrices made for the room there is."""
         if self._spread is None and self.view is not None and self.room.width:
-            self._spread = self._in(self.view, self.room.width).spread(self.room.height)
+            self._spread = self._fitted(self.view, self.room)
             self._reveal()
         return self._spread
+
+    def _fitted(self, view: View, room: Size) -> Spread:
+        """The matrices in the room there is."""
+        return self._in(view, room.width).spread(room.height)
 
     def settle(self) -> None:
         drawn, where = self.drawn, (self.down, self.across)
