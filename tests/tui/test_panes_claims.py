@@ -15,7 +15,7 @@ from bpdebug.tui.changed import changes, labelled
 from bpdebug.tui.claim_sheets import compared, differing
 from bpdebug.tui.claimed import ClaimsState, Row
 from bpdebug.tui.colours import BARE
-from bpdebug.tui.panes.claims import Terms, claims_lines, longest, outcome
+from bpdebug.tui.panes.claims import ClaimsPane, Terms, claims_lines, longest, outcome
 from bpdebug.tui.panes.matrices import sheets
 from bpdebug.tui.panes.operation import operation_lines
 from bpdebug.tui.signs import ASCII
@@ -265,3 +265,20 @@ def test_what_is_taken_for_right_since_its_line_could_not_be_read_is_told() -> N
     state = ClaimsState(session.claims, 1, "done", judged(session))
     shown = " ".join(" ".join(drawn(session, state, state.row("dW3"))).split())
     assert "Right; dZ3 could not be read and is taken for right." in shown
+
+
+@pytest.mark.parametrize(
+    ("lines", "mark"),
+    [
+        ((), ""),
+        (("dZ3 = A3 - Y", "dW3 = dZ3 @ A2.T / m"), "✓"),
+        (("dZ3 = A3 - Y", "dW3 = dZ3 @ A2.T"), "✗"),
+        (("dW3 = dZ3 @ A2.T / m",), "!"),
+    ],
+)
+def test_the_tab_has_the_mark_of_what_is_to_be_done_first(lines: tuple[str, ...], mark: str) -> None:
+    session, state = claiming(*lines)
+    pane = ClaimsPane()
+    pane.show(session.view)
+    pane.told(state)
+    assert pane.mark == mark

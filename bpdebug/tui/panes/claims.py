@@ -78,6 +78,16 @@ class ClaimsPane(Pane):
         between = " · " if self.view is None else signs(self.view.notation).between
         return between.join(filter(None, (self.heading, outcome(self.claims))))
 
+    @property
+    def mark(self) -> str:
+        """The mark of the line that is to be mended first, or of the lines that are all right."""
+        rows, state = self.claims.rows, self.claims
+        if self.view is None or state.review is None:
+            return ""
+        right = [row for row in rows if row.kind == "right"] if outcome(state) == ALL_RIGHT else []
+        row = state.first or next(iter(right), None)
+        return "" if row is None else row.mark(self.view.notation)
+
     def show(self, view: View) -> None:
         """Follow the steps: unfold the line of the gradient whose equation shows, once it comes in sight."""
         gradient, before = at_hand(view), self._gradient
@@ -201,6 +211,7 @@ def _head(row: Row, notation: str, width: int, look: Look, *, chosen: bool) -> l
     return [line.append(" " * max(1, gap)).append(word, style), *(Text(f"      {each}") for each in others)]
 
 
+ALL_RIGHT = "all right"
 NOTHING = "None of yours yet. {claim} writes one: claim"
 
 
@@ -223,5 +234,5 @@ def outcome(state: ClaimsState) -> str:
     if not judged:
         return ""
     if first is None:
-        return "all right" if right == judged else f"{right} of {judged} right"
+        return ALL_RIGHT if right == judged else f"{right} of {judged} right"
     return f"{first.said} {'missing' if first.kind == 'missing' else 'wrong'} first, {right} of {judged} right"
