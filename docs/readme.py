@@ -12,6 +12,7 @@ from bpdebug.cli import practice
 from bpdebug.cli.claims import claimed, reviewed
 from bpdebug.cli.exercise import Exercise
 from bpdebug.cli.judged import page
+from bpdebug.cli.submitted import Submitted
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
 from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
@@ -72,7 +73,7 @@ def table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def asked(scenario: str, equations: str | None = None) -> str:
     """What bpdebug claims answers, as it stands in a page."""
-    loaded, _, _ = claimed(load(scenario), equations)
+    loaded, _, _ = claimed(load(scenario), None if equations is None else Submitted("equations", equations))
     return f"```text\n{page(loaded, reviewed(loaded, 0), 'unicode')}\n```"
 
 

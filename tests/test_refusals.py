@@ -260,7 +260,7 @@ def test_an_equation_that_cannot_be_read_hides_no_other_and_not_the_cost(bpdebug
     )
     assert [each.partition("network.")[2] for each in told(bpdebug, text)] == [
         'cost: no equation defines the cost "K"',
-        "forward: this '(' is never closed",
+        "forward: '(' is never closed",
         "forward: unknown function 'sigmod'; did you mean 'sigmoid'?",
         "forward: u is not defined",
     ]

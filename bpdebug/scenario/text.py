@@ -147,7 +147,7 @@ def _refuse_unclosed(text: str, block: str, start: int) -> None:
             opened.pop()
     if opened:
         at = start + opened[0]
-        raise ExpressionError(f"this '{block[at]}' is never closed", block, Span(at, at + 1))
+        raise ExpressionError(f"'{block[at]}' is never closed", block, Span(at, at + 1))
 
 
 def spelled(name: str) -> str:

@@ -38,7 +38,7 @@ def test_every_part_is_found_in_the_block():
     ("block", "found", "words"),
     [
         ("J = sum(X", "(", ""),
-        ("Z = (X +\nJ = 1", "(", "this '(' is never closed"),
+        ("Z = (X +\nJ = 1", "(", "'(' is never closed"),
         ("a = 1\nb + 2", "b + 2", "expected an equation: name = expression"),
         ("a == 1", "a == 1", "expected an equation"),
         ("a += 1", "+=", "'+=' changes a value; every name is bound once"),
