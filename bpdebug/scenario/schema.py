@@ -27,7 +27,7 @@ MOST_ITERATIONS = 10_000_000
 LARGEST_SIZE = 10_000_000
 MOST_LAYERS = 50
 
-INITS = ("zeros", "ones", "constant", "normal", "uniform", "xavier", "he", "lecun")
+INITS = ("zeros", "ones", "constant", "normal", "uniform", "xavier", "he", "lecun", "orthogonal")
 ACTIVATIONS = (
     "relu", "leaky-relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "softmax", "log-softmax", "linear"
 )  # fmt: skip
