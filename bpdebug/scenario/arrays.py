@@ -86,7 +86,7 @@ def drawn(
     if init == "uniform":
         return np.asarray(random.uniform(-scale, scale, shape))
     if init == "orthogonal":
-        return scale * orthogonal(random.standard_normal(shape))
+        return scale * orthogonal(np.asarray(random.standard_normal(shape)))
     variance = {"normal": 1.0, "xavier": 2.0 / (fan_in + fan_out), "he": 2.0 / fan_in, "lecun": 1.0 / fan_in}[init]
     return np.asarray(random.standard_normal(shape) * (scale * math.sqrt(variance)))
 
