@@ -11,7 +11,8 @@ SHAPES = [(6, 6), (3, 8), (8, 3), (1, 5), (5, 1)]
 
 
 def begun(init: str, shape: tuple[int, ...], *, seed: int = 1, scale: float = 1.0) -> np.ndarray:
-    return drawn(init, shape, seed, "W1", fan_in=shape[-1], fan_out=shape[0], scale=scale, value=0.3)
+    first, last = (*shape, 1)[0], (1, *shape)[-1]
+    return drawn(init, shape, seed, "W1", fan_in=last, fan_out=first, scale=scale, value=0.3)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
