@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding
 from textual.widgets import Input
 
+from bpdebug.tui.derived import assigns
 from bpdebug.tui.pasting import readable
 
 if TYPE_CHECKING:
@@ -64,10 +65,15 @@ class CommandInput(Input):
         self.console.app.search.typed(event.value)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Several lines are as many commands, the first of them behind what stands here already."""
+        """Several lines are as many commands, the first of them behind what stands here already.
+
+        Of an equation that was begun only to be written, one that is pasted whole takes the place.
+        """
         event.stop()
         event.prevent_default()
         text = readable(event.text)
+        if self.console.drafted(self.value) and assigns(text):
+            self.value = ""
         if len(text.splitlines()) > 1:
             self.console.entered(*(self.value + text).splitlines())
         else:

@@ -56,6 +56,10 @@ class Console:
         self.input.write(text)
         self.app.screen_stack[0].set_focus(self.input, scroll_visible=False)
 
+    def drafted(self, line: str) -> bool:
+        """Whether a line is a claim of which the left side alone is there."""
+        return self.claiming and line.rstrip().endswith("=")
+
     def close(self) -> None:
         self.opened = False
         self.uncover()

@@ -9,9 +9,14 @@ from bpdebug.debugger.commands.understand import LOOP, equation, understand
 from bpdebug.errors import BpdebugError
 from bpdebug.program.equations import Program
 
-ASSIGNED = re.compile(r"[^=<>!]+=(?!=)")
-"""The beginning of a line that gives something a value: grads["dW2"] = …, dW2 += …"""
+ASSIGNED = re.compile(r"(?:[^=<>!(\[]|\[[^=\]]*\])+=(?!=)")
+"""The beginning of a line that gives something a value: grads["dW2"] = …, dW2 += …; not sum(dZ2, axis=1)."""
 NOTHING = "no equation was found in these lines: claim dW2 = dZ2 @ A1.T / m adds one"
+
+
+def assigns(text: str) -> bool:
+    """Whether a text begins with what gives something a value, or with a loop: it is no right side alone."""
+    return bool(LOOP.match(text) or ASSIGNED.match(text.partition("\n")[0]))
 
 
 def derivation(lines: Sequence[str], *, claiming: bool) -> bool:

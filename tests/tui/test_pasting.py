@@ -108,12 +108,31 @@ async def test_a_pasted_derivation_is_claimed_as_that_of_a_file(
 ) -> None:
     app = debugger()
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(*opened, *(["ctrl+u"] if opened else []))
+        await pilot.press(*opened)
         app.post_message(events.Paste(pasted))
         await until(pilot, lambda: len(app.session.claims) == len(names) and app.dialogue.script is None)
         await settled(pilot)
         assert [claim.name for claim in app.session.claims] == names
         assert [line for line, kind in app.command_line.answers if line.startswith("! ")] == []
+
+
+@pytest.mark.parametrize(
+    ("pasted", "line"),
+    [
+        ("dW3 = dZ3 @ A2.T / m", "dW3 = dZ3 @ A2.T / m"),
+        ("(A3 - Y) * (Z3 == Z3)", "claim dA3 = (A3 - Y) * (Z3 == Z3)"),
+        ("np.sum(dZ3, axis=1)", "claim dA3 = np.sum(dZ3, axis=1)"),
+        ('grads["dW" + str(3)] = dZ3', 'grads["dW" + str(3)] = dZ3'),
+    ],
+)
+async def test_a_right_side_goes_on_from_the_left_and_a_whole_equation_takes_its_place(pasted: str, line: str) -> None:
+    app = debugger()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("a")
+        app.post_message(events.Paste(pasted))
+        await settled(pilot)
+        assert app.command_line.input is not None
+        assert app.command_line.input.value == line
 
 
 async def test_what_is_no_equation_in_what_is_pasted_is_said() -> None:
