@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from bpdebug.ops.table import Shape, Size
 from bpdebug.scenario import datasets
 from bpdebug.scenario.schema import ScenarioFile
 
@@ -17,17 +18,19 @@ class Axis(Struct, frozen=True):
     names: tuple[str, ...] = ()
 
 
-def axes(file: ScenarioFile, examples: str) -> Mapping[str, Axis]:
+def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
     """By the name of its size, what every axis is of which that is certain.
 
-    Of equations that a person wrote only the examples are, and those only where no size is told by its length: what
-    others mean is known to that person alone.
+    Of equations that a person wrote the examples are, where no vector's size is told by its length, and the units
+    between weights that are called W1, W2 and so on: what others mean is known to that person alone.
     """
     layers, dataset = file.network.layers, file.data.dataset
     if layers is None:
-        given = [*file.data.others.values(), *file.parameters.values()]
-        guessed = dataset is not None or any(isinstance(each.values, list) for each in given)
-        return {} if guessed else {examples: Axis("examples")}
+        given = {**file.data.others, **file.parameters}
+        guessed = dataset is not None or any(
+            isinstance(each.values, list) and len(shapes[name]) != 2 for name, each in given.items()
+        )
+        return {} if guessed else {**_units(file, shapes), examples: Axis("examples")}
     features, classes = datasets.called(dataset) if dataset is not None else ((), ())
     one_hot = dataset is not None and datasets.labels(dataset) == "one-hot"
     return {
@@ -36,3 +39,19 @@ def axes(file: ScenarioFile, examples: str) -> Mapping[str, Axis]:
         **{f"n{layer}": Axis(f"units of layer {layer}") for layer in range(1, len(layers))},
         f"n{len(layers)}": Axis("classes", classes) if one_hot else Axis("outputs"),
     }
+
+
+def _units(file: ScenarioFile, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
+    """The units of layers between the weights W1, W2 …, whose sizes have names of their own; none where they clash."""
+    columns, found = file.network.orientation == "columns", dict[str, set[str]]()
+    weights = [f"W{number}" for number in range(1, len(file.parameters) + 1) if f"W{number}" in file.parameters]
+    for layer, name in enumerate(weights):
+        if len(shapes[name]) != 2 or name != f"W{layer + 1}":
+            return {}
+        after, before = shapes[name] if columns else shapes[name][::-1]
+        kinds = (f"units of layer {layer}" if layer else "features", "outputs")
+        kinds = (kinds[0], kinds[1] if name == weights[-1] else f"units of layer {layer + 1}")
+        for length, kind in ((before, kinds[0]), (after, kinds[1])):
+            if isinstance(length, Size):
+                found.setdefault(length.symbol, set()).add(kind)
+    return {symbol: Axis(kinds.pop()) for symbol, kinds in found.items() if len(kinds) == 1}

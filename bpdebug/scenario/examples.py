@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bpdebug.ops.table import Array, Size
+from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.values import Values
 
@@ -37,14 +37,29 @@ def measured(examples: str, file: ScenarioFile, values: Values, data: list[str])
 
     Parameters come before: an axis of theirs that is as long is so by chance.
     """
-    array, taken = _first(values, data, 2), {*values.sizes, *values.arrays, *file.constants}
-    if examples in taken or array is None:
+    array = _first(values, data, 2)
+    if array is None or examples in {*values.arrays, *file.constants}:
         return
-    length = values.sizes[examples] = int(array.shape[_axis(values, array)])
-    for name in data:
-        own, axis = values.shapes[name], _axis(values, values.arrays[name])
-        if len(own) == 2 and own[axis] == length > 1 and not isinstance(own[axis], Size):
-            values.shapes[name] = tuple(Size(length, examples) if at == axis else each for at, each in enumerate(own))
+    length = int(array.shape[_axis(values, array)])
+    if values.sizes.setdefault(examples, length) != length:
+        return
+    for name in values.arrays:
+        tensor = file.parameters.get(name) or file.data.others.get(name)
+        if tensor is None or tensor.shape is None:
+            along = _axis(values, values.arrays[name]) if name in data else None
+            values.shapes[name] = _told_apart(values.shapes[name], along, Size(length, examples), values)
+
+
+def _told_apart(shape: Shape, along: int | None, count: Size, values: Values) -> Shape:
+    """A shape whose names were given by lengths, with that of the examples where they stand and nowhere else.
+
+    `along` is their axis: none in a parameter. An array of one axis, or with another number there, stays as it is.
+    """
+    if count == 1 or len(shape) != 2 or (along is not None and shape[along] != count):
+        return shape
+    others = [name for name, size in values.sizes.items() if size == count and name != count.symbol]
+    other = Size(count, others[0]) if len(others) == 1 else int(count)
+    return tuple(count if at == along else other if each == count else each for at, each in enumerate(shape))
 
 
 def _counted(file: ScenarioFile, values: Values, data: list[str]) -> str:

@@ -85,7 +85,7 @@ def _made(path: str, file: ScenarioFile, source: Source, found: Formed, orientat
         aside=written.aside,
         dtype=file.training.dtype,
         source=printable(file.source).strip(),
-        axes=axes(file, program.examples),
+        axes=axes(file, program.examples, program.shapes),
     )
 
 

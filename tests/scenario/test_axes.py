@@ -47,13 +47,25 @@ def test_one_column_of_labels_is_an_output_and_what_is_made_up_has_no_names() ->
     assert (axes["n0"], axes["n3"]) == (Axis("features"), Axis("outputs"))
 
 
-def test_of_equations_that_a_person_wrote_only_the_examples_are_known_and_only_if_no_length_is_guessed_at(
-    tmp_path: Path,
-) -> None:
+def test_of_equations_that_a_person_wrote_the_examples_are_known_where_the_orientation_says_so(tmp_path: Path) -> None:
     path = tmp_path / "written.toml"
     for data, known in (
         ('{ shape = [4, "m"], init = "normal" }', {"m": Axis("examples")}),
-        ("{ values = [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]] }", {}),
+        ("{ values = [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]] }", {"m": Axis("examples")}),
+        ("{ values = [1, 2, 3, 4] }", {}),
     ):
         path.write_text(WRITTEN.format(data), encoding="utf-8")
-        assert load(str(path)).axes == known
+        scenario = load(str(path))
+        assert scenario.axes == known
+        symbols = [each.symbol for each in _sizes(scenario.program.shapes["X"])]
+        assert symbols == ["m"]
+
+
+def test_sizes_that_have_the_same_number_are_told_apart_by_where_the_examples_stand() -> None:
+    scenario = load("gradient-checking")
+    named = {name: [each.symbol for each in _sizes(shape)] for name, shape in scenario.program.shapes.items()}
+    assert (named["X"], named["W2"], named["b2"], named["W3"]) == (["n0", "m"], ["n2", "n1"], ["n2"], ["n2"])
+    assert named["Z2"] == named["dZ2"] == ["n2", "m"]
+    assert scenario.axes["n2"] == Axis("units of layer 2")
+    assert scenario.axes["n0"] == Axis("features")
+    assert scenario.axes["m"] == Axis("examples")
