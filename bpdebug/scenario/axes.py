@@ -21,14 +21,16 @@ class Axis(Struct, frozen=True):
 def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
     """By the name of its size, what every axis is of which that is certain.
 
-    Of equations that a person wrote the examples are, where no vector's size is told by its length, and the units
-    between weights that are called W1, W2 and so on: what others mean is known to that person alone.
+    Of equations that a person wrote the examples are, where no size of a vector or a parameter is told by its length,
+    and the units between weights that are called W1, W2 and so on: what others mean is known to that person alone.
     """
     layers, dataset = file.network.layers, file.data.dataset
     if layers is None:
         given = {**file.data.others, **file.parameters}
         guessed = dataset is not None or any(
-            isinstance(each.values, list) and len(shapes[name]) != 2 for name, each in given.items()
+            isinstance(each.values, list)
+            and (len(shapes[name]) != 2 or (name in file.parameters and _has(examples, shapes[name])))
+            for name, each in given.items()
         )
         return {} if guessed else {**_units(file, shapes), examples: Axis("examples")}
     features, classes = datasets.called(dataset) if dataset is not None else ((), ())
@@ -39,6 +41,10 @@ def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapp
         **{f"n{layer}": Axis(f"units of layer {layer}") for layer in range(1, len(layers))},
         f"n{len(layers)}": Axis("classes", classes) if one_hot else Axis("outputs"),
     }
+
+
+def _has(symbol: str, shape: Shape) -> bool:
+    return any(isinstance(each, Size) and each.symbol == symbol for each in shape)
 
 
 def _units(file: ScenarioFile, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:

@@ -35,7 +35,7 @@ def named(file: ScenarioFile, values: Values, data: list[str]) -> str:
 def measured(examples: str, file: ScenarioFile, values: Values, data: list[str]) -> None:
     """Give the number of examples its value, and their axis its name, where the file has no size for it.
 
-    Parameters come before: an axis of theirs that is as long is so by chance.
+    An axis of a parameter that is as long is so by chance, if another size is as long, too.
     """
     array = _first(values, data, 2)
     if array is None or examples in {*values.arrays, *file.constants}:
@@ -53,11 +53,14 @@ def measured(examples: str, file: ScenarioFile, values: Values, data: list[str])
 def _told_apart(shape: Shape, along: int | None, count: Size, values: Values) -> Shape:
     """A shape whose names were given by lengths, with that of the examples where they stand and nowhere else.
 
-    `along` is their axis: none in a parameter. An array of one axis, or with another number there, stays as it is.
+    `along` is their axis: none in a parameter, unless no other size is as long. An array of one axis, or with another
+    number there, stays as it is.
     """
     if count == 1 or len(shape) != 2 or (along is not None and shape[along] != count):
         return shape
     others = [name for name, size in values.sizes.items() if size == count and name != count.symbol]
+    if along is None and not others:
+        return shape
     other = Size(count, others[0]) if len(others) == 1 else int(count)
     return tuple(count if at == along else other if each == count else each for at, each in enumerate(shape))
 
