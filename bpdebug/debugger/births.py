@@ -93,7 +93,7 @@ def _first_reader(session: Session, name: str) -> int:
 def _given(session: Session, causes: Causes, birth: Link) -> Iterator[str]:
     """Of what no operation made: where it stands."""
     program = session.program
-    of = whose(program, birth.name, birth.index)
+    of = whose(program, birth.name, birth.index, session.scenario.axes)
     kinds = [(program.data, "in the data"), (program.crossing, "as the run begins")]
     where = next((words for names, words in kinds if birth.name in names), "as a constant")
     yield f"{causes.entry(birth.name, birth.index)} is {worded(birth.value)} {where}{f' ({of})' if of else ''}."

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 
 from bpdebug.language.expression import Expr, Name
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Program
+from bpdebug.scenario.axes import Axis
 
 if TYPE_CHECKING:
     from bpdebug.debugger.entry import Explained, Index
@@ -28,6 +29,8 @@ class Entries(Struct, frozen=True, eq=False, dict=True):
     program: Program
     iteration: Iteration
     step: int
+    axes: Mapping[str, Axis] = field(default_factory=dict)
+    """What there is along the axes of matrices, by the name of their size."""
 
     @cached_property
     def values(self) -> Mapping[str, Array]:
@@ -57,7 +60,7 @@ class Entries(Struct, frozen=True, eq=False, dict=True):
         value = float(values[name][index])
         if at is None or number <= at:
             return Explained(name, index, value, 0, ())
-        taking = Taking(self.program, at, self.iteration.found(at), self.iteration.record, kept or KEPT)
+        taking = Taking(self.program, at, self.iteration.found(at), self.iteration.record, kept or KEPT, self.axes)
         return Explained(name, index, value, at + 1, *taking.parts(index))
 
     def operands(self, index: Index) -> tuple[tuple[Region, ...], ...]:

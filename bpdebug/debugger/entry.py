@@ -13,13 +13,16 @@ from msgspec.structs import replace
 
 from bpdebug.debugger.largest import KEPT, NOTHING, Rest, largest
 from bpdebug.debugger.words import index as bracketed
+from bpdebug.errors import printable
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.ops import write
 from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Array, Size
 from bpdebug.program.equations import Program, Step
+from bpdebug.scenario.axes import Axis
 
 Index = tuple[int, ...]
+UNNAMED: Mapping[str, Axis] = {}
 
 SCALING = frozenset({"multiply", "divide"})
 """Operations through which a sum is seen when the other operand is one number."""
@@ -76,6 +79,8 @@ class Taking(Struct, frozen=True, eq=False, dict=True):
     """What the steps of the iteration gave, up to that one at least."""
     kept: int = KEPT
     """Of very many terms, how many are told one by one."""
+    axes: Mapping[str, Axis] = UNNAMED
+    """What there is along the axes of matrices, by the name of their size."""
 
     @cached_property
     def inner(self) -> Mapping[str, Step]:
@@ -94,7 +99,7 @@ class Taking(Struct, frozen=True, eq=False, dict=True):
         found = list(self._terms(self.program.steps[self.at], index, 1.0))
         parts = [each for each in found if isinstance(each, Part)]
         rest = sum((each for each in found if isinstance(each, Rest)), NOTHING)
-        return tuple(sorted(_along(self.program, parts), key=_size)), rest
+        return tuple(sorted(_along(self.program, parts, self.axes), key=_size)), rest
 
     def _arrays(self, step: Step) -> tuple[Array, ...]:
         return tuple(np.asarray(self._array(each)) for each in step.inputs)
@@ -182,7 +187,7 @@ def _size(part: Part) -> float:
     return -abs(part.value) if np.isfinite(part.value) else -np.inf
 
 
-def _along(program: Program, parts: Sequence[Part]) -> Sequence[Part]:
+def _along(program: Program, parts: Sequence[Part], axes: Mapping[str, Axis]) -> Sequence[Part]:
     """The terms, each with the example or the unit it comes from, where that is what tells them apart."""
     if len(parts) < 2:
         return parts
@@ -196,24 +201,26 @@ def _along(program: Program, parts: Sequence[Part]) -> Sequence[Part]:
         if len(varying) == 1:
             (axis,) = varying
             return [
-                replace(part, along=called(program, shape[axis], factor.index[axis]))
+                replace(part, along=called(program, shape[axis], factor.index[axis], axes))
                 for part, factor in zip(parts, factors, strict=True)
             ]
     return parts
 
 
-def called(program: Program, length: int, number: int) -> str:
-    """Which example or unit a number along an axis is."""
+def called(program: Program, length: int, number: int, axes: Mapping[str, Axis] = UNNAMED) -> str:
+    """Which example, feature, unit or class a number along an axis is, by its name where it has one."""
     symbol = length.symbol if isinstance(length, Size) else ""
+    if symbol in axes and len(axes[symbol].names) == length:
+        return f"{axes[symbol].one} {printable(axes[symbol].names[number])}"
     if symbol == program.examples:
         return f"example {number}"
     return f"{'feature' if symbol == 'n0' else 'unit'} {number}" if symbol.startswith("n") else ""
 
 
-def whose(program: Program, name: str, index: Index) -> str:
+def whose(program: Program, name: str, index: Index, axes: Mapping[str, Axis] = UNNAMED) -> str:
     """Which examples and units an entry of a quantity belongs to, in words; empty where nobody knows."""
     places = zip(program.shapes[name], index, strict=True)
-    return ", ".join(filter(None, (called(program, length, at) for length, at in places)))
+    return ", ".join(filter(None, (called(program, length, at, axes) for length, at in places)))
 
 
 def written(formula: Expr, index: Index, notation: str) -> str:

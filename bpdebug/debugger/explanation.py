@@ -105,7 +105,7 @@ def _entered(session: Session, aim: Aim) -> Explained:
 
 def explained(session: Session, name: str, index: Index, number: int | None = None) -> Explained:
     """An entry taken apart, as it stands here, or as it was when so many steps of the iteration had been executed."""
-    entries = Entries(session.program, session.timeline.shown, session.timeline.step)
+    entries = Entries(session.program, session.timeline.shown, session.timeline.step, session.scenario.axes)
     try:
         return entries.explained(name, index, number)
     except KeyError:
@@ -223,7 +223,7 @@ def _words(session: Session) -> Words:
 def _given(session: Session, found: Explained) -> str:
     """What an entry is that no equation has computed here."""
     program = session.program
-    of = whose(program, found.name, found.index)
+    of = whose(program, found.name, found.index, session.scenario.axes)
     if found.name in program.states:
         return f"is {KEPT}"
     if found.name in program.parameters:

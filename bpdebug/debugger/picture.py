@@ -104,7 +104,7 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
             serial=serial,
             notes=(*self.program.notes, *self.scenario.aside.brief),
             axes=self.scenario.axes,
-            entries=Entries(self.program, timeline.shown, timeline.step),
+            entries=Entries(self.program, timeline.shown, timeline.step, self.scenario.axes),
         )
 
     @cached_property

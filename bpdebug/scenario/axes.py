@@ -17,6 +17,11 @@ class Axis(Struct, frozen=True):
     kind: str
     names: tuple[str, ...] = ()
 
+    @property
+    def one(self) -> str:
+        """What one of them is: a class of classes."""
+        return self.kind.removesuffix("es" if self.kind == "classes" else "s")
+
 
 def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
     """By the name of its size, what every axis is of which that is certain.

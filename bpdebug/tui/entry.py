@@ -89,13 +89,13 @@ class _Lines(Struct, frozen=True, eq=False):
         equation = program.equations[step.equation]
         formula = write_equation(equation.name, equation.expr, self.view.notation)
         whole = formula if name == equation.name else f"a part of {formula}"
-        of = whose(program, name, self.found.index)
+        of = whose(program, name, self.found.index, self.view.axes)
         return f"{whole}  (step {self.found.step}{f'; {of}' if of else ''})"
 
     def _given(self) -> str:
         """What an entry is that no equation has computed here."""
         program, name = self.entries.program, self.found.name
-        of = whose(program, name, self.found.index)
+        of = whose(program, name, self.found.index, self.view.axes)
         kinds = (program.parameters, "a parameter"), (program.states, KEPT), (program.data, "data")
         kind = next((words for names, words in kinds if name in names), "a constant")
         return f"{kind}, given to this iteration{f': {of}' if of else ''}"

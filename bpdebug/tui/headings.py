@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -52,6 +52,24 @@ def before_width(row: str, names: tuple[str, ...]) -> int:
     """Cells that it takes before every row; `row` is the longest index."""
     widest = max((cell_len(printable(each)) for each in names), default=-1)
     return len(row) + 1 + min(LONGEST, widest) if names else len(row)
+
+
+def told_apart(names: Sequence[str], width: int, dots: str) -> tuple[str, ...]:
+    """Names in so many cells each: those that would read the same are cut in the middle, where that tells them apart."""
+    plain = [printable(each) for each in names]
+    ends = [cut(each, width, dots) for each in plain]
+    again = {each for each in ends if ends.count(each) > 1}
+    shown = [_middle(name, width, dots) if end in again else name for name, end in zip(plain, ends, strict=True)]
+    return tuple(shown) if len(set(shown)) > len(set(ends)) else tuple(plain)
+
+
+def _middle(name: str, width: int, dots: str) -> str:
+    """A name by the beginnings of its first and its last word: sep…l for sepal length."""
+    first, _, last = name.rpartition(" ")
+    kept = (width - cell_len(dots)) // 2
+    if cell_len(name) <= width or not first or kept < 1:
+        return name
+    return f"{first[: width - cell_len(dots) - kept]}{dots}{last[:kept]}"
 
 
 def above(column: int, name: str, width: int, dots: str) -> str:

@@ -110,6 +110,12 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return self.sheet.axes[0].names if self.named else ()
 
     @cached_property
+    def _column_names(self) -> tuple[str, ...]:
+        names = self.sheet.axes[1].names
+        room = self.cell - LEFT - len(str(max(0, len(names) - 1))) - 1
+        return headings.told_apart(names, room, self.signs.dots) if names and room > headings.LEAST else names
+
+    @cached_property
     def cell(self) -> int:
         """Cells of one entry, the mark before it included."""
         return LEFT + max(self.format.width, len(str(max(0, self.sheet.columns - 1))))
@@ -206,7 +212,7 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return self.title
 
     def _indices(self, window: Window) -> Text:
-        names, dots = self.sheet.axes[1].names, self.signs.dots
+        names, dots = self._column_names, self.signs.dots
         numbers = "".join(
             " " + headings.above(column, names[column], self.cell - 1, dots) if names else str(column).rjust(self.cell)
             for column in self._shown(window)

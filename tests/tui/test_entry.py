@@ -133,3 +133,13 @@ def test_more_terms_are_listed_once_somebody_scrolls_to_them() -> None:
     pane.scroll(1)
     assert len(pane.content) > 40
     assert "smaller terms" not in "\n".join(line.plain for line in pane.content)
+
+
+def test_a_class_and_a_feature_are_called_by_their_names() -> None:
+    session = at("goto 1:W1", "iris")
+    for name, index, words in (
+        ("Y", (3, 0), "example 3, class setosa"),
+        ("W1", (2, 4), "feature petal length, unit 4"),
+        ("dA1", (0, 0), "class versicolor"),
+    ):
+        assert words in " ".join(drawn(session, name, *index, width=90))

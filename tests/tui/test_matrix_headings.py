@@ -9,7 +9,7 @@ from bpdebug.debugger.view import Matrix
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Size
 from bpdebug.scenario.axes import Axis
-from bpdebug.tui.headings import above
+from bpdebug.tui.headings import above, told_apart
 from bpdebug.tui.panes.matrices import picture
 from bpdebug.tui.sheet import Sheet, sheet
 from tests.debugger.scenes import opened, said
@@ -79,3 +79,18 @@ def test_a_transpose_has_its_rows_where_the_columns_were() -> None:
     assert any("Xᵀ 4×150  rows: features · columns: examples" in row for row in rows)
     assert any(row.startswith("0 sepal length") for row in rows)
     assert any("dW⁽¹⁾ 4×5  rows: features · columns: units of layer 1" in row for row in rows)
+
+
+FEATURES = ("sepal length", "sepal width", "petal length", "petal width")
+
+
+@pytest.mark.parametrize("width", range(3, 14))
+def test_names_that_would_be_cut_to_the_same_are_cut_in_the_middle(width: int) -> None:
+    told = [above(at, name, width + 2, "…") for at, name in enumerate(told_apart(FEATURES, width, "…"))]
+    assert len({each.split(" ", 1)[1] for each in told}) == len(FEATURES)
+    assert {len(each) for each in told} == {width + 2}
+
+
+def test_columns_of_features_are_told_apart_where_little_of_their_names_shows() -> None:
+    axes = {"n0": Axis("features", FEATURES), "m": Axis("examples")}
+    assert shown(of((2, "m"), (4, "n0"), axes=axes))[1] == "   0 se…l 1 se…w 2 pe…l 3 pe…w"
