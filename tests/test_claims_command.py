@@ -162,15 +162,27 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged(bpdebug):
     )
 
     assert run.code == 1
-    assert "<stdin>:2:13: not read: '(' is never closed\n  dW3 = dZ3 @ (A2.T / m\n" in run.err
+    assert "<stdin>:2:13: not read: this '(' is never closed\n  dW3 = dZ3 @ (A2.T / m\n" in run.err
     assert "not all read: 2 right, 1 not read" in run.out
+
+
+def test_a_missing_line_is_written_as_the_other_lines_are_and_the_wrong_one_mended_to_it(bpdebug):
+    lines = "dZ3 = A3 - Y\ndW3 = dZ3 @ A2.T / m\ndW2 = dZ2 * A1.T"
+    found = json.loads(bpdebug("claims", "three-layer", "--equations", "-", "--json", stdin=lines).out)
+
+    assert found["missing"][0]["mended"] == "dZ2 = W3.T @ dZ3 * drelu(Z2)"
+    assert found["claims"][-1]["mended"] == "dW2 = dZ2 @ A1.T / m"
+    kept = json.loads(
+        bpdebug("claims", "three-layer", "--equations", "-", "--json", stdin=lines.replace("dZ2 *", "dZ2 @")).out
+    )
+    assert kept["claims"][-1]["local"] == "correct"
 
 
 @pytest.mark.parametrize(
     ("bad", "told"),
     [
         ("dW1 == 3", ":{}:1: {}not read: expected an equation: name = expression\n  dW1 == 3\n"),
-        ("dW2 = (dZ2 @ A1.T / m", ":{}:7: {}not read: '(' is never closed\n  dW2 = (dZ2 @ A1.T / m\n        ^\n"),
+        ("dW2 = (dZ2 @ A1.T / m", ":{}:7: {}not read: this '(' is never closed\n  dW2 = (dZ2 @ A1.T / m\n        ^\n"),
         ("this is not a line", "passed over: line {}: 'this is not a line' is no equation"),
     ],
 )

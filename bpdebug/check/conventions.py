@@ -16,6 +16,9 @@ COUNTED = 0.45
 """What it is worth, in lines that are right, that a wrong one has the count where it should: the smaller mistake."""
 CHANGE = 0.3
 """What a change of convention from one line to the next must be worth, in lines that become right."""
+MISSING = 0.5
+"""The same of a name that no line gives: its line is to be written anyway, and as the others are rather than so that a
+wrong line has the count where it should."""
 MOST_JOINT = 12
 """Lines whose convention is open, beyond which the two whole conventions are compared, and changed name by name."""
 WIDEST = 10
@@ -108,6 +111,9 @@ class Conventions(Struct, frozen=True, eq=False):
                     scores -= CHANGE * (own != choices[:, place[name]])
                 if line.begins and line.power == 0:  # of equal fits: the top of the chain is kept per example
                     scores += 1e-3 * own
+        given = [place[line.name] for line in self.lines if line.name in place]
+        for at in {*place.values()} - {*given} if given else ():
+            scores -= MISSING * (choices[:, at] != (choices[:, given].mean(axis=1) > 0.5))
         return scores
 
 
