@@ -162,7 +162,7 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged(bpdebug):
     )
 
     assert run.code == 1
-    assert "<stdin>:2:13: not read: this '(' is never closed\n  dW3 = dZ3 @ (A2.T / m\n" in run.err
+    assert "<stdin>:2:13: not read: '(' is never closed\n  dW3 = dZ3 @ (A2.T / m\n" in run.err
     assert "not all read: 2 right, 1 not read" in run.out
 
 
@@ -182,7 +182,7 @@ def test_a_missing_line_is_written_as_the_other_lines_are_and_the_wrong_one_mend
     ("bad", "told"),
     [
         ("dW1 == 3", ":{}:1: {}not read: expected an equation: name = expression\n  dW1 == 3\n"),
-        ("dW2 = (dZ2 @ A1.T / m", ":{}:7: {}not read: this '(' is never closed\n  dW2 = (dZ2 @ A1.T / m\n        ^\n"),
+        ("dW2 = (dZ2 @ A1.T / m", ":{}:7: {}not read: '(' is never closed\n  dW2 = (dZ2 @ A1.T / m\n        ^\n"),
         ("this is not a line", "passed over: line {}: 'this is not a line' is no equation"),
     ],
 )

@@ -55,7 +55,7 @@ def before_width(row: str, names: tuple[str, ...]) -> int:
 
 
 def told_apart(names: Sequence[str], width: int, dots: str) -> tuple[str, ...]:
-    """Names in so many cells each: those that would read the same are cut in the middle, where that tells them apart."""
+    """Names in so many cells each: those that would read the same are cut in the middle, if that tells them apart."""
     plain = [printable(each) for each in names]
     ends = [cut(each, width, dots) for each in plain]
     again = {each for each in ends if ends.count(each) > 1}
