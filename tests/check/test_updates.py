@@ -8,6 +8,7 @@ from bpdebug.check.iteration import trained
 from bpdebug.check.review import Review, review
 from bpdebug.check.telling import lines, summary, verdict
 from bpdebug.cli.claims import claimed
+from bpdebug.cli.submitted import Submitted
 from bpdebug.scenario.pasted import pasted
 from tests.bundled import bundled
 from tests.check.test_diagnosis_homework import RIGHT, reviewed
@@ -420,7 +421,7 @@ def test_a_step_along_what_lines_above_multiply_out_is_judged(
     gradient: str, update: str, verdicts: dict[str, str]
 ) -> None:
     scenario, text = bundled("xor"), f"delta2 = A2 - Y\n{gradient}\n{update}"
-    found = review(scenario.program, trained(scenario, 0), claimed(scenario, text)[0].claims)
+    found = review(scenario.program, trained(scenario, 0), claimed(scenario, Submitted("equations", text))[0].claims)
 
     assert {each.name: verdict(found, at).kind for at, each in enumerate(found.claims)} == {
         "delta2": "right",
