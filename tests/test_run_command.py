@@ -88,18 +88,19 @@ def test_what_is_refused(arguments, said, bpdebug) -> None:
     assert said in run.err
 
 
-def test_ctrl_c_ends_it_where_it_is(bpdebug, tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_where_it_is(number, code, bpdebug, tmp_path, monkeypatch) -> None:
     path = tmp_path / "long.toml"
     path.write_text(LONG, encoding="utf-8")
     enter = running._Interrupt.__enter__
 
     def pressed(self: running._Interrupt) -> None:
         enter(self)
-        threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        threading.Timer(0.2, lambda: os.kill(os.getpid(), number)).start()
 
     monkeypatch.setattr(running._Interrupt, "__enter__", pressed)
     run = bpdebug("run", str(path))
-    assert run.code == 130
+    assert run.code == code
     assert "Stopped on the way to the end of the run." in run.out
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     monkeypatch.setattr(running._Interrupt, "__enter__", enter)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bpdebug.debugger.view import Reply
 
 SCHEMA = "bpdebug.run/1"
-INTERRUPTED = 130
 
 
 @commands.command("run", short_help="Train without a screen, to the next stop or the end.")
@@ -65,7 +64,7 @@ def _run(found: Kept, iterations: int | None, *, as_json: bool) -> int:
     asked, begun = _Interrupt(), perf_counter()
     with training() as progress, asked:
         line = "continue" if iterations is None else f"until {last // session.timeline.steps}:{session.timeline.steps}"
-        reply = found.execute(line, progress=progress, cancelled=lambda: asked.heard) if begin < last else None
+        reply = found.execute(line, progress=progress, cancelled=lambda: bool(asked.heard)) if begin < last else None
     took = perf_counter() - begun
     reached = session.timeline.position
     if as_json:
@@ -73,7 +72,7 @@ def _run(found: Kept, iterations: int | None, *, as_json: bool) -> int:
     else:
         data(_words(session, reply, begin, took))
     if asked.heard:
-        return INTERRUPTED
+        return 128 + asked.heard
     return 0 if reached >= last else 1
 
 
@@ -110,15 +109,21 @@ def _record(session: Session, reply: Reply | None, begin: int, last: int, took: 
 
 
 class _Interrupt:
-    """Ctrl+C while a run goes on: it ends where it is, and the session is kept."""
+    """Ctrl+C, or being told to end, while a run goes on: it ends where it is, and the session is kept."""
 
-    heard = False
+    def __init__(self) -> None:
+        self.heard = 0
+        """The number of the signal; 0 where there was none."""
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> None:
-        self._before = signal.signal(signal.SIGINT, self._hear)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                self._before[number] = signal.signal(number, self._hear)
 
     def __exit__(self, *raised: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _hear(self, number: int, frame: object) -> None:
-        self.heard = True
+        self.heard = number

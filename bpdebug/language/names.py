@@ -22,7 +22,9 @@ GREEK |= {"lambd": r"\lambda", "lambda_": r"\lambda"}
 GREEK |= dict(zip("αβγδεζηθικλμνξπρστυφχψω", (rf"\{name}" for name in f"{_LETTERS} omega".split()), strict=True))
 GREEK |= dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", (rf"\{name}" for name in _CAPITALS.split()), strict=True))
 
-FACTORS = frozenset({"add", "subtract", "multiply", "divide", "power", "negate", "sqrt"})
+FACTORS = frozenset(
+    {"add", "subtract", "multiply", "divide", "power", "negate", "sqrt", "minimum", "maximum", "cos", "sin", "floor"}
+)
 """What makes one single number out of others."""
 _FACTOR = re.compile(r"m|n\d*|[a-zα-ω](?:[a-z0-9_]*[a-z_][a-z0-9_]*)|[α-ω]\d*")
 _GRADIENT = re.compile(r"d[a-z]\d*", re.ASCII)

@@ -142,6 +142,11 @@ def _passed() -> Expr:
     return Name(COUNT) - 1.0
 
 
+def _far() -> Expr:
+    """The same, as far as the schedule goes: after its last update the rate stays as it is."""
+    return apply("minimum", _passed(), Name(UPDATES))
+
+
 SCHEDULES = {
     each.name: each
     for each in (
@@ -155,7 +160,7 @@ SCHEDULES = {
         Schedule(
             "cosine",
             {UPDATES: 0.0},
-            lambda: (1.0 + apply("cos", pi * _passed() / Name(UPDATES))) / 2.0,
+            lambda: (1.0 + apply("cos", pi * _far() / Name(UPDATES))) / 2.0,
             "it falls to 0 along half a wave: slowly, fast, slowly again (I. Loshchilov and F. Hutter, ICLR 2017)",
         ),
         Schedule(
@@ -171,7 +176,7 @@ SCHEDULES = {
 
 
 def _falling() -> Expr:
-    return (Name(UPDATES) - _passed()) / ((1.0 - Name(RISE)) * Name(UPDATES))
+    return (Name(UPDATES) - _far()) / ((1.0 - Name(RISE)) * Name(UPDATES))
 
 
 class Update(Struct, frozen=True):

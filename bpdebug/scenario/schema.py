@@ -69,6 +69,12 @@ def _share(value: Any) -> float:
     return float(value)
 
 
+def _within(value: Any) -> float:
+    if not 0 < _real(value) < 1:
+        raise MisfitError(f"expected a number between 0 and 1, found {quoted(value)}")
+    return float(value)
+
+
 def _above_zero(value: Any) -> float:
     if _real(value) <= 0:
         raise MisfitError(f"expected a number above 0, found {quoted(value)}")
@@ -91,6 +97,7 @@ REAL = checked(_real, type="number")
 SIZE = checked(_size, type="integer", minimum=1)
 SIZE_OR_NAME = checked(_size_or_name, type=["integer", "string"], description="a size or its name")
 SHARE = checked(_share, type="number", minimum=0, maximum=1)
+WITHIN = checked(_within, type="number", minimum=0, maximum=1)
 ABOVE_ZERO = checked(_above_zero, type="number", minimum=0)
 COUNT = checked(_count, type="integer", minimum=0)
 NUMBERS = checked(lambda value: value, type=["number", "array"], description="a number or nested lists")
@@ -153,7 +160,7 @@ class Schedule(Table):
     name: str = key(word(*SCHEDULES), "constant")
     drop: float | None = key(ABOVE_ZERO, None, "of step and exponential: what it is multiplied by")
     every: int | None = key(SIZE, None, "of step: after how many updates")
-    rise: float | None = key(SHARE, None, "of one-cycle: the part of the run in which it rises")
+    rise: float | None = key(WITHIN, None, "of one-cycle: the part of the run in which it rises")
     updates: int | None = key(SIZE, None, "of cosine and one-cycle: after how many it is 0; without it, at the end")
     warmup: int | None = key(SIZE, None, "over how many updates it rises from 0 first")
 

@@ -36,6 +36,13 @@ class Update(Struct, frozen=True):
     holds: str = ""
 
 
+def descends(program: Program, of: str) -> bool:
+    """Whether a parameter is moved by a plain step along its gradient, if the program moves it."""
+    gradient = program.gradients.get(of)
+    found = [each.expr for each in program.equations if each.phase is Phase.UPDATE and each.name == of]
+    return gradient is None or found in ([], [Name(of) - Name(RATE) * Name(gradient)])
+
+
 class Updates(Struct, frozen=True):
     """What is known where an update stands: what the lines before it give, and the names of the program."""
 
@@ -45,7 +52,12 @@ class Updates(Struct, frozen=True):
     naming: Naming
 
     def judged(self, of: str, expr: Expr) -> Update | None:
-        """The update that a line is, where what it reads is known to be of this step alone; else None."""
+        """The update that a line is, where what it reads is known to be of this step alone; else None.
+
+        It is that of gradient descent: where the program moves the parameter otherwise, a line is none of this kind.
+        """
+        if not descends(self.naming.program, of):
+            return None
         found = self.read(of, expr)
         step = step_of(of, expr)
         prepares = isinstance(step, Name) and self.naming.forward(step.id)  # X -= mu, which no gradient enters

@@ -153,11 +153,12 @@ class Actions(Surface):
         """Let the arrow keys choose an entry, and show how it was made."""
         pane = self.stage.pane(MatricesPane)
         self.stage.arrangement.narrow()
+        self.stage.arrangement.pointing = True
         self.focus_pane(pane)
-        self.stage.arrangement.show(self.stage.pane(EntryPane))
-        self.stage.arrangement.current = pane if self.stage.arrangement.wide else self.stage.arrangement.current
+        if self.stage.arrangement.wide:
+            self.stage.arrangement.show(self.stage.pane(EntryPane))
+            self.stage.arrangement.current = pane
         self.say("")
-        self.stage.inspecting = True
         pane.turn()
 
     def action_overview(self) -> None:
@@ -181,7 +182,7 @@ class Actions(Surface):
 
     def action_release(self) -> None:
         """Let the arrow keys step again."""
-        self.stage.inspecting = False
+        self.stage.arrangement.pointing = False
         self.stage.pane(MatricesPane).release()
         self.stage.arrangement.widen()
         self.redraw()

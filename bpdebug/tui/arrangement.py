@@ -56,6 +56,8 @@ class Arrangement:
         self.zoomed = False
         self._widened: Pane | None = None
         """The one that was zoomed, and is to be again."""
+        self.pointing = False
+        """Whether an entry of a matrix is chosen."""
         self.theme = ""
         """The one chosen with its key; empty where it is the usual one."""
         self.hidden: set[Pane] = set()
@@ -182,14 +184,16 @@ class Arrangement:
         return [slot for slot in slots if visible & set(slot)]
 
     def _two(self, size: Size) -> list[Place]:
-        """The operation, and one more pane beneath it; the claims, which show the true line themselves, alone."""
-        rest = self._shown([tuple(pane.id for pane in self.tabbed)])
-        operation = self._shown([("operation",)])
+        """The operation, and one more pane beneath it; the claims, which show the true line themselves, alone. While
+        an entry is chosen, how it was made stands in place of the operation."""
+        upper = "entry" if self.pointing else "operation"
+        rest = self._shown([tuple(pane.id for pane in self.tabbed if pane.id != upper)])
+        operation = self._shown([(upper,)])
         claims = self.panes["claims"]
         if self.current is claims and self.order[0] is claims and self.full.height < WIDE[1]:
             operation = []
         height = self._shares(size.width - FRAME, size.height, (0, 0)).operation if rest else size.height
-        if rest and self._place(Region(), rest[0]).pane is not self.first:
+        if rest and (self.pointing or self._place(Region(), rest[0]).pane is not self.first):
             height = min(height, size.height * MODEST[0] // MODEST[1])
         above = Region(0, 0, size.width, height)
         below = Region(0, height if operation else 0, size.width, size.height - (height if operation else 0))

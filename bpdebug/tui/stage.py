@@ -75,8 +75,6 @@ class Stage:
         """Whether the console has the last line."""
         self.page: Page | None = None
         """What is laid over the panes."""
-        self.inspecting = False
-        """Whether the arrow keys choose an entry rather than step."""
         self.pane(MatricesPane).told_spot = self.pane(EntryPane).told
         self.framed = Framed(self.key_of, ascii=ascii)
         self._over = Frame()
@@ -90,6 +88,11 @@ class Stage:
         self._told: tuple[object, tuple[Cells, Cells]] | None = None
         self._tabs = bars.Bar[Pane](Text())
         self._track = bars.Bar[str](Text())
+
+    @property
+    def inspecting(self) -> bool:
+        """Whether the arrow keys choose an entry rather than step."""
+        return self.arrangement.pointing
 
     def pane(self, kind: type[P]) -> P:
         """The pane of a kind."""

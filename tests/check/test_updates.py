@@ -9,6 +9,8 @@ from bpdebug.check.review import Review, review
 from bpdebug.check.telling import lines, summary, verdict
 from bpdebug.cli.claims import claimed
 from bpdebug.cli.submitted import Submitted
+from bpdebug.scenario.bundled import folder
+from bpdebug.scenario.load import load
 from bpdebug.scenario.pasted import pasted
 from tests.bundled import bundled
 from tests.check.test_diagnosis_homework import RIGHT, reviewed
@@ -478,3 +480,23 @@ def test_a_step_uphill_by_what_is_kept_elsewhere_is_told_whatever_its_decay() ->
 
     assert not downhill.errors
     assert [error.message.split(",")[0] for error in uphill.errors] == ["this step goes up along its gradient"]
+
+
+@pytest.mark.parametrize(
+    ("training", "kind"),
+    [
+        ("", "right"),
+        ('optimizer = "adam"', "helper"),
+        ('optimizer = "momentum"', "helper"),
+        ("clip_norm = 1.0", "helper"),
+        ('schedule = "cosine"', "helper"),
+    ],
+)
+def test_a_plain_step_is_judged_only_where_the_program_takes_one(training: str, kind: str, tmp_path) -> None:
+    path = tmp_path / "another.toml"
+    text = (folder() / "xor.toml").read_text(encoding="utf-8").replace("[training]", f"[training]\n{training}")
+    path.write_text(text, encoding="utf-8")
+    scenario = load(str(path))
+    lines = "dZ2 = A2 - Y\ndW2 = dZ2 @ A1.T / m\nW2 = W2 - learning_rate * dW2"
+    found = review(scenario.program, trained(scenario, 0), claimed(scenario, Submitted("equations", lines))[0].claims)
+    assert verdict(found, len(found.claims) - 1).kind == kind

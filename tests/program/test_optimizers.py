@@ -129,6 +129,13 @@ def test_one_cycle_rises_and_falls_to_nothing(tmp_path) -> None:
     np.testing.assert_allclose(np.diff(found[10:]), -0.02 / 30)
 
 
+@pytest.mark.parametrize("name", ["cosine", "one-cycle"])
+def test_after_its_last_update_a_schedule_stays_at_nothing(name: str, tmp_path) -> None:
+    found = rates(scenario(tmp_path, f'schedule = {{ name = "{name}", updates = 5 }}', 12), 12)
+    assert min(found) >= 0
+    np.testing.assert_allclose(found[5:], 0, atol=1e-17)
+
+
 def test_the_rate_of_now_stands_in_every_update(tmp_path) -> None:
     made = scenario(tmp_path, 'optimizer = "adamw"\nschedule = "cosine"')
     for each in made.program.equations:
@@ -191,6 +198,7 @@ def test_what_is_kept_can_be_read_watched_and_explained(tmp_path) -> None:
         ('optimizer = "adam"\nmomentum = 0.9', 'momentum goes with momentum or nesterov, not with "adam"'),
         ('optimizer = "adam"\nbeta1 = 1.0', "expected a number from 0 to below 1, found 1.0"),
         ('schedule = { name = "cosine", drop = 0.5 }', 'drop goes with step or exponential, not with "cosine"'),
+        ('schedule = { name = "one-cycle", rise = 0 }', "expected a number between 0 and 1, found 0"),
         ('schedule = "cosin"', 'did you mean "cosine"?'),
         ("clip_norm = 0", "expected a number above 0, found 0"),
         ('optimizer = "adm"', 'did you mean "adam"?'),
