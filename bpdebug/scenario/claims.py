@@ -28,10 +28,10 @@ def claims(file: ScenarioFile, draft: Draft, program: Program) -> Claimed:
     """
     quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
     taken = {*quantities, *draft.constants}
-    if isinstance(file.claims, form.Claims) and text.lines(file.claims.equations, taken)[1]:
+    if isinstance(file.claims, form.Claims) and _more_than_formulas(file.claims.equations, taken, program):
         return _as_pasted(file.claims.equations, draft, program)
-    if isinstance(file.claims, list) and _no_formulas(file.claims, taken):
-        return Claimed(_each_as_pasted(file.claims, draft, program))
+    if isinstance(file.claims, list) and _no_formulas(file.claims, taken, program):
+        return _each_as_pasted(file.claims, draft, program)
     found: list[Claim] = []
     problems: list[Problem] = []
     for path, line, of, denotes in _written(file, taken):
@@ -88,13 +88,19 @@ def _as_pasted(block: str, draft: Draft, program: Program) -> Claimed:
     return Claimed(found.claims, found.unknown, Aside(found.notes, tuple(problems), found.lines))
 
 
-def _no_formulas(written: list[form.Claim], known: Collection[str]) -> bool:
+def _no_formulas(written: list[form.Claim], known: Collection[str], program: Program) -> bool:
     bound = {*known, *(name for claim in written for name in text.given(claim.equation))}
-    return any(text.lines(claim.equation, bound)[1] for claim in written)
+    return any(_more_than_formulas(claim.equation, bound, program) for claim in written)
 
 
-def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -> tuple[Claim, ...]:
-    """Claims one by one that are in another dress than a formula's, MATLAB's, say: read as the lines of one block."""
+def _more_than_formulas(block: str, known: Collection[str], program: Program) -> bool:
+    """Whether a block has lines that are no equation of a new name: other code, or the update of a parameter."""
+    lines, errors = text.lines(block, known)
+    return bool(errors) or any(each.name in program.parameters for each in lines)
+
+
+def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -> Claimed:
+    """Claims one by one that are more than formulas, MATLAB or an update, say: read as the lines of one block."""
     from bpdebug.scenario.pasted import pasted
 
     quantities = [*draft.data, *draft.parameters, *(equation.name for equation in draft.equations)]
@@ -115,7 +121,7 @@ def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -
     if problems:
         raise failure(problems)
     told = [(claim, of_line[claim.line - 1]) for claim in found.claims]
-    return tuple(
+    claims = tuple(
         replace(
             claim,
             of=written[at].of or claim.of,
@@ -124,6 +130,7 @@ def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -
         )
         for claim, at in told
     )
+    return Claimed(claims, aside=Aside(found.notes))
 
 
 def _written(file: ScenarioFile, known: Collection[str]) -> list[tuple[Path, text.Line, str, str]]:

@@ -60,4 +60,4 @@ def turned_claim(claim: Claim, ranks: Mapping[str, int]) -> Claim:
     """A claim over the transposes of quantities with so many axes; ExpressionError where there is none."""
     expr = transposed(claim.expr, ranks)
     denotes = _ENTRY.sub(lambda found: f"[{found[2].strip()}, {found[1].strip()}]", claim.denotes)
-    return replace(claim, text=f"{claim.name} = {write(expr, 'ascii')}", expr=expr, denotes=denotes)
+    return replace(claim, text=f"{claim.said} = {write(expr, 'ascii')}", expr=expr, denotes=denotes)

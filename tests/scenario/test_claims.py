@@ -114,3 +114,20 @@ def test_what_cannot_be_read_of_them_is_pointed_at_in_its_own_table(claimed):
     (problem,) = caught.value.problems
     assert (problem.path, problem.message) == ("claims[0].of", "there is no quantity Q")
     assert problem.source == 'of = "Q"'
+
+
+GRADIENTS = ("dZ = 2 * Z / m", "dw = dZ @ X.T")
+AS_BLOCK = "[claims]\nequations = '''\n{}'''\n".format
+ONE_BY_ONE = "[[claims]]\nequation = '{}'\n".format
+
+
+@pytest.mark.parametrize("update", ["w = w - learning_rate * dw", "w -= learning_rate * dw"])
+@pytest.mark.parametrize("orientation", ["columns", "rows"])
+def test_the_line_of_a_parameter_is_its_update(update, orientation, claimed):
+    lines = (*GRADIENTS, update)
+
+    for written in (AS_BLOCK("\n".join(lines)), "".join(map(ONE_BY_ONE, lines))):
+        *_, last = claimed(f"[training]\nlearning_rate = 0.1\n{written}", orientation=orientation)
+
+        assert (last.said, last.of, last.denotes) == ("w", "w", "w - learning_rate * dJ(w)")
+        assert last.text == "w = w - learning_rate * dw" if "-=" not in update else last.text.startswith("w = ")
