@@ -157,7 +157,7 @@ class Exercise:
 
     def _attempt(self, text: str) -> str:
         """A line written anew: taken over where it mends something."""
-        found = pasted(text, self.scenario.program)
+        found = pasted(text, self.scenario.program, [each.said for each in self.claims])
         if found.errors:
             raise found.errors[0]
         if len(found.claims) != 1:

@@ -32,7 +32,7 @@ FULL = f"{MOST_CLAIMS} equations are judged together, and there are as many"
 
 def claim(session: Session, argument: str) -> Say:
     """Judge an equation of your own for a gradient, on the values of this iteration."""
-    found = pasted(argument, session.program)
+    found = pasted(argument, session.program, [each.said for each in session.claims])
     if found.errors:
         raise found.errors[0]
     if len(found.claims) > 1:

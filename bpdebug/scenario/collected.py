@@ -41,6 +41,8 @@ class Work:
     program: Program
     other: Mapping[str, str]
     """What names are called here that operations have, or Python."""
+    above: Collection[str] = ()
+    """Names that lines give which stand before the block."""
     kept: list[Kept] = field(default_factory=list)
     latest: dict[str, int] = field(default_factory=dict)
     """Where in `kept` the line stands that a name means from here on."""
@@ -195,7 +197,7 @@ class Work:
         if line.expr == NOTHING and not self.naming.usual(name):
             self._empty(name)
             return
-        if unseen := self.naming.unseen(name, names(line.expr), self.latest):
+        if unseen := self.naming.unseen(name, names(line.expr), {*self.latest, *self.above}):
             self.found.passed.append(Passed(place, f"{name}: what {unseen} is, is not seen here"))
             self.elsewhere |= {name} if unseen in self.elsewhere else set()
             self.lose(Unread(None, (name,), reads=names(line.expr)))
@@ -256,7 +258,7 @@ class Work:
 
     def _refuse_entries(self, line: text.Line, right: Respelled) -> None:
         """ExpressionError where an entry is taken out of a list that nobody gives."""
-        if entry := self.naming.unknown_entry(line.expr, {*self.lost, *(each.said for each in self.kept)}):
+        if entry := self.naming.unknown_entry(line.expr, {*self.lost, *self.said}):
             message = f"which of the program's arrays this entry of {entry.id} is, is not known here"
             raise ExpressionError(message, self.found.block, right.placed(entry.span), "Write its name: W2, A1, dZ2.")
 
@@ -296,6 +298,15 @@ class Work:
 
     def meant(self, read: Iterable[str]) -> dict[str, Name]:
         """Names that nobody gives, where they spell what the program has."""
-        found = self.naming.meant(read, {each.said for each in self.kept})
+        found = self.naming.meant(read, self.said)
         self.spelled |= found
         return {name: Name(own) for name, own in found.items()}
+
+    @property
+    def said(self) -> set[str]:
+        """The names that the person's lines give, those of the block and those above it."""
+        return {*self.above, *(each.said for each in self.kept)}
+
+    def known(self, name: str) -> bool:
+        """Whether a name is the program's, or a gradient's, or a line above the block gives it."""
+        return name in self.above or self.naming.usual(name)

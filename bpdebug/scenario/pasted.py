@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import count
 from keyword import iskeyword
 
@@ -61,13 +61,16 @@ class Pasted(Struct, frozen=True):
         return tuple(dict.fromkeys(name for name in unread if name not in given))
 
 
-def pasted(block: str, program: Program) -> Pasted:
-    """Every claim of a block of equations about a program. A line that cannot be read does not stop the others."""
+def pasted(block: str, program: Program, above: Collection[str] = ()) -> Pasted:
+    """Every claim of a block of equations about a program. A line that cannot be read does not stop the others.
+
+    `above` are names that lines give which are read already, and stand before the block.
+    """
     found = homework.read(
         block, quantities(program), program.constants, program.data, Shapes.of(program), parameters=program.parameters
     )
     block = found.block
-    work = Work(found, program, _free(found, program))
+    work = Work(found, program, _free(found, program), frozenset(above))
     waiting: dict[int, list[Unread]] = {}
     for each in found.unread:
         waiting.setdefault(each.after, []).append(_with_entries(each, work))
@@ -111,7 +114,7 @@ def _lose(work: Work, unread: Unread) -> None:
 def _without_beside(work: Work) -> list[Claim]:
     """The claims without the lines that are beside the derivation; of those that are unread, too, a note is left."""
     claims = _claims(work)
-    beside, unread = apart(claims, work.unread, work.naming.usual)
+    beside, unread = apart(claims, work.unread, work.known)
     places = {each.name: each.place for each in work.kept}
     for claim in beside:
         work.found.passed.append(Passed(places[claim.name], f"{claim.said}: no gradient reads it"))
