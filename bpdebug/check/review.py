@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bpdebug.check.called import spoken
+from bpdebug.check.called import WORD, spoken
 from bpdebug.check.claims import Derivation, Judge, Judged, Judgement, Written, verdict_of
 from bpdebug.check.completion import Completion, Lacking, kept_per_example
 from bpdebug.check.diagnosis import Diagnosis, diagnose
@@ -169,6 +169,14 @@ def in_order(claims: Sequence[Written]) -> tuple[int, ...]:
     return tuple(done)
 
 
+def begun_anew(claim: Written) -> bool:
+    """Whether a line is written to read its own name, and is judged with what it begins with in its place."""
+    left, _, right = claim.text.partition("=")
+    said = left.strip()
+    reads = any(name == said or name.startswith(f"{said}_") for name in names(claim.expr))
+    return said in WORD.findall(right) and not reads
+
+
 class Likeness(Struct, frozen=True, eq=False):
     """Which gradient a line has the value of, whose name does not say so."""
 
@@ -176,8 +184,11 @@ class Likeness(Struct, frozen=True, eq=False):
     meanings: Mapping[str, Meaning]
 
     def of(self, claim: Written) -> Meaning | None:
-        """The one gradient that the line equals, itself or m-fold; None where its name says what it is."""
-        if claim.name in self.meanings:
+        """The one gradient that the line equals, itself or m-fold; None where its name says what it is.
+
+        What is kept from step to step, v = beta * v + dW, has that value in the first step alone.
+        """
+        if claim.name in self.meanings or begun_anew(claim):
             return None
         value = self.judge.local(claim, self.meanings)
         if value is None:

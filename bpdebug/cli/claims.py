@@ -155,7 +155,7 @@ def claimed(scenario: Scenario, equations: Submitted | None) -> tuple[Scenario, 
     if not found.claims:
         none = "equations, but none that gives a gradient (zeros only begin one)" if "=" in block else "none"
         why = str(found.errors[0]) if found.errors else f"expected lines like dW2 = dZ2 @ A1.T / m, found {none}"
-        raise UsageError(f"the equations cannot be read: {why}")
+        raise UsageError("\n".join([f"the equations cannot be read: {why}", *found.notes]))
     source = Source(equations.shown, block)
     problems = tuple(
         source.at(each.span or Span(0, 1), (), f"not read: {each.message}", each.hint) for each in found.errors

@@ -9,6 +9,7 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from bpdebug.errors import Problem, Span
+from bpdebug.language import expression
 from bpdebug.program.equations import Program
 from bpdebug.scenario import names, text
 from bpdebug.scenario import schema as form
@@ -80,7 +81,8 @@ def _as_pasted(block: str, draft: Draft, program: Program) -> Claimed:
     if not found.claims:
         errors = zip(found.errors, spans, strict=True)
         problems = [draft.source.inside(path, span, each.message, each.hint) for each, span in errors]
-        raise failure(problems or [draft.source.at_value(path, "none of these lines gives a gradient")])
+        none = draft.source.at_value(path, "none of these lines gives a gradient", "\n".join(found.notes))
+        raise failure(problems or [none])
     problems = [
         draft.source.inside(path, span, f"not read: {each.message}", each.hint)
         for each, span in zip(found.errors, spans, strict=True)
@@ -94,9 +96,11 @@ def _no_formulas(written: list[form.Claim], known: Collection[str], program: Pro
 
 
 def _more_than_formulas(block: str, known: Collection[str], program: Program) -> bool:
-    """Whether a block has lines that are no equation of a new name: other code, or the update of a parameter."""
+    """Whether a block has lines that are no equation of a new name: other code, or those of an update."""
     lines, errors = text.lines(block, known)
-    return bool(errors) or any(each.name in program.parameters for each in lines)
+    given = {each.name for each in lines}
+    read = {name for each in lines for name in expression.names(each.expr)}
+    return bool(errors) or not given.isdisjoint(program.crossing) or not read.isdisjoint(program.states)
 
 
 def _each_as_pasted(written: list[form.Claim], draft: Draft, program: Program) -> Claimed:

@@ -15,6 +15,7 @@ from bpdebug.ops import expand
 from bpdebug.program.equations import Program
 from bpdebug.scenario import text
 from bpdebug.scenario.activations import with_slopes
+from bpdebug.scenario.carried import carried
 from bpdebug.scenario.completed import completed
 from bpdebug.scenario.kept import Kept
 from bpdebug.scenario.labels import encoded, labels_subtracted, only_pick
@@ -63,6 +64,8 @@ class Work:
     """The person's own names for single numbers."""
     elsewhere: set[str] = field(default_factory=set)
     """Names that lines change and no line begins: they are kept from step to step in code that is not there."""
+    carried: set[str] = field(default_factory=set)
+    """Names that lines give of which the program's update keeps what they hold, or what that is made of."""
     restated: Restated = field(init=False)
     naming: Naming = field(init=False)
     bound: set[str] = field(init=False)
@@ -113,6 +116,8 @@ class Work:
             statement = labels_subtracted(statement, self.found.block, self.program)
             self.spelled[f"{name}[…] -= 1"] = f"{name} -= {statement.right.text}"
         forget_updates(self, statement)
+        if carried(self, statement):
+            return
         if statement.doubt is not None and (
             statement.single or not self.naming.either_way(name, statement.sign, statement.right.text)
         ):
