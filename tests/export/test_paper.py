@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from bpdebug.check.iteration import trained as run_to
 from bpdebug.debugger.origins import noted
 from bpdebug.errors import UsageError
-from bpdebug.export.paper.document import Cell, Grid, Math
+from bpdebug.export.paper.document import Cell, Grid, Math, Table
 from bpdebug.export.paper.formats import format_of
-from bpdebug.export.paper.formulas import typeset
+from bpdebug.export.paper.formulas import named, typeset
 from bpdebug.export.paper.grids import grid
 from bpdebug.export.paper.html import html
 from bpdebug.export.paper.latex import latex
@@ -29,6 +29,7 @@ from bpdebug.export.shading import contrast, ink
 from bpdebug.language.expression import Name
 from bpdebug.language.notation import BEGIN, END, MARKED
 from bpdebug.program.equations import Denotes, Equation, Origin, Phase
+from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 from tests.bundled import bundled
 
@@ -93,7 +94,35 @@ def test_a_gradient_says_what_it_means_where_it_comes_from_and_why():
 def test_an_update_says_what_it_is():
     section = page("three-layer").find(".//section[@id='update']/section")
     assert section is not None
-    assert "is a small step against the gradient, which points uphill" in text(section)
+    assert "in words a small step against the gradient, which points uphill" in text(section)
+
+
+CLIPPED = """
+[data]
+X.values = [[1, 2, 3], [4, 5, 7]]
+[parameters]
+W1.values = [[1, -1]]
+[network]
+forward = '''
+Z1 = W1 @ X
+J = sum(Z1 ** 2) / m'''
+[training]
+optimizer = "adam"
+clip_norm = 1.0
+iterations = 9
+"""
+
+
+def test_what_an_update_keeps_is_listed_and_every_remark_on_it_is_a_sentence_of_its_own(tmp_path):
+    (tmp_path / "clipped.toml").write_text(CLIPPED, encoding="utf-8")
+    scenario = load(str(tmp_path / "clipped.toml"))
+    found = handout(trained(scenario, 3, 4))
+    (table,) = (each for each in found.sections[0].blocks if isinstance(each, Table))
+    kept = [row for row in table.rows if row[1] == ("kept by the update, from zeros on",)]
+
+    assert [row[0] for row in kept] == [(Math(named(name)),) for name in scenario.program.states]
+    assert [row[2] for row in kept] == [("a number",), ("(1, 2)",), ("(1, 2)",)]
+    assert "*in words:* all gradients are shrunk alike, so that the direction stays" in markdown(found)
 
 
 def test_a_note_names_what_it_speaks_of_in_any_notation():

@@ -38,7 +38,7 @@ Parts: TypeAlias = tuple[Part, ...]
 
 
 class Paragraph(Struct, frozen=True):
-    """Sentences; `term` is the word they begin with: means, from, why."""
+    """Sentences; `term` is the word they begin with: means, comes, in words, why."""
 
     parts: Parts
     term: str = ""

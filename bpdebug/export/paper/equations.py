@@ -53,7 +53,7 @@ def _blocks(run: Trained, at: int) -> Iterator[Block]:
     if equation.denotes is not None:
         yield Paragraph(_stands(equation.denotes, program.cost), "means")
     if origin := run.picture.origin(at):
-        yield Paragraph(typeset(origin), "comes" if origin.startswith("from ") else "is")
+        yield Paragraph(typeset(origin), "comes" if origin.startswith("from ") else "in words")
     told = reasons(program, at, MARKED)
     if equation.origin is not None:
         yield from (Paragraph(typeset(each), "why") for each in told)

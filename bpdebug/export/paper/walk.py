@@ -56,7 +56,8 @@ def _given(run: Trained) -> Iterator[Block]:
     """What is there before anything is computed."""
     program, found = run.program, run.timeline.inputs
     kinds = dict.fromkeys(program.data, "data") | dict.fromkeys(program.parameters, "parameter")
-    rows = [((Math(named(name)),), (kind,), (shaped_by_name(program.shapes[name]),)) for name, kind in kinds.items()]
+    every = kinds | dict.fromkeys(program.states, "kept by the update, from zeros on")
+    rows = [((Math(named(name)),), (kind,), (shaped_by_name(program.shapes[name]),)) for name, kind in every.items()]
     numbers = [
         ((Math(named(name)),), ("the number of examples" if name == program.examples else "constant",),
          (single(float(value), run.digits),))
