@@ -64,7 +64,7 @@ def _result(operation: OperationView) -> str:
 
 def _still(place: Place) -> str:
     if not place.last:
-        return f"{place.words}: this run has no iterations; the scenario says iterations = 0"
+        return f"{place.words}: the scenario says iterations = 0"
     if not place.position:
         return f"{place.words}: this is the start of the run; s executes the first operation"
     if place.position == place.last:

@@ -167,6 +167,7 @@ def _found(
     here = found.session.view.place
     branch = f" of branch {here.branch}" if here.branch != TRUNK else ""
     where = f"iteration {here.iteration:,} / {here.iterations:,}, step {here.step:,}{branch}"
+    where = where if here.iterations else "the start of a run of no iterations"
     notes = [f"resumed at {where}; bpdebug {called} --fresh starts anew"]
     if found.parted:
         notes.append(

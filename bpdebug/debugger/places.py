@@ -29,6 +29,7 @@ def place(timeline: Timeline, notation: str = "unicode", branch: str = TRUNK, po
     step = position - run * timeline.steps
     phase = str(program.equations[program.steps[max(0, step - 1)].equation].phase)
     parts = [f"iteration {run + 1:,} / {timeline.iterations:,}", phase, f"step {step:,} / {timeline.steps:,}"]
+    parts = parts if timeline.iterations else ["no iterations"]
     words = (" - " if notation == "ascii" else " · ").join([*([f"branch {branch}"] if branch != TRUNK else []), *parts])
     return Place(position, timeline.last, run + 1, timeline.iterations, phase, step, timeline.steps, words, branch)
 
@@ -99,7 +100,13 @@ def spot(text: str, timeline: Timeline, *, before: bool = False) -> tuple[int | 
     return begin // timeline.steps, found.inside(second, begin, before=before) if second else 1
 
 
+def _refuse_none(timeline: Timeline) -> None:
+    if not timeline.iterations:
+        raise UsageError("this run has no iterations to go to; the scenario says iterations = 0")
+
+
 def _relative(iterations: int, timeline: Timeline) -> int:
+    _refuse_none(timeline)
     here = max(1, timeline.position)  # the start of the run is a place of its own
     target = here + iterations * timeline.steps
     if 0 <= target <= timeline.last:
@@ -143,8 +150,7 @@ class _Places(Struct, frozen=True):
     def iteration(self, text: str) -> int:
         """Where an iteration, counted from 1, begins."""
         number = whole(text)
-        if not self.timeline.iterations:
-            raise UsageError("this run has no iterations to go to; the scenario says iterations = 0")
+        _refuse_none(self.timeline)
         if number is None or not 1 <= number <= self.timeline.iterations:
             hint = ": start goes to the start of the run" if number == 0 else ""
             raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")

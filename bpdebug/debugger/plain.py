@@ -34,7 +34,8 @@ def run(session: Session, stdin: TextIO, stdout: TextIO, kept: Kept | None = Non
 def _greeting(session: Session) -> str:
     view = session.view
     heading = ". ".join(part.rstrip(".") for part in (view.title, view.summary) if part)
-    return f"{heading}.\n{view.place.words}: {computed(view)}\ns executes it, help lists the commands, q quits."
+    executes = "s executes it, " if view.place.last else ""
+    return f"{heading}.\n{view.place.words}: {computed(view)}\n{executes}help lists the commands, q quits."
 
 
 def _answer(session: Session | Kept, ask: Ask, stdout: TextIO, *, prompted: bool) -> int:

@@ -189,8 +189,12 @@ def test_a_cancelled_motion_says_where_it_was_to_end(monkeypatch: pytest.MonkeyP
 
 def test_a_run_without_iterations_says_so() -> None:
     session = opened("xor", iterations=0)
-    assert "this run has no iterations" in session.execute("s").text
-    assert "this run has no iterations" in session.execute("goto 1").text
+    assert session.view.place.words == "no iterations"
+    for motion in ("s", "c", "end", "start"):
+        assert session.execute(motion).text == "no iterations: the scenario says iterations = 0"
+    for motion in ("goto 1", "goto +1", "until +1"):
+        assert "this run has no iterations" in session.execute(motion).text
+    assert "/ 0" not in session.execute("info").text
 
 
 def test_motions_with_stops_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:

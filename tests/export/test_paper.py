@@ -113,6 +113,11 @@ iterations = 9
 """
 
 
+def test_a_run_of_no_iterations_says_so_above():
+    without = handout(trained(replace(bundled("xor"), iterations=0), 1, 4))
+    assert without.subtitle == "No iterations: what a first one would do, one operation after the other"
+
+
 def test_what_an_update_keeps_is_listed_and_every_remark_on_it_is_a_sentence_of_its_own(tmp_path):
     (tmp_path / "clipped.toml").write_text(CLIPPED, encoding="utf-8")
     scenario = load(str(tmp_path / "clipped.toml"))

@@ -40,7 +40,8 @@ PHASES = {
 def handout(run: Trained) -> Handout:
     """The whole sheet of one iteration."""
     scenario = run.scenario
-    place = f"Iteration {run.iteration} of {max(1, scenario.iterations)}, one operation after the other"
+    place = f"Iteration {run.iteration} of {scenario.iterations}, one operation after the other"
+    place = place if scenario.iterations else "No iterations: what a first one would do, one operation after the other"
     sections = (
         Section("network", ("Sizes and data",), tuple(_given(run))),
         *_work(run.program),
