@@ -13,6 +13,7 @@ from bpdebug.language.lexicon import INNER_MODULES, MODULES, Lexicon
 from bpdebug.language.order import DEEPEST
 from bpdebug.language.spelling import PRIME
 from bpdebug.language.tokens import Kind, Token
+from bpdebug.language.underflow import SMALLEST, underflows
 from bpdebug.language.vocabulary import Word
 
 LARGEST = 500
@@ -93,6 +94,8 @@ class Reading:
             result = inf
         if not isfinite(result):
             raise self.refusal(node, "this number is too large", "Numbers are float64, which ends at 1.8e308.")
+        if not result and underflows(self.written(node)):
+            raise self.refusal(node, "this number is too small and would be 0", SMALLEST)
         return result
 
     def written(self, node: ast.AST) -> str:

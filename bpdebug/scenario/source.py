@@ -12,12 +12,28 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from bpdebug.errors import Problem, ScenarioError, Span
+from bpdebug.language.underflow import SMALLEST, underflows
 from bpdebug.scenario.positions import Index, Path, decoded, index
 
 LARGEST_FILE = 1_000_000
 LONGEST_LINE = 100_000
 MOST_PARTS = 40
 _LONG_KEY = re.compile(rf"(?<![\w-])(?:(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS}}}")
+
+
+class UnderflowError(ValueError):
+    """A number that was written and would be 0."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(written)
+        self.written = written
+
+
+def _real(written: str) -> float:
+    """A number of the file; not one that is too close to 0 to be another."""
+    if underflows(written):
+        raise UnderflowError(written)
+    return float(written)
 
 
 class Source:
@@ -88,15 +104,24 @@ class Source:
     def parsed(self) -> dict[str, Any]:
         """The file's tables; what is not TOML is a ScenarioError with its place."""
         try:
-            return tomllib.loads(self.text)
+            return tomllib.loads(self.text, parse_float=_real)
         except tomllib.TOMLDecodeError as error:
             raise ScenarioError(tuple(self._not_toml(str(error)))) from None
+        except UnderflowError as error:
+            raise ScenarioError((self._too_small(error.written),)) from None
         except RecursionError:
             raise ScenarioError((self.whole("brackets are nested too deeply to be read"),)) from None
         except ValueError:  # an integer of more digits than Python reads
             digits = re.search(r"\d{2000,}", self.text.replace("_", "0"))
             place = Span(digits.start(), digits.end()) if digits else Span(0, 1)
             raise ScenarioError((self.at(place, (), "a number of thousands of digits cannot be read"),)) from None
+
+    def _too_small(self, written: str) -> Problem:
+        """A number that would be 0, where it stands first."""
+        places = ((path, place.value) for path, place in self.index.places.items())
+        here = (each for each in places if self.text[each[1].start : each[1].end] == written)
+        path, span = next(here, ((), Span(0, 1)))
+        return self.at(span, path, f"{written} is too small and would be 0", SMALLEST)
 
     def _not_toml(self, message: str) -> list[Problem]:
         if message.startswith(("Cannot overwrite", "Cannot declare")) and self.index.repeated:

@@ -389,6 +389,12 @@ SAID = [
     Numbers are float64, which ends at 1.8e308.
     """,
     """
+    this number is too small and would be 0
+      2 * 1e-400
+          ^^^^^^
+    Numbers are float64, whose smallest above 0 is 4.9e-324. Write 0 where that is meant.
+    """,
+    """
     'NaN' is no number to reckon with
       a + NaN
           ^^^

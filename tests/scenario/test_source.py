@@ -100,6 +100,25 @@ def test_every_key_has_a_place_and_every_string_its_characters(text):
             assert float(text[place.value.start : place.value.end]) == value
 
 
+@pytest.mark.parametrize("written", ["1e-400", "-2.5E-4_00", "+0.00001e-399"])
+@pytest.mark.parametrize(("before", "column", "path"), [("epsilon = ", 11, "t.epsilon"), ("x = [0.0, ", 11, "t.x[1]")])
+def test_a_number_that_would_be_0_is_refused_where_it_stands(written, before, column, path):
+    end = "]" if "[" in before else ""
+    source = Source("a.toml", f"# not {written} here\n[t]\n{before}{written}{end}\n")
+
+    with pytest.raises(ScenarioError) as raised:
+        source.parsed()
+
+    problem = _problem(raised)
+    assert (problem.line, problem.column, problem.path) == (3, column, path)
+    assert problem.message == f"{written} is too small and would be 0"
+
+
+def test_zeros_and_the_smallest_numbers_are_read():
+    read = Source("a.toml", "a = 0.0\nb = 0e-400\nc = 5e-324\nd = -0.0\ne = 1e-5\nf = inf\n").parsed()
+    assert [*read.values()] == [0.0, 0.0, 5e-324, 0.0, 1e-5, float("inf")]
+
+
 def test_a_span_inside_a_long_string_is_found_in_the_file():
     source = Source("a.toml", SAMPLE)
     value = tomllib.loads(SAMPLE)["t"][1]["quoted key"]
