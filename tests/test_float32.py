@@ -141,3 +141,15 @@ def test_what_float32_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch) ->
             (13, 9, "training.dtype", "X holds 1e+39, more than float32 can: it ends at 3.4e38"),
             (13, 9, "training.dtype", "learning_rate holds 1e+40, more than float32 can: it ends at 3.4e38"),
         ]
+
+
+def test_a_constant_that_would_be_0_in_float32_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = SCENARIO.replace("iterations = 20", "iterations = 20\nlearning_rate = 1e-50")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(small.encode()), encoding="utf-8"))
+    with pytest.raises(ScenarioError) as raised:
+        load("-")
+    (problem,) = raised.value.problems
+    assert problem.message == "learning_rate is 1e-50, too small for float32, where it would be 0"
+    double = small.replace('dtype = "float32"', "")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(double.encode()), encoding="utf-8"))
+    assert load("-").program.constants["learning_rate"] == 1e-50

@@ -106,9 +106,10 @@ def _refuse_sizes(program: Program, draft: Draft) -> None:
 
 
 def refuse_beyond_float32(draft: Draft) -> None:
-    """Refuse numbers that a float32 run could begin with only as infinity."""
+    """Refuse numbers that a float32 run could begin with only as infinity, and constants that would be 0."""
     numbers = {**draft.values, **{name: np.asarray(value) for name, value in draft.constants.items()}}
     limit = float(np.finfo(np.float32).max)
+    nothing = float(np.finfo(np.float32).smallest_subnormal) / 2  # rounded to 0, as all below it
     found = [
         draft.source.at_value(
             ("training", "dtype"),
@@ -117,6 +118,15 @@ def refuse_beyond_float32(draft: Draft) -> None:
         )
         for name, array in numbers.items()
         if array.size and np.max(np.abs(array)) > limit
+    ]
+    found += [
+        draft.source.at_value(
+            ("training", "dtype"),
+            f"{name} is {value:.3g}, too small for float32, where it would be 0",
+            'With dtype = "float64" there is room down to 4.9e-324.',
+        )
+        for name, value in draft.constants.items()
+        if 0 < abs(value) <= nothing
     ]
     if found:
         raise failure(found)
