@@ -25,6 +25,8 @@ PATIENCE = 0.05
 """Seconds for which a key waits for its command before the screen says that it is running."""
 YOUNG = 0.5
 """Seconds for which the keys pressed behind a command wait for its end; after that they are not heard."""
+BURST = 0.01
+"""Seconds between keys that nobody pressed one after the other: a script or a paste sent them."""
 PARTING = 1.0
 """Seconds for which leaving waits for a motion to stop."""
 TOLD = 0.1
@@ -50,6 +52,8 @@ class Dialogue:
         """Lines that were entered, pasted together or while one was executed, and are still to be executed."""
         self.waiting: deque[str] = deque()
         """What keys asked for while a command that has run for a moment only was not done."""
+        self._asked = 0.0
+        """When a key asked for something last while a command ran."""
         self.ignored = False
         """Whether a key was pressed in vain while the motion ran."""
         self._ticks: Timer | None = None
@@ -69,7 +73,7 @@ class Dialogue:
         if motion.ends_within(PATIENCE):
             self._answered(motion, typed=typed)
             return
-        self.motion, self.ignored = motion, False
+        self.motion, self.ignored, self._asked = motion, False, monotonic()
         self.app.command_line.uncover()
         self._ticks = self.app.set_interval(TOLD, self.tick)
         self.tick()
@@ -78,11 +82,13 @@ class Dialogue:
     def _put_off(self, line: str) -> None:
         """Let a line wait for the end of what has just begun; behind what takes long it is not heard.
 
-        A key that is held is heard once more, not as often as it repeats.
+        A key that is held is heard once more, not as often as it repeats; of keys that come all at once none is lost.
         """
         if self._young:
-            if line not in list(self.waiting)[-1:]:
+            held = monotonic() - self._asked > BURST
+            if not held or line not in list(self.waiting)[-1:]:
                 self.waiting.append(line)
+            self._asked = monotonic()
         else:
             self.ignored = True
             self.tick()

@@ -17,7 +17,7 @@ from bpdebug.tui.motion import Errand, Worker, duration
 from bpdebug.tui.panes.check import CheckState
 from bpdebug.tui.panes.operation import OperationPane
 from bpdebug.tui.panes.program import ProgramPane
-from tests.tui.driving import debugger, place, said, settled, shown, strike, until
+from tests.tui.driving import burst, debugger, place, said, settled, shown, strike, until
 
 LONG = 1_000_000
 
@@ -70,6 +70,20 @@ async def test_keys_wait_for_a_command_that_takes_a_moment_and_one_that_is_held_
         await until(pilot, lambda: app.view.place.position)
         await settled(pilot)
         assert [each.line for each in session.history.done] == ["step", "step", "next", "reverse-step"]
+
+
+async def test_of_keys_that_come_all_at_once_none_is_lost(monkeypatch):
+    monkeypatch.setattr(dialogue, "YOUNG", 10.0)
+    monkeypatch.setattr(dialogue, "BURST", 1.0)
+    session = Slow(load("scenarios/three-layer.toml"))
+    app = Debugger(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        burst(pilot, "n" * 10)
+        await until(pilot, lambda: len(app.dialogue.waiting) == 9)
+        session.go.set()
+        await until(pilot, lambda: len(session.history.done) == 10)
+        await settled(pilot)
+        assert [each.line for each in session.history.done] == ["next"] * 10
 
 
 async def test_keys_that_waited_are_not_heard_where_it_takes_longer(monkeypatch):
