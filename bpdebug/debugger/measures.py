@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from bpdebug.ops import Cost
-from bpdebug.ops.costs import Guess
+from bpdebug.errors import BpdebugError
+from bpdebug.language.expression import Expr, Name, names
+from bpdebug.ops import COSTS, Cost
+from bpdebug.ops.costs import Guess, recognised
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
+EXAMPLE = 2, 3
+"""The shape of predictions and labels on which two formulas are compared."""
 CLOSE = 0.0005
 """How near to that of a guess a cost is as good as that."""
+
+
+def named(program: Program) -> tuple[Cost, str] | None:
+    """The cost of a program if it is one that has a name, however it is written, and what its labels are called."""
+    expr = next(each.expr for each in program.equations if each.name == program.cost)
+    if (found := recognised(expr, program.examples)) is not None:
+        return found[0], found[2]
+    return next(_alike(expr, program), None)
+
+
+def _alike(expr: Expr, program: Program) -> Iterator[tuple[Cost, str]]:
+    """The costs with a name that give the same numbers, on some that are drawn: of predictions and labels alone."""
+    from bpdebug.check.formulas import Formulas  # needed where a cost is written in a way of its own only
+
+    read = [name for name in names(expr) if name not in program.constants]
+    if len(read) != 2:
+        return
+    random = np.random.default_rng(0)
+    constants = {**program.constants, program.examples: float(EXAMPLE[1])}
+    values = {name: np.asarray(value) for name, value in constants.items()}
+    values |= {name: random.uniform(0.1, 0.9, EXAMPLE) for name in read}
+    formulas = Formulas(constants)
+    for cost in (each for each in COSTS.values() if not each.penalty):
+        for a, y in (read, read[::-1]):
+            if y not in program.data:
+                continue
+            written = cost.formula((Name(a), Name(y)), Name(program.examples))
+            try:
+                one, other = (formulas.value(each, values) for each in (expr, written))
+            except BpdebugError:
+                continue
+            if one.size == 1 and np.allclose(one, other, rtol=1e-12, atol=0):
+                yield cost, y
 
 
 def measures(cost: Cost, labels: Array, program: Program, value: float | None) -> str:

@@ -11,6 +11,7 @@ from bpdebug.debugger.differences import Changed, differing
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.general import general, used
 from bpdebug.debugger.measures import measures
+from bpdebug.debugger.measures import named as named_cost
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
@@ -18,7 +19,7 @@ from bpdebug.debugger.view import EquationRow, Marked, Matrix, OperationView, Pl
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
-from bpdebug.ops import Cost, recognised
+from bpdebug.ops import Cost
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Equation, Program, Step
 from bpdebug.program.work import order_of_work
@@ -171,9 +172,7 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def _named_cost(self) -> tuple[Cost, str] | None:
         """The cost of the program if it is one that has a name, and what its labels are called."""
-        expr = next(each.expr for each in self.program.equations if each.name == self.program.cost)
-        found = recognised(expr, self.program.examples)
-        return None if found is None else (found[0], found[2])
+        return named_cost(self.program)
 
     def _measures(self, equation: Equation, values: Values) -> str:
         if equation.name != self.program.cost or self._named_cost is None:

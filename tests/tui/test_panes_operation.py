@@ -67,6 +67,7 @@ def test_a_single_number_that_has_a_name_stands_beneath_it() -> None:
     ("name", "told"),
     [
         ("three-layer", "Guessing 0.5 for every label costs ln 2 = 0.6931; J here is worse."),
+        ("gradient-checking", "Guessing 0.5 for every label costs ln 2 = 0.6931; J here is worse."),
         ("iris", "Guessing 1/3 for every class costs ln 3 = 1.099; J here is better."),
         ("linear-regression", "Guessing the mean of Y for every example costs 4.431; J here is worse."),
     ],
