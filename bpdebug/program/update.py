@@ -16,7 +16,7 @@ from bpdebug.program.equations import Equation, Origin, Phase
 
 RATE = "learning_rate"
 DECAY, CLIP_VALUE, CLIP_NORM = "weight_decay", "clip_value", "clip_norm"
-COUNT, NORM, SHRINK, NOW = "t", "gradient_norm", "shrink", "rate"
+COUNT, NORM, SHRINK, NOW, WARM = "t", "gradient_norm", "shrink", "rate", "warm"
 DROP, EVERY, UPDATES, RISE, WARMUP = "drop", "every", "updates", "rise", "warmup"
 MOMENTUM, BETA1, BETA2, EPSILON = "momentum", "beta1", "beta2", "epsilon"
 
@@ -213,7 +213,7 @@ class Update(Struct, frozen=True):
         if self.counts and moved:
             yield _equation(COUNT, Name(COUNT) + 1.0, (), "the number of this update, from 1")
         if self.scheduled and moved:
-            yield self._rate()
+            yield from self._rate()
         if self.clip_norm and moved:
             yield from _norm(list(moved.values()))
         for name, gradient in moved.items():
@@ -232,14 +232,15 @@ class Update(Struct, frozen=True):
         for name, expr, why in self.optimizer.lines(base, g, *kept):
             yield _equation(name or w.id, self._of_now(expr), (gradient,), why)
 
-    def _rate(self) -> Equation:
+    def _rate(self) -> Iterator[Equation]:
         """The learning rate of this update."""
-        rate: Expr = Name(RATE) * self.schedule.factor() if self.schedule.numbers else Name(RATE)
-        why = f"the learning rate of this update: {self.schedule.why}" if self.schedule.numbers else ""
+        rate: Expr = Name(RATE)
         if self.warmup:
-            rate = rate * apply("minimum", 1.0, Name(COUNT) / Name(WARMUP))
-            why = ", and ".join(filter(None, [why, "it rises over the first updates"]))
-        return _equation(NOW, rate, (), why)
+            yield _equation(WARM, apply("minimum", 1.0, Name(COUNT) / Name(WARMUP)), (), "1 once the warm-up is over")
+            rate = rate * Name(WARM)
+        rate = rate * self.schedule.factor() if self.schedule.numbers else rate
+        why = self.schedule.why if self.schedule.numbers else "it rises over the first updates, and then stays"
+        yield _equation(NOW, rate, (), f"the learning rate of this update: {why}")
 
     def _of_now(self, expr: Expr) -> Expr:
         """The same with the learning rate of this update in place of the one that it begins with."""
