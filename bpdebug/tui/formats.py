@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -85,7 +86,17 @@ class Fixed(Format, frozen=True):
 
     def finite(self, value: float) -> str:
         text = Format.finite(self, value)
-        return text if len(text) <= BEFORE + self.decimals else shortened(f"{value:+.{self.decimals}e}")
+        return text if len(text) <= self._longest else shortened(f"{value:+.{self.decimals}e}")
+
+    @property
+    def _longest(self) -> int:
+        return BEFORE + self.decimals
+
+    def fitted(self, values: tuple[float, ...]) -> Format:
+        """Where the largest are written with a power of ten, those between may be as long as any."""
+        found = super().fitted(values)
+        longest = max((len(Format.finite(self, each)) for each in values if isfinite(each)), default=0)
+        return replace(found, width=max(found.width, self._longest)) if longest > self._longest else found
 
 
 class Significant(Format, frozen=True):

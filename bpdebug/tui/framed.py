@@ -76,8 +76,8 @@ class Framed:
         """How many lines are out of sight. Scroll bars would double the time a frame takes."""
         above, below = pane.out_of_sight
         up, down = ("^", "v") if self.ascii else ("↑", "↓")
-        said = "  ".join(f"{arrow} {count:,} more" for arrow, count in ((up, above), (down, below)) if count > 0)
-        return Text(said, look.quiet)
+        told = [f"{arrow} {count:,} more" for arrow, count in ((up, above), (down, below)) if count > 0]
+        return Text("  ".join([*told, *filter(None, [pane.shows_all])] if told else []), look.quiet)
 
     def tab_at(self, place: Place, x: int) -> Pane | None:
         """The pane whose name stands there in a border."""

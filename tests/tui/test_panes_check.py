@@ -239,11 +239,15 @@ def test_several_gradients_are_a_line_each_and_what_is_wrong_in_full() -> None:
         ("goto 1:J", "n leads to the first gradient: it is checked there."),
         ("goto 1:dA2", "k checks dA⁽²⁾ against the numerical gradient."),
         ("goto 1:db2", "k checks db⁽²⁾ against the numerical gradient."),
-        ("goto 1:W1", "All gradients of this iteration are computed: k checks them."),
+        (
+            "goto 1:W1",
+            "An update is a rule, not a slope: only its gradients can be checked. "
+            "All gradients of this iteration are computed: k checks them.",
+        ),
     ],
 )
 def test_where_nothing_is_checked_one_sentence_says_what_would_be(motion: str, sentence: str) -> None:
-    assert drawn(at(motion), status="none", width=80) == [sentence]
+    assert drawn(at(motion), status="none", width=160) == [sentence]
 
 
 def test_between_gradients_the_next_one_is_named() -> None:

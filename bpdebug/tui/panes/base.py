@@ -76,6 +76,11 @@ class Pane:
         """What its signs mean, for the border above, where that has room; empty where there is nothing to say."""
         return ""
 
+    @property
+    def shows_all(self) -> str:
+        """How all of it is seen, beside the number of lines out of sight; empty where scrolling is all there is."""
+        return ""
+
     # what it is given
 
     def show(self, view: View) -> None:

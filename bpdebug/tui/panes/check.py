@@ -112,6 +112,8 @@ def _offer(view: View, keys: Keymap) -> str:
     coming = next((row for row in gradients if row.state != "done"), None)
     if coming is None:
         done = f"All gradients of this iteration are computed: {check} checks them."
+        if view.place.phase == Phase.UPDATE:
+            done = f"An update is a rule, not a slope: only its gradients can be checked. {done}"
         return done if gradients else "There is no gradient."
     return f"{_way(view, coming.equation.name, keys)} leads to {_which(coming, gradients)}: it is checked there."
 

@@ -51,6 +51,12 @@ class OperationPane(Pane):
         self._whole: tuple[object, list[Part]] | None = None
         """The text, and what it was made of: how many lines there are changes nothing in it."""
 
+    @property
+    def shows_all(self) -> str:
+        """A text is cut short where it does not fit, and stands whole where the pane has the screen."""
+        keys = [self.keys.named[each].first() for each in ("pane-operation", "zoom")]
+        return f"{' '.join(keys)} shows all" if all(keys) else ""
+
     def told(self, claims: ClaimsState) -> None:
         """What is claimed, and what is said of it."""
         self.claims = claims
