@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import Struct, field
 
 from bpdebug.language.expression import Expr, Name
-from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import operand, precision
+from bpdebug.machine.moment import Moment
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Program
 from bpdebug.scenario.axes import Axis
@@ -27,7 +27,7 @@ class Entries(Struct, frozen=True, eq=False, dict=True):
     """What is known of every entry after `step` steps of an iteration; later moves change nothing of it."""
 
     program: Program
-    iteration: Iteration
+    iteration: Moment
     step: int
     axes: Mapping[str, Axis] = field(default_factory=dict)
     """What there is along the axes of matrices, by the name of their size."""

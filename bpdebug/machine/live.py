@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from bpdebug.machine.iteration import Iteration, Written
+from bpdebug.machine.moment import Moment, Written
 from bpdebug.ops.table import Array
 
 if TYPE_CHECKING:
@@ -54,22 +53,15 @@ class Results(Sequence[Array]):
         return len(self._changing)
 
 
-class Live(Iteration):
+class Live(Moment):
     """An iteration in the arrays of a plan, after so many of its steps."""
 
     def __init__(self, plan: Plan, number: int, step: int) -> None:
         self.plan = plan
         self.number, self.step = number, step
         self.steps, self.edits = plan.program.steps, {}
-        self.bound = Copies(plan.bound(number, step))  # type: ignore[assignment]
-
-    @cached_property
-    def inputs(self) -> Mapping[str, Array]:  # type: ignore[override]
-        return Copies(self.plan.bound(self.number, 0))
-
-    @property
-    def record(self) -> Sequence[Array]:  # type: ignore[override]
-        return Results(self.plan.turns[self.number & 1].outs[: self.step])
+        self.inputs, self.bound = Copies(plan.bound(number, 0)), Copies(plan.bound(number, step))
+        self.record = Results(plan.given(number, step))
 
     @property
     def passing(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
@@ -79,7 +71,7 @@ class Live(Iteration):
     def finite(self) -> bool:
         return self.plan.finite(self.number) if self.complete else super().finite
 
-    def until(self, step: int, edits: Written | None = None) -> Iteration:
+    def until(self, step: int, edits: Written | None = None) -> Moment:
         return self.plan.iteration(self.number, self.step).until(step, edits)
 
 

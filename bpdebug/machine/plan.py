@@ -126,6 +126,11 @@ class Plan:
             self._bound[key] = {**self._given, **turn.before, **outs}
         return self._bound[key]
 
+    def given(self, number: int, step: int) -> Sequence[Array]:
+        """What so many steps of an iteration gave; the arrays change with the run."""
+        outs = self.turns[number & 1].outs
+        return outs if step == len(outs) else outs[:step]
+
     def iteration(self, number: int, step: int) -> Iteration:
         """The iteration that was run last, shown after so many steps, in arrays of its own."""
         turn = self.turns[number & 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -13,8 +12,11 @@ from bpdebug.errors import UsageError
 from bpdebug.machine.edits import Edit, edited
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
+from bpdebug.machine.live import Live
+from bpdebug.machine.moment import Moment
 from bpdebug.machine.past import Past, begins, frozen
 from bpdebug.machine.plan import Plan
+from bpdebug.machine.showing import Showing
 from bpdebug.machine.sprint import BREATH, Plans, Sprint
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -27,7 +29,7 @@ Visits: TypeAlias = Mapping[int, Callable[[], bool]]
 BUDGET = 64 * 2**20
 
 
-class Timeline:
+class Timeline(Showing):
     """The run of a program, entered at any position.
 
     Position k·S + s, with S steps in an iteration, is that after s steps of iteration k; for s = 0 and k > 0 it
@@ -67,6 +69,8 @@ class Timeline:
         start = edited(begins(program, values, dtype), first)
         self._past = Past(program, start, budget, dtype)
         self._now = self._begun(0, start)
+        self._live: Live | None = None
+        """The iteration that a plan is running, while somebody looks at it."""
         self._plans = Plans(program, dtype)
 
     @property
@@ -75,72 +79,9 @@ class Timeline:
         return self.iterations * self.steps
 
     @property
-    def position(self) -> int:
-        """How many steps of the run have been executed."""
-        return self._now.number * self.steps + self._now.step
-
-    @property
-    def iteration(self) -> int:
-        """The iteration whose values show, from 0: where one has just been completed, that one."""
-        return self._now.number
-
-    @property
-    def step(self) -> int:
-        """How many steps of that iteration have been executed."""
-        return self._now.step
-
-    @property
-    def values(self) -> Mapping[str, Array]:
-        """Every value there is at this position, by name; it does not change with later moves."""
-        return MappingProxyType(dict(self._now.bound))
-
-    @property
-    def passing(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
-        """What the iteration that shows began with, and what there is by now, to be read and not kept: the entries of
-        the arrays may change with the next move."""
-        return self._now.passing
-
-    @property
-    def here(self) -> Mapping[str, Array]:
-        """The same without a copy, for a glance in passing: it changes with the next move."""
-        return self._now.bound
-
-    @property
-    def inputs(self) -> Mapping[str, Array]:
-        """What the iteration that shows began with: data, constants, and parameters before their update."""
-        return MappingProxyType(dict(self._now.inputs))
-
-    @property
-    def shown(self) -> Iteration:
+    def shown(self) -> Moment:
         """The iteration that shows. What it found and recorded up to here stays so, whatever the next moves are."""
-        return self._now
-
-    def found(self, number: int) -> Mapping[str, Array]:
-        """What the step of this number, from 0, was given in the iteration that shows: all that was bound by then.
-
-        What was written over before it counts, what was written over later does not.
-        """
-        return self._now.found(number)
-
-    @property
-    def results(self) -> Sequence[Array]:
-        """What the steps of the iteration that shows gave so far, in their order, before anything was written over."""
-        return self._now.record[: self._now.step]
-
-    @property
-    def finite(self) -> bool:
-        """Whether all that the steps of the iteration that shows gave so far is finite."""
-        return self._now.finite
-
-    @property
-    def computed(self) -> Mapping[str, Array]:
-        """Every value there is at this position before anything was written over here."""
-        return self._now.computed
-
-    @property
-    def touched(self) -> bool:
-        """Whether something was written over since the iteration that shows began."""
-        return self._now.touched
+        return self._live or self._now
 
     @property
     def costs(self) -> Array:
@@ -286,16 +227,19 @@ class Timeline:
     def _sprint(self, plan: tuple[Plan, int], visits: Visits, breathe: Callable[[int], bool]) -> bool | None:
         """Run the iterations after this one up to another by a plan: whether a visit ended it, None if nothing did."""
 
-        def looking(step: int) -> Callable[[Iteration], bool]:
-            def look(live: Iteration) -> bool:
-                self._now = live
+        def looking(step: int) -> Callable[[Live], bool]:
+            def look(live: Live) -> bool:
+                self._live = live
                 return visits[step]()
 
             return look
 
         looks = {step: looking(step) for step in visits if step}
         sprint = Sprint(*plan, self._past)
-        self._now = sprint.run(self._now, looks, lambda number: breathe((number + 1) * self.steps))
+        try:
+            self._now = sprint.run(self._now, looks, lambda number: breathe((number + 1) * self.steps))
+        finally:
+            self._live = None
         return True if sprint.ended else None if self.iteration == sprint.last - 1 else False
 
     def _cross(self) -> None:
