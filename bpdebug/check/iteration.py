@@ -9,10 +9,12 @@ from bpdebug.check.forward import Values
 from bpdebug.check.full import check
 from bpdebug.check.verdict import GradientCheck
 from bpdebug.errors import UsageError
+from bpdebug.machine.drawn import found
 from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import Progress, Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.settled import settled
 
 
 class Training(Protocol):
@@ -42,7 +44,8 @@ def check_iteration(
     """
     if iteration < 0:
         raise UsageError(f"expected an iteration from 0 on, got {iteration}")
-    return check(scenario.program, trained(scenario, iteration, progress), names, entries=entries)
+    values = trained(scenario, iteration, progress)
+    return check(settled(scenario.program.of(iteration)), values, names, entries=entries)
 
 
 def trained(scenario: Training, iterations: int, progress: Progress | None = None) -> Values:
@@ -51,4 +54,4 @@ def trained(scenario: Training, iterations: int, progress: Progress | None = Non
     updates = sum(program.equations[step.equation].phase is Phase.UPDATE for step in program.steps)
     timeline = Timeline(program, scenario.values, iterations=iterations + 1, budget=0, dtype=PRECISIONS[scenario.dtype])
     timeline.seek(timeline.last - updates, progress)
-    return timeline.values
+    return found(timeline)

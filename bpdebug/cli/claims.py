@@ -145,13 +145,14 @@ def claimed(scenario: Scenario, equations: Submitted | None) -> tuple[Scenario, 
     if equations is None:
         return scenario, scenario.aside.told, scenario.aside.lines
     from bpdebug.check.iteration import trained
+    from bpdebug.program.settled import settled
     from bpdebug.scenario.pasted import pasted
     from bpdebug.scenario.record import Aside
     from bpdebug.scenario.source import Source
     from bpdebug.scenario.tied import errors_tied
 
     block = equations.read()
-    found = pasted(block, scenario.program)
+    found = pasted(block, settled(scenario.program))
     if not found.claims:
         none = "equations, but none that gives a gradient (zeros only begin one)" if "=" in block else "none"
         why = str(found.errors[0]) if found.errors else f"expected lines like dW2 = dZ2 @ A1.T / m, found {none}"
@@ -160,7 +161,7 @@ def claimed(scenario: Scenario, equations: Submitted | None) -> tuple[Scenario, 
     problems = tuple(
         source.at(each.span or Span(0, 1), (), f"not read: {each.message}", each.hint) for each in found.errors
     )
-    claims, notes = errors_tied(found.claims, scenario.program, lambda: trained(scenario, 0))
+    claims, notes = errors_tied(found.claims, settled(scenario.program), lambda: trained(scenario, 0))
     aside = Aside((*found.notes, *notes), problems, found.lines)
     return replace(scenario, claims=claims, unread=found.unknown, aside=aside), aside.told, aside.lines
 
@@ -169,8 +170,14 @@ def reviewed(scenario: Scenario, iteration: int, progress: Progress | None = Non
     """The review of a scenario's claims at an iteration."""
     from bpdebug.check.iteration import trained
     from bpdebug.check.review import review
+    from bpdebug.program.settled import settled
 
-    return review(scenario.program, trained(scenario, iteration, progress), scenario.claims, scenario.unread)
+    return review(
+        settled(scenario.program.of(iteration)),
+        trained(scenario, iteration, progress),
+        scenario.claims,
+        scenario.unread,
+    )
 
 
 def _several(tasks: Sequence[Task], as_json: bool, jobs: int) -> int:

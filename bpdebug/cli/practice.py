@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from msgspec.structs import replace
 
 from bpdebug.cli.commands import chosen_notation, columns, commands
 from bpdebug.cli.group import Settings, everywhere
@@ -85,13 +86,15 @@ def _listed(as_json: bool) -> None:
 def _begun(word: str) -> Exercise:
     from bpdebug.check.iteration import trained
     from bpdebug.cli.exercise import Exercise
+    from bpdebug.program.settled import settled
     from bpdebug.scenario.exercises import find
     from bpdebug.scenario.load import load
 
     if word == "-":
         raise UsageError("standard input is where the commands come from: name a file for the exercise")
     scenario = load(find(word))
-    return Exercise(scenario, trained(scenario, 0), chosen_notation())
+    values = trained(scenario, 0)
+    return Exercise(replace(scenario, program=settled(scenario.program)), values, chosen_notation())
 
 
 def _opened(script: str) -> TextIO:

@@ -32,7 +32,7 @@ FULL = f"{MOST_CLAIMS} equations are judged together, and there are as many"
 
 def claim(session: Session, argument: str) -> Say:
     """Judge an equation of your own for a gradient, on the values of this iteration."""
-    found = pasted(argument, session.program, [each.said for each in session.claims])
+    found = pasted(argument, session.settled, [each.said for each in session.claims])
     if found.errors:
         raise found.errors[0]
     if len(found.claims) > 1:
@@ -112,7 +112,7 @@ def _lines(session: Session, review: Review, place: int, width: int = 0) -> Iter
 def _tied(session: Session, new: Claim) -> tuple[Claim, tuple[str, ...]]:
     """A claim with the quantity that it is found to be about, if its name does not say it; and what tells so."""
     others = (each for each in session.claims if each.name != new.name)
-    every, notes = errors_tied((*others, new), session.program, lambda: values(session))
+    every, notes = errors_tied((*others, new), session.settled, lambda: values(session))
     return every[-1], tuple(note for note in notes if note.startswith(f"{new.name} "))
 
 
@@ -219,7 +219,7 @@ def _lacked(session: Session, review: Review, name: str) -> tuple[Claim, int]:
 def _further(session: Session, review: Review, name: str) -> Lacking | None:
     """The line of a gradient that no line reads yet."""
     of = next((of for of, gradient in session.program.gradients.items() if gradient == name), None)
-    judge = Judge(session.program, values(session), session.claims)
+    judge = Judge(session.settled, values(session), session.claims)
     return None if of is None else Completion(judge, review.derivation).line(of)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from bpdebug.machine.drawn import found
 from bpdebug.program.equations import Program
 from bpdebug.scenario.record import Claim
 
@@ -28,7 +29,6 @@ Key = TypeVar("Key")
 class Judging(Struct, eq=False):
     """Answers with a review, and diagnoses the same lines anew only where an iteration gives them other verdicts."""
 
-    program: Program
     unread: tuple[str, ...] = ()
     """The names whose own lines could not be read."""
     _reviews: dict[tuple[Claims, int], Review] = field(default_factory=dict)
@@ -39,35 +39,35 @@ class Judging(Struct, eq=False):
         """The review, if it is there already."""
         return self._reviews.get((claims, iteration))
 
-    def review(self, claims: Claims, iteration: int, values: Values) -> Review:
+    def review(self, program: Program, claims: Claims, iteration: int, values: Values) -> Review:
         """All there is to say of claims at an iteration, given its values (parameters as it found them)."""
         with self._lock:
-            found = self._reviews.get((claims, iteration)) or self._made(claims, values)
-            _keep(self._reviews, (claims, iteration), found)
-            return found
+            known = self._reviews.get((claims, iteration)) or self._made(program, claims, values)
+            _keep(self._reviews, (claims, iteration), known)
+            return known
 
-    def _made(self, claims: Claims, values: Values) -> Review:
+    def _made(self, program: Program, claims: Claims, values: Values) -> Review:
         earlier = self._diagnosed.get(claims)
         if earlier is not None:
-            now = self._judged(claims, values)
+            now = self._judged(program, claims, values)
             if _verdicts(now) == _verdicts(earlier.derivation):
                 return replace(earlier, derivation=now, remarked=lambda: earlier.remarks)
         from bpdebug.check.review import review
 
-        found = review(self.program, values, claims, self.unread)
-        _keep(self._diagnosed, claims, found)
-        return found
+        made = review(program, values, claims, self.unread)
+        _keep(self._diagnosed, claims, made)
+        return made
 
-    def _judged(self, claims: Claims, values: Values) -> Derivation:
+    def _judged(self, program: Program, claims: Claims, values: Values) -> Derivation:
         """The claims judged in the order of work, and answered in the order they are written in."""
         from bpdebug.check.claims import Judge
         from bpdebug.check.review import in_order
 
         places = in_order(claims)
         ordered = tuple(claims[place] for place in places)
-        found = Judge(self.program, values, ordered, frozenset(self.unread)).derivation()
+        judged = Judge(program, values, ordered, frozenset(self.unread)).derivation()
         back = sorted(range(len(places)), key=places.__getitem__)
-        return replace(found, claims=tuple(found.claims[each] for each in back))
+        return replace(judged, claims=tuple(judged.claims[each] for each in back))
 
 
 def _verdicts(derivation: Derivation) -> list[tuple[object, ...]]:
@@ -92,12 +92,12 @@ def judging(session: Session, claims: tuple[Claim, ...] | None = None) -> Callab
     """The same, to be done in any thread: it rests on the values of now, with the parameters as the iteration found
     them.
     """
-    found = values(session)
+    program, here = session.settled, values(session)
     iteration, given = session.view.place.iteration, session.claims if claims is None else claims
     review = session.judging.review  # of the run that shows now
-    return lambda: review(given, iteration, found)
+    return lambda: review(program, given, iteration, here)
 
 
 def values(session: Session) -> Values:
     """The values of the iteration that shows, with the parameters as it found them."""
-    return {**session.timeline.values, **session.timeline.inputs}
+    return found(session.timeline)

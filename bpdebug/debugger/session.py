@@ -31,11 +31,13 @@ from bpdebug.debugger.travel import Travel
 from bpdebug.debugger.view import Place, Reply, View
 from bpdebug.debugger.watching import watched
 from bpdebug.errors import BpdebugError, UsageError
+from bpdebug.machine.drawn import found
 from bpdebug.machine.edits import Edit
 from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import BUDGET, Cancelled, Progress, Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
+from bpdebug.program.settled import settled
 from bpdebug.scenario.record import Claim, Scenario
 
 if TYPE_CHECKING:
@@ -93,9 +95,7 @@ class Session:
         self.scenario, self.form = scenario, form
         self.branches = Branches(run)
         self.marks = Marks(self.branches, self.notation)
-        self.picture = Picture(scenario, self.notation)
-        self.evaluator = Evaluator(scenario.program)
-        """What reads the user's expressions."""
+        self._shown: dict[Program, tuple[Picture, Evaluator]] = {}
         self.stops = Stops()
         self.stops.health = ailing(scenario.program)
         self.displays = Displays()
@@ -114,7 +114,31 @@ class Session:
 
     @property
     def program(self) -> Program:
-        return self.scenario.program
+        """The program of the iteration that shows."""
+        return self.timeline.program
+
+    @property
+    def settled(self) -> Program:
+        """The same once its batch is drawn: what is checked."""
+        return settled(self.program)
+
+    @property
+    def picture(self) -> Picture:
+        """What draws the program of the iteration that shows."""
+        return self._of_program[0]
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What reads the user's expressions."""
+        return self._of_program[1]
+
+    @property
+    def _of_program(self) -> tuple[Picture, Evaluator]:
+        program = self.program
+        if program not in self._shown:
+            scenario = replace(self.scenario, program=program)
+            self._shown[program] = Picture(scenario, self.notation), Evaluator(program)
+        return self._shown[program]
 
     @property
     def timeline(self) -> Timeline:
@@ -182,7 +206,7 @@ class Session:
         """Another run shows: what was remembered of the one before does not hold of it."""
         for stop in self.stops:
             stop.trigger.forget()
-        self.judging = Judging(self.program, self.scenario.unread)
+        self.judging = Judging(self.scenario.unread)
         self._run += 1
         self._seen = {**self._seen, **values}
         self.changed()
@@ -273,7 +297,7 @@ class Session:
         """The forward run of the iteration that shows, with the parameters as the iteration found them."""
         from bpdebug.check.forward import Forward
 
-        return Forward.of(self.program, {**self.timeline.values, **self.timeline.inputs})
+        return Forward.of(self.settled, found(self.timeline))
 
     def checking(self, names: Iterable[str] | None = None) -> Callable[[], tuple[GradientCheck, ...]]:
         """The check of the iteration that shows (or of these of its gradients: dW2), to be run in any thread.
@@ -286,8 +310,8 @@ class Session:
                 "values were written over within this iteration, so its gradients are those of no one function: "
                 "the next iteration can be checked"
             )
-        program, asked = self.program, None if names is None else tuple(names)
-        values = {**self.timeline.values, **self.timeline.inputs}
+        program, asked = self.settled, None if names is None else tuple(names)
+        values = found(self.timeline)
         from bpdebug.check.full import check
 
         return lambda: check(program, values, asked)

@@ -13,7 +13,7 @@ from bpdebug.language.vocabulary import REQUIRED, Form, Vocabulary, Word
 CALL = "({args})"
 
 MODULES = frozenset({"np", "numpy", "math", "torch", "jnp", "jax", "tf", "tensorflow", "scipy"})
-INNER_MODULES = frozenset({"nn", "functional", "math", "special", "linalg", "numpy"})
+INNER_MODULES = frozenset({"nn", "functional", "math", "special", "linalg", "numpy", "random"})
 
 ELSEWHERE = {
     "previous": "previous(x) belongs into a condition or after print: break if J > previous(J).",

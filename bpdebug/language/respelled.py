@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from bpdebug.language import contraction
 from bpdebug.language.arguments import Arguments, applied
+from bpdebug.language.chance import DRAWN
 from bpdebug.language.expression import Apply, Expr, apply, number
 from bpdebug.language.reading import Reading, library_name
 from bpdebug.language.shorthand import filled, norm
@@ -151,5 +152,6 @@ RESPELLED: dict[str, Respelled] = {
     "norm": norm,
     "zeros": filled(0.0),
     "ones": filled(1.0),
+    **DRAWN,
 }
 """Every such function, by its name there."""

@@ -23,6 +23,7 @@ from bpdebug.ops.table import Array, Call, Op
 from bpdebug.program.equations import Program, Step
 
 Calls: TypeAlias = tuple[Call, ...]
+Rooms: TypeAlias = tuple[Array, Array]
 
 
 class Arena:
@@ -59,12 +60,15 @@ class Turn:
 
 
 class Plan:
-    """The steps of a program as calls, for iterations of which nothing but the parameters is another."""
+    """The steps of a program as calls, for iterations of which nothing but the parameters is another.
 
-    def __init__(self, program: Program, done: Iteration, dtype: Precision) -> None:
+    Plans of programs that take turns share the `rooms` in which the states stand.
+    """
+
+    def __init__(self, program: Program, done: Iteration, dtype: Precision, rooms: Rooms | None = None) -> None:
         self.program = program
         self.layout = Layout({name: program.shapes[name] for name in program.crossing}, dtype)
-        self.rooms = self.layout.room(), self.layout.room()
+        self.rooms = rooms or (self.layout.room(), self.layout.room())
         """The two states, in one stretch each."""
         self._dtype = dtype
         self._given = {name: value for name, value in done.inputs.items() if name not in program.crossing}

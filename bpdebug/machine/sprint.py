@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
+from typing import TypeAlias
 
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision
 from bpdebug.machine.live import Live
 from bpdebug.machine.past import Past
-from bpdebug.machine.plan import Plan
+from bpdebug.machine.plan import Calls, Plan
+from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
 SPRINT = 32
@@ -18,63 +21,83 @@ BREATH = 0.02
 """Seconds of work after which progress is told and cancelling is possible."""
 
 
+Look: TypeAlias = Callable[[Live], bool]
+Runs: TypeAlias = Sequence[Plan]
+"""The plans of as many iterations as come again and again in their order: iteration k is run by number k, and so on."""
+
+
 class Plans:
-    """The plan of a run, made where many iterations are to be run; of another one where what is given is another."""
+    """The plans of a run, one for each of its programs, made where many iterations are to be run; others where what is
+    given is another."""
 
     def __init__(self, program: Program, dtype: Precision) -> None:
         self._program, self._dtype = program, dtype
-        self._plan: Plan | None = None
+        self._plans: dict[Program, Plan] = {}
         self._plannable = True
-        """Whether a plan computes what the steps do."""
+        """Whether plans compute what the steps do."""
 
-    def towards(self, end: int, now: Iteration, written: Iterable[int]) -> tuple[Plan, int] | None:
-        """A plan, and the iteration before which it is to end, for the way from a complete iteration to the begin of
+    def towards(self, end: int, now: Iteration, written: Iterable[int]) -> tuple[Runs, int] | None:
+        """Plans, and the iteration before which they are to end, for the way from a complete iteration to the begin of
         iteration `end`; None: step by step. In iterations where values are written over steps are taken.
         """
         first = now.number + 1
         if first + SPRINT > end or not now.complete or now.edits:
             return None
         last = min([end, *(each for each in written if each >= first)])
-        if first + SPRINT > last or (plan := self._after(now)) is None:
+        if first + SPRINT > last or not self._made(now):
             return None
-        return plan, last
+        last = min(last, self._unplanned(first))
+        return (self._runs, last) if first + SPRINT <= last else None
 
-    def _after(self, done: Iteration) -> Plan | None:
-        """The plan for the iterations after this one."""
-        if self._plan is None or not self._plan.fits(done.inputs):
-            self._plan = None
-            if self._plannable:
-                plan = Plan(self._program, done, self._dtype)
-                self._plannable = plan.agrees(done)
-                self._plan = plan if self._plannable else None
-        return self._plan
+    def _made(self, done: Iteration) -> bool:
+        """Whether there is a plan of the program of this iteration now."""
+        program = self._program.of(done.number)
+        plan = self._plans.get(program)
+        if plan is not None and not plan.fits(done.inputs):
+            self._plans.clear()
+            plan = None
+        if plan is None and self._plannable:
+            rooms = next((each.rooms for each in self._plans.values()), None)
+            plan = Plan(program, done, self._dtype, rooms)
+            self._plannable = plan.agrees(done)
+            self._plans[program] = plan
+        return self._plannable
+
+    def _unplanned(self, first: int) -> int:
+        """The next iteration from `first` on whose program has no plan yet."""
+        around = range(first, first + self._program.batches)
+        return next((each for each in around if self._program.of(each) not in self._plans), sys.maxsize)
+
+    @property
+    def _runs(self) -> Runs:
+        some = next(iter(self._plans.values()))
+        period = self._program.batches if self._program.rest is not None else 1
+        return [self._plans.get(self._program.of(each), some) for each in range(period)]
 
 
 class Sprint:
-    """A run by a plan of the iterations before `last`, and what is kept of it."""
+    """A run by plans of the iterations before `last`, and what is kept of it."""
 
-    def __init__(self, plan: Plan, last: int, past: Past) -> None:
-        self.plan, self.last, self.past = plan, last, past
+    def __init__(self, plans: Runs, last: int, past: Past) -> None:
+        self.plans, self.last, self.past = plans, last, past
         self.ended = False
         """Whether somebody who looked ended it."""
 
-    def run(
-        self, done: Iteration, looks: Mapping[int, Callable[[Live], bool]], breathe: Callable[[int], bool]
-    ) -> Iteration:
+    def run(self, done: Iteration, looks: Mapping[int, Look], breathe: Callable[[int], bool]) -> Iteration:
         """Run the iterations after a complete one; what shows in the end.
 
         `looks` are asked after their steps, and `breathe` now and then, with the number of the iteration that has
         just been completed: whether to go on.
         """
-        plan, note, begins = self.plan, self.past.curve.note, self.past.begins
+        note, begins, period = self.past.curve.note, self.past.begins, len(self.plans)
         first = number = done.number + 1
+        plan = self.plans[first % period]
         plan.begin(first, done.bound)
         begins(first, plan.room(first))
-        told, cost, costs = monotonic(), plan.cost, plan.costs
-        cuts = plan.cut([*looks, costs])
-        turns = [[(calls, step, looks.get(step)) for calls, step in stretches] for stretches in cuts]
+        told, costs, turns = monotonic(), plan.costs, self._turns(looks)
         for number in range(first, self.last):
-            for calls, step, look in turns[number & 1]:
+            plan, stretches, cost = turns[number % len(turns)]
+            for calls, step, look in stretches:
                 for call in calls:
                     call()
                 if step == costs and cost is not None:
@@ -89,3 +112,20 @@ class Sprint:
                 if not breathe(number):
                     break
         return plan.iteration(number, len(plan.program.steps))
+
+    def _turns(self, looks: Mapping[int, Look]) -> list[Turn]:
+        """What each of the iterations does that come again and again: their plans' turns, one after the other."""
+        cut = {}
+        for plan in self.plans:
+            if plan not in cut:
+                cut[plan] = [
+                    [(calls, step, looks.get(step)) for calls, step in stretches]
+                    for stretches in plan.cut([*looks, plan.costs])
+                ]
+        period = len(self.plans)
+        rounds = range(period if period % 2 == 0 else 2 * period)
+        return [(plan := self.plans[at % period], cut[plan][at & 1], plan.cost) for at in rounds]
+
+
+Turn: TypeAlias = tuple[Plan, Sequence[tuple[Calls, int, "Look | None"]], "Array | None"]
+"""The plan of an iteration, its calls up to where somebody looks, and where its cost stands."""

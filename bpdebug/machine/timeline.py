@@ -15,9 +15,8 @@ from bpdebug.machine.kernels import Precision, compute
 from bpdebug.machine.live import Live
 from bpdebug.machine.moment import Moment
 from bpdebug.machine.past import Past, begins, frozen
-from bpdebug.machine.plan import Plan
 from bpdebug.machine.showing import Showing
-from bpdebug.machine.sprint import BREATH, Plans, Sprint
+from bpdebug.machine.sprint import BREATH, Plans, Runs, Sprint
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
@@ -49,7 +48,7 @@ class Timeline(Showing):
         dtype: Precision = np.float64,
         edits: Sequence[Edit] = (),
     ) -> None:
-        self.program = program
+        self._program = program
         self.steps = len(program.steps)
         """How many steps an iteration has."""
         self.iterations = iterations
@@ -58,9 +57,12 @@ class Timeline(Showing):
         self.edits = tuple(edits)
         self._values = values
         first = [edit for edit in self.edits if not edit.position]
-        given = {name: frozen(value, dtype) for name, value in program.constants.items()}
-        given |= {name: frozen(values[name], dtype) for name in program.data}
-        self._given = edited(given, first)
+        data = {name: frozen(values[name], dtype) for name in program.data}
+        self._given = {
+            each: edited({name: frozen(value, dtype) for name, value in each.constants.items()} | data, first)
+            for each in (program, program.rest or program)
+        }
+        """What the iterations of each program are given."""
         self._written: dict[int, dict[int, list[Edit]]] = {}
         for edit in self.edits:
             if edit.position:
@@ -72,6 +74,11 @@ class Timeline(Showing):
         self._live: Live | None = None
         """The iteration that a plan is running, while somebody looks at it."""
         self._plans = Plans(program, dtype)
+
+    @property
+    def program(self) -> Program:
+        """The program of the iteration that shows."""
+        return self._program.of(self.iteration)
 
     @property
     def last(self) -> int:
@@ -110,7 +117,7 @@ class Timeline(Showing):
         """Another run that is this one up to here; with edits, which stand here, it goes on differently."""
         budget = self.budget if budget is None else budget
         other = Timeline(
-            self.program,
+            self._program,
             self._values,
             iterations=self.iterations,
             budget=budget,
@@ -193,10 +200,11 @@ class Timeline(Showing):
 
         What was written over data and constants in the iterations before it still holds.
         """
-        given = self._given
+        program = self._program.of(run)
+        given = self._given[program]
         if self._written:
             given = edited(given, (edit for edit in self.edits if 0 < edit.position <= run * self.steps))
-        return Iteration(run, self.program.steps, {**given, **start}, self._written.get(run, {}))
+        return Iteration(run, program.steps, {**given, **start}, self._written.get(run, {}))
 
     def _execute(self, position: int, progress: Progress | None, cancelled: Cancelled | None, visits: Visits) -> bool:
         begin, told = self.position, monotonic()
@@ -208,8 +216,8 @@ class Timeline(Showing):
             return cancelled is None or not cancelled()
 
         while self.position < position:
-            if plan := self._plans.towards(position // self.steps, self._now, self._written):
-                ended = self._sprint(plan, visits, breathe)
+            if plans := self._plans.towards(position // self.steps, self._now, self._written):
+                ended = self._sprint(plans, visits, breathe)
                 if ended is not None:
                     return ended
                 continue
@@ -224,7 +232,7 @@ class Timeline(Showing):
                     return False
         return False
 
-    def _sprint(self, plan: tuple[Plan, int], visits: Visits, breathe: Callable[[int], bool]) -> bool | None:
+    def _sprint(self, plans: tuple[Runs, int], visits: Visits, breathe: Callable[[int], bool]) -> bool | None:
         """Run the iterations after this one up to another by a plan: whether a visit ended it, None if nothing did."""
 
         def looking(step: int) -> Callable[[Live], bool]:
@@ -235,7 +243,7 @@ class Timeline(Showing):
             return look
 
         looks = {step: looking(step) for step in visits if step}
-        sprint = Sprint(*plan, self._past)
+        sprint = Sprint(*plans, self._past)
         try:
             self._now = sprint.run(self._now, looks, lambda number: breathe((number + 1) * self.steps))
         finally:
@@ -249,7 +257,7 @@ class Timeline(Showing):
         and products round differently for another layout in memory.
         """
         bound = self._now.bound
-        state = {name: frozen(bound[name], self.dtype) for name in self.program.crossing}
+        state = {name: frozen(bound[name], self.dtype) for name in self._program.crossing}
         number = self.iteration + 1
         self._past.begins(number, self._past.layout.pack(state))
         self._past.held.keep(self._now, number)

@@ -105,6 +105,10 @@ class Op(Word, frozen=True, kw_only=True):
     """Whether `forward` takes complex steps by itself; otherwise its slopes come from real evaluations, by Ridders'
     method, and are known to its estimate of their error."""
 
+    chance: bool = False
+    """Whether it draws by chance. Its one input is the number of the iteration, which no formula writes; that and
+    `stream`, a number of its own under the scenario's seed, is what each step of it is given."""
+
     degree: int = 0
     """1: linear in its inputs together; 2: linear in each of its two inputs while the other rests; 0: neither."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.errors import ProgramError
-from bpdebug.language.expression import Expr, Name, names, walk
+from bpdebug.language.chance import COUNT
+from bpdebug.language.expression import Apply, Expr, Name, names, rebuild, walk
 from bpdebug.ops import write
 from bpdebug.ops.shapes import show
-from bpdebug.ops.table import Shape, Size
+from bpdebug.ops.table import Shape, Size, size_expression
 from bpdebug.program.bookkeeping import Bookkeeping
 from bpdebug.program.differentiate import Differentiation
 from bpdebug.program.equations import Equation, Phase, Program
@@ -36,17 +37,22 @@ def build(
     fused: bool = False,
     one_hot: frozenset[str] = frozenset(),
     update: Update = DESCENT,
+    seed: int = 0,
 ) -> Program:
     """The program of one iteration: the given forward equations, then the backward ones and the update.
 
-    `one_hot` names the data whose every example is a single 1 among zeros, which softmax and cross-entropy can be
-    fused for. What is wrong with the equations is a ProgramError with the equation's number and the place in it.
+    Equations of the batch come first, wherever they stand; what they give is as good as data. `one_hot` names the data
+    whose every example is a single 1 among zeros, which softmax and cross-entropy can be fused for. What is wrong with
+    the equations is a ProgramError with the equation's number and the place in it. `seed` is that of all that is drawn.
     """
-    given = Given(dict(data), dict(parameters), dict(constants), cost, orientation)
+    counted = any(each.name == COUNT and each.phase is Phase.BATCH for each in equations)
+    given = Given(dict(data), dict(parameters), dict(constants), cost, orientation, counted)
     shapes = given.checked(equations)
-    forward = phased(equations, shapes, cost)
+    batch = tuple(measured(each, shapes) for each in equations if each.phase is Phase.BATCH)
+    forward = phased([each for each in equations if each.phase is not Phase.BATCH], shapes, cost)
     kept = bookkeeping if examples in constants else "total"
-    scaled = per_example(forward, given) if kept == "per-example" else frozenset[str]()
+    known = [*data, *(each.name for each in batch)]
+    scaled = per_example(forward, known) if kept == "per-example" else frozenset[str]()
     pairs = one_hot if fused else None
     sizes = sizes_in(shapes, constants, examples)
     books = Bookkeeping(cost, examples, scaled)
@@ -54,13 +60,14 @@ def build(
     backward = work.run()
     gradients = {each.denotes.of: each.name for each in backward if each.denotes is not None}
     states = update.states({name: gradients[name] for name in parameters if name in gradients})
-    moves = tuple(update.equations(parameters, gradients))
+    states |= {COUNT: ""} if counted else {}
+    moves = tuple(each for each in update.equations(parameters, gradients) if not (counted and each.name == COUNT))
     _refuse_taken(moves, {*shapes, *gradients.values()}, parameters)
-    whole = (*forward, *backward, *moves)
+    whole = (*batch, *forward, *backward, *moves)
     every = {**shapes, **{name: shapes[of] if of else () for name, of in states.items()}}
     return Program(
         equations=whole,
-        steps=lower(whole, every, constants),
+        steps=lower(whole, every, constants, seed),
         shapes=every,
         data=tuple(data),
         parameters=tuple(parameters),
@@ -91,6 +98,8 @@ class Given(Struct, frozen=True):
     constants: dict[str, float]
     cost: str
     orientation: str
+    counted: bool = False
+    """Whether the batch counts the iterations."""
 
     def checked(self, equations: Sequence[Equation]) -> dict[str, Shape]:
         """The shapes of all names; ProgramError at the first equation that cannot be."""
@@ -98,7 +107,9 @@ class Given(Struct, frozen=True):
         shapes |= {**self.data, **self.parameters}
         if RATE not in self.constants:
             raise ProgramError(f"{RATE} is not among the constants; the update needs it")
-        known = Known(shapes, self.constants, tuple(self.data), self.orientation)
+        shapes |= {COUNT: ()} if self.counted else {}
+        drawn = (each.name for each in equations if each.phase is Phase.BATCH)
+        known = Known(shapes, self.constants, (*self.data, *drawn), self.orientation)
         where = {equation.name: number for number, equation in enumerate(equations)}
         for number, equation in enumerate(equations):
             self._check_names(equation, number, shapes, where)
@@ -114,7 +125,7 @@ class Given(Struct, frozen=True):
     def _check_names(
         self, equation: Equation, number: int, shapes: Mapping[str, Shape], where: Mapping[str, int]
     ) -> None:
-        if equation.name in shapes:
+        if equation.name in shapes and not (self.counted and equation.name == COUNT):
             raise ProgramError(f"{equation.name} is defined twice", number, hint="Every name is bound once.")
         if equation.name.startswith("d") and (equation.name[1:] in shapes or equation.name[1:] in where):
             message = f"{equation.name} is the name that the gradient of {equation.name[1:]} gets"
@@ -148,6 +159,18 @@ def phased(equations: Sequence[Equation], shapes: Mapping[str, Shape], cost: str
     return forward + tuple(replace(each, phase=Phase.COST) for each in equations if each.name in of_cost)
 
 
+def measured(equation: Equation, shapes: Mapping[str, Shape]) -> Equation:
+    """An equation with lengths in place of A1.shape[0]: what is drawn comes before what it is as long as."""
+
+    def each(part: Expr) -> Expr:
+        if not (isinstance(part, Apply) and part.op == "size" and isinstance(part.inputs[0], Name)):
+            return part
+        axis = part.option("axis")
+        return size_expression(shapes[part.inputs[0].id][axis]) if isinstance(axis, int) else part
+
+    return replace(equation, expr=rebuild(equation.expr, each))
+
+
 def after(equations: Sequence[Equation], *start: str) -> set[str]:
     """What the named quantities reach."""
     reached = set(start)
@@ -157,9 +180,9 @@ def after(equations: Sequence[Equation], *start: str) -> set[str]:
     return reached - set(start)
 
 
-def per_example(forward: Sequence[Equation], given: Given) -> frozenset[str]:
+def per_example(forward: Sequence[Equation], data: Iterable[str]) -> frozenset[str]:
     """The quantities whose gradients are kept m-fold: all of the forward pass that the data reach."""
-    reached = after(forward, *given.data)
+    reached = after(forward, *data)
     return frozenset(each.name for each in forward if each.phase is Phase.FORWARD and each.name in reached)
 
 

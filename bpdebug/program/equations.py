@@ -96,6 +96,16 @@ class Program(Struct, frozen=True, eq=False):
     notes: tuple[str, ...] = ()
     """What the builder decided and a user should know (a parameter that never reaches the cost)."""
 
+    batches: int = 1
+    """How many iterations an epoch has: so many times examples are taken until each was seen."""
+    rest: Program | None = None
+    """The program of an epoch's last iteration, where that sees fewer examples: the same equations and steps."""
+
+    def of(self, iteration: int) -> Program:
+        """The program of an iteration, counted from 0."""
+        last = self.rest is not None and (iteration + 1) % self.batches == 0
+        return self.rest if last and self.rest is not None else self
+
     @property
     def crossing(self) -> tuple[str, ...]:
         """What crosses iterations: the parameters and what the update keeps."""

@@ -11,12 +11,13 @@ from math import pi
 
 from msgspec import Struct
 
+from bpdebug.language.chance import COUNT
 from bpdebug.language.expression import Expr, Name, Number, apply, substitute
 from bpdebug.program.equations import Equation, Origin, Phase
 
 RATE = "learning_rate"
 DECAY, CLIP_VALUE, CLIP_NORM = "weight_decay", "clip_value", "clip_norm"
-COUNT, NORM, SHRINK, NOW, WARM = "t", "gradient_norm", "shrink", "rate", "warm"
+NORM, SHRINK, NOW, WARM = "gradient_norm", "shrink", "rate", "warm"
 DROP, EVERY, UPDATES, RISE, WARMUP = "drop", "every", "updates", "rise", "warmup"
 MOMENTUM, BETA1, BETA2, EPSILON = "momentum", "beta1", "beta2", "epsilon"
 

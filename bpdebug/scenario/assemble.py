@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bpdebug.errors import ExpressionError, Problem
+from bpdebug.language.chance import COUNT
 from bpdebug.ops import expand
+from bpdebug.program.batch import draws
 from bpdebug.program.equations import Equation
 from bpdebug.scenario import moving, text
 from bpdebug.scenario import names as naming
@@ -37,8 +39,7 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
     if (network.layers is None) == (network.forward is None):
         raise failure(values.problems)
     examples = named(file, values, data)
-    update, numbers = moving.update(file.training)
-    constants = {"learning_rate": file.training.learning_rate, **numbers, **file.constants}
+    constants = {"learning_rate": file.training.learning_rate, **_moving(file), **file.constants}
     if network.layers is not None:
         cost, equations, written = layered(file, values, examples)
         if network.l2 is not None:
@@ -50,13 +51,15 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
         cost, equations, written = _forward(file, values, source, set(constants), examples)
     if values.problems or not whole:
         raise failure(values.problems)
+    iterations = moving.iterations(file.training, values.sizes.get(examples, 1))
+    update, numbers = moving.update(file.training, iterations)
     return Draft(
         source=source,
         equations=tuple(equations),
         written=tuple(written),
         data={name: values.shapes[name] for name in data},
         parameters={name: shape for name, shape in values.shapes.items() if name not in data},
-        constants={**constants, **{name: float(size) for name, size in values.sizes.items()}},
+        constants={**constants, **numbers, **{name: float(size) for name, size in values.sizes.items()}},
         values=values.arrays,
         cost=cost,
         examples=examples,
@@ -64,7 +67,16 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
         bookkeeping=file.training.bookkeeping,
         fused=file.training.fused,
         update=update,
+        iterations=iterations,
+        seed=file.training.seed,
+        batch_size=file.training.batch_size,
+        shuffle=file.training.shuffle,
     )
+
+
+def _moving(file: ScenarioFile) -> dict[str, float]:
+    """The numbers that moving the parameters takes, by name."""
+    return moving.update(file.training, 1)[1]
 
 
 def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
@@ -86,7 +98,7 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
     if network.forward is not None and network.l2 is not None:
         hint = "Write it in the cost: + lambd/(2*m) * l2(W1, W2)."
         problems.append(source.at_key(("network", "l2"), "l2 goes with layers only", hint))
-    numbers = moving.update(file.training)[1]
+    numbers = _moving(file)
     for name, room in (("learning_rate", "training"), ("lambd", "network"), *((each, "training") for each in numbers)):
         if name in file.constants and (name != "lambd" or network.l2 is not None):
             message = f"{name} is set by [{room}] already"
@@ -107,6 +119,7 @@ def _forward(
         known.discard("m")
         values.sizes.pop("m", None)
     cost = file.network.cost or "J"
+    known |= {COUNT} if any(draws(line.expr) for line in lines) else set()
     problems = naming.equations(lines, known | unread, FORWARD, source)
     if cost not in bound | unread and not nameless:
         path: Path = ("network", "cost") if file.network.cost else FORWARD

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpdebug.errors import ExpressionError
+from bpdebug.language.chance import COUNT
 from bpdebug.language.expression import Expr, Number, names
 from bpdebug.ops import write_equation
 from bpdebug.program.equations import Phase
-from bpdebug.program.update import COUNT
 from bpdebug.scenario.statements import Passed, Statement, Unread
 
 if TYPE_CHECKING:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.errors import Problem, ProgramError, Span
 from bpdebug.ops import write
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Array, Shape
+from bpdebug.program.batch import WHOLE, Batch
 from bpdebug.program.build import DESCENT, build
 from bpdebug.program.equations import Equation, Program
 from bpdebug.program.update import Update
@@ -47,6 +49,13 @@ class Draft(Struct, frozen=True):
     bookkeeping: str
     fused: bool
     update: Update = DESCENT
+    iterations: int = 1
+    seed: int = 0
+    batch_size: int | None = None
+    """How many examples an iteration sees, where that is not all of them."""
+    shuffle: bool = True
+    batch: Batch | None = None
+    """How the examples come in batches, once `batched` has seen to that."""
 
     @property
     def columns(self) -> bool:
@@ -55,8 +64,30 @@ class Draft(Struct, frozen=True):
 
 def built(draft: Draft) -> Program:
     """The program of a draft; what the builder refuses is a ScenarioError with its place."""
+    program = _built(draft)
+    _refuse_sizes(program, draft)
+    if draft.batch is None:
+        return program
+    rest = _rest(draft, program) if draft.batch.rest else None
+    return replace(program, batches=draft.batch.batches, rest=rest)
+
+
+def _rest(draft: Draft, program: Program) -> Program:
+    """The program of the last batch of an epoch, which has fewer examples than the others."""
+    batch = draft.batch
+    assert batch is not None
+    rest = _built(replace(draft, constants={**draft.constants, batch.symbol: float(batch.rest)}))
+    if [each.out for each in rest.steps] != [each.out for each in program.steps]:
+        count = "1 example" if batch.rest == 1 else f"{batch.rest} examples"
+        message = f"the last batch of an epoch has {count}, and other equations than the others"
+        hint = f"Choose a batch_size that leaves more of the {batch.examples} examples for it, or none."
+        raise failure([draft.source.at_value(("training", "batch_size"), message, hint)])
+    return replace(rest, batches=batch.batches)
+
+
+def _built(draft: Draft) -> Program:
     try:
-        program = build(
+        return build(
             draft.equations,
             data=draft.data,
             parameters=draft.parameters,
@@ -67,12 +98,13 @@ def built(draft: Draft) -> Program:
             bookkeeping=draft.bookkeeping,
             fused=draft.fused,
             update=draft.update,
-            one_hot=frozenset(name for name in draft.data if one_hot(draft.values[name], draft.columns)),
+            seed=draft.seed,
+            one_hot=frozenset(
+                name.removesuffix(WHOLE) for name in draft.data if one_hot(draft.values[name], draft.columns)
+            ),
         )
     except ProgramError as error:
         raise failure([_placed(draft, error.equation, error.span, error.message, error.hint)]) from None
-    _refuse_sizes(program, draft)
-    return program
 
 
 def _placed(draft: Draft, equation: int | None, span: Span | None, message: str, hint: str) -> Problem:

@@ -12,10 +12,12 @@ from msgspec.structs import replace
 
 from bpdebug.errors import Problem, ScenarioError, printable
 from bpdebug.program.equations import Program
+from bpdebug.program.settled import settled
 from bpdebug.scenario import suited, text
 from bpdebug.scenario.arrays import frozen
 from bpdebug.scenario.assemble import assemble
 from bpdebug.scenario.axes import axes
+from bpdebug.scenario.batching import batched
 from bpdebug.scenario.bundled import bundled, find
 from bpdebug.scenario.draft import Draft, built, refuse_beyond_float32
 from bpdebug.scenario.failure import failure
@@ -58,19 +60,21 @@ def load(
 
 def _made(path: str, file: ScenarioFile, source: Source, found: Formed, orientation: str | None) -> Scenario:
     draft = assemble(file, source, found.lost, whole=found.whole)
-    program = built(draft)
-    written = _claims(file, draft, program)
+    whole = batched(draft)
+    program = built(whole)
+    written = _claims(file, draft, settled(program))
     if orientation is not None and orientation != file.network.orientation:
         from bpdebug.scenario.orientation import turned
 
         draft, claims = turned(draft, written.claims)
         written = replace(written, claims=claims)
-        program = built(draft)
+        whole = batched(draft)
+        program = built(whole)
     if file.training.dtype == "float32":
-        refuse_beyond_float32(draft)
+        refuse_beyond_float32(whole)
     columns = program.orientation == "columns"
     program = replace(program, notes=(*program.notes, *suited.notes(file, draft.values, columns)))
-    values = {name: frozen(array) for name, array in draft.values.items()}
+    values = {name: frozen(array) for name, array in whole.values.items()}
     return Scenario(
         name=_name(path),
         path=path,
@@ -78,7 +82,7 @@ def _made(path: str, file: ScenarioFile, source: Source, found: Formed, orientat
         summary=printable(file.summary).strip(),
         program=program,
         values=MappingProxyType(values),
-        iterations=file.training.iterations,
+        iterations=draft.iterations,
         seed=file.training.seed,
         claims=written.claims,
         unread=written.unread,

@@ -27,14 +27,25 @@ COURSES = sorted({name for each in SCHEDULES.values() for name in each.numbers})
 """Numbers that belong to certain schedules."""
 
 
-def update(training: Training) -> tuple[Update, dict[str, float]]:
-    """How parameters are moved, and the numbers that this takes, by the names they have in the equations."""
+USUAL = 100
+"""Iterations where a file says nothing of them."""
+
+
+def iterations(training: Training, examples: int) -> int:
+    """How many iterations a run over so many examples has: as said, or so many epochs of them."""
+    if training.epochs is None:
+        return USUAL if training.iterations is None else training.iterations
+    return training.epochs * -(-examples // (training.batch_size or examples))
+
+
+def update(training: Training, iterations: int) -> tuple[Update, dict[str, float]]:
+    """How parameters are moved in so many iterations, and the numbers that this takes, as the equations call them."""
     optimizer, schedule = OPTIMIZERS[training.optimizer], training.schedule or Schedule()
     course = SCHEDULES[schedule.name]
     given = _given(training, (*OWN, DECAY, CLIP_VALUE, CLIP_NORM))
     numbers = {**optimizer.numbers, **given, **course.numbers}
     if UPDATES in course.numbers:
-        numbers[UPDATES] = float(max(1, training.iterations))
+        numbers[UPDATES] = float(max(1, iterations))
     found = Update(
         optimizer,
         course,
@@ -53,7 +64,11 @@ def _given(table: Training | Schedule, names: Iterable[str]) -> dict[str, float]
 
 def problems(training: Training, source: Source) -> list[Problem]:
     """Numbers that the optimizer or the schedule has no use for."""
-    found = [*_useless(training, OWN, OPTIMIZERS[training.optimizer], OPTIMIZERS)]
+    found: list[tuple[Path, str, str]] = []
+    if training.epochs is not None and training.iterations is not None:
+        message, hint = "iterations and epochs both say how long the run is", "Leave one of them out."
+        found.append((("training", "epochs"), message, hint))
+    found += [*_useless(training, OWN, OPTIMIZERS[training.optimizer], OPTIMIZERS)]
     if training.schedule is not None:
         found += _useless(training.schedule, COURSES, SCHEDULES[training.schedule.name], SCHEDULES)
     return [source.at_key(path, message, hint) for path, message, hint in found]

@@ -178,7 +178,10 @@ class Training(Table):
     weight_decay: float | None = key(REAL, None, "how much of a weight its gradient gets; of adamw, how much it loses")
     clip_value: float | None = key(ABOVE_ZERO, None, "entries of gradients beyond it are set to it")
     clip_norm: float | None = key(ABOVE_ZERO, None, "gradients that are longer together are shrunk to it")
-    iterations: int = key(COUNT, 100)
+    iterations: int | None = key(COUNT, None, "100 where neither they nor epochs are said")
+    epochs: int | None = key(COUNT, None, "how often every example is seen, in place of iterations")
+    batch_size: int | None = key(SIZE, None, "how many examples an iteration sees; without it, all")
+    shuffle: bool = key(FLAG, True, "whether batches are of an order that is another in each epoch")
     seed: int = key(COUNT, 1)
     bookkeeping: str = key(word("total", "per-example"), "total")
     dtype: str = key(

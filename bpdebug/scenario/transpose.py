@@ -36,7 +36,7 @@ def _turn(expr: Expr, ranks: Mapping[str, int]) -> tuple[Expr, int]:
         return _apply("matmul", parts[::-1], options), 2
     if expr.op in ALONG_AXIS or expr.op in KEEPS_AXIS:
         return _apply(expr.op, parts, _along(expr, options, rank)), _left(expr.op, options, rank)
-    if expr.op in ("index", "concatenate", "size", "ones", "zeros", "eye", "transpose"):
+    if expr.op in ("index", "concatenate", "size", "ones", "zeros", "rand", "randn", "eye", "transpose"):
         return _arranged(expr, parts, options, rank)
     if OPS[expr.op].elementwise or expr.op in COSTS:
         return _apply(expr.op, parts, options), rank

@@ -473,7 +473,7 @@ REFUSED = [
     "__import__(os)",
     "np.load(a)",
     "np.os.system(a)",
-    "np.random.randn(3)",
+    "np.random.choice(3)",
     "sum.__self__",
     "np.sum.__globals__",
     "a.sum.real",

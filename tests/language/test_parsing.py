@@ -7,6 +7,7 @@ from math import e, pi
 import pytest
 
 from bpdebug.errors import ExpressionError, Span
+from bpdebug.language.chance import DRAWN
 from bpdebug.language.expression import Apply, Expr, Name, Number, Slice, apply, number, walk
 from bpdebug.language.parser import parse_name
 from bpdebug.language.vocabulary import REQUIRED, Word
@@ -276,6 +277,8 @@ def test_every_alias_is_its_word(word: Word) -> None:
     inputs = ", ".join(f"x{place}" for place, _ in enumerate(word.inputs))
     inputs = f"[{inputs}]" if word.variadic else inputs
     options = "".join(f", {key}={given}" for key, given in NEEDED.items() if word.options.get(key) == REQUIRED)
+    if word.name in DRAWN:  # its lengths are its arguments
+        inputs, options = "2, 3", ""
     expected = parse(f"{word.name}({inputs}{options})".replace("(, ", "("))
     for alias in word.aliases:
         assert parse(f"np.{alias}({inputs}{options})") == expected
@@ -284,7 +287,7 @@ def test_every_alias_is_its_word(word: Word) -> None:
     assert expected.op == word.name
 
 
-NEEDED = {"axis": "0", "shape": "(2, 3)", "index": "(0,)", "n": "2"}
+NEEDED = {"axis": "0", "shape": "(2, 3)", "index": "(0,)", "n": "2", "size": "2", "examples": "6"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from keyword import iskeyword
 
 from hypothesis import strategies as st
 
+from bpdebug.language.chance import DRAWN
 from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
 from bpdebug.language.vocabulary import REQUIRED, Word
 from bpdebug.ops import VOCABULARY
@@ -61,6 +62,10 @@ OPTIONS: dict[str, st.SearchStrategy[Option]] = {
     "shape": sizes | st.lists(sizes, max_size=3).map(tuple),
     "index": st.lists(sizes | slices, max_size=3).map(tuple),
     "n": sizes,
+    "size": sizes,
+    "examples": sizes,
+    "every": sizes,
+    "shuffle": st.booleans(),
     "mode": st.sampled_from(["valid", "same", "full"]),
     "slope": st.floats(-5, 5),
     "alpha": st.floats(-(2.0**53), 2.0**53),
@@ -74,6 +79,8 @@ def applied(draw: st.DrawFn, word: Word, inputs: st.SearchStrategy[Expr]) -> Exp
     options = {
         key: draw(OPTIONS[key]) for key, default in word.options.items() if default == REQUIRED or draw(st.booleans())
     }
+    if word.name in DRAWN:  # each argument is a length
+        options["shape"] = draw(st.lists(sizes, min_size=1, max_size=3).map(tuple))
     return Apply(word.name, tuple(draw(inputs) for _ in range(count)), tuple(sorted(options.items())))
 
 

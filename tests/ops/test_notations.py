@@ -44,8 +44,9 @@ def formulas(op: Op) -> list[Expr]:
     """The op on its examples, as written, and its derivatives there."""
     found: list[Expr] = []
     for inputs, written in op.examples(np.random.default_rng(0)):
-        names = tuple(Name(f"X{place}") for place in range(len(inputs)))
-        found.append(Apply(op.name, names, tuple(sorted(written.items()))))
+        names = tuple(Name(f"X{place}") for place in range(0 if op.chance else len(inputs)))
+        said = ((key, option) for key, option in sorted(written.items()) if key in op.options)
+        found.append(Apply(op.name, names, tuple(said)))
         options: dict[str, Any] = dict(op.resolve(*map(np.shape, inputs), **written))
         found += [each for each in op.vjp(Name("g"), Name("out"), *names, **options) if each is not None]
     return found

@@ -8,6 +8,7 @@ from bpdebug.check.review import Review, review
 from bpdebug.check.telling import lacking, one_line, remarked, summary, verdict
 from bpdebug.export.paper.document import Block, Code, Listing, Paragraph, Part, Section, Verdict
 from bpdebug.export.paper.trained import Trained
+from bpdebug.program.settled import settled
 from bpdebug.program.work import listed
 
 KINDS = {"right": "good", "wrong": "bad", "inherits": "odd", "not": "odd", "helper": "quiet"}
@@ -17,7 +18,7 @@ def claims(run: Trained) -> Iterator[Section]:
     """The section of the claims, where the scenario has any."""
     scenario = run.scenario
     if scenario.claims:
-        found = review(scenario.program, run.values, scenario.claims, scenario.unread)
+        found = review(settled(scenario.program), run.values, scenario.claims, scenario.unread)
         yield Section("claims", ("The claims",), tuple(_blocks(found)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bpdebug.check.forward import Values
 from bpdebug.check.full import check
@@ -12,10 +13,12 @@ from bpdebug.check.verdict import GradientCheck
 from bpdebug.debugger.picture import Picture
 from bpdebug.errors import UsageError
 from bpdebug.language.notation import MARKED
+from bpdebug.machine.drawn import found
 from bpdebug.machine.kernels import PRECISIONS
 from bpdebug.machine.timeline import Progress, Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
+from bpdebug.program.settled import settled
 from bpdebug.scenario.record import Scenario
 
 
@@ -63,12 +66,12 @@ def trained(scenario: Scenario, iteration: int, digits: int, progress: Progress 
     most = max(1, scenario.iterations)
     if not 1 <= iteration <= most:
         raise UsageError(f"expected an iteration from 1 to {most}, got {iteration}")
-    program = scenario.program
-    timeline = Timeline(program, scenario.values, iterations=iteration + 1, dtype=PRECISIONS[scenario.dtype])
+    timeline = Timeline(scenario.program, scenario.values, iterations=iteration + 1, dtype=PRECISIONS[scenario.dtype])
     timeline.seek(iteration * timeline.steps, progress)
-    values = {**timeline.values, **timeline.inputs}
+    values = found(timeline)
     following = None if iteration == most else _following(timeline)
-    checks = {each.name: each for each in check(program, values)}
+    checks = {each.name: each for each in check(settled(timeline.program), values)}
+    scenario = replace(scenario, program=timeline.program)
     return Trained(scenario, iteration, digits, Picture(scenario, MARKED), timeline, values, checks, following)
 
 
