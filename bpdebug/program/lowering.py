@@ -10,7 +10,7 @@ from bpdebug.ops import OPS
 from bpdebug.ops.drawing import stream
 from bpdebug.ops.table import Shape
 from bpdebug.program.equations import Equation, Step
-from bpdebug.program.shapes import Known
+from bpdebug.program.shapes import Known, ShapeError
 
 
 def lower(
@@ -47,7 +47,7 @@ class Lowering:
         inputs, op = tuple(self._input(each) for each in expr.inputs), OPS[expr.op]
         shape, options = self._known.applied(expr, tuple(self._known.shape(each) for each in inputs))
         if op.chance:
-            inputs, options = (Name(COUNT),), {**options, "stream": self._stream()}
+            inputs, options = (Name(COUNT),), {**options, "stream": self._stream(expr)}
         if name is None:
             self._temporaries += 1
             name = f"{self._name}:{self._temporaries}"
@@ -56,7 +56,10 @@ class Lowering:
         self._steps.append(Step(name, op, inputs, options, shape, self._number, one, expr))
         return name
 
-    def _stream(self) -> int:
+    def _stream(self, expr: Apply) -> int:
+        if COUNT not in self._shapes:
+            message = f"{expr.op} draws anew in each iteration: it has its place in the equations of a scenario"
+            raise ShapeError(message, expr.span)
         self._draws += 1
         return stream(self._seed, f"{self._name}:{self._draws}")
 
