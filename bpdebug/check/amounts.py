@@ -150,15 +150,24 @@ SIGNLESS = {"subtract": "add"}
 
 
 def on_sizes(op: Op, inputs: tuple[Ready, ...], options: Mapping[str, Any]) -> Run:
-    """What is linear in the gradient has a size only: the operation on absolute values, where nothing cancels."""
+    """What is linear in the gradient has a size only: the operation on absolute values, where nothing cancels.
+
+    What only says where entries go, like an index, is taken as it is.
+    """
     if op.name == "negate":
         return inputs[0].run
     signless = OPS[SIGNLESS.get(op.name, op.name)]
 
     def run(frame: Frame) -> Amount:
         amounts = [each.run(frame) for each in inputs]
-        arrays = tuple(each.size for each in amounts)
+        arrays = tuple(as_it_is(each) if at in op.guides else each.size for at, each in enumerate(amounts))
         out = np.asarray(signless.forward(*arrays, **options))
         return Amount(out, moved(signless, tuple(each.error for each in amounts), out, arrays, options))
 
     return run
+
+
+def as_it_is(amount: Amount) -> Array:
+    """The number itself by which the run chose; what is linear in the gradient has only a size."""
+    chosen = amount.value if amount.single is None else amount.single
+    return amount.size if chosen is None else chosen

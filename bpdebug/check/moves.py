@@ -71,18 +71,20 @@ def linear(step: Step, places: tuple[int, ...], shapes: Mapping[str, Shape]) -> 
 
 
 def partly_at_rest(step: Step, places: tuple[int, ...], rule: Callable[..., Array]) -> Move:
-    """What joins arrays and is linear in all of them together: those at rest take part with zeros."""
+    """What joins arrays and is linear in all of them together: those at rest take part with zeros.
+
+    What guides it stays as it is, whether it moves or not.
+    """
 
     def joined(slopes: Slopes, ways: Directions) -> Array:
         copies = len(ways[input_name(step, places[0])])
-        return np.asarray(
-            rule(
-                *(
-                    ways[input_name(step, place)] if place in places else np.zeros((copies, *real.shape))
-                    for place, real in enumerate(slopes.arrays(step))
-                )
-            )
-        )
+
+        def part(place: int, real: Array) -> Array:
+            if place in step.op.guides:
+                return real
+            return ways[input_name(step, place)] if place in places else np.zeros((copies, *real.shape))
+
+        return np.asarray(rule(*(part(place, real) for place, real in enumerate(slopes.arrays(step)))))
 
     return joined
 

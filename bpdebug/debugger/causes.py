@@ -39,6 +39,10 @@ OUTSIDE: Mapping[str, Callable[..., str]] = {
     ),
 }
 """Why an operation has no number to give outside its domain."""
+NOWHERE: Mapping[str, str] = dict.fromkeys(
+    ("take", "add_at"), "an index is a whole number, from 0 to the last along its axis, or counted from the end"
+)
+"""The same of operations that do not work entry by entry."""
 MIXED: Mapping[str, str] = {
     "multiply": "0 · infinity has no value",
     "divide": "infinity / infinity has no value",
@@ -104,9 +108,7 @@ class Causes(Struct, frozen=True, eq=False):
     def _why(self, step: Step, arrays: tuple[Array, ...], link: Link, terms: Sequence[Term]) -> str:
         op, given = step.op, self._given(step, arrays, _used(terms))
         if self.outside(link):
-            shape = np.broadcast_shapes(*(each.shape for each in arrays))
-            values = [float(np.broadcast_to(each, shape)[link.index]) for each in arrays]
-            reason = OUTSIDE[op.name](*values) if op.name in OUTSIDE else "that lies outside its domain"
+            reason = self._reason(step, arrays, link)
             return f"{op.name} was given {given}, and {reason}"
         largest = float(np.finfo(self.tracing.timeline.dtype).max)
         beyond = f"more than {largest:.3g}, the largest number there is"
@@ -118,6 +120,14 @@ class Causes(Struct, frozen=True, eq=False):
             return f"{op.name} of {given} is {beyond}"
         sums = f"the sum of {counted(len(terms), 'product' if op.name == 'matmul' else 'term')}"
         return f"{sums} is {beyond}; the largest is made of {given}"
+
+    @staticmethod
+    def _reason(step: Step, arrays: tuple[Array, ...], link: Link) -> str:
+        """Why there is no number outside the domain."""
+        if step.op.name not in OUTSIDE:
+            return NOWHERE.get(step.op.name, "that lies outside its domain")
+        shape = np.broadcast_shapes(*(each.shape for each in arrays))
+        return OUTSIDE[step.op.name](*(float(np.broadcast_to(each, shape)[link.index]) for each in arrays))
 
     def _because(self, name: str, place: Index, position: int) -> Iterator[str]:
         """What made an entry the number it is, through operations of one entry each, within the iteration."""

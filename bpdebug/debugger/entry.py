@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bpdebug.debugger.largest import KEPT, NOTHING, Rest, largest
 from bpdebug.debugger.words import index as bracketed
 from bpdebug.errors import printable
-from bpdebug.language.expression import Expr, Name, Number
+from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.ops import write
 from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Array, Size
@@ -224,12 +224,17 @@ def whose(program: Program, name: str, index: Index, axes: Mapping[str, Axis] = 
 
 
 def written(formula: Expr, index: Index, notation: str) -> str:
-    """An entry as it is written: A3[0, 2], log(A3)[0, 2], (1 - A3)[0, 2]."""
+    """An entry as it is written: A3[0, 2], log(A3)[0, 2], (1 - A3)[0, 2], E[words][0, 2]."""
     text = write(formula, notation)
     if not index:
         return text
-    alone = isinstance(formula, Name) or constant(formula) is not None or _is_call(text)
+    alone = isinstance(formula, Name) or constant(formula) is not None or _is_call(text) or _is_picked(formula)
     return f"{text if alone else f'({text})'}{bracketed(index)}"
+
+
+def _is_picked(formula: Expr) -> bool:
+    """Whether a formula is written with brackets of its own behind an operand."""
+    return isinstance(formula, Apply) and formula.op in ("index", "take")
 
 
 def _is_call(text: str) -> bool:

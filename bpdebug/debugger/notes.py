@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -40,9 +41,19 @@ def _outside(step: Step, arrays: tuple[Array, ...]) -> Iterator[str]:
     found = step.op.domain(*arrays, **step.options)
     if found.any():
         place = tuple(np.argwhere(found)[0])
-        values = " and ".join(number(float(np.broadcast_to(each, found.shape)[place])) for each in arrays)
         stand = "lies" if found.sum() == 1 else "lie"
+        values = " and ".join(map(number, _given(step, arrays, place)))
         yield f"{_entries(found)} {stand} outside the domain of {step.op.name}, which was given {values} there"
+
+
+def _given(step: Step, arrays: tuple[Array, ...], place: tuple[int, ...]) -> list[float]:
+    """What an operation was given for one entry; where it does not work entry by entry, what guides it there."""
+    if step.op.elementwise:
+        shape = np.broadcast_shapes(*(each.shape for each in arrays))
+        return [float(np.broadcast_to(each, shape)[place]) for each in arrays]
+    terms = step.op.contributions(place, np.full(step.shape, np.nan), *arrays, **step.options)
+    told = (entry for term in terms for entry in term.entries if entry[0] in step.op.guides)
+    return [float(arrays[number][at]) for number, at in islice(told, 1)]
 
 
 def _strange(arrays: tuple[Array, ...], out: Array) -> Iterator[str]:

@@ -17,6 +17,7 @@ INNER_MODULES = frozenset({"nn", "functional", "math", "special", "linalg", "num
 
 ELSEWHERE = {
     "previous": "previous(x) belongs into a condition or after print: break if J > previous(J).",
+    **dict.fromkeys(("arange", "range"), "For P[arange(m), y] write sum(P * one_hot(y, 3), axis=1), 3 the classes."),
     "squeeze": "Name the entry, x[0, 0], or give the shape, reshape(x, …).",
 }
 """Functions that other libraries have, and how to do without them."""

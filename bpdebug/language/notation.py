@@ -12,12 +12,15 @@ from bpdebug.errors import Span
 from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
 from bpdebug.language.names import is_factor, write_latex_number, write_name, write_number
 from bpdebug.language.options import PICKER
-from bpdebug.language.vocabulary import ATOM, PRODUCT, REQUIRED, Form, Vocabulary, Word
+from bpdebug.language.vocabulary import ATOM, COMPARISON, PRODUCT, REQUIRED, Form, Vocabulary, Word
 
 NOTATIONS = ("unicode", "ascii", "latex")
 MARKED = "marked"
 """LaTeX between the marks BEGIN and END: what sentences that are typeset are written in, so that formulas are found."""
 BEGIN, END = "\x02", "\x03"
+BESIDE = ("before", "behind")
+MOST_AXES = 8
+"""Axes that an index written with ':' may have."""
 
 __all__ = ["BEGIN", "END", "MARKED", "NOTATIONS", "Written", "write", "write_equation", "write_name", "write_spans"]
 
@@ -81,16 +84,30 @@ class _Writer:
         word = self.vocabulary[expr.op]
         form = {"unicode": word.unicode, "ascii": word.ascii, "latex": word.latex}[self.notation]
         pieces: list[_Piece] = []
+        axes = self._axes(expr) if form.picking else None
         template = form.scaling if form.scaling and any(map(is_factor, expr.inputs)) else form.template
-        for literal, field in fields(template):
+        for literal, field in fields(form.picking if axes else template):
             pieces.append(_Piece(literal))
             if field == "args":
                 pieces += self._arguments(expr, word)
+            elif field in BESIDE and axes:
+                pieces.append(_Piece(axes[BESIDE.index(field)]))
             elif field.isdigit():
                 pieces.append(self._operand(expr.inputs[int(field)], form, int(field)))
             elif field:
                 pieces.append(_Piece(self._picks(expr.option(field))))
         return joined(pieces, form.precedence)
+
+    def _axes(self, expr: Apply) -> tuple[str, str] | None:
+        """What stands before and behind the picks of E[:, picked]; None where these read as something else there."""
+        axis, picked = expr.option("axis"), expr.inputs[1]
+        literal = picked.inputs[0] if isinstance(picked, Apply) and picked.op == "negate" else picked
+        condition = isinstance(picked, Apply) and self.vocabulary[picked.op].ascii.precedence == COMPARISON
+        if isinstance(literal, Number) or condition or not isinstance(axis, int) or not -MOST_AXES <= axis < MOST_AXES:
+            return None
+        if axis >= 0:
+            return ":, " * axis, ""
+        return ("…, " if self.notation == "unicode" else "..., "), ", :" * (-1 - axis)
 
     def _operand(self, expr: Expr, form: Form, place: int) -> _Piece:
         piece = self.write(expr)

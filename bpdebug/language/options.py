@@ -41,8 +41,40 @@ def subscript(reading: Reading, node: ast.Subscript) -> Expr:
     axis = _new_axis(reading, node.slice)
     if axis is not None:
         return Apply("expand_dims", (reading.read(node.value),), (("axis", axis),), span=reading.span(node))
+    places = [place for place, each in enumerate(_axes(node.slice)) if _is_array(each)]
+    if len(places) == 1:
+        return _taken(reading, node, places[0])
     index = picks(reading, node.slice)
     return Apply("index", (reading.read(node.value),), (("index", index),), span=reading.span(node))
+
+
+def _taken(reading: Reading, node: ast.Subscript, place: int) -> Expr:
+    """E[picked], E[:, picked]: what an array of whole numbers picks along an axis; X[0, picked] picks from X[0]."""
+    axes, array = _axes(node.slice), reading.read(node.value)
+    others = [*axes[:place], ast.copy_location(ast.Slice(), axes[place]), *axes[place + 1 :]]
+    if any(map(_is_ellipsis, others)):
+        axis = _from_the_end(reading, node, others, place)
+    else:
+        index = tuple(_pick(reading, each) for each in others)
+        single = [at for at, each in enumerate(index) if not isinstance(each, Slice)]
+        if single and max(place, *single) - min(place, *single) > len(single):
+            hint = "NumPy would put what is picked first. Pick twice: X[0][:, picked]."
+            raise reading.refusal(node.slice, "a slice stands between what picks single entries", hint)
+        axis = place - sum(at < place for at in single)
+        while index and index[-1] == Slice():
+            index = index[:-1]
+        if index:
+            array = Apply("index", (array,), (("index", index),), span=reading.span(node))
+    return Apply("take", (array, reading.read(axes[place])), (("axis", axis),), span=reading.span(node))
+
+
+def _from_the_end(reading: Reading, node: ast.Subscript, axes: list[ast.expr], place: int) -> int:
+    """The axis of [..., picked] and [..., picked, :], counted from the end."""
+    dots = [at for at, each in enumerate(axes) if _is_ellipsis(each)]
+    if len(dots) > 1 or not all(_is_whole_axis(each) for at, each in enumerate(axes) if at not in dots):
+        hint = "Write X[..., picked], or ':' for every axis that is taken whole."
+        raise reading.refusal(node.slice, "'...' stands beside what is picked and nothing else", hint)
+    return place if place < dots[0] else place - len(axes)
 
 
 def picks(reading: Reading, node: ast.expr) -> tuple[Option, ...]:
@@ -139,6 +171,13 @@ def _measured(node: ast.expr) -> ast.expr | None:
 
 def _is_whole(value: Option) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_array(node: ast.expr) -> bool:
+    """Whether what picks is neither written out nor a condition: a quantity, or what is computed from some."""
+    if isinstance(node, ast.UnaryOp):
+        return not isinstance(node.operand, ast.Constant) and (isinstance(node.op, ast.USub) or _is_array(node.operand))
+    return not isinstance(node, ast.Constant | ast.Slice | ast.Tuple | ast.List | ast.Compare) and not _is_none(node)
 
 
 def _is_none(node: ast.expr) -> bool:

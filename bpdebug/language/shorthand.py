@@ -131,6 +131,17 @@ def _convolved(reading: Reading, arguments: Arguments) -> Expr:
     return replace(found, inputs=(signal, Apply("index", (filter_,), (("index", (_BACKWARD,)),))))
 
 
+def _one_hot(reading: Reading, arguments: Arguments) -> Expr:
+    """one_hot(labels, classes): the row of the unit matrix that each label picks."""
+    labels, *rest = arguments.positional or (None,)
+    rest += [arguments.keywords[key] for key in ("num_classes", "classes") if key in arguments.keywords]
+    if labels is None or len(rest) != 1 or len(arguments.positional) + len(arguments.keywords) != 2:
+        hint = "Write one_hot(labels, 3), which is eye(3)[labels]."
+        raise reading.refusal(arguments.node, "one_hot takes labels and how many classes there are", hint)
+    unit = Apply("eye", (), (("n", literal_value(reading, rest[0])),))
+    return _placed(reading, arguments, apply("take", _placed(reading, arguments, unit), reading.read(labels), axis=0))
+
+
 def _given(reading: Reading, arguments: Arguments, count: int) -> tuple[Expr, ...]:
     if len(arguments.positional) != count or arguments.keywords:
         said = "one array" if count == 1 else f"{count} arrays"
@@ -161,5 +172,6 @@ SHORT: dict[str, Short] = {
     "flipud": _flipped(0),
     "fliplr": _flipped(1),
     "convolve": _convolved,
+    "one_hot": _one_hot,
 }
 """Every such function, by its name there; an operation that a person registers may have one of these names."""

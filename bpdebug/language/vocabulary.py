@@ -18,13 +18,16 @@ class Form(Struct, frozen=True):
 
     `template` has {0}, {1} … for the inputs, {args} for all inputs (and the options) of a call and {name of
     option} for an option. `needs` tells for each input how tightly it must hold to stand without brackets. `scaling`
-    is the template where one of two operands is a single number by its looks: 2 * E, but A ⊙ B.
+    is the template where one of two operands is a single number by its looks: 2 * E, but A ⊙ B. `picking` is the one
+    where what is called can be written like an index along the option `axis`, E[:, picked]: {before} and {behind} stand
+    for the axes that are taken whole.
     """
 
     template: str
     precedence: int = ATOM
     needs: tuple[int, ...] = ()
     scaling: str = ""
+    picking: str = ""
 
 
 class Word(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bpdebug.ops.table import Array
 
-Index: TypeAlias = tuple[int | slice, ...]
+Index: TypeAlias = tuple[int | slice | Array, ...]
 
 
 class Edit(Struct, frozen=True, eq=False):

@@ -112,6 +112,10 @@ class Op(Word, frozen=True, kw_only=True):
     degree: int = 0
     """1: linear in its inputs together; 2: linear in each of its two inputs while the other rests; 0: neither."""
 
+    guides: tuple[int, ...] = ()
+    """The inputs that only say where entries come from or go to, like an index: none of them has a gradient, and of
+    degree 1 is what is linear in all others together."""
+
     shows: int = 0
     """Of so many inputs, from the first, NaN or infinity in any entry shows as NaN or infinity in the output, which is
     an array of its own."""

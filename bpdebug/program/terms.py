@@ -56,11 +56,12 @@ class Algebra(Struct, frozen=True):
             return negated(inputs[0])
         if expr.op in ("multiply", "divide"):
             return self.times(inputs[0], inputs[1], inverse=expr.op == "divide")
-        degree = OPS[expr.op].degree
-        if (degree == 1 and not any(inputs)) or (degree == 2 and not all(inputs)):
+        degree, guides = OPS[expr.op].degree, OPS[expr.op].guides
+        others = [terms for place, terms in enumerate(inputs) if place not in guides]
+        if (degree == 1 and not any(others)) or (degree == 2 and not all(inputs)):
             return ()
-        if degree == 1 and len(inputs) == 1:
-            return self.linear(expr, inputs[0])
+        if degree == 1 and len(others) == 1:
+            return self.linear(self._guided(expr, inputs), others[0])
         if degree == 2:
             return self._bilinear(expr, inputs[0], inputs[1])
         return self.factors(Apply(expr.op, tuple(self.written(each) for each in inputs), expr.options))
@@ -102,23 +103,28 @@ class Algebra(Struct, frozen=True):
                 below.remove(factor)
         return replace(term, numerator=tuple(above), denominator=tuple(below))
 
+    def _guided(self, expr: Apply, inputs: Sequence[Terms]) -> Apply:
+        """The operation with what guides it written out."""
+        guides = OPS[expr.op].guides
+        written = (
+            self.written(terms) if place in guides else each
+            for place, (each, terms) in enumerate(zip(expr.inputs, inputs, strict=True))
+        )
+        return Apply(expr.op, tuple(written), expr.options) if guides else expr
+
     def linear(self, expr: Apply, inner: Terms) -> Terms:
-        """A linear operation of one input, with the scalars of its input taken out in front."""
+        """A linear operation of one input, beside what guides it, with the scalars of that input taken out in front."""
         single = self._single(inner)
         scalars, rest = self._parted(single)
         if not rest.numerator and not rest.denominator:
             return self.times((scalars,), self._of_one(expr))
         if len(rest.numerator) == 1 and not rest.denominator:
             return self.times((scalars,), (Term(numerator=(turned(expr, rest.numerator[0]),)),))
-        return self.times((scalars,), (Term(numerator=(Apply(expr.op, (self.written((rest,)),), expr.options),)),))
+        return self.times((scalars,), (Term(numerator=(moving(expr, self.written((rest,))),)),))
 
     def _of_one(self, expr: Apply) -> Terms:
         """The operation on the number 1."""
-        return (
-            ONE
-            if expr.op in ("sum", "mean", "transpose")
-            else (Term(numerator=(replace(expr, inputs=(Number(1.0),)),)),)
-        )
+        return ONE if expr.op in ("sum", "mean", "transpose") else (Term(numerator=(moving(expr, Number(1.0)),)),)
 
     def _bilinear(self, expr: Apply, left: Terms, right: Terms) -> Terms:
         parted = [self._parted(self._single(each)) for each in (left, right)]
@@ -206,7 +212,14 @@ def turned(expr: Apply, inner: Expr) -> Expr:
         if inner.op == "matmul" and any(isinstance(each, Apply) and each.op == "transpose" for each in inner.inputs):
             left, right = inner.inputs
             return apply("matmul", turned(expr, right), turned(expr, left))
-    return Apply(expr.op, (inner,), expr.options)
+    return moving(expr, inner)
+
+
+def moving(expr: Apply, inner: Expr) -> Apply:
+    """A linear operation on another input, guided as it was."""
+    guides = OPS[expr.op].guides
+    inputs = tuple(each if place in guides else inner for place, each in enumerate(expr.inputs))
+    return Apply(expr.op, inputs, expr.options)
 
 
 def chosen(factors: Factors, which: Sequence[bool], wanted: bool = True) -> Factors:

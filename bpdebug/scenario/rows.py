@@ -8,7 +8,9 @@ from bpdebug.language.expression import Apply, Expr, walk
 from bpdebug.program.equations import Phase, Program
 
 _GATHERED = ("sum", "mean")
-_SHAPED = frozenset({"index", "reshape", "expand_dims", "outer", "diag", "transpose", "concatenate", "matmul"})
+_SHAPED = frozenset(
+    {"index", "take", "add_at", "reshape", "expand_dims", "outer", "diag", "transpose", "concatenate", "matmul"}
+)
 """What looks at the axes of its operand: below it a vector is meant as one."""
 
 

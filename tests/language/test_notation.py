@@ -9,7 +9,7 @@ from bpdebug.language.expression import Apply, Expr, Name, Number, Slice, apply
 from bpdebug.language.notation import write_name
 from bpdebug.ops import parse, write, write_equation, write_spans
 
-a, b, m, X = Name("a"), Name("b"), Name("m"), Name("X")
+a, b, m, x, X = Name("a"), Name("b"), Name("m"), Name("x"), Name("X")
 W, DZ, A = Name("W2"), Name("dZ2"), Name("A1")
 ALONG = {"axis": 1, "keepdims": True}
 
@@ -59,6 +59,28 @@ LOOKS: list[tuple[Expr, str, str, str]] = [
         "X[0, :, 1:3, ::-1]",
         "X[0, :, 1:3, ::-1]",
         "{X}_{[0, :, 1:3, ::-1]}",
+    ),
+    (apply("take", W, x, axis=0), "W2[x]", "W⁽²⁾[x]", "{W^{(2)}}_{[x]}"),
+    (apply("take", X.T, x - 1, axis=1), "X.T[:, x - 1]", "Xᵀ[:, x − 1]", r"{{X}^{\top}}_{[:, x - 1]}"),
+    (apply("take", X, x, axis=-1), "X[..., x]", "X[…, x]", "{X}_{[..., x]}"),
+    (apply("take", X, x, axis=-2).T, "X[..., x, :].T", "X[…, x, :]ᵀ", r"{{X}_{[..., x, :]}}^{\top}"),
+    (
+        apply("take", X, x > 0, axis=0),  # a condition would choose entries there
+        "take(X, x > 0, axis=0)",
+        "take(X, x > 0, axis=0)",
+        r"\operatorname{take}\left(X, x > 0, \mathrm{axis}=0\right)",
+    ),
+    (
+        apply("take", X, 2.0, axis=0),  # X[2] is read as one row
+        "take(X, 2, axis=0)",
+        "take(X, 2, axis=0)",
+        r"\operatorname{take}\left(X, 2, \mathrm{axis}=0\right)",
+    ),
+    (
+        apply("add_at", a, x, shape=(Name("n1"), m)),
+        "add_at(a, x, (n1, m))",
+        "add_at(a, x, (n1, m))",
+        r"\operatorname{add\_at}\left(a, x, (n_{1}, m)\right)",
     ),
     (
         apply("reshape", a, shape=(Name("n1"), -1)),

@@ -23,6 +23,10 @@ def index(array: Expr, *picks: int | Slice | Expr) -> Expr:
     return apply("index", array, index=picks)
 
 
+def take(array: Expr, picked: Expr, axis: int = 0) -> Expr:
+    return apply("take", array, picked, axis=axis)
+
+
 PASTED: dict[str, Expr] = {
     # operators, as Python binds them
     "a + b * c": a + b * c,
@@ -213,7 +217,25 @@ PASTED: dict[str, Expr] = {
     "X[:, 1:3]": index(X, Slice(), Slice(1, 3)),
     "X[-1, ::-2]": index(X, -1, Slice(None, None, -2)),
     "X[:-1]": index(X, Slice(None, -1)),
-    "X[m - 1]": index(X, m - 1),
+    "X[m - 1]": take(X, m - 1),
+    "X[y]": take(X, y),
+    "X[y, :]": take(X, y),
+    "X[:, y]": take(X, y, axis=1),
+    "X[:, :, y]": take(X, y, axis=2),
+    "X[..., y]": take(X, y, axis=-1),
+    "X[…, y, :]": take(X, y, axis=-2),
+    "X[y, ...]": take(X, y),
+    "X[y][0]": index(take(X, y), 0),
+    "X[0, y]": take(index(X, 0), y),
+    "X[y, 0]": take(index(X, Slice(), 0), y),
+    "X[1:3, y]": take(index(X, Slice(1, 3)), y, axis=1),
+    "X[0, y, 1:]": take(index(X, 0, Slice(), Slice(1)), y),
+    "X[y[0]]": take(X, index(y, 0)),
+    "X[m, m]": index(X, m, m),
+    "np.take(X, y, axis=1)": take(X, y, axis=1),
+    "np.eye(3)[y]": take(apply("eye", n=3), y),
+    "one_hot(y, m)": take(apply("eye", n=m), y),
+    "torch.nn.functional.one_hot(y, num_classes=3)": take(apply("eye", n=3), y),
     "X[0][1]": index(index(X, 0), 1),
     "X.T[0]": index(X.T, 0),
     "X[:, None]": apply("expand_dims", X, axis=1),

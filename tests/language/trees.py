@@ -60,7 +60,7 @@ OPTIONS: dict[str, st.SearchStrategy[Option]] = {
     "axis": st.none() | wholes | st.tuples(wholes, wholes) | st.tuples(wholes),
     "keepdims": st.booleans(),
     "shape": sizes | st.lists(sizes, max_size=3).map(tuple),
-    "index": st.lists(sizes | slices, max_size=3).map(tuple),
+    "index": st.lists(sizes | slices, max_size=3).filter(lambda picks: reads_as_index(picks)).map(tuple),
     "n": sizes,
     "size": sizes,
     "examples": sizes,
@@ -70,6 +70,11 @@ OPTIONS: dict[str, st.SearchStrategy[Option]] = {
     "slope": st.floats(-5, 5),
     "alpha": st.floats(-(2.0**53), 2.0**53),
 }
+
+
+def reads_as_index(picks: list[Option]) -> bool:
+    """Whether single entries and slices are picked: X[n1] is what the array n1 picks, be it a single number."""
+    return sum(isinstance(each, Expr) for each in picks) != 1
 
 
 @st.composite

@@ -241,8 +241,6 @@ def examples_lie_inside(op: Op, inputs: Inputs, written: Options) -> None:
 def domain_tells_what_fails(op: Op, inputs: Inputs, written: Options) -> None:
     """On whole numbers from -2 to 2, an entry comes out finite wherever the domain has no objection."""
     options = resolved(op, inputs, written)
-    if not op.elementwise:
-        return
     random = np.random.default_rng(6)
     for _ in range(5):
         whole = tuple(np.asarray(random.integers(-2, 3, size=np.shape(x)), dtype=float) for x in inputs)
@@ -252,7 +250,7 @@ def domain_tells_what_fails(op: Op, inputs: Inputs, written: Options) -> None:
 
 
 def degree_is_the_degree(op: Op, inputs: Inputs, written: Options) -> None:
-    """Linear rules add up; and what says it is not linear shows it on some input."""
+    """Linear rules add up, in all inputs but those that only guide; and what says it is not linear shows it."""
     if not op.degree or not inputs:
         assert not op.degree, f"{op.name}: nothing to be linear in"
         return
@@ -260,7 +258,9 @@ def degree_is_the_degree(op: Op, inputs: Inputs, written: Options) -> None:
     random = np.random.default_rng(7)
     others = tuple(random.normal(size=np.shape(x)) for x in inputs)
     if op.degree == 1:
-        together = plain(op, tuple(2 * x - 3 * y for x, y in zip(inputs, others, strict=True)), options)
+        others = tuple(x if at in op.guides else y for at, (x, y) in enumerate(zip(inputs, others, strict=True)))
+        pairs = enumerate(zip(inputs, others, strict=True))
+        together = plain(op, tuple(x if at in op.guides else 2 * x - 3 * y for at, (x, y) in pairs), options)
         apart = 2 * plain(op, inputs, options) - 3 * plain(op, others, options)
         np.testing.assert_allclose(together, apart, rtol=1e-11, atol=1e-11)
         return
@@ -312,6 +312,14 @@ def _with(strange: tuple[float, ...], array: Array, dtype: type) -> Array:
     return found
 
 
+def guides_have_no_gradient(op: Op, inputs: Inputs, written: Options) -> None:
+    options = resolved(op, inputs, written)
+    gradients = op.vjp(Name("g"), Name("out"), *(Name(f"x{k}") for k in range(len(inputs))), **options)
+    assert all(gradients[place] is None for place in op.guides)
+    others = [place for place in range(len(inputs)) if place not in op.guides]
+    assert not op.guides or any(gradients[place] is not None for place in others)
+
+
 LAWS = (
     shape_is_right,
     vjp_is_right,
@@ -325,6 +333,7 @@ LAWS = (
     examples_lie_inside,
     domain_tells_what_fails,
     degree_is_the_degree,
+    guides_have_no_gradient,
     written_into_is_the_same_to_the_bit,
     what_is_not_finite_shows,
 )

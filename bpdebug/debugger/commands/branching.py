@@ -29,6 +29,7 @@ WORDS = ("rename", "delete")
 VARIABLE = re.compile(r"var(iable)?\s+(?=[^\W\d])")
 """As gdb has it: set var W1[0,1] = 0."""
 UNREAL = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
+PICKING = ("index", "take")
 SHOWN = 12
 """Quantities that diff tells of one by one."""
 
@@ -37,7 +38,7 @@ SHOWN = 12
 def set_(session: Session, argument: str) -> Say:
     """Write over a value here, and see what would have been: on a branch of its own.
 
-    set W1[0,2] = 0.5      an entry; also a row or a slice: set W1[0,:] = 0
+    set W1[0,2] = 0.5      an entry; also a row or a slice: set W1[0,:] = 0; or what an array picks: set E[words] = 0
     set W1 = 0.1 * W1      VALUE is any formula over the values here, or nan, inf, -inf
     set learning_rate = 1  from here on
 
@@ -77,7 +78,10 @@ def _value(session: Session, text: str, values: Mapping[str, Array]) -> Array:
 def _target(session: Session, text: str, values: Mapping[str, Array]) -> tuple[str, Index, Shape]:
     """What is to be written over: the name, which entries, and the shape of those."""
     expr = session.evaluator.read(text)
-    name, inner = (expr.inputs[0], expr) if isinstance(expr, Apply) and expr.op == "index" else (expr, None)
+    inner = expr if isinstance(expr, Apply) and expr.op in PICKING else None
+    name: Expr = expr
+    while isinstance(name, Apply) and name.op in PICKING:
+        name = name.inputs[0]
     if not isinstance(name, Name):
         raise UsageError(f"expected a name, or entries of one, before '=', got {quoted(text)}")
     program = session.program
@@ -90,7 +94,19 @@ def _target(session: Session, text: str, values: Mapping[str, Array]) -> tuple[s
     shape = program.shapes[name.id]
     if inner is None:
         return name.id, (), shape
-    return name.id, *_entries(session, inner, shape, text)
+    if inner.op == "index" and inner.inputs[0] == name:
+        return name.id, *_entries(session, inner, shape, text)
+    return name.id, *_picked(session, name.id, text, values)
+
+
+def _picked(session: Session, name: str, text: str, values: Mapping[str, Array]) -> tuple[Index, Shape]:
+    """The entries that an array picks: found by picking from the numbers of all entries."""
+    shape = values[name].shape
+    every = np.arange(values[name].size, dtype=values[name].dtype).reshape(shape)
+    _, found = session.evaluator.value(text, {**values, name: every})
+    if not np.isfinite(found).all():
+        raise UsageError(f"{text} picks what {name} has no place for: its shape is {shaped(shape)}")
+    return tuple(np.unravel_index(found.astype(np.intp), shape)), found.shape
 
 
 def _entries(session: Session, expr: Apply, shape: Shape, text: str) -> tuple[Index, Shape]:
