@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.language.chance import COUNT
-from bpdebug.language.expression import Apply, Expr, Name, apply, rebuild, walk
+from bpdebug.language.expression import Apply, Expr, Name, apply, walk
 from bpdebug.ops import OPS
 from bpdebug.program.equations import Equation, Origin, Phase
 
@@ -64,30 +63,29 @@ def drawn(name: str, expr: Expr, note: str) -> Equation:
 
 def draws(expr: Expr) -> bool:
     """Whether an expression draws by chance."""
-    return any(_draws(each) for each in walk(expr))
+    return any(isinstance(each, Apply) and each.op in OPS and OPS[each.op].chance for each in walk(expr))
 
 
-def _draws(expr: Expr) -> bool:
-    return isinstance(expr, Apply) and expr.op in OPS and OPS[expr.op].chance
-
-
-def hoisted(equations: Sequence[Equation], taken: Collection[str]) -> list[tuple[Equation, int]]:
+def hoisted(
+    equations: Sequence[Equation], constants: Collection[str], data: Collection[str], taken: Collection[str]
+) -> list[tuple[Equation, int]]:
     """Equations with all that is drawn by chance in equations of the batch, each with the number of the one it is from.
 
-    What depends on chance and on nothing computed is of the batch as it stands: D1 = rand(n1, m) < keep_prob. From
-    other equations the draw itself is taken out and gets a name: noise1.
+    What depends on chance, and on nothing computed or learned, is of the batch as it stands: D1 = rand(n1, m) < keep.
+    From other equations what is drawn is taken out and gets a name: noise1.
     """
     found: list[tuple[Equation, int]] = []
-    computed, chance = {each.name for each in equations}, set[str]()
-    free = (f"{NOISE}{number}" for number in range(1, 10**6) if f"{NOISE}{number}" not in {*taken, *computed})
+    chance = set[str]()
+    known = {*taken, *(each.name for each in equations)}
+    free = (name for number in range(1, 10**6) if (name := f"{NOISE}{number}") not in known)
     for number, equation in enumerate(equations):
-        read = {each.id for each in walk(equation.expr) if isinstance(each, Name)}  # what gives only its shape is none
-        if (draws(equation.expr) or not chance.isdisjoint(read)) and read.isdisjoint(computed - chance):
+        read = _read(equation.expr)
+        if (draws(equation.expr) or not chance.isdisjoint(read)) and read <= {*constants, *data, *chance}:
             chance.add(equation.name)
             found.append((replace(equation, phase=Phase.BATCH), number))
             continue
         own: dict[str, Expr] = {}
-        expr = rebuild(equation.expr, partial(_named, own, free))
+        expr = _without(equation.expr, {*constants, *chance}, own, free)
         note = f"what is drawn by chance for {equation.name}"
         found += [(drawn(name, each, note), number) for name, each in own.items()]
         found.append((replace(equation, expr=expr), number))
@@ -95,10 +93,17 @@ def hoisted(equations: Sequence[Equation], taken: Collection[str]) -> list[tuple
     return found
 
 
-def _named(own: dict[str, Expr], free: Iterator[str], part: Expr) -> Expr:
-    """A name in place of what is drawn, kept in `own`; everything else as it is."""
-    if not _draws(part):
-        return part
-    name = next(free)
-    own[name] = part
-    return Name(name, span=part.span)
+def _read(expr: Expr) -> set[str]:
+    """The names whose values an expression reads; what gives only a length is none."""
+    return {each.id for each in walk(expr) if isinstance(each, Name)}
+
+
+def _without(expr: Expr, still: Collection[str], own: dict[str, Expr], free: Iterator[str]) -> Expr:
+    """An expression with names in place of its largest parts that draw and read only what is `still`; they go to `own`."""
+    if not isinstance(expr, Apply) or not draws(expr):
+        return expr
+    if _read(expr) <= {*still}:
+        name = next(free)
+        own[name] = expr
+        return Name(name, span=expr.span)
+    return replace(expr, inputs=tuple(_without(each, still, own, free) for each in expr.inputs))

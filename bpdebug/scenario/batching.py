@@ -25,7 +25,8 @@ def batched(draft: Draft) -> Draft:
         return draft
     if COUNT in _names(draft):
         raise failure([_taken(draft, COUNT)])
-    found = hoisted(draft.equations, _names(draft))
+    axes = draft.batch.axes if draft.batch else ()
+    found = hoisted(draft.equations, draft.constants, [*draft.data, *axes], _names(draft))
     batch = [counted(), *(draft.batch.equations() if draft.batch else ())]
     return replace(
         draft,
