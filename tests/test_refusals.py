@@ -60,7 +60,7 @@ REFUSALS = {
         6,
         13,
         'unknown key "unit"; did you mean "units"?',
-        "Keys here: units, activation",
+        "Keys here: units, bias",
     ),
     "unknown activation": Refusal(
         LAYERS.replace("sigmoid", "sigmod"), 6, 37, 'did you mean "sigmoid"?', "Allowed: relu, leaky-relu"

@@ -7,8 +7,9 @@ import re
 from bpdebug.language.expression import Apply, Expr, Name, Number
 from bpdebug.language.spelling import LAYER, raised
 
-LAYERED = re.compile(r"((?:[A-Za-z]?d)?(?:[A-Z]|[abhwz]))(\d+)", re.ASCII)
-"""The quantities of a layer, and its number: a capital letter or one of a b h w z; dW is a gradient, vdW a moment.
+LAYERED = re.compile(r"((?:[A-Za-z]?d)?(?:[A-Z]|[abhwz]|mu|var|gamma|Xhat))(\d+)", re.ASCII)
+"""The quantities of a layer, and its number: a capital letter or one of a b h w z, and what normalization computes; dW
+is a gradient, vdW a moment.
 
 Sizes and single numbers, n1, m, x0, keep theirs on the line. Both spellings are read alike.
 """
@@ -39,7 +40,7 @@ def write_name(name: str, notation: str = "unicode") -> str:
     if notation == "unicode" and layered:
         return f"{layered[1]}{LAYER[0]}{raised(layered[2])}{LAYER[1]}"
     if notation == "latex":
-        return f"{layered[1]}^{{({layered[2]})}}" if layered else _latex(name)
+        return f"{_latex_stem(layered[1])}^{{({layered[2]})}}" if layered else _latex(name)
     return name
 
 
@@ -62,6 +63,10 @@ def write_latex_number(value: float) -> str:
     """The same, with powers of ten written as such."""
     mantissa, _, exponent = write_number(value).partition("e")
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def _latex_stem(stem: str) -> str:
+    return stem if len(stem.partition("d")[2] or stem) == 1 else _latex(stem)
 
 
 def _latex(name: str) -> str:

@@ -95,13 +95,13 @@ class Algebra(Struct, frozen=True):
         return terms[0] if len(terms) == 1 else Term(numerator=(self.written(terms),))
 
     def _cancelled(self, term: Term) -> Term:
-        """Without the sizes that stand above and below."""
+        """Without the sizes that stand above and below, and with a root that is divided by again as a power of it."""
         above, below = list(term.numerator), list(term.denominator)
         for factor in term.numerator:
             if isinstance(factor, Name) and factor.id in self.sizes and factor in below:
                 above.remove(factor)
                 below.remove(factor)
-        return replace(term, numerator=tuple(above), denominator=tuple(below))
+        return replace(term, numerator=tuple(above), denominator=gathered(below))
 
     def _guided(self, expr: Apply, inputs: Sequence[Terms]) -> Apply:
         """The operation with what guides it written out."""
@@ -134,7 +134,11 @@ class Algebra(Struct, frozen=True):
 
     def _parted(self, term: Term) -> tuple[Term, Term]:
         """The scalar factors of a term, and the others."""
-        above, below = [self.scalar(each) for each in term.numerator], [self.scalar(each) for each in term.denominator]
+        return self.parted(term, self.scalar)
+
+    def parted(self, term: Term, apart: Callable[[Expr], bool]) -> tuple[Term, Term]:
+        """The factors of a term that are to stand apart, with its coefficient, and the others."""
+        above, below = [apart(each) for each in term.numerator], [apart(each) for each in term.denominator]
         return (
             Term(term.coefficient, chosen(term.numerator, above), chosen(term.denominator, below)),
             Term(Fraction(1), chosen(term.numerator, above, False), chosen(term.denominator, below, False)),
@@ -163,6 +167,18 @@ class Algebra(Struct, frozen=True):
         factors = signed([*factors, *rest.numerator], term.coefficient < 0)
         after = [*rest.denominator, *([product(beneath)] if beneath and not in_front else [])]
         return over(factors, after)
+
+
+def gathered(factors: Sequence[Expr]) -> Factors:
+    """Factors with each root that also stands there squared put together with its square: r ** 2 and r are r ** 3."""
+    found: list[Expr] = []
+    for factor in factors:
+        power = factor**2
+        if isinstance(factor, Apply) and factor.op == "sqrt" and power in found:
+            found[found.index(power)] = factor**3
+        else:
+            found.append(factor)
+    return tuple(found)
 
 
 def fraction(value: Fraction) -> tuple[float, float]:

@@ -52,8 +52,22 @@ class Fit(Struct, frozen=True):
             terms = self._linear(apply("sum", Number(0.0), axis=gone[0] if len(gone) == 1 else tuple(gone)), terms)
         if kept:
             axis = kept[0] if len(kept) == 1 else tuple(kept)
+            outside, terms = self._parted(terms, [each - len(has) + len(gone) for each in kept])
             terms = self._linear(apply("sum", Number(0.0), axis=axis, keepdims=True), terms)
+            terms = self.algebra.times((outside,), terms)
         return terms
+
+    def _parted(self, terms: Terms, axes: list[int]) -> tuple[Term, Terms]:
+        """The factors that are the same all along the (negative) axes, and the terms without them."""
+        if len(terms) != 1:
+            return Term(), terms
+        outside, inside = self.algebra.parted(terms[0], lambda factor: self._same_along(factor, axes))
+        whole = len(self.shape((inside,))) == len(self.shape(terms))
+        return (outside, (inside,)) if whole else (Term(), terms)
+
+    def _same_along(self, factor: Expr, axes: list[int]) -> bool:
+        shape = self.known.shape(factor)
+        return not any(wider(shape, (1,) * len(shape), axis) for axis in axes)
 
     def _linear(self, expr: Apply, terms: Terms) -> Terms:
         return self.algebra.linear(expr, terms)

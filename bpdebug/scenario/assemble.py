@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bpdebug.errors import ExpressionError, Problem
 from bpdebug.language.chance import COUNT
@@ -14,7 +14,7 @@ from bpdebug.scenario import names as naming
 from bpdebug.scenario.draft import FORWARD, Draft, Written
 from bpdebug.scenario.examples import measured, named
 from bpdebug.scenario.failure import failure
-from bpdebug.scenario.layered import layered
+from bpdebug.scenario.layered import layered, penalties
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.source import Source
@@ -40,10 +40,13 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
         raise failure(values.problems)
     examples = named(file, values, data)
     constants = {"learning_rate": file.training.learning_rate, **_moving(file), **file.constants}
+    cost: str
+    equations: Sequence[Equation]
+    written: Sequence[Written]
     if network.layers is not None:
-        cost, equations, written = layered(file, values, examples)
-        if network.l2 is not None:
-            constants["lambd"] = network.l2
+        found = layered(file, values, examples)
+        cost, equations, written = found.cost, found.equations, found.written
+        constants.update(found.constants)
     else:
         for name, tensor in file.parameters.items():
             values.tensor("parameters", name, tensor)
@@ -95,14 +98,16 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
     if (network.layers is None) == (network.forward is None):
         hint = "layers expand to equations; forward holds the equations themselves."
         problems.append(source.at_key(("network",), "expected either layers or forward, and not both", hint))
-    if network.forward is not None and network.l2 is not None:
-        hint = "Write it in the cost: + lambd/(2*m) * l2(W1, W2)."
-        problems.append(source.at_key(("network", "l2"), "l2 goes with layers only", hint))
-    numbers = _moving(file)
-    for name, room in (("learning_rate", "training"), ("lambd", "network"), *((each, "training") for each in numbers)):
-        if name in file.constants and (name != "lambd" or network.l2 is not None):
-            message = f"{name} is set by [{room}] already"
-            problems.append(source.at_key(("constants", name), message))
+    if network.forward is not None:
+        problems += [
+            source.at_key(("network", key), f"{key} goes with layers only", f"Write it in the cost: {written}.")
+            for key, written in (("l2", "+ lambd/(2*m) * l2(W1, W2)"), ("l1", "+ lambd1/m * l1(W1, W2)"))
+            if getattr(network, key) is not None
+        ]
+    numbers = {"learning_rate": "training", **dict.fromkeys(penalties(network), "network")}
+    for name, room in {**numbers, **dict.fromkeys(_moving(file), "training")}.items():
+        if name in file.constants:
+            problems.append(source.at_key(("constants", name), f"{name} is set by [{room}] already"))
     return problems
 
 

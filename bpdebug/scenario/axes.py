@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from bpdebug.ops.table import Shape, Size
 from bpdebug.scenario import datasets
+from bpdebug.scenario.layers import STEPS
 from bpdebug.scenario.schema import ScenarioFile
 
 
@@ -40,11 +42,16 @@ def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapp
         return {} if guessed else {**_units(file, shapes), examples: Axis("examples")}
     features, classes = datasets.called(dataset) if dataset is not None else ((), ())
     one_hot = dataset is not None and datasets.labels(dataset) == "one-hot"
+    symbols = {each.symbol for shape in shapes.values() for each in shape if isinstance(each, Size)}
+    units = sorted(int(each[1:]) for each in symbols if re.fullmatch(r"n[1-9]\d*", each))
+    last = f"n{units[-1]}" if units else "n0"
+    outputs = Axis("features", features) if file.network.target == "X" else Axis("outputs")
     return {
         examples: Axis("examples"),
         "n0": Axis("features", features),
-        **{f"n{layer}": Axis(f"units of layer {layer}") for layer in range(1, len(layers))},
-        f"n{len(layers)}": Axis("classes", classes) if one_hot else Axis("outputs"),
+        **({STEPS: Axis("steps")} if STEPS in symbols else {}),
+        **{f"n{layer}": Axis(f"units of layer {layer}") for layer in units},
+        last: Axis("classes", classes) if one_hot else outputs,
     }
 
 

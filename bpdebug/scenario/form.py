@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from bpdebug.scenario.positions import Path
@@ -52,14 +53,19 @@ def key(kind: Kind, default: Any = REQUIRED, about: str = "") -> Any:
 
 
 class Table:
-    """A table that was read: what stands behind each key is an attribute. Its class declares the keys."""
+    """A table that was read: what stands behind each key is an attribute. Its class declares the keys, its own first."""
 
     KEYS: ClassVar[Mapping[str, Key]] = {}
     OTHERS: ClassVar[Kind | None] = None
     """What may stand behind keys of any other name; None: there may be no others."""
 
     def __init_subclass__(cls) -> None:
-        cls.KEYS = {name: each for name, each in vars(cls).items() if isinstance(each, Key)}
+        found: dict[str, Key] = {}
+        for base in cls.__mro__:
+            for name, each in vars(base).items():
+                if isinstance(each, Key):
+                    found.setdefault(name, each)
+        cls.KEYS = found
 
     def __init__(self, **given: Any) -> None:
         for name, each in self.KEYS.items():
@@ -154,6 +160,24 @@ def table(form: type[Table], short: str = "") -> Kind:
     return Kind(read, lambda definitions: _referred(form, definitions))
 
 
+def chosen(tag: str, forms: Mapping[str, type[Table]], usual: str) -> Kind:
+    """A table of one of these forms: the key `tag` says which; without it, it is the usual one."""
+    said = word(*forms, hyphens=True)
+
+    def read(value: Any, path: Path, wrong: list[Wrong]) -> Any:
+        if not isinstance(value, dict):
+            wrong.append(Wrong(path, f"expected a table, found {quoted(value)}"))
+            return None
+        which = said.read(value.get(tag, usual), (*path, tag), wrong)
+        if not isinstance(which, str) or not (meant := which if which in forms else nearest(which, forms)):
+            return None
+        owners = {name: [each for each in forms if name in forms[each].KEYS] for name in value}
+        foreign = {name: (f'{tag} = "{meant}"', each) for name, each in owners.items() if each}
+        return _read(forms[meant], {**value, tag: meant}, path, wrong, foreign)
+
+    return Kind(read, lambda definitions: {"oneOf": [_referred(each, definitions) for each in forms.values()]})
+
+
 def either(one: Kind, several: Kind) -> Kind:
     """One table or else a list."""
 
@@ -163,7 +187,13 @@ def either(one: Kind, several: Kind) -> Kind:
     return Kind(read, lambda definitions: {"oneOf": [several.schema(definitions), one.schema(definitions)]})
 
 
-def _read(form: type[Table], given: Mapping[str, Any], path: Path, wrong: list[Wrong]) -> Table:
+Foreign: TypeAlias = Mapping[str, tuple[str, list[str]]]
+"""Keys that other forms have: what they do not go with, and with what they do."""
+
+
+def _read(
+    form: type[Table], given: Mapping[str, Any], path: Path, wrong: list[Wrong], foreign: Foreign = MappingProxyType({})
+) -> Table:
     """A table of a form. A key that is missing because it is misspelt is told once."""
     misspelt = set()
     found = {}
@@ -172,13 +202,22 @@ def _read(form: type[Table], given: Mapping[str, Any], path: Path, wrong: list[W
         if kind is not None:
             found[name] = kind.read(value, (*path, name), wrong)
             continue
-        misspelt.add(meant := nearest(name, form.KEYS))
-        message = guessed(f'unknown key "{name}"', name, form.KEYS)
-        wrong.append(Wrong((*path, name), message, f"Keys here: {listed(form.KEYS)}.", at_key=True, meant=meant))
+        wrong.append(_unknown(name, form, (*path, name), foreign))
+        misspelt.add(wrong[-1].meant)
     for name, each in form.KEYS.items():
         if each.default is REQUIRED and name not in given and name not in misspelt:
             wrong.append(Wrong((*path, name), f'"{name}" is missing here', at_key=True))
     return form(**found)
+
+
+def _unknown(name: str, form: type[Table], path: Path, foreign: Foreign) -> Wrong:
+    """A key that a form does not have."""
+    keys = f"Keys here: {listed(form.KEYS)}."
+    if name in foreign:
+        this, others = foreign[name]
+        return Wrong(path, f'"{name}" does not go with {this}', f"It goes with {listed(others)}. {keys}", True, "")
+    message = guessed(f'unknown key "{name}"', name, form.KEYS)
+    return Wrong(path, message, keys, at_key=True, meant=nearest(name, form.KEYS))
 
 
 def _referred(form: type[Table], definitions: Definitions) -> dict[str, Any]:

@@ -1,69 +1,147 @@
-"""Layers held against the data: their sizes, where the examples stand in X and Y, how the parameters begin."""
+"""Layers held against the data: their sizes, what they expand to, and how their parameters begin."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from bpdebug.errors import Problem
-from bpdebug.language.expression import Expr
+from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.ops import expand
+from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Shape, Size
 from bpdebug.program.equations import Equation
-from bpdebug.scenario import layers as layering
+from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.draft import Written
 from bpdebug.scenario.failure import failure
+from bpdebug.scenario.laid import data_of_layers
+from bpdebug.scenario.layers import STEPS, Layer, Misfit, Stack
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.schema import LAYER_COSTS, ScenarioFile
-from bpdebug.scenario.values import Values, declared, too_large
+from bpdebug.scenario.schema import LAYER_COSTS, Network, ScenarioFile
+from bpdebug.scenario.values import Values, too_large
 from bpdebug.scenario.wording import guessed, listed
 
 
-def layered(file: ScenarioFile, values: Values, examples: str) -> tuple[str, list[Equation], list[Written]]:
-    """The name of the cost, the equations of the layers, and where each was written.
+class Layered(Struct, frozen=True):
+    """What layers stand for: the equations, where each was written, the numbers they read."""
 
-    `values` gets the shapes of X and Y by name, and the parameters.
-    """
+    cost: str
+    equations: tuple[Equation, ...]
+    written: tuple[Written, ...]
+    constants: Mapping[str, float]
+
+
+def layered(file: ScenarioFile, values: Values, examples: str) -> Layered:
+    """The equations of the layers. `values` gets the shapes of X and of the target by name, and the parameters."""
     network = file.network
-    assert network.layers is not None
-    units, m, word = _agreed(file, values, examples)
-    for i, size in enumerate(units):
-        values.sizes.setdefault(f"n{i}", size)
-    values.sizes.setdefault(examples, m)
-    named = [Size(size, f"n{i}") for i, size in enumerate(units)]
-    expansion = layering.expand(network.layers, named[1:], named[0], network.orientation)
-    for name, size in (("X", named[0]), ("Y", named[-1])):
-        values.shapes[name] = (size, Size(m, examples)) if values.columns else (Size(m, examples), size)
-    _refuse_taken({*(name for name, _, _ in expansion.equations), *expansion.shapes, "J"}, examples, file, values)
-    _begin(file, values, expansion)
-    cost = layering.cost(word, expansion.output, expansion.weights, network.l2 is not None, examples)
-    written = [Written(("network", "layers", i)) for _, _, i in expansion.equations]
-    equations = [_visible(name, expr, examples) for name, expr, _ in expansion.equations]
-    return "J", [*equations, _visible("J", cost, examples)], [*written, Written(("network", "cost"))]
-
-
-def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int], int, str]:
-    """The units from X to the last layer, the number of examples and the cost, once data and layers agree."""
-    layers = file.network.layers or []
-    sizes = [values.size(layer.units, ("network", "layers", i, "units")) for i, layer in enumerate(layers)]
-    word = (file.network.cost or "").replace("_", "-")
+    layers = [_sized(layer, i, values) for i, layer in enumerate(network.layers or ())]
+    word = (network.cost or "").replace("_", "-")
     if word not in LAYER_COSTS:
         values.problems.append(_no_cost(file, word, values))
-    found = _data_of_layers(file, values)
-    if found is None:
+    found = data_of_layers(file, values)
+    if found is None or None in layers:
         raise failure(values.problems)
-    features, m, outputs = found
-    if sizes[-1] is not None and int(sizes[-1]) != outputs:
-        path: Path = ("network", "layers", len(sizes) - 1, "units")
-        last = _counted(int(sizes[-1]), "unit")
-        message = f"the last layer has {last}, but Y has {_counted(outputs, 'value')} for each example"
-        hint = f"Set units = {outputs} here, or give Y as many {'rows' if values.columns else 'columns'} as units."
-        values.problems.append(values.source.at_value(path, message, hint))
-    units = {f"n{i}": int(each) for i, each in enumerate([features, *sizes]) if each is not None}
-    values.problems += _same_sizes(file, values, units, {"m": m, examples: m} if m else {})
-    if len(units) <= len(sizes) or not m:
+    x, y, agreed = found
+    stack = _stack([each for each in layers if each is not None], x, examples, values)
+    whole = _expanded([each for each in layers if each is not None], stack, values)
+    if whole:
+        values.problems += _unlike(file, stack, y, values)
+    values.problems += _same_sizes(file, values, stack, {"m": int(stack.examples), examples: int(stack.examples)})
+    if values.problems or not agreed:
         raise failure(values.problems)
-    return [*units.values()], m, word
+    values.sizes.update({name: size for name, size in _sizes(stack).items() if name not in values.sizes})
+    values.shapes["X"] = stack.shapes["X"]
+    if network.target != "X":
+        values.shapes[network.target] = stack.shape
+    _refuse_taken(file, values, stack)
+    _begin(file, values, stack)
+    written = [Written(("network", "layers", line.layer)) for line in stack.lines]
+    equations = [_visible(line.name, line.expr, examples) for line in stack.lines]
+    cost = _visible("J", _cost(network, word, stack, examples), examples)
+    numbers = {**stack.constants, **penalties(network)}
+    return Layered("J", (*equations, cost), (*written, Written(("network", "cost"))), numbers)
+
+
+def penalties(network: Network) -> dict[str, float]:
+    """The factors of the penalties that a network has, by their names."""
+    return {name: each for name, each in (("lambd", network.l2), ("lambd1", network.l1)) if each is not None}
+
+
+def _cost(network: Network, word: str, stack: Stack, examples: str) -> Expr:
+    """The cost of the output, with the penalties on the weights if there are any."""
+    weights = [Name(name) for name, begins in stack.parameters.items() if begins.weight]
+    expr: Expr = apply(word.replace("-", "_"), stack.above, Name(network.target))
+    if network.l2 is not None:
+        expr = expr + Name("lambd") / (2 * Name(examples)) * apply("l2", *weights)
+    if network.l1 is not None:
+        expr = expr + Name("lambd1") / Name(examples) * apply("l1", *weights)
+    return expr
+
+
+def _sized(layer: Layer, at: int, values: Values) -> Layer | None:
+    """A layer with its sizes as numbers; None where one of them is not known."""
+    path: Path = ("network", "layers", at)
+    named = [name for name, each in layer.KEYS.items() if each.kind is SIZE_OR_NAME]
+    sizes = {name: values.size(getattr(layer, name), (*path, name)) for name in named}
+    found: Layer = layer.replaced(**sizes)
+    return None if None in sizes.values() else found
+
+
+def _stack(layers: list[Layer], x: Shape, examples: str, values: Values) -> Stack:
+    """X, before any layer stands on it."""
+    m, features = Size(x[1 if values.columns else 0], examples), Size(x[0 if values.columns else -1], "n0")
+    if layers[0].WORDS:
+        shape: Shape = (m, Size(x[1], STEPS))
+    elif len(x) == 3:
+        shape = (m, Size(x[1], STEPS), features)
+    elif len(x) == 4:
+        shape = (m, Size(x[1], "n0"), *x[2:])
+    else:
+        shape = (features, m) if values.columns else (m, features)
+    several = sum(each.RECURRENT for each in layers) > 1
+    return Stack(Name("X"), {"X": shape}, values.columns, m, several)
+
+
+def _expanded(layers: list[Layer], stack: Stack, values: Values) -> bool:
+    """Put the layers onto X, as far as anything is known of what they give; whether all of them did."""
+    for i, layer in enumerate(layers):
+        try:
+            layer.onto(stack)
+            known = True
+        except Misfit as misfit:
+            stack.misfits.append(misfit)
+            known = layer.supposed(stack)
+        path: Path = ("network", "layers", i)
+        values.problems += [
+            values.source.at_value((*path, *each.path), f"layer {i + 1}: {each.message}", each.hint)
+            for each in stack.misfits
+        ]
+        stack.misfits.clear()
+        if not known:
+            return False
+    return True
+
+
+def _unlike(file: ScenarioFile, stack: Stack, y: Shape, values: Values) -> list[Problem]:
+    """What is wrong where the last layer does not give as many numbers as an example has labels."""
+    layers, has, target = file.network.layers or [], stack.shape, file.network.target
+    path: Path = ("network", "layers", len(layers) - 1)
+    if len(has) == len(y) == 2:
+        units, outputs = int(has[stack.units_axis]), y[stack.units_axis]
+        if units == outputs:
+            return []
+        message = f"the last layer has {_counted(units, 'unit')}, but {target} has "
+        message += f"{_counted(outputs, 'value')} for each example"
+        sized = hasattr(layers[-1], "units")
+        way = f"Set units = {outputs} here, or give" if sized else "Give"
+        hint = f"{way} {target} as many {'rows' if values.columns else 'columns'} as units."
+        return [values.source.at_value((*path, "units") if sized else path, message, hint)]
+    if tuple(map(int, has)) == y or (len(has) == len(y) and has[1:] == y[1:]):
+        return []
+    message = f"the last layer gives {show(has)}, but {target} is {show(y)}"
+    return [values.source.at_value(path, message, "They are compared entry by entry.")]
 
 
 def _counted(number: int, noun: str) -> str:
@@ -82,58 +160,27 @@ def _visible(name: str, expr: Expr, examples: str) -> Equation:
     return Equation(name, expand(expr, examples))
 
 
-def _data_of_layers(file: ScenarioFile, values: Values) -> tuple[int, int, int] | None:
-    """The number of features, of examples (0 where X and Y do not agree about them) and of outputs; None if unknown."""
-    source = values.source
-    missing = [name for name in ("X", "Y") if name not in declared(file) | values.lost]
-    hint = "Layers read the examples from X and the labels from Y."
-    values.problems += [source.at_key(("data",), f"{name} is missing", hint) for name in missing]
-    known = [name for name in ("X", "Y") if name in values.arrays]
-    flat = [name for name in known if values.arrays[name].ndim != 2]
-    values.problems += [source.at_key(("data", name), f"{name} must be a matrix: [[…], […]]") for name in flat]
-    if len(known) < 2 or flat:
-        return None
-    x, y = values.arrays["X"].shape, values.arrays["Y"].shape
-    axis = 1 if values.columns else 0
-    if x[axis] == y[axis]:
-        return x[1 - axis], x[axis], y[1 - axis]
-    values.problems.append(_mixed_up(file, values, x, y, axis))
-    return None if x[1 - axis] in y else (x[1 - axis], 0, y[1 - axis])
+def _sizes(stack: Stack) -> dict[str, int]:
+    """The sizes that have names here: m, T, n0, n1 …"""
+    return {size.symbol: int(size) for size in stack.shapes["X"] if isinstance(size, Size)} | stack.units
 
 
-def _mixed_up(file: ScenarioFile, values: Values, x: Shape, y: Shape, axis: int) -> Problem:
-    here, there = ("column", "row") if axis == 1 else ("row", "column")
-    other = "rows" if axis == 1 else "columns"
-    if x[1 - axis] == y[1 - axis]:
-        message = f"X is {x} and Y is {y}: one example per {there}, but orientation = "
-        message += f'"{file.network.orientation}" needs one per {here}'
-        return values.source.at_key(("data", "X"), message, f'Set orientation = "{other}", or transpose X and Y.')
-    if x[1 - axis] == y[axis]:
-        message = f"X is {x}: one example per {there}, but Y is {y} and has one per {here}, "
-        message += f'as orientation = "{file.network.orientation}" says'
-        return values.source.at_key(
-            ("data", "X"), message, f'Transpose X, or set orientation = "{other}" and transpose Y.'
-        )
-    message = f"X is {x}, so it has {x[axis]} examples ({here}s), but Y is {y} and has {y[axis]}"
-    return values.source.at_key(("data", "Y"), message, "X and Y need the same number of examples.")
-
-
-def _same_sizes(
-    file: ScenarioFile, values: Values, units: Mapping[str, int], counts: Mapping[str, int]
-) -> list[Problem]:
-    """Problems where [sizes] says something else of n0, n1 …, m than data and layers do."""
-    facts = {name: (size, "X has" if name == "n0" else f"layer {name[1:]} has") for name, size in units.items()}
-    facts.update({name: (count, "the number of examples is") for name, count in counts.items()})
+def _same_sizes(file: ScenarioFile, values: Values, stack: Stack, counts: Mapping[str, int]) -> list[Problem]:
+    """Problems where [sizes] says something else of n0, n1 …, T, m than data and layers do."""
+    words = {name: f"layer {name[1:]} has" for name in stack.units}
+    words |= {"n0": "X has", STEPS: "the number of steps is", **dict.fromkeys(counts, "the number of examples is")}
+    facts = {**_sizes(stack), **counts}
     return [
-        values.source.at_value(("sizes", name), f"{name} = {size}, but {facts[name][1]} {facts[name][0]}")
+        values.source.at_value(("sizes", name), f"{name} = {size}, but {words[name]} {has}")
         for name, size in file.sizes.items()
-        if name in facts and facts[name][0] != size
+        if (has := facts.get(name, size)) != size
     ]
 
 
-def _refuse_taken(names: set[str], examples: str, file: ScenarioFile, values: Values) -> None:
+def _refuse_taken(file: ScenarioFile, values: Values, stack: Stack) -> None:
     """Refuse names of the file that the layers give to something else."""
-    sizes = {examples, *(f"n{i}" for i in range(len(file.network.layers or []) + 1))}
+    names = {*(line.name for line in stack.lines), *stack.parameters, *stack.constants, "J"}
+    sizes = {*_sizes(stack)}
     rooms: tuple[tuple[str, Iterable[str], set[str]], ...] = (
         ("sizes", file.sizes, names),
         ("constants", file.constants, names | sizes),
@@ -147,37 +194,36 @@ def _refuse_taken(names: set[str], examples: str, file: ScenarioFile, values: Va
     ]
 
 
-def _begin(file: ScenarioFile, values: Values, expansion: layering.Expansion) -> None:
+def _begin(file: ScenarioFile, values: Values, stack: Stack) -> None:
     """The initial parameters of layers: as [parameters] gives them, or drawn."""
-    source = values.source
+    source, parameters = values.source, stack.parameters
     for name, tensor in file.parameters.items():
-        if name not in expansion.shapes:
-            message = guessed(f"the layers have no {name}", name, expansion.shapes)
-            hint = f"They have {listed(expansion.shapes)}."
-            values.problems.append(source.at_key(("parameters", name), message, hint))
+        if name not in parameters:
+            message = guessed(f"the layers have no {name}", name, parameters)
+            values.problems.append(source.at_key(("parameters", name), message, f"They have {listed(parameters)}."))
             continue
         values.tensor("parameters", name, tensor)
-        wanted, got = expansion.shapes[name], values.arrays.get(name)
+        wanted, got = parameters[name].shape, values.arrays.get(name)
         if got is not None and got.shape != wanted:
-            message = f"{name} is {got.shape}, but the layers need {tuple(map(int, wanted))}"
+            message = f"{name} is {got.shape}, but the layers need {show(wanted)}"
             values.problems.append(source.at_key(("parameters", name), message))
         values.shapes[name] = wanted
-    total = sum(map(entries, [*expansion.shapes.values(), values.shapes["X"], values.shapes["Y"]]))
-    largest = max(expansion.shapes, key=lambda each: entries(expansion.shapes[each]))
-    if total > MOST_ENTRIES:
-        message, hint = too_large(expansion.shapes[largest])
-        values.problems.append(source.at_key(("network", "layers"), f"{largest}: {message}", hint))
+    shapes = {name: begins.shape for name, begins in parameters.items()}
+    _refuse_large(values, shapes)
     if values.problems:
         raise failure(values.problems)
-    for name, shape in expansion.shapes.items():
+    for name, begins in parameters.items():
         if name not in values.arrays:
-            layer = (file.network.layers or [])[int(name[1:]) - 1]
-            default = "he" if "relu" in layer.activation else "xavier"
-            init = "zeros" if name.startswith("b") else layer.init or default
-            values.fill(name, shape, init, layer.scale)
-    order = {
-        name: values.shapes[name]
-        for name in (*(k for k in values.shapes if k not in expansion.shapes), *expansion.shapes)
-    }
+            values.fill(name, begins.shape, begins.init, begins.scale, begins.value)
+    order = {name: shape for name, shape in values.shapes.items() if name not in shapes} | shapes
     values.shapes.clear()
     values.shapes.update(order)
+
+
+def _refuse_large(values: Values, shapes: Mapping[str, Shape]) -> None:
+    """Refuse parameters that would fill the memory."""
+    given = [shape for name, shape in values.shapes.items() if name not in shapes]
+    if shapes and sum(map(entries, [*shapes.values(), *given])) > MOST_ENTRIES:
+        largest = max(shapes, key=lambda each: entries(shapes[each]))
+        message, hint = too_large(shapes[largest])
+        values.problems.append(values.source.at_key(("network", "layers"), f"{largest}: {message}", hint))

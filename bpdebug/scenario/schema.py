@@ -7,13 +7,24 @@ from typing import Any
 
 from bpdebug.ops import COSTS
 from bpdebug.program.update import OPTIMIZERS, SCHEDULES
+from bpdebug.scenario.amounts import (
+    ABOVE_ZERO,
+    COUNT,
+    INIT,
+    NUMBERS,
+    REAL,
+    SHARE,
+    SIZE,
+    SIZE_OR_NAME,
+    WITHIN,
+)
 from bpdebug.scenario.form import (
     FLAG,
     TEXT,
     MisfitError,
     Table,
     by_name,
-    checked,
+    chosen,
     described,
     either,
     key,
@@ -21,87 +32,17 @@ from bpdebug.scenario.form import (
     table,
     word,
 )
-from bpdebug.scenario.wording import quoted
+from bpdebug.scenario.layers import LAYERS, Layer
 
-MOST_ITERATIONS = 10_000_000
-LARGEST_SIZE = 10_000_000
 MOST_LAYERS = 50
-
-INITS = ("zeros", "ones", "constant", "normal", "uniform", "xavier", "he", "lecun", "orthogonal")
-ACTIVATIONS = (
-    "relu", "leaky-relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "softmax", "log-softmax", "linear"
-)  # fmt: skip
 LAYER_COSTS = tuple(cost.name.replace("_", "-") for cost in COSTS.values() if not cost.penalty)
 DATASETS = ("iris", "two-moons", "xor", "blobs")
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _size_or_name(value: Any) -> Any:
-    if isinstance(value, str):
-        return value
-    if not _is_whole(value):
-        raise MisfitError(f"expected a whole number or the name of a size, found {quoted(value)}")
-    if not 1 <= value <= LARGEST_SIZE:
-        raise MisfitError(f"expected a size from 1 to {LARGEST_SIZE:,}, found {quoted(value)}")
-    return value
-
-
-def _size(value: Any) -> Any:
-    if not _is_whole(value):
-        raise MisfitError(f"expected a whole number, found {quoted(value)}")
-    return _size_or_name(value)
-
-
-def _real(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MisfitError(f"expected a number, found {quoted(value)}")
-    if not abs(value) <= 1e300:
-        raise MisfitError(f"expected a finite number, found {value if abs(value) < 1 else 'inf'}")
-    return float(value)
-
-
-def _share(value: Any) -> float:
-    if not 0 <= _real(value) < 1:
-        raise MisfitError(f"expected a number from 0 to below 1, found {quoted(value)}")
-    return float(value)
-
-
-def _within(value: Any) -> float:
-    if not 0 < _real(value) < 1:
-        raise MisfitError(f"expected a number between 0 and 1, found {quoted(value)}")
-    return float(value)
-
-
-def _above_zero(value: Any) -> float:
-    if _real(value) <= 0:
-        raise MisfitError(f"expected a number above 0, found {quoted(value)}")
-    return float(value)
-
-
-def _count(value: Any) -> Any:
-    if not _is_whole(value) or not 0 <= value <= MOST_ITERATIONS:
-        raise MisfitError(f"expected a whole number from 0 to {MOST_ITERATIONS:,}, found {quoted(value)}")
-    return value
 
 
 def _some(layers: list[Any]) -> list[Any]:
     if not 1 <= len(layers) <= MOST_LAYERS:
         raise MisfitError(f"expected 1 to {MOST_LAYERS} layers, found {len(layers)}")
     return layers
-
-
-REAL = checked(_real, type="number")
-SIZE = checked(_size, type="integer", minimum=1)
-SIZE_OR_NAME = checked(_size_or_name, type=["integer", "string"], description="a size or its name")
-SHARE = checked(_share, type="number", minimum=0, maximum=1)
-WITHIN = checked(_within, type="number", minimum=0, maximum=1)
-ABOVE_ZERO = checked(_above_zero, type="number", minimum=0)
-COUNT = checked(_count, type="integer", minimum=0)
-NUMBERS = checked(lambda value: value, type=["number", "array"], description="a number or nested lists")
-INIT = word(*INITS)
 
 
 class Tensor(Table):
@@ -133,24 +74,16 @@ class Data(Table):
     dataset: Dataset | None = key(table(Dataset, short="name"), None)
 
 
-class Layer(Table):
-    """One fully connected layer: units, their activation, how the weights begin."""
-
-    units: int | str = key(SIZE_OR_NAME)
-    activation: str = key(word(*ACTIVATIONS, hyphens=True), "linear")
-    init: str | None = key(INIT, None)
-    scale: float | None = key(REAL, None)
-    bias: bool = key(FLAG, True)
-
-
 class Network(Table):
     """Either layers, which expand to equations, or the equations of the forward pass themselves."""
 
     orientation: str = key(word("columns", "rows"), "columns")
-    layers: list[Layer] | None = key(several(table(Layer), _some), None)
+    layers: list[Layer] | None = key(several(chosen("kind", LAYERS, "dense"), _some), None)
     forward: str | None = key(TEXT, None)
     cost: str | None = key(TEXT, None, "with layers: the name of a cost; with forward: the name of the cost")
-    l2: float | None = key(REAL, None)
+    l2: float | None = key(REAL, None, "with layers: lambd / (2 * m) times the squares of all weights is added")
+    l1: float | None = key(REAL, None, "with layers: lambd1 / m times the absolute values of all weights is added")
+    target: str = key(word("Y", "X"), "Y", "with layers: what the output is held against; X in an autoencoder")
     examples: str | None = key(TEXT, None, "the name of the number of examples")
 
 

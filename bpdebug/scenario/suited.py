@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from bpdebug.ops.table import Array
-from bpdebug.scenario.layers import ALONG_UNITS
+from bpdebug.scenario.layers import ALONG_UNITS, Layer
 from bpdebug.scenario.schema import ScenarioFile
 
 PROBABLE = {"binary-cross-entropy": "sigmoid", "categorical-cross-entropy": "softmax"}
@@ -20,23 +20,27 @@ def notes(file: ScenarioFile, values: Mapping[str, Array], columns: bool) -> tup
     if not file.network.layers:
         return ()
     cost = (file.network.cost or "").replace("_", "-")
-    return (*_single(file, values, columns), *_output(file, cost), *_labels(cost, values["Y"]))
+    return (*_single(file, values, columns), *_output(file, cost), *_labels(cost, values[file.network.target]))
 
 
 def _single(file: ScenarioFile, values: Mapping[str, Array], columns: bool) -> Iterator[str]:
     for number, layer in enumerate(file.network.layers or (), start=1):
-        units = values[f"W{number}"].shape[0 if columns else 1]
-        if layer.activation in ALONG_UNITS and units == 1:
-            always = 1 if layer.activation == "softmax" else 0
+        weights, word = values.get(f"W{number}"), _activation(layer)
+        if word in ALONG_UNITS and weights is not None and weights.shape[0 if columns else -1] == 1:
+            always = 1 if word == "softmax" else 0
             yield (
-                f"layer {number}: {layer.activation} over a single unit is always {always}, so nothing before it "
+                f"layer {number}: {word} over a single unit is always {always}, so nothing before it "
                 'learns; for one unit there is activation = "sigmoid"'
             )
 
 
+def _activation(layer: Layer) -> str:
+    """What a layer's result goes through; linear where that is nothing."""
+    return str(getattr(layer, "activation", "linear"))
+
+
 def _output(file: ScenarioFile, cost: str) -> Iterator[str]:
-    layers = file.network.layers or []
-    last = layers[-1].activation
+    last = _activation((file.network.layers or [])[-1])
     if cost in PROBABLE and last not in PROBABILITIES:
         yield (
             f"the cost takes the logarithm of the last layer's output, which is {last} and may be 0 or negative: "

@@ -136,6 +136,9 @@ def test_a_formula_in_three_notations(tree: Expr, ascii: str, unicode: str, late
         ("db1", "db⁽¹⁾", "db^{(1)}"),
         ("vdW1", "vdW⁽¹⁾", "vdW^{(1)}"),
         ("w3", "w⁽³⁾", "w^{(3)}"),
+        ("gamma2", "gamma⁽²⁾", r"\gamma^{(2)}"),
+        ("dgamma2", "dgamma⁽²⁾", r"d\gamma^{(2)}"),
+        ("var1", "var⁽¹⁾", r"\mathrm{var}^{(1)}"),
         # all others keep their digits on the line
         ("n1", "n1", "n_{1}"),
         ("x0", "x0", "x_{0}"),
@@ -144,7 +147,7 @@ def test_a_formula_in_three_notations(tree: Expr, ascii: str, unicode: str, late
         ("dA", "dA", "dA"),
         ("d1", "d1", "d_{1}"),
         ("beta1", "beta1", r"\beta_{1}"),
-        ("dgamma2", "dgamma2", r"d\gamma_{2}"),
+        ("dtheta2", "dtheta2", r"d\theta_{2}"),
         ("alpha", "alpha", r"\alpha"),
         ("α", "α", r"\alpha"),
         ("Ω", "Ω", r"\Omega"),

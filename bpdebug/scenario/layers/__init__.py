@@ -1,0 +1,12 @@
+"""The kinds of layers: one table, a file per family."""
+
+from __future__ import annotations
+
+from bpdebug.scenario.layers import dense, norms, skips
+from bpdebug.scenario.layers.kind import LAYERS, Layer
+from bpdebug.scenario.layers.stack import ALONG_UNITS, STEPS, Line, Misfit, Parameter, Stack
+
+FAMILIES = (dense, norms, skips)
+"""The modules that fill the table."""
+
+__all__ = ["ALONG_UNITS", "FAMILIES", "LAYERS", "STEPS", "Layer", "Line", "Misfit", "Parameter", "Stack"]

@@ -1,0 +1,86 @@
+"""What a kind of layer is: the keys it has, what it may stand on, and the equations that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL
+from bpdebug.scenario.form import REQUIRED, Key, Table, key, word
+from bpdebug.scenario.layers.stack import Misfit, Stack
+
+ROWS = {2: "(m, n)", 3: "(m, T, n)", 4: "(m, c, h, w)"}
+"""The axes of what layers read, by their number: examples and features; steps of a sequence; channels of an image."""
+USUAL = "dense"
+"""What a layer is that does not say."""
+
+
+class Layer(Table):
+    """One layer. Its class is its kind, and declares what may be said of it beside the keys of all layers."""
+
+    RANKS: ClassVar[tuple[int, ...]] = (2,)
+    """With how many axes it can be given what it reads."""
+    COLUMNS: ClassVar[bool] = True
+    """Whether it may also have examples in columns."""
+    RECURRENT: ClassVar[bool] = False
+    WORDS: ClassVar[bool] = False
+    """Whether it reads whole numbers, (m, T), instead of quantities."""
+    SOURCE: ClassVar[str] = ""
+    """Where it was described first."""
+    SAMPLE: ClassVar[str] = ""
+    """How it is written, for the page about layers and for tests."""
+
+    kind: str = key(word(USUAL), USUAL)
+
+    def onto(self, stack: Stack) -> None:
+        """Put the equations of this layer onto those before it; Misfit where it does not fit there."""
+        stack.enter()
+        if stack.columns and not self.COLUMNS:
+            raise Misfit("kind", f'{self.kind} needs an example a row: orientation = "rows" under [network]')
+        stack.wanted({rank: ROWS[rank] for rank in self.RANKS})
+        self.compute(stack)
+        self.activate(stack)
+
+    def compute(self, stack: Stack) -> None:
+        """The equations of what the layer computes; what the next one reads is `stack.above` then."""
+        raise NotImplementedError
+
+    def activate(self, stack: Stack) -> None:
+        """The activation of what it computes, where the kind has one."""
+
+    def supposed(self, stack: Stack) -> bool:
+        """Where it does not fit, let the next one read what it would have given; False where nobody knows."""
+        return False
+
+
+class Activated(Layer):
+    """A layer whose result goes through an activation."""
+
+    activation: str = key(word(*ACTIVATIONS, hyphens=True), "linear")
+
+    def activate(self, stack: Stack) -> None:
+        if self.activation != "linear":
+            stack.let("A", stack.activation(self.activation, stack.above))
+
+
+class Weighted(Activated):
+    """A layer with weights, which begin as it says."""
+
+    init: str | None = key(INIT, None, "how the weights begin; without it he before a relu, xavier elsewhere")
+    scale: float | None = key(REAL, None, "multiplies what the weights begin with")
+
+
+LAYERS: dict[str, type[Layer]] = {}
+"""Every kind of layer."""
+Kind = TypeVar("Kind", bound=type[Layer])
+
+
+def kind(name: str) -> Callable[[Kind], Kind]:
+    """Enter a kind of layer into the table under the word that files have for it."""
+
+    def entered(form: Kind) -> Kind:
+        form.KEYS = {**form.KEYS, "kind": Key(word(name), name if name == USUAL else REQUIRED, "")}
+        LAYERS[name] = form
+        return form
+
+    return entered
