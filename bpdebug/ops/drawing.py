@@ -68,7 +68,7 @@ def _over(draw: Drawn) -> Drawn:
 
     def forward(t: Array, **options: Any) -> Array:
         numbers = np.real(np.asarray(t))
-        drawn = [draw(_whole(each), **options) for each in numbers.flat]
+        drawn = [draw(_whole(each), **options).astype(numbers.dtype) for each in numbers.flat]
         return drawn[0] if not numbers.ndim else np.stack(drawn).reshape(*numbers.shape, *drawn[0].shape)
 
     return forward
@@ -95,16 +95,16 @@ def _random(name: str) -> Callable[..., dict[str, Any]]:
 def _picked(
     *shapes: Shape, size: Any, examples: Any, every: Any = 0, shuffle: Any = True, stream: Any = 0
 ) -> dict[str, Any]:
-    size, examples = integer("batch", "size", size), integer("batch", "examples", examples)
-    every = integer("batch", "every", every) or size
+    size, examples = integer("pick_batch", "size", size), integer("pick_batch", "examples", examples)
+    every = integer("pick_batch", "every", every) or size
     if not 1 <= size <= every <= examples:
-        raise Outside(f"batch: expected a size from 1 to the {examples} examples, got {max(size, every)}")
+        raise Outside(f"pick_batch: expected a size from 1 to the {examples} examples, got {max(size, every)}")
     return {
         "shape": (size,),
         "examples": int(examples),
         "every": int(every),
-        "shuffle": truth("batch", "shuffle", shuffle),
-        "stream": integer("batch", "stream", stream),
+        "shuffle": truth("pick_batch", "shuffle", shuffle),
+        "stream": integer("pick_batch", "stream", stream),
     }
 
 
@@ -165,11 +165,11 @@ _register(
     examples=_examples({"shape": (3, 4), "stream": 5}),
 )
 _register(
-    "batch",
+    "pick_batch",
     _batch,
     "The numbers of the examples that an iteration sees, from 0: each once in an epoch, in an order that is shuffled "
     "for every epoch.",
-    call("batch"),
+    call("pick_batch"),
     options={"size": REQUIRED, "examples": REQUIRED, "every": 0, "shuffle": True},
     resolve=_picked,
     examples=_examples({"size": 3, "examples": 8, "stream": 5}),

@@ -44,7 +44,7 @@ class Batch(Struct, frozen=True):
         yield drawn(EPOCH, epoch, "the number of the epoch, from 1: in each every example is seen once")
         options = {"size": Name(self.symbol), "examples": Name(self.symbol + WHOLE)}
         options |= {"every": Name(SIZE)} if self.rest else {}
-        picked = apply("batch", **options, **({} if self.shuffle else {"shuffle": False}))
+        picked = apply("pick_batch", **options, **({} if self.shuffle else {"shuffle": False}))
         order = "in an order that is shuffled for every epoch" if self.shuffle else "in their order"
         yield drawn(PICKED, picked, f"the numbers of the examples of this batch, from 0, {order}")
         for name, axis in self.axes.items():
@@ -99,7 +99,7 @@ def _read(expr: Expr) -> set[str]:
 
 
 def _without(expr: Expr, still: Collection[str], own: dict[str, Expr], free: Iterator[str]) -> Expr:
-    """An expression with names in place of its largest parts that draw and read only what is `still`; they go to `own`."""
+    """An expression with names in place of its largest parts that draw and read only what is `still`, kept in `own`."""
     if not isinstance(expr, Apply) or not draws(expr):
         return expr
     if _read(expr) <= {*still}:

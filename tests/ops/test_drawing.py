@@ -34,7 +34,7 @@ def test_a_known_draw_stays_what_it_was() -> None:
 
 
 def test_an_epoch_sees_every_example_once_in_an_order_of_its_own() -> None:
-    op = OPS["batch"]
+    op = OPS["pick_batch"]
     options = op.resolve(size=3, examples=8, stream=9)
     epochs = []
     for epoch in range(3):
@@ -45,17 +45,17 @@ def test_an_epoch_sees_every_example_once_in_an_order_of_its_own() -> None:
 
 
 def test_the_last_batch_begins_where_the_others_end() -> None:
-    op = OPS["batch"]
+    op = OPS["pick_batch"]
     whole = op.forward(np.asarray(3.0), **op.resolve(size=3, examples=8, stream=9))
     rest = op.forward(np.asarray(3.0), **op.resolve(size=2, examples=8, every=3, stream=9))
     assert rest.tolist() == whole[:2].tolist()
 
 
 def test_without_shuffling_examples_come_in_their_order() -> None:
-    op = OPS["batch"]
+    op = OPS["pick_batch"]
     assert op.forward(np.asarray(5.0), **op.resolve(size=3, examples=8, shuffle=False)).tolist() == [3, 4, 5]
 
 
 def test_a_batch_has_at_most_all_examples() -> None:
     with pytest.raises(Outside, match="from 1 to the 8 examples, got 9"):
-        OPS["batch"].resolve(size=9, examples=8)
+        OPS["pick_batch"].resolve(size=9, examples=8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
-from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL
+from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL, SHARE
 from bpdebug.scenario.form import REQUIRED, Key, Table, key, word
 from bpdebug.scenario.layers.stack import Misfit, Stack
 
@@ -57,10 +57,13 @@ class Activated(Layer):
     """A layer whose result goes through an activation."""
 
     activation: str = key(word(*ACTIVATIONS, hyphens=True), "linear")
+    dropout: float | None = key(SHARE, None, "the share of its units that are 0 in each iteration, others each time")
 
     def activate(self, stack: Stack) -> None:
         if self.activation != "linear":
             stack.let("A", stack.activation(self.activation, stack.above))
+        if self.dropout:
+            stack.drop(self.dropout)
 
 
 class Weighted(Activated):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from bpdebug.language.expression import Expr, Name, apply
-from bpdebug.ops.shapes import show
+from bpdebug.ops.shapes import shape_option, show
 from bpdebug.ops.table import Shape, Size
 from bpdebug.program.shapes import Known, ShapeError
 
@@ -107,11 +107,26 @@ class Stack(Struct):
     def define(self, name: str, expr: Expr) -> Name:
         """Give an expression a name; Misfit where its parts do not go together."""
         try:
-            self.shapes[name] = Known(self.shapes, self.constants).shape(expr)
+            self.shapes[name] = Known(self.shapes, self._numbers).shape(expr)
         except ShapeError as error:
             raise Misfit("", error.message, error.hint) from None
         self.lines.append(Line(name, expr, self.number - 1))
         return Name(name)
+
+    @property
+    def _numbers(self) -> dict[str, float]:
+        """What sizes and constants are, by name."""
+        sizes = {each.symbol: each for shape in self.shapes.values() for each in shape if isinstance(each, Size)}
+        return {**sizes, **self.constants}
+
+    def drop(self, share: float) -> None:
+        """Let a share of all entries be 0 in each iteration; the others count for more, so that the mean stays.
+
+        The mask D is an equation of its own, and what is left is called H (N. Srivastava et al., JMLR 15, 2014).
+        """
+        keep = self.constant("keep_prob", 1.0 - share)
+        mask = self.define(self.named("D"), apply("less", apply("rand", shape=shape_option(self.shape)), keep))
+        self.let("H", self.above * mask / keep)
 
     def suppose(self, shape: Shape) -> None:
         """Let the next layer read something of this shape, though no equation gives it."""
