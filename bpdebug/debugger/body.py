@@ -24,6 +24,10 @@ SLOPES: Mapping[str, Callable[[Array], Array] | None] = {
 """The slope of an activation from its value, as a share of the steepest; None where it is 0 or 1."""
 
 
+DRAWN = 10
+"""Iterations that are looked at together where chance is in each."""
+
+
 class Body(Struct, frozen=True, dict=True):
     """The parts of a program whose health is looked at."""
 
@@ -32,13 +36,11 @@ class Body(Struct, frozen=True, dict=True):
     @cached_property
     def hidden(self) -> tuple[tuple[str, str, int], ...]:
         """Activations that feed another layer: the name, the operation, and which axis counts the examples."""
-        program = self.program
-        feeding = {
-            name
-            for each in program.equations
-            if each.phase is Phase.FORWARD and set(names(each.expr)) & set(program.parameters)
-            for name in names(each.expr)
-        }
+        program, learned = self.program, {*self.program.parameters}
+        feeding = set[str]()
+        for each in reversed(program.equations):
+            if each.phase is Phase.FORWARD and (each.name in feeding or learned.intersection(names(each.expr))):
+                feeding.update(names(each.expr))
         found = [(step.out, step.op.name) for step in program.steps if step.out in feeding and step.op.name in SLOPES]
         return tuple((name, op, self._examples(name)) for name, op in found)
 
@@ -48,6 +50,13 @@ class Body(Struct, frozen=True, dict=True):
             at for at, each in enumerate(lengths) if isinstance(each, Size) and each.symbol == self.program.examples
         ]
         return found[0] if found else len(lengths) - 1
+
+    @property
+    def span(self) -> int:
+        """Over how many iterations a cost is averaged to be told from chance: 1 where every iteration sees the same."""
+        program = self.program
+        drawn = any(each.phase is Phase.BATCH for each in program.equations)
+        return max(program.batches, DRAWN) if drawn else 1
 
     @cached_property
     def weights(self) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from math import inf
+from itertools import pairwise
+from math import fsum, inf
 from typing import TypeAlias
 
 import numpy as np
@@ -128,10 +129,15 @@ def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 
 
 def _rising(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
-    costs = timeline.latest_costs(RISING + 1)
-    if len(costs) > RISING and all(costs[at] < costs[at + 1] for at in range(RISING)):
+    span = body.span
+    costs = timeline.latest_costs((RISING + 1) * span)
+    if len(costs) <= RISING * span or (timeline.iteration + 1) % span:
+        return
+    means = [fsum(costs[at : at + span]) / span for at in range(0, len(costs), span)]
+    if all(before < after for before, after in pairwise(means)):
         cost = body.program.cost
-        yield cost, f"{cost} rose in {RISING} iterations running, {number(costs[0])} → {number(costs[-1])}"
+        over = f"in {RISING} iterations" if span == 1 else f"on average over {span} iterations {RISING} times"
+        yield cost, f"{cost} rose {over} running, {number(means[0])} → {number(means[-1])}"
 
 
 SIGNS = {

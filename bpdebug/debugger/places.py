@@ -17,7 +17,8 @@ from bpdebug.program.equations import Phase, Program
 
 TRUNK = "main"
 """What the run as the scenario has it is called among its branches."""
-FORMS = "expected ITERATION, NAME, PHASE, ITERATION:STEP, ITERATION:NAME, ITERATION:PHASE, +N or -N"
+FORMS = "expected ITERATION, NAME, PHASE, ITERATION:STEP, ITERATION:NAME, ITERATION:PHASE, epoch N, +N or -N"
+EPOCH = re.compile(r"epoch\s+(.*)")
 DIGITS = 18
 """No count has more: Python's own limits are never met."""
 
@@ -28,7 +29,8 @@ def place(timeline: Timeline, notation: str = "unicode", branch: str = TRUNK, po
     run = max(0, position - 1) // timeline.steps
     step = position - run * timeline.steps
     phase = str(program.equations[program.steps[max(0, step - 1)].equation].phase)
-    parts = [f"iteration {run + 1:,} / {timeline.iterations:,}", phase, f"step {step:,} / {timeline.steps:,}"]
+    epoch = [f"epoch {1 + run // program.batches:,}"] if program.batches > 1 else []
+    parts = [f"iteration {run + 1:,} / {timeline.iterations:,}", *epoch, phase, f"step {step:,} / {timeline.steps:,}"]
     parts = parts if timeline.iterations else ["no iterations"]
     words = (" - " if notation == "ascii" else " · ").join([*([f"branch {branch}"] if branch != TRUNK else []), *parts])
     return Place(position, timeline.last, run + 1, timeline.iterations, phase, step, timeline.steps, words, branch)
@@ -37,6 +39,11 @@ def place(timeline: Timeline, notation: str = "unicode", branch: str = TRUNK, po
 def whole(text: str) -> int | None:
     """The whole number a text is, None where it is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else None
+
+
+def numbers_iteration(text: str) -> bool:
+    """Whether words mean an iteration by its number, or by that of its epoch."""
+    return text.isdecimal() or EPOCH.fullmatch(text) is not None
 
 
 def position(text: str, timeline: Timeline) -> int:
@@ -92,7 +99,7 @@ def spot(text: str, timeline: Timeline, *, before: bool = False) -> tuple[int | 
         text = "1:1" if text == "start" else f"{timeline.iterations}:{timeline.steps}"
     first, colon, second = (part.strip() for part in text.partition(":"))
     found = _Places(timeline)
-    if not colon and not first.isdecimal():
+    if not colon and not numbers_iteration(first):
         return None, found.inside(first, 1, before=before)
     if not first:
         return None, found.inside(second, 1, before=before)
@@ -131,12 +138,9 @@ class _Places(Struct, frozen=True):
         if not first and not second:
             raise UsageError(FORMS)
         if not colon:
-            named_iteration = whole(first) is not None or first.isdecimal()
-            return (
-                self.iteration(first) + 1
-                if named_iteration
-                else self._here + self.inside(first, self._here, before=True)
-            )
+            if numbers_iteration(first):
+                return self.iteration(first) + 1
+            return self._here + self.inside(first, self._here, before=True)
         begin = self.iteration(first) if first else self._here
         if not second:
             raise UsageError("expected a step, a name or a phase after ':'")
@@ -148,13 +152,24 @@ class _Places(Struct, frozen=True):
         return self.timeline.iteration * self.timeline.steps
 
     def iteration(self, text: str) -> int:
-        """Where an iteration, counted from 1, begins."""
-        number = whole(text)
+        """Where an iteration, counted from 1, begins; or the first one of an epoch."""
         _refuse_none(self.timeline)
+        if epoch := EPOCH.fullmatch(text):
+            return self._epoch(epoch[1])
+        number = whole(text)
         if number is None or not 1 <= number <= self.timeline.iterations:
             hint = ": start goes to the start of the run" if number == 0 else ""
             raise UsageError(f"expected an iteration from 1 to {self.timeline.iterations}, got {quoted(text)}{hint}")
         return (number - 1) * self.timeline.steps
+
+    def _epoch(self, text: str) -> int:
+        """Where an epoch, counted from 1, begins."""
+        number, batches = whole(text), self.program.batches
+        most = -(-self.timeline.iterations // batches)
+        if number is None or not 1 <= number <= most:
+            each = "each is one iteration" if batches == 1 else f"each is {batches} iterations"
+            raise UsageError(f"expected an epoch from 1 to {most}, got {quoted(text)}; {each}")
+        return (number - 1) * batches * self.timeline.steps
 
     def inside(self, text: str, begin: int = 0, *, before: bool = False) -> int:
         """After how many steps of an iteration: a number of steps, a name, or a phase: its first, or `before` that.

@@ -99,6 +99,7 @@ def goto(session: Session, argument: str) -> Go:
     goto 12:19         after step 19 of iteration 12
     goto 12:backward   where the backward phase of iteration 12 begins, its first operation next
     goto dW2           the same place in this iteration; so :19 and backward
+    goto epoch 3       where epoch 3 begins, with its first batch
     goto +2, goto -1   so many iterations on, or back
     goto start         the start of the run; goto end its end
     goto @1            a mark

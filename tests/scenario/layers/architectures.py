@@ -85,7 +85,7 @@ def dropout(torch: Any, values: Tensors) -> Any:
 
 
 def noise(torch: Any, values: Tensors) -> Any:
-    return linear(torch, values["X"] + values["E1"], values, 2) + values["E3"]
+    return linear(torch, values["H1"], values, 2) + values["E3"]
 
 
 CASES: Mapping[str, Case] = {
