@@ -35,6 +35,8 @@ class Evaluator(Struct, frozen=True, dict=True):
     program: Program
     further: Mapping[str, Shape] = field(default_factory=dict)
     """Names beyond those of the program, with their shapes."""
+    others: tuple[Program, ...] = ()
+    """The programs of other iterations of the run, where not all see as many examples."""
 
     @cached_property
     def _shapes(self) -> Mapping[str, Shape]:

@@ -17,7 +17,7 @@ from bpdebug.language.vocabulary import Vocabulary, Word
 from bpdebug.machine.kernels import Precision
 from bpdebug.ops import VOCABULARY, expand
 from bpdebug.ops.forms import call
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Program, Step
 
 PREVIOUS = Word(name="previous", inputs=("x",), **call("previous"))
@@ -41,6 +41,12 @@ class Formula(Struct, frozen=True, eq=False, dict=True):
     earlier: Mapping[str, Formula]
     """What it takes from the iteration before, by the name it has in the steps."""
     dtype: Precision
+    examples: str = ""
+    """What the number of examples is called."""
+    taken: Mapping[str, Shape] = {}
+    """The shapes of what it takes from the iteration before."""
+    others: Mapping[float, Formula] = {}
+    """The same in iterations that see another number of examples, by that number."""
 
     @cached_property
     def _calls(self) -> list[tuple[Callable[..., Array], tuple[str, ...], str]]:
@@ -66,7 +72,9 @@ class Formula(Struct, frozen=True, eq=False, dict=True):
         return _expr(self), tuple((name, each.meaning) for name, each in self.earlier.items())
 
     def value(self, values: Mapping[str, Array], earlier: Mapping[str, Array] | None = None) -> Array | None:
-        """What it is over these values; None where one of them is not computed yet."""
+        """What it is over these values; None where one of them is not computed yet, or was of another shape before."""
+        if self.others and (other := self.others.get(float(values[self.examples]))):
+            return other.value(values, earlier)
         try:
             known = {name: values[name] for name in self.reads}
         except KeyError:
@@ -75,6 +83,8 @@ class Formula(Struct, frozen=True, eq=False, dict=True):
             return known[self.only]
         known |= self._numbers
         if earlier:
+            if any(np.shape(value) != self.taken[name] for name, value in earlier.items()):
+                return None
             known |= earlier
         find, exact = known.__getitem__, np.dtype(self.dtype)
         for rule, inputs, out in self._calls:
@@ -89,6 +99,19 @@ def _key(given: Name | Number) -> str:
 
 def formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:
     """The formula of a text; previous(x) stands for x in the iteration before."""
+    found = _formula(evaluator, text, dtype)
+    if not evaluator.others:
+        return found
+    examples = evaluator.program.examples
+    others = {each.constants[examples]: _formula(Evaluator(each), text, dtype) for each in evaluator.others}
+    inner = {
+        key: replace(each, examples=examples, others={m: other.earlier[key] for m, other in others.items()})
+        for key, each in found.earlier.items()
+    }
+    return replace(found, examples=examples, earlier=inner, others=others)
+
+
+def _formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:
     found = _read(text, evaluator.program)
     inner: dict[str, Expr] = {}
 
@@ -115,12 +138,13 @@ def _read(text: str, program: Program) -> Expr:
 
 
 def _lowered(evaluator: Evaluator, expr: Expr, text: str, earlier: Mapping[str, Formula], dtype: Precision) -> Formula:
-    within = replace(evaluator, further={key: evaluator.shape_of(_expr(each), text) for key, each in earlier.items()})
+    taken = {key: evaluator.shape_of(_expr(each), text) for key, each in earlier.items()}
+    within = replace(evaluator, further=taken)
     within.known(expr, text)
     only = expr.id if isinstance(expr, Name) and expr.id not in earlier else ""
     steps = () if only else within.lowered(expr, text)
     reads = frozenset(node.id for node in walk(expr) if isinstance(node, Name) and node.id not in earlier)
-    return Formula(text, reads, steps, only, earlier, dtype)
+    return Formula(text, reads, steps, only, earlier, dtype, taken=taken)
 
 
 def _expr(formula: Formula) -> Expr:

@@ -26,7 +26,8 @@ def looked_up(evaluator: Evaluator, timeline: Timeline, text: str) -> Array:
         raise UsageError(evaluator.missing(missing))
     with np.errstate(all="ignore"):
         value = found.value(timeline.here, _before(evaluator, timeline, found))
-    assert value is not None
+    if value is None:
+        raise UsageError("the iteration before saw another number of examples: previous(…) has another shape there")
     return value
 
 

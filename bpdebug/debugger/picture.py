@@ -212,7 +212,7 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
 
 def changes(value: Array | None, earlier: Array | None) -> Marked | None:
     """Where an entry is another than it was, of a large array only once it is asked for; None: nothing to mark."""
-    if value is None or earlier is None or earlier is value:
+    if value is None or earlier is None or earlier is value or earlier.shape != value.shape:
         return None
     if value.size > FEW:
         return Changed(value, earlier)

@@ -137,7 +137,9 @@ class Session:
         program = self.program
         if program not in self._shown:
             scenario = replace(self.scenario, program=program)
-            self._shown[program] = Picture(scenario, self.notation), Evaluator(program)
+            whole = self.scenario.program
+            others = tuple(each for each in (whole, whole.rest) if each is not None and each is not program)
+            self._shown[program] = Picture(scenario, self.notation), Evaluator(program, others=others)
         return self._shown[program]
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from bpdebug.ops.table import Shape, Size
+from bpdebug.program.batch import WHOLE
 from bpdebug.scenario import datasets
 from bpdebug.scenario.layers import STEPS
 from bpdebug.scenario.schema import ScenarioFile
@@ -31,6 +32,7 @@ def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapp
     Of equations that a person wrote the examples are, where no size of a vector or a parameter is told by its length,
     and the units between weights that are called W1, W2 and so on: what others mean is known to that person alone.
     """
+    counted = dict.fromkeys((examples, examples + WHOLE), Axis("examples"))
     layers, dataset = file.network.layers, file.data.dataset
     if layers is None:
         given = {**file.data.others, **file.parameters}
@@ -39,7 +41,7 @@ def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapp
             and (len(shapes[name]) != 2 or (name in file.parameters and _has(examples, shapes[name])))
             for name, each in given.items()
         )
-        return {} if guessed else {**_units(file, shapes), examples: Axis("examples")}
+        return {} if guessed else {**_units(file, shapes), **counted}
     features, classes = datasets.called(dataset) if dataset is not None else ((), ())
     one_hot = dataset is not None and datasets.labels(dataset) == "one-hot"
     symbols = {each.symbol for shape in shapes.values() for each in shape if isinstance(each, Size)}
@@ -47,7 +49,7 @@ def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapp
     last = f"n{units[-1]}" if units else "n0"
     outputs = Axis("features", features) if file.network.target == "X" else Axis("outputs")
     return {
-        examples: Axis("examples"),
+        **counted,
         "n0": Axis("features", features),
         **({STEPS: Axis("steps")} if STEPS in symbols else {}),
         **{f"n{layer}": Axis(f"units of layer {layer}") for layer in units},

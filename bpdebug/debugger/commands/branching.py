@@ -12,6 +12,7 @@ from msgspec import Struct
 from bpdebug.debugger import elsewhere, places
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.differences import same, told
+from bpdebug.debugger.evaluate import Evaluator
 from bpdebug.debugger.words import number, quoted, shaped, valued
 from bpdebug.errors import ExpressionError, UsageError
 from bpdebug.language.expression import Apply, Expr, Name, names
@@ -240,9 +241,12 @@ def _one(session: Session, name: str, one: Side, other: Side) -> Iterator[str]:
         lacking = [each for each in names(expr) if each not in side.timeline.here]
         if lacking:
             raise UsageError(f"{lacking[0]} has no value yet at {side.words}")
-        _, value = session.evaluator.value(name, side.timeline.values)
+        _, value = Evaluator(side.timeline.program).value(name, side.timeline.values)
         found.append(value)
         yield valued(f"{number_}  {text}", value)
+    if found[0].shape != found[1].shape:
+        yield told(*found, "against", "differs")
+        return
     yield "the same, to the last bit" if same(*found) else valued("2 - 1", found[1] - found[0])
 
 
