@@ -32,7 +32,7 @@ def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapp
     Of equations that a person wrote the examples are, where no size of a vector or a parameter is told by its length,
     and the units between weights that are called W1, W2 and so on: what others mean is known to that person alone.
     """
-    counted = dict.fromkeys((examples, examples + WHOLE), Axis("examples"))
+    counted = dict.fromkeys((examples, *([examples + WHOLE] if file.training.batch_size else [])), Axis("examples"))
     layers, dataset = file.network.layers, file.data.dataset
     if layers is None:
         given = {**file.data.others, **file.parameters}

@@ -245,7 +245,7 @@ def _one(session: Session, name: str, one: Side, other: Side) -> Iterator[str]:
         found.append(value)
         yield valued(f"{number_}  {text}", value)
     if found[0].shape != found[1].shape:
-        yield told(*found, "against", "differs")
+        yield told(found[0], found[1], "against", "differs")
         return
     yield "the same, to the last bit" if same(*found) else valued("2 - 1", found[1] - found[0])
 
