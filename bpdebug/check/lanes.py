@@ -116,4 +116,4 @@ def carried(step: Step, axes: list[int | None], shapes: Mapping[str, Shape]) -> 
         return -3 - axis
     if name == "matmul" and step.options["ranks"] == (2, 2):
         return axis if axes == [-2, None] or axes == [None, -1] else None
-    return None
+    return step.op.lanes(tuple(axes), **step.options) if step.op.lanes else None

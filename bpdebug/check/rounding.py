@@ -176,4 +176,8 @@ def longest(step: Step, shapes: Mapping[str, Shape]) -> int:
     """How many terms the step may add up for one entry of its output."""
     if step.op.elementwise:
         return 0
+    if step.op.terms is not None:
+        return step.op.terms(
+            *(shapes[each.id] if isinstance(each, Name) else () for each in step.inputs), **step.options
+        )
     return max((max(shapes[each.id], default=1) for each in step.inputs if isinstance(each, Name)), default=1)

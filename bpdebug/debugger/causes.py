@@ -118,7 +118,7 @@ class Causes(Struct, frozen=True, eq=False):
             return f"{op.name} of {given}: {reason}"
         if op.elementwise or len(terms) == 1:
             return f"{op.name} of {given} is {beyond}"
-        sums = f"the sum of {counted(len(terms), 'product' if op.name == 'matmul' else 'term')}"
+        sums = f"the sum of {counted(len(terms), 'product' if op.terms else 'term')}"
         return f"{sums} is {beyond}; the largest is made of {given}"
 
     @staticmethod

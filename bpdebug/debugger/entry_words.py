@@ -14,8 +14,8 @@ from bpdebug.program.equations import Program
 
 MANY = 4
 """Entries that are told one by one of what an operation made one number of."""
-PRODUCTS = frozenset({"multiply", "matmul", "outer", "divide", "correlate"})
-"""Operations whose terms are products, or quotients."""
+PRODUCTS = frozenset({"multiply", "outer", "divide"})
+"""Operations with one term, which is a product or a quotient."""
 SUMS = frozenset({"add", "subtract", "sum", "mean"})
 TAKEN = SUMS | {"negate", "identity", "transpose", "reshape", "index", "concatenate", "expand_dims"}
 """Operations that take an entry as it is."""
@@ -23,7 +23,8 @@ TAKEN = SUMS | {"negate", "identity", "transpose", "reshape", "index", "concaten
 
 def functional(part: Part) -> bool:
     """Whether a term is what an operation made of its entries, not their product."""
-    return part.op not in PRODUCTS and (len(part.factors) > 1 or part.op not in TAKEN) and bool(part.factors)
+    product = part.op in PRODUCTS or OPS[part.op].terms is not None
+    return not product and (len(part.factors) > 1 or part.op not in TAKEN) and bool(part.factors)
 
 
 def left(parts: Iterable[Part]) -> Rest:

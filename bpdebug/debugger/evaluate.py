@@ -128,5 +128,5 @@ class Evaluator(Struct, frozen=True, dict=True):
 
 def _terms(step: Step, shapes: Mapping[str, Shape]) -> int:
     """How many products make one entry of what a step computes."""
-    first = step.inputs[0] if step.inputs else None
-    return int(shapes[first.id][-1]) if step.op.name == "matmul" and isinstance(first, Name) else 1
+    given = (shapes[each.id] if isinstance(each, Name) else () for each in step.inputs)
+    return step.op.terms(*given, **step.options) if step.op.terms else 1

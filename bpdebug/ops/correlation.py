@@ -103,6 +103,7 @@ register(
         shape=_shape,
         forward=_correlate,
         vjp=_vjp,
+        terms=lambda signal, filter_, **options: int(filter_[0]),
         contributions=_terms,
         spread=lambda deltas, out, a, v, **options: (
             _correlate(deltas[0], np.abs(v), **options) + _correlate(np.abs(a), deltas[1], **options)

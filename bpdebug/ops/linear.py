@@ -104,6 +104,7 @@ register(
         resolve=ranks,
         shape=_matmul_shape,
         forward=_matmul,
+        terms=lambda a, b, **options: int(a[-1]),
         into=inplace.product,
         vjp=_matmul_vjp,
         contributions=_matmul_terms,

@@ -65,6 +65,9 @@ register(
         shape=_reshape_shape,
         forward=lambda x, *, shape, given: np.reshape(x, (*lead(x, given), *shape)),
         vjp=lambda g, out, x, *, shape, given: (apply("reshape", g, shape=shape_option(given)),),
+        lanes=lambda axes, *, shape, given: (
+            -len(shape) if axes == (-len(given),) and shape and shape[0] == given[0] else None
+        ),
         contributions=_reshape_terms,
         spread=lambda deltas, out, x, *, shape, given: np.reshape(deltas[0], shape),
         rounding=exact,

@@ -116,6 +116,13 @@ class Op(Word, frozen=True, kw_only=True):
     """The inputs that only say where entries come from or go to, like an index: none of them has a gradient, and of
     degree 1 is what is linear in all others together."""
 
+    terms: Callable[..., int] | None = None
+    """terms(*shapes, **options): of how many products an entry is the sum, at most; None where it is no such sum."""
+
+    lanes: Callable[..., int | None] | None = None
+    """lanes(axes, **options): along which axis of the output that still keeps apart which keeps apart along these axes
+    of the inputs, all of them negative: examples do, and filters. None at an input that rests, and where they meet."""
+
     shows: int = 0
     """Of so many inputs, from the first, NaN or infinity in any entry shows as NaN or infinity in the output, which is
     an array of its own."""

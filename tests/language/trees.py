@@ -66,6 +66,8 @@ OPTIONS: dict[str, st.SearchStrategy[Option]] = {
     "examples": sizes,
     "every": sizes,
     "shuffle": st.booleans(),
+    "stride": wholes | st.tuples(wholes, wholes),
+    "padding": wholes | st.tuples(wholes, wholes) | st.just("same"),
     "mode": st.sampled_from(["valid", "same", "full"]),
     "slope": st.floats(-5, 5),
     "alpha": st.floats(-(2.0**53), 2.0**53),
