@@ -41,7 +41,7 @@ Move: TypeAlias = Callable[[Slopes, Directions], Array]
 def move(step: Step, moving: Collection[str], shapes: Mapping[str, Shape]) -> Move:
     """How the output of a step moves when these quantities do."""
     places = tuple(place for place, given in enumerate(step.inputs) if isinstance(given, Name) and given.id in moving)
-    if step.op.degree == 1:
+    if step.op.degree == 1 and step.op.branch is None:
         return linear(step, places, shapes)
     if step.op.degree == 2:
         return added([one_factor(step, place, shapes) for place in places])

@@ -23,6 +23,9 @@ OTHER_KEYWORDS = {
     "min": "low",
     "max": "high",
     "newshape": "shape",
+    "kernel_size": "size",
+    "pool_size": "size",
+    "strides": "stride",
 }
 """Keywords of other libraries and older versions, by what they are called here."""
 

@@ -80,14 +80,19 @@ class Slide(Struct, frozen=True):
         under, rank = self.under(self.padded(x)), len(self.lengths)
         return under.reshape(*under.shape[: x.ndim - rank - 1], -1, int(product(self.places)))
 
-    def laid(self, wide: Array, windows: Array) -> Iterator[tuple[Array, Array]]:
-        """Of what is given for each tap in each place, (…, *taps, *places): where it stood on padded images, and it."""
+    def standing(self, wide: Array) -> Iterator[tuple[Index, Array]]:
+        """For each tap what it meets on padded images, in all places: (…, *places), a look at them."""
         reach = [step * (int(count) - 1) + 1 for step, count in zip(self.stride, self.places, strict=True)]
         for tap in np.ndindex(*map(int, self.taps)):
             along = (slice(at, at + far, step) for at, far, step in zip(tap, reach, self.stride, strict=True))
             stood: tuple[Any, ...] = (..., *along)
+            yield tap, wide[stood]
+
+    def laid(self, wide: Array, windows: Array) -> Iterator[tuple[Array, Array]]:
+        """Of what is given for each tap in each place, (…, *taps, *places): where it stood on padded images, and it."""
+        for tap, stood in self.standing(wide):
             given: tuple[Any, ...] = (..., *tap, *(slice(None),) * len(tap))
-            yield wide[stood], windows[given]
+            yield stood, windows[given]
 
     def folded(self, windows: Array) -> Array:
         """What is given for each tap in each place, added up where it stood on the images."""
@@ -181,10 +186,10 @@ def fits(name: str, maps: Shape, found: Slide) -> None:
         )
 
 
-def lengths(name: str, shape: Any, rank: int) -> Shape:
+def lengths(name: str, shape: Any, rank: int, option: str = "shape") -> Shape:
     """The option that says how long images or filters are along the axes that are slid along."""
     listed = shape if isinstance(shape, tuple) else (shape,) * rank
-    found = tuple(integer(name, "shape", each) for each in listed)
+    found = tuple(integer(name, option, each) for each in listed)
     if len(found) != rank or min(found) < 1:
-        raise ShapeMismatch(f"{name}: expected {rank} lengths of at least 1 for shape, got {show(found)}")
+        raise ShapeMismatch(f"{name}: expected {rank} lengths of at least 1 for {option}, got {show(found)}")
     return found

@@ -71,12 +71,12 @@ def test_what_names_no_row_is_no_number_and_is_told(wrong: float) -> None:
 )
 def test_the_check_tests_every_row_that_was_picked(formula: str, picked: list[Any]) -> None:
     random = np.random.default_rng(0)
-    values = {"E": random.normal(size=(3, 2)), "words": np.asarray(picked, dtype=float), "m": 3.0, "learning_rate": 1.0}
+    values = {"E": random.normal(size=(3, 2)), "words": np.asarray(picked, dtype=float), "m": 3.0, "learning_rate": 0.0}
     program = build(
         [Equation("H", parse(formula)), Equation("J", parse("sum(H * H)"))],
         data={"words": values["words"].shape},
         parameters={"E": (3, 2)},
-        constants={"m": 3.0, "learning_rate": 1.0},
+        constants={"m": 3.0, "learning_rate": 0.0},
         cost="J",
     )
     checks = check_gradients(program, run(program, values))
@@ -92,7 +92,7 @@ def test_the_gradient_is_added_up_and_scaled_outside() -> None:
         [Equation("H", parse("3 * E[words]")), Equation("J", parse("sum(H * H) / m"))],
         data={"words": (4,)},
         parameters={"E": (5, 2)},
-        constants={"m": 4.0, "learning_rate": 1.0},
+        constants={"m": 4.0, "learning_rate": 0.0},
         cost="J",
         bookkeeping="per-example",
     )
