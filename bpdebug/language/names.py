@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from bpdebug.language.expression import Apply, Expr, Name, Number
-from bpdebug.language.spelling import LAYER, raised
+from bpdebug.language.spelling import LAYER, lowered, raised
 
-LAYERED = re.compile(r"((?:[A-Za-z]?d)?(?:[A-Z]|[abhwz]|mu|var|gamma|Xhat))(\d+)", re.ASCII)
-"""The quantities of a layer, and its number: a capital letter or one of a b h w z, and what normalization computes; dW
-is a gradient, vdW a moment.
+_GATES = "[fghiorzqkv]"
+_STEMS = rf"[A-Z]|[abcfghiorwz]|a{_GATES}|b{_GATES}|W[xh]?{_GATES}|mu|var|gamma|Xhat"
+LAYERED = re.compile(rf"((?:[A-Za-z]?d)?(?:{_STEMS}))(\d+)(?:_(\d+))?", re.ASCII)
+"""The quantities of a layer, its number, and that of a step in it: a capital letter or a small one that quantities are
+called by, what gates sum and weigh, and what normalization computes; dW is a gradient, vdW a moment.
 
 Sizes and single numbers, n1, m, x0, keep theirs on the line. Both spellings are read alike.
 """
@@ -30,6 +32,7 @@ FACTORS = frozenset(
 _FACTOR = re.compile(r"m|n\d*|[a-zα-ω](?:[a-z0-9_]*[a-z_][a-z0-9_]*)|[α-ω]\d*")
 _GRADIENT = re.compile(r"d[a-z]\d*", re.ASCII)
 
+_GATE = re.compile(rf"(d?[Wab])([xh]?{_GATES})", re.ASCII)
 _STEM = re.compile(r"(.+?)_?(\d*)", re.DOTALL)
 _SPECIAL = {sign: "\\" + sign for sign in "_{}#$%&"} | {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim "}
 
@@ -38,16 +41,16 @@ def write_name(name: str, notation: str = "unicode") -> str:
     """A name in one of the notations."""
     layered = LAYERED.fullmatch(name)
     if notation == "unicode" and layered:
-        return f"{layered[1]}{LAYER[0]}{raised(layered[2])}{LAYER[1]}"
+        return f"{layered[1]}{LAYER[0]}{raised(layered[2])}{LAYER[1]}{lowered(layered[3] or '')}"
     if notation == "latex":
-        return f"{_latex_stem(layered[1])}^{{({layered[2]})}}" if layered else _latex(name)
+        return _latex_layered(*layered.groups()) if layered else _latex(name)
     return name
 
 
 def is_factor(expr: Expr) -> bool:
     """Whether an expression looks like a single number: 2, m, learning_rate, lambd / m; dw and x are arrays' names."""
     if isinstance(expr, Name):
-        return bool(_FACTOR.fullmatch(expr.id)) and not _GRADIENT.fullmatch(expr.id)
+        return bool(_FACTOR.fullmatch(expr.id)) and not (_GRADIENT.fullmatch(expr.id) or LAYERED.fullmatch(expr.id))
     if isinstance(expr, Apply):
         return expr.op in FACTORS and all(map(is_factor, expr.inputs))
     return isinstance(expr, Number)
@@ -65,11 +68,15 @@ def write_latex_number(value: float) -> str:
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-def _latex_stem(stem: str) -> str:
-    return stem if len(stem.partition("d")[2] or stem) == 1 else _latex(stem)
+def _latex_layered(stem: str, layer: str, step: str | None) -> str:
+    name = stem if len(stem.partition("d")[2] or stem) == 1 else _latex(stem)
+    raised_too = f"{{{name}}}" if "_" in name else name
+    return f"{raised_too}^{{({layer})}}" + (f"_{{{step}}}" if step else "")
 
 
 def _latex(name: str) -> str:
+    if gate := _GATE.fullmatch(name):
+        return f"{gate[1]}_{{{gate[2]}}}"
     for prefix in ("", "d"):
         found = _STEM.fullmatch(name.removeprefix(prefix))
         if found and name.startswith(prefix) and (found[1] in GREEK or len(found[1]) == 1):

@@ -36,7 +36,7 @@ class Written(Struct, frozen=True):
 
 
 def write(expr: Expr, vocabulary: Vocabulary, notation: str = "unicode") -> str:
-    """An expression in one of the notations, with no bracket more than the tree needs."""
+    """An expression in one of the notations, with no bracket more than the tree needs, or its reader does."""
     if notation == MARKED:
         return f"{BEGIN}{write(expr, vocabulary, 'latex')}{END}"
     return write_spans(expr, vocabulary, notation).text
@@ -112,10 +112,14 @@ class _Writer:
     def _operand(self, expr: Expr, form: Form, place: int) -> _Piece:
         piece = self.write(expr)
         point = piece.text.isdigit() and form.template.startswith("{0}.")  # 2.T would be 2. and T
-        if point or piece.precedence < form.needs[place]:
+        apart = place == 0 and self._apart(expr, form)
+        if point or piece.precedence < form.needs[place] or apart:
             left, right = (r"\left(", r"\right)") if self.latex else "()"
             return joined([_Piece(left), piece, _Piece(right)])
         return piece
+
+    def _apart(self, expr: Expr, form: Form) -> bool:
+        return isinstance(expr, Apply) and expr.op in form.apart and not any(map(is_factor, expr.inputs))
 
     def _arguments(self, expr: Apply, word: Word) -> Iterator[_Piece]:
         """The inputs, the options that must be there, and the others by keyword."""

@@ -113,6 +113,11 @@ def raised(digits: str) -> str:
     return "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in digits)
 
 
+def lowered(digits: str) -> str:
+    """Digits as subscripts: 12 is ₁₂."""
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in digits)
+
+
 def described(char: str) -> str:
     """A character in a message, whatever it is."""
     return f"'{char}'" if char.isprintable() else f"the character U+{ord(char):04X}"

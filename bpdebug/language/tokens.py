@@ -154,7 +154,7 @@ class _Scanner:
         self._add(Kind.NAME, self.text[self.at : stop + primes], word + layer + PRIME * primes)
 
     def _layer(self, word: str, start: int) -> tuple[str, int]:
-        """The layer number behind a name, and how many characters it takes: ⁽²⁾ or ₂."""
+        """The numbers behind a name, and how many characters they take: a layer's, ⁽²⁾ or ₂, and a step's, ⁽²⁾₃."""
         opened = self.text.startswith(LAYER[0], start)
         digits = run(self.text, start + opened, SUPERSCRIPTS if opened else SUBSCRIPTS)
         length = len(digits) + 2 * opened
@@ -166,7 +166,8 @@ class _Scanner:
         if word[-1].isdigit():
             message = f"'{word}' has a layer number already"
             raise self._refusal(message, start - self.at + length, "W2 and W⁽²⁾ are the same name.")
-        return digits, length
+        step = run(self.text, start + length, SUBSCRIPTS) if opened else ""
+        return digits + (f"_{step}" if step else ""), length + len(step)
 
     def _sign(self, char: str) -> None:
         found = _SIGN.match(self.text, self.at)

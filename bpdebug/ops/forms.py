@@ -25,11 +25,19 @@ def call(ascii: str, *, unicode: str = "", latex: str = "") -> Forms:
     )
 
 
-def infix(ascii: str, precedence: int, needs: tuple[int, int], *, unicode: str = "", latex: str | None = None) -> Forms:
+def infix(
+    ascii: str,
+    precedence: int,
+    needs: tuple[int, int],
+    *,
+    unicode: str = "",
+    latex: str | None = None,
+    apart: tuple[str, ...] = (),
+) -> Forms:
     """Written between its two operands in every notation."""
 
     def between(sign: str) -> Form:
-        return Form(f"{{0}} {sign} {{1}}", precedence, needs)
+        return Form(f"{{0}} {sign} {{1}}", precedence, needs, apart=apart)
 
     return Forms(
         ascii=between(ascii), unicode=between(unicode or ascii), latex=between(ascii if latex is None else latex)

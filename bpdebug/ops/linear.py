@@ -93,7 +93,7 @@ register(
         family="linear",
         shows=2,
         degree=2,
-        **infix("@", PRODUCT, (PRODUCT, UNARY), unicode="·", latex=r"\cdot"),
+        **infix("@", PRODUCT, (PRODUCT, UNARY), unicode="·", latex=r"\cdot", apart=("multiply",)),
         does="Row i of the first meets column j of the second, term by term, and the products added up make entry [i, "
         "j].",
         why="Entry u[i, k] reaches every column j of output row i, each time weighted by v[k, j], so its gradient is "

@@ -53,7 +53,7 @@ def key(kind: Kind, default: Any = REQUIRED, about: str = "") -> Any:
 
 
 class Table:
-    """A table that was read: what stands behind a key is an attribute. Its class declares the keys, its own first."""
+    """A table that was read: what stands behind each key is an attribute. Its class declares the keys."""
 
     KEYS: ClassVar[Mapping[str, Key]] = {}
     OTHERS: ClassVar[Kind | None] = None

@@ -50,6 +50,10 @@ LOOKS: list[tuple[Expr, str, str, str]] = [
     (apply("abs", a), "abs(a)", "abs(a)", r"\left|a\right|"),
     ((a / b) ** 2, "(a / b) ** 2", "(a / b) ** 2", r"{\left(\frac{a}{b}\right)}^{2}"),
     (a / (b * m), "a / (b * m)", "a / (b * m)", r"\frac{a}{b \times m}"),
+    ((a * b) @ W, "(a * b) @ W2", "(a ⊙ b) · W⁽²⁾", r"\left(a \odot b\right) \cdot W^{(2)}"),
+    (a @ b * W, "a @ b * W2", "a · b ⊙ W⁽²⁾", r"a \cdot b \odot W^{(2)}"),
+    (2 * a @ b, "2 * a @ b", "2 * a · b", r"2 \times a \cdot b"),
+    (a / m @ b, "a / m @ b", "a / m · b", r"\frac{a}{m} \cdot b"),
     ((a @ b).T, "(a @ b).T", "(a · b)ᵀ", r"{\left(a \cdot b\right)}^{\top}"),
     (Number(2.0).T, "(2).T", "2ᵀ", r"{2}^{\top}"),
     (Number(1e-8) * a, "1e-08 * a", "1e-08 * a", r"1 \times 10^{-8} \times a"),
@@ -139,6 +143,12 @@ def test_a_formula_in_three_notations(tree: Expr, ascii: str, unicode: str, late
         ("gamma2", "gamma⁽²⁾", r"\gamma^{(2)}"),
         ("dgamma2", "dgamma⁽²⁾", r"d\gamma^{(2)}"),
         ("var1", "var⁽¹⁾", r"\mathrm{var}^{(1)}"),
+        ("Wxi", "Wxi", "W_{xi}"),
+        ("dWxi2", "dWxi⁽²⁾", "{dW_{xi}}^{(2)}"),
+        ("dai3", "dai⁽³⁾", "{da_{i}}^{(3)}"),
+        # one of a layer and of a step in it
+        ("h1_12", "h⁽¹⁾₁₂", "h^{(1)}_{12}"),
+        ("dai2_3", "dai⁽²⁾₃", "{da_{i}}^{(2)}_{3}"),
         # all others keep their digits on the line
         ("n1", "n1", "n_{1}"),
         ("x0", "x0", "x_{0}"),

@@ -23,7 +23,7 @@ X, Y, W, U, B, R, S = ("n", "m"), ("k", "m"), ("k", "n"), ("k", "k"), ("k", 1), 
 CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a value used twice": ("Z = W @ X; A = tanh(Z); J = sum(A * Z) / m", {"W": W}, ["dA = Z / m", "dZ = dA * dtanh(Z) + A / m"]),
     "a value used twice in one equation": ("Z = W @ X; J = sum(Z * Z)", {"W": W}, ["dZ = 2 * Z"]),
-    "shared weights": ("A = tanh(U @ Y); H = U @ A; J = sum(H ** 2)", {"U": U}, ["dU = dA * dtanh(U @ Y) @ Y.T + dH @ A.T"]),
+    "shared weights": ("A = tanh(U @ Y); H = U @ A; J = sum(H ** 2)", {"U": U}, ["dU = (dA * dtanh(U @ Y)) @ Y.T + dH @ A.T"]),
     "weights and their transpose": ("H = W @ X; R = W.T @ H; J = sum((R - X) ** 2) / m", {"W": W}, ["dW = dH @ X.T + H @ dR.T"]),
     "a skip connection": ("Z = U @ Y; A = relu(Z) + Z; J = sum(A ** 2)", {"U": U}, ["dZ = dA * drelu(Z) + dA"]),
     "a scalar for a whole matrix": ("Z = s * X; J = sum(Z ** 2)", {"s": S}, ["ds = sum(dZ * X)"]),

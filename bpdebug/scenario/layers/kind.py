@@ -37,8 +37,11 @@ class Layer(Table):
         stack.enter()
         if stack.columns and not self.COLUMNS:
             raise Misfit("kind", f'{self.kind} needs an example a row: orientation = "rows" under [network]')
-        stack.wanted({rank: ROWS[rank] for rank in self.RANKS})
+        if not (self.RECURRENT and stack.steps):
+            stack.wanted({rank: ROWS[rank] for rank in self.RANKS})
         self.compute(stack)
+        if not self.RECURRENT:
+            stack.steps = ()
         self.activate(stack)
 
     def compute(self, stack: Stack) -> None:

@@ -59,6 +59,8 @@ class Stack(Struct):
     examples: Size
     several: bool = False
     """Whether more than one layer is recurrent: then the numbers of its steps do not tell which one is meant."""
+    steps: tuple[Name, ...] = ()
+    """The state at each step, where the layer before is recurrent."""
     number: int = 0
     """Which layer this is, from 1."""
     lines: list[Line] = field(default_factory=list)
@@ -93,6 +95,14 @@ class Stack(Struct):
     def named(self, stem: str) -> str:
         """A name of this layer: W2."""
         return f"{stem}{self.number}"
+
+    def whole(self, name: str) -> str:
+        """A name of a recurrent layer: with its number only where there are more of them."""
+        return self.named(name) if self.several else name
+
+    def step(self, stem: str, at: int) -> str:
+        """A name of a recurrent layer at a step: h2, or h1_2."""
+        return f"{self.whole(stem)}{'_' if self.several else ''}{at}"
 
     def enter(self) -> None:
         """Go on to the next layer."""
