@@ -29,6 +29,7 @@ from bpdebug.ops import (
     slopes,
     softmax,
     structure,
+    triangles,
     waves,
     winners,
 )
@@ -51,6 +52,7 @@ FAMILIES = (
     structure,
     indexing,
     picking,
+    triangles,
     constants,
     drawing,
     activations,

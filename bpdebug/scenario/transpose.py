@@ -11,6 +11,7 @@ from bpdebug.ops.costs import COSTS
 
 ALONG_AXIS = {"sum", "mean", "max", "min"}
 KEEPS_AXIS = {"softmax", "log_softmax", "argmax_mask", "argmin_mask"}
+TRIANGLES = {"tril": "triu", "triu": "tril"}
 _SWAPPED = {0: 1, 1: 0, -1: -2, -2: -1}
 
 
@@ -38,6 +39,9 @@ def _turn(expr: Expr, ranks: Mapping[str, int]) -> tuple[Expr, int]:
         return _apply(expr.op, parts, _along(expr, options, rank)), _left(expr.op, options, rank)
     if expr.op in ("index", "concatenate", "size", "ones", "zeros", "rand", "randn", "eye", "transpose"):
         return _arranged(expr, parts, options, rank)
+    if expr.op in TRIANGLES:
+        k = options.get("k", 0)
+        return _apply(TRIANGLES[expr.op], parts, {"k": -k} if isinstance(k, int) and k else {}), rank
     if OPS[expr.op].elementwise or expr.op in COSTS:
         return _apply(expr.op, parts, options), rank
     return _refuse(expr)

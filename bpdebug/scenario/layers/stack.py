@@ -116,8 +116,9 @@ class Stack(Struct):
 
     def define(self, name: str, expr: Expr) -> Name:
         """Give an expression a name; Misfit where its parts do not go together."""
+        numbers = self._numbers
         try:
-            self.shapes[name] = Known(self.shapes, self._numbers).shape(expr)
+            self.shapes[name] = Known({**dict.fromkeys(numbers, ()), **self.shapes}, numbers).shape(expr)
         except ShapeError as error:
             raise Misfit("", error.message, error.hint) from None
         self.lines.append(Line(name, expr, self.number - 1))
@@ -158,7 +159,7 @@ class Stack(Struct):
         """A named number: one for all layers that give it the same value."""
         if self.constants.get(name, value) != value:
             name = self.named(name)
-        self.constants[name], self.shapes[name] = value, ()
+        self.constants[name] = value
         return Name(name)
 
     def matrix(self, out: int, given: int) -> Shape:

@@ -136,6 +136,12 @@ def stacked(torch: Any, values: Tensors) -> Any:
     return torch.nn.functional.layer_norm(states, gamma.shape, gamma, beta, eps=1e-5)
 
 
+def attention(torch: Any, values: Tensors) -> Any:
+    attended = torch.nn.functional.scaled_dot_product_attention
+    hidden = torch.tanh(attended(*(values["X"] @ values[f"W{each}1"] for each in "qkv"), is_causal=True))
+    return attended(*(hidden @ values[f"W{each}2"] for each in "qkv"))
+
+
 def unrolled(step: str, steps: int, **stems: str) -> str:
     """The lines of a step, for each: {t} is its number, {s} that of the one before, {k} its place from 0."""
     return "".join(step.format(t=at, s=at - 1, k=at - 1, **stems) for at in range(1, steps + 1))
@@ -326,6 +332,29 @@ Xhat3 = (H2 - mu3) / sqrt(var3 + eps)
 Z3 = gamma3 * Xhat3 + b3
 """,
         stacked,
+    ),
+    "attention": Case(
+        '{ kind = "attention", units = 4, causal = true, activation = "tanh" }, { kind = "attention", units = 2 }',
+        (7, 3),
+        (7, 2),
+        """
+Q1 = X @ Wq1
+K1 = X @ Wk1
+V1 = X @ Wv1
+S1 = Q1 @ K1.T / sqrt(n1)
+M1 = tril(ones((m, m)))
+C1 = where(M1, S1, -10000)
+P1 = softmax(C1, axis=1)
+Z1 = P1 @ V1
+A1 = tanh(Z1)
+Q2 = A1 @ Wq2
+K2 = A1 @ Wk2
+V2 = A1 @ Wv2
+S2 = Q2 @ K2.T / sqrt(n2)
+P2 = softmax(S2, axis=1)
+Z2 = P2 @ V2
+""",
+        attention,
     ),
 }
 """By kind, and what of it."""
