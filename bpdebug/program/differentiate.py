@@ -25,6 +25,10 @@ LARGEST = 24
 """Operations a gradient inside an equation may grow to before it becomes an equation of its own."""
 
 
+REDUCTION = "reduction"
+"""The family of operations that hand on what arrives to all entries alike."""
+
+
 class Arrival(Struct, frozen=True):
     """A gradient on its way back, and how it came: the equations it passed, the rules used, nearest first."""
 
@@ -70,7 +74,7 @@ class Differentiation:
     def __post_init__(self) -> None:
         self.table = {self.gradient(name): shape for name, shape in self.shapes.items()} | dict(self.shapes)
         self.known = Known(self.table, self.constants)
-        self.algebra = Algebra(lambda expr: self.known.shape(expr) == (), self.sizes)
+        self.algebra = Algebra(self.known.shape, self.sizes)
         self.fit = Fit(self.known, self.algebra)
         self.wanted = self._between()
         self.pending = dict.fromkeys(self.wanted, 0)
@@ -160,7 +164,12 @@ class Differentiation:
         op = OPS[expr.op]
         shapes = tuple(self.known.shape(each) for each in expr.inputs)
         shape, options = self.known.applied(expr, shapes)
-        if not op.elementwise:
+        if op.family == REDUCTION and self.fit.shape(arriving) == ():
+            options = {
+                **options,
+                "keepdims": True,
+            }  # every entry receives the same number: there is no axis to put back
+        elif not op.elementwise:
             arriving = self.fit.spread(arriving, shape)
         bound: dict[str, Terms] = {ARRIVING.id: arriving, OUT.id: self.algebra.factors(out or expr)}
         places: list[Expr] = []

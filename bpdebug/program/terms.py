@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from bpdebug.errors import ProgramError
 from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number
 from bpdebug.ops import OPS
+from bpdebug.ops.table import Shape
 
 Factors: TypeAlias = tuple[Expr, ...]
 
@@ -38,10 +39,14 @@ ONE: Terms = (Term(),)
 class Algebra(Struct, frozen=True):
     """Products of expressions, knowing which of them are scalars and which are never zero."""
 
-    scalar: Callable[[Expr], bool]
-    """Whether an expression is a single number, of shape ()."""
+    shape: Callable[[Expr], Shape]
+    """The shape of an expression."""
     sizes: frozenset[str]
     """Names of numbers that are at least 1: they may cancel."""
+
+    def scalar(self, expr: Expr) -> bool:
+        """Whether an expression is a single number, of shape ()."""
+        return self.shape(expr) == ()
 
     def tidy(self, expr: Expr, bound: Mapping[str, Terms]) -> Terms:
         """A derivative rule with the names in it replaced by what they are bound to."""
@@ -119,8 +124,17 @@ class Algebra(Struct, frozen=True):
         if not rest.numerator and not rest.denominator:
             return self.times((scalars,), self._of_one(expr))
         if len(rest.numerator) == 1 and not rest.denominator:
-            return self.times((scalars,), (Term(numerator=(turned(expr, rest.numerator[0]),)),))
+            return self.times((scalars,), (Term(numerator=(self._simplified(expr, rest.numerator[0]),)),))
         return self.times((scalars,), (Term(numerator=(moving(expr, self.written((rest,))),)),))
+
+    def _simplified(self, expr: Apply, inner: Expr) -> Expr:
+        """A linear operation on one expression; a sum that kept its axes to have them cut off at once keeps none."""
+        if expr.op == "reshape" and isinstance(inner, Apply) and inner.op == "sum" and inner.option("keepdims"):
+            options = tuple((key, value) for key, value in inner.options if key != "keepdims")
+            plain = replace(inner, options=options)
+            if tuple(self.shape(plain)) == tuple(self.shape(replace(expr, inputs=(inner,)))):
+                return plain
+        return turned(expr, inner)
 
     def _of_one(self, expr: Apply) -> Terms:
         """The operation on the number 1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 from msgspec import Struct
 
 from bpdebug.errors import Problem
@@ -45,6 +46,7 @@ def layered(file: ScenarioFile, values: Values, examples: str) -> Layered:
         raise failure(values.problems)
     x, y, agreed = found
     stack = _stack([each for each in layers if each is not None], x, examples, values)
+    _refuse_words(layers[0], values)
     whole = _expanded([each for each in layers if each is not None], stack, values)
     if whole:
         values.problems += _unlike(file, stack, y, values)
@@ -92,7 +94,7 @@ def _sized(layer: Layer, at: int, values: Values) -> Layer | None:
 def _stack(layers: list[Layer], x: Shape, examples: str, values: Values) -> Stack:
     """X, before any layer stands on it."""
     m, features = Size(x[1 if values.columns else 0], examples), Size(x[0 if values.columns else -1], "n0")
-    if layers[0].WORDS:
+    if layers[0].vocabulary() is not None:
         shape: Shape = (m, Size(x[1], STEPS))
     elif len(x) == 3:
         shape = (m, Size(x[1], STEPS), features)
@@ -102,6 +104,18 @@ def _stack(layers: list[Layer], x: Shape, examples: str, values: Values) -> Stac
         shape = (features, m) if values.columns else (m, features)
     several = sum(each.RECURRENT for each in layers) > 1
     return Stack(Name("X"), {"X": shape}, values.columns, m, several)
+
+
+def _refuse_words(first: Layer | None, values: Values) -> None:
+    """What is no word in an X that a layer reads words from."""
+    words, x = first.vocabulary() if first is not None else None, values.arrays["X"]
+    if words is None:
+        return
+    wrong = x[(x != np.rint(x)) | (x < 0) | (x >= words)]
+    if wrong.size:
+        message = f"X holds {wrong[0]:g}, which is none of the words 0 to {words - 1}"
+        hint = f"Layer 1 is an embedding with words = {words}: give it more, or X whole numbers below."
+        values.problems.append(values.source.at_key(("data", "X"), message, hint))
 
 
 def _expanded(layers: list[Layer], stack: Stack, values: Values) -> bool:

@@ -23,8 +23,6 @@ class Layer(Table):
     COLUMNS: ClassVar[bool] = True
     """Whether it may also have examples in columns."""
     RECURRENT: ClassVar[bool] = False
-    WORDS: ClassVar[bool] = False
-    """Whether it reads whole numbers, (m, T), instead of quantities."""
     SOURCE: ClassVar[str] = ""
     """Where it was described first."""
     SAMPLE: ClassVar[str] = ""
@@ -50,6 +48,10 @@ class Layer(Table):
 
     def activate(self, stack: Stack) -> None:
         """The activation of what it computes, where the kind has one."""
+
+    def vocabulary(self) -> int | None:
+        """How many words there are, where it reads words, whole numbers (m, T), instead of quantities."""
+        return None
 
     def supposed(self, stack: Stack) -> bool:
         """Where it does not fit, let the next one read what it would have given; False where nobody knows."""

@@ -20,8 +20,8 @@ class Case(NamedTuple):
     forward: str
     """The same as equations a person writes, one example a row, down to the output."""
     output: Callable[[Any, Tensors], Any]
-    data: str = 'init = "normal"'
-    """How X is filled."""
+    data: str = ""
+    """The values of X, where it is not drawn."""
     draws: bool = False
     """Whether it draws by chance, which comes out otherwise where examples stand in columns."""
 
@@ -30,7 +30,7 @@ class Case(NamedTuple):
         x, y = ([*shape[::-1]] if columns else [*shape] for shape in (self.x, self.y))
         return f"""
 [data]
-X = {{ shape = {x}, {self.data} }}
+X = {{ shape = {x}, {self.data or 'init = "normal"'} }}
 Y = {{ shape = {y}, init = "normal" }}
 [network]
 orientation = "{"columns" if columns else "rows"}"
@@ -140,6 +140,13 @@ def attention(torch: Any, values: Tensors) -> Any:
     attended = torch.nn.functional.scaled_dot_product_attention
     hidden = torch.tanh(attended(*(values["X"] @ values[f"W{each}1"] for each in "qkv"), is_causal=True))
     return attended(*(hidden @ values[f"W{each}2"] for each in "qkv"))
+
+
+def embedding(torch: Any, values: Tensors) -> Any:
+    functional = torch.nn.functional
+    rows = torch.tanh(functional.embedding(values["X"].long(), values["E1"]))
+    gamma, beta = values["gamma2"].flatten(), values["b2"].flatten()
+    return functional.batch_norm(rows.transpose(1, 2), None, None, gamma, beta, training=True).transpose(1, 2)
 
 
 def unrolled(step: str, steps: int, **stems: str) -> str:
@@ -355,6 +362,21 @@ P2 = softmax(S2, axis=1)
 Z2 = P2 @ V2
 """,
         attention,
+    ),
+    "embedding": Case(
+        '{ kind = "embedding", words = 5, units = 2, activation = "tanh" }, { kind = "batch-norm" }',
+        (4, 3),
+        (4, 3, 2),
+        """
+Z1 = E1[X]
+A1 = tanh(Z1)
+mu2 = mean(A1, axis=(0, 1), keepdims=True)
+var2 = mean((A1 - mu2) ** 2, axis=(0, 1), keepdims=True)
+Xhat2 = (A1 - mu2) / sqrt(var2 + eps)
+Z2 = gamma2 * Xhat2 + b2
+""",
+        embedding,
+        "values = [[0, 1, 4], [4, 1, 1], [2, 0, 1], [2, 2, 2]]",
     ),
 }
 """By kind, and what of it."""

@@ -133,6 +133,19 @@ def test_layers_that_do_not_fit_are_told_together(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("x", ["[[0, 1], [5, 2]]", "[[0, 1], [0.5, 2]]", "[[0, -1], [1, 2]]"])
+def test_what_is_no_word(x: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text(
+        f"[data]\nX.values = {x}\nY = {{ shape = [2, 2, 3], init = 'normal' }}\n[network]\norientation = 'rows'\n"
+        "layers = [{ kind = 'embedding', words = 5, units = 3 }]\ncost = 'mean-squared-error'\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError, match=r"X holds \S+, which is none of the words 0 to 4") as raised:
+        load(str(path))
+    assert raised.value.problems[0].path == "data.X"
+
+
 def test_all_is_told_at_once(tmp_path: Path) -> None:
     found = refused(
         tmp_path,
