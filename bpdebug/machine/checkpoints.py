@@ -53,17 +53,18 @@ class Checkpoints:
         return iter(sorted({0, *self._even, *self._near}))
 
     def keep(self, iteration: int, state: Array, *, passing: bool = False) -> None:
-        """Offer the state at the start of an iteration; of what is kept a copy is made.
+        """Offer the state at the start of an iteration; of what is kept a copy is made, and that of before stays.
 
         Of large states that are only `passing` not each is kept near: to copy them takes longer than it may save.
         """
         if not iteration or not self._room:
             return
-        near, even = self._near, iteration % self._stride == 0
+        near, even = self._near, self._evenly(iteration)
         close = bool(self._close) and not (passing and iteration % self._gap)
         if not even and not close:
             return
-        kept = state.copy()
+        kept = self._even.get(iteration, near.get(iteration))
+        kept = state.copy() if kept is None else kept
         if close:
             near[iteration] = kept
             near.move_to_end(iteration)
@@ -73,6 +74,10 @@ class Checkpoints:
             self._even[iteration] = kept
             self._far = max(self._far, iteration)
             self._thin()
+
+    def _evenly(self, iteration: int) -> bool:
+        """Whether a state is one of those over the whole run; what has gone from them once does not come back."""
+        return iteration % (self._stride if iteration >= self._next else 2 * self._stride) == 0
 
     def _thin(self) -> None:
         while len(self._even) > self._room:

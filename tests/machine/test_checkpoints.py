@@ -58,3 +58,13 @@ def test_states_without_arrays_are_states_too() -> None:
     checkpoints = Checkpoints(np.zeros(0), 10_000)
     checkpoints.keep(3, np.zeros(0))
     assert checkpoints.latest(5)[0] == 3
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 5])
+@pytest.mark.parametrize("again", range(1, 30))
+def test_iterations_run_through_again_leave_room_for_what_follows(room: int, again: int) -> None:
+    checkpoints = kept(4, range(1, 31))
+    for iteration in range(again, 31):
+        checkpoints.keep(iteration, state(iteration))
+    assert checkpoints.bytes <= 8 * size(state(0))
+    assert checkpoints.until(again, 2 * room * size(state(0))).bytes <= 2 * room * size(state(0))
