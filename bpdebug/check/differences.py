@@ -9,10 +9,18 @@ from msgspec import Struct
 
 from bpdebug.check.entries import CACHE, MEMORY
 from bpdebug.check.forward import Choose, Forward
+from bpdebug.check.rounding import longest
 from bpdebug.check.routes import last_reads
 from bpdebug.check.tangents import STEP
+from bpdebug.ops.shapes import product
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Step
+
+MOST_WORK, FEWEST = 2**30, 4
+"""Numbers that are added up, about a second's worth, for the slopes to both sides; entries that are moved in any
+case."""
+EACH = 16
+"""As many additions in a product as what is done to one number by itself takes as long as."""
 
 
 class Differences(Struct, frozen=True, eq=False, dict=True):
@@ -27,9 +35,19 @@ class Differences(Struct, frozen=True, eq=False, dict=True):
     def base(self) -> Array:
         return np.asarray(self.forward.values[self.name])
 
-    def one_sided(self) -> tuple[Array, Array]:
-        """The slopes to the left and to the right."""
-        return self._along(-STEP), self._along(STEP)
+    def one_sided(self, entries: Array | None = None) -> tuple[Array, Array]:
+        """The slopes to the left and to the right by these entries, counted along the flattened quantity; by all, in
+        its shape, for None."""
+        if entries is None:
+            left, right = self.one_sided(np.arange(self.base.size))
+            return left.reshape(self.base.shape), right.reshape(self.base.shape)
+        return self._along(-STEP, entries), self._along(STEP, entries)
+
+    def some(self, entries: Array) -> Array:
+        """As many of some entries as can be moved to both sides in about a second, from all over: all where they are
+        few."""
+        most = max(FEWEST, MOST_WORK // self._work)
+        return entries if len(entries) <= most else entries[np.linspace(0, len(entries) - 1, most).astype(int)]
 
     @property
     def kinks(self) -> tuple[str, ...]:
@@ -50,10 +68,9 @@ class Differences(Struct, frozen=True, eq=False, dict=True):
         lower = self._costs(below - base, self.forward.free, entries)
         return np.asarray((upper - lower) / (above - below)[entries])
 
-    def _along(self, step: float) -> Array:
-        width = np.full(self.base.size, 1j * step)
-        slopes = np.imag(self._costs(width, self.forward.sided, np.arange(self.base.size))) / step
-        return np.asarray(slopes.reshape(self.base.shape))
+    def _along(self, step: float, entries: Array) -> Array:
+        width = np.broadcast_to(1j * step, self.base.size)
+        return np.asarray(np.imag(self._costs(width, self.forward.sided, entries)) / step)
 
     def _costs(self, width: Array, choose: Choose, entries: Array) -> Array:
         """The costs with each of the entries moved by its width, the others at rest."""
@@ -78,6 +95,12 @@ class Differences(Struct, frozen=True, eq=False, dict=True):
     def _spent(self) -> tuple[tuple[str, ...], ...]:
         """After each step, the moved values that no later step reads."""
         return last_reads(self.steps, self.forward.program.cost)
+
+    @cached_property
+    def _work(self) -> int:
+        """How many numbers are added up where one copy goes all the way."""
+        shapes = self.forward.program.shapes
+        return sum(int(product(step.shape)) * (EACH + longest(step, shapes)) for step in self.steps) or 1
 
     def _chunk(self) -> int:
         """How many copies to run at once."""

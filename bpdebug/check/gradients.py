@@ -13,8 +13,10 @@ from bpdebug.check.differences import Differences
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.idle import idle
 from bpdebug.check.paths import paths
+from bpdebug.check.reach import Reach
 from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.routes import reads
+from bpdebug.check.sides import UNDERFLOWN, Sides
 from bpdebug.check.verdict import GradientCheck, Single, Verdict
 from bpdebug.check.wanted import denoted, wanted
 from bpdebug.language.expression import Expr
@@ -25,9 +27,6 @@ USABLE = 5e-4
 """A bound beyond this share of an entry would let an error of a tenth of a percent pass."""
 DIGITS = 1e-6
 """A bound below this share of the terms an entry is made of still tests those, though they cancel in the entry."""
-
-UNDERFLOWN = 2.0**-740
-"""Below this the imaginary part of a whole run, 2⁻²⁵⁶ of a slope beside a kink, may have underflowed on the way."""
 
 RESIDUE = 2.0**-10 * UNIT
 """What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
@@ -78,6 +77,10 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
         return Backward.of(self.forward, self.bounds)
 
     @cached_property
+    def reach(self) -> Reach:
+        return Reach.of(self.forward, self.backward)
+
+    @cached_property
     def _backward_steps(self) -> tuple[Step, ...]:
         return paths(self.program).computing(self.names)
 
@@ -108,15 +111,12 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
         magnitude = np.abs(factor) * self.backward.magnitude(of, shape)
         bound = self._bound(of, name, factor)
         moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
-        left, right = (factor * side for side in moving.one_sided()) if moving.kinks else (bound, bound)
-        kinked = np.zeros(shape, dtype=bool)
-        accepted = resolution is not None and not moving.kinks
+        felt = self.reach.at(of, shape) if moving.kinks else np.zeros(shape, dtype=bool)
+        accepted = resolution is not None and not felt.any()
         numerical = analytic if accepted else factor * self.derivatives.of(of)
-        if moving.kinks:  # beside the point, either way, the slope is another than on the branch that was taken
-            kinked = np.fmax(np.abs(left - numerical), np.abs(right - numerical)) > 2 * bound + abs(factor) * UNDERFLOWN
-            kinked |= np.isnan(left + right) & np.isfinite(numerical)  # a leap: a side of it has no slope
+        sides = Sides.of(moving, felt, numerical, bound, factor) if felt.any() else None
         drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
-        verdicts = judged(analytic, numerical, bound, magnitude, kinked)
+        verdicts = judged(analytic, numerical, bound, magnitude, felt if sides is None else sides.kinked)
         steep = bool(moving.kinks) and self._steep(moving)
         if steep:  # where a slope is infinite the chain rule says 0·∞: no number is right and none is wrong
             verdicts[(verdicts == Verdict.WRONG) & ~np.isfinite(analytic)] = Verdict.CANNOT_TELL
@@ -132,12 +132,12 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
             verdicts=verdicts,
             exact=lambda: factor * self.derivatives.of(of),
             textbook=lambda entries: factor * moving.central(entries),
-            sides=(np.where(kinked, left, numerical), np.where(kinked, right, numerical)) if moving.kinks else None,
+            sides=sides,
             untold=self._untold(drowned, moving.kinks if steep else ()) if Verdict.CANNOT_TELL in verdicts else "",
             rules=moving.kinks if steep or np.any(verdicts == Verdict.KINK) else (),
             measured=tuple(dict.fromkeys(step.op.name for step in moving.steps if not step.op.complex_step)),
             single=self._single(name, analytic, magnitude),
-            resolution=abs(factor) * resolution if accepted and resolution is not None else None,
+            resolution=abs(factor) * resolution if resolution is not None and accepted else None,
             idle=self._idle(name, verdicts == Verdict.UNTESTED),
         )
 

@@ -98,8 +98,10 @@ class Nudge(Struct, frozen=True, eq=False, dict=True):
         """The slopes to the left and to the right."""
         if not self.rules:
             return self.exact, self.exact
-        left, right = self._differences.one_sided()
-        return float(left[self.index]), float(right[self.index])
+        shape = np.shape(self.forward.values[self.name])
+        place = np.atleast_1d(np.ravel_multi_index(self.index, shape)) if shape else np.zeros(1, dtype=int)
+        left, right = self._differences.one_sided(place)
+        return float(left[0]), float(right[0])
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
 
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
+
+if TYPE_CHECKING:
+    from bpdebug.check.sides import Sides
 
 SINGLE_UNIT = 2.0**-24
 """The unit round-off of float32."""
@@ -106,24 +109,28 @@ class Single(Struct, frozen=True):
 class Kinks(Struct, frozen=True, eq=False):
     """The entries of a gradient that have no derivative: the slopes to both sides, and the rules that chose.
 
-    `places` holds an index in each row; a rule reads "relu'(0) = 0".
+    `places` holds an index in each row; a rule reads "relu'(0) = 0". Of many that would take long to move only some
+    are there, from all over; `count` is how many there are.
     """
 
     places: Array
     left: Array
     right: Array
     rules: tuple[str, ...]
+    count: int
 
     def told(self, name: str) -> str:
         """One sentence of the first of them, under the name of the gradient."""
         place = ", ".join(str(int(each)) for each in self.places[0])
-        others = f"; {len(self.places) - 1:,} more likewise" if len(self.places) > 1 else ""
+        others = f"; {self.count - 1:,} more likewise" if self.count > 1 else ""
+        if len(self.places) < self.count:
+            others += f", of which {len(self.places) - 1:,} were moved to both sides"
         sides = one_sided(float(self.left[0]), float(self.right[0]))
         rules = ", ".join(self.rules)
         return f"{name}{f'[{place}]' if place else ''} has no derivative: {sides}; the rule used: {rules}{others}"
 
     def json(self) -> dict[str, Any]:
-        """The rules and the first hundred entries, in `bpdebug.check/1`."""
+        """The rules and up to a hundred entries, in `bpdebug.check/1`."""
         rows = zip(self.places[:LISTED].tolist(), self.left[:LISTED], self.right[:LISTED], strict=True)
         entries = [{"index": place, "left": finite(left), "right": finite(right)} for place, left, right in rows]
         return {"rules": list(self.rules), "entries": entries}
@@ -165,8 +172,8 @@ class GradientCheck(Entrywise, frozen=True, eq=False, dict=True):
     textbook: Callable[[Array | None], Array]
     """The central differences of some entries, counted along the flattened gradient, or of all: they cost two
     evaluations each, and no verdict rests on them."""
-    sides: tuple[Array, Array] | None = None
-    """The slopes to the left and to the right, where a kink is on the way."""
+    sides: Sides | None = None
+    """The slopes to the left and to the right, where an entry reaches a kink."""
     rules: tuple[str, ...] = ()
     """The rules used at kinks ("relu'(0) = 0")."""
     measured: tuple[str, ...] = ()
@@ -190,20 +197,20 @@ class GradientCheck(Entrywise, frozen=True, eq=False, dict=True):
     @property
     def left(self) -> Array:
         """The slope to the left of each entry: the numerical one away from kinks."""
-        return self.numerical if self.sides is None else self.sides[0]
+        return self.numerical if self.sides is None else self.sides.left
 
     @property
     def right(self) -> Array:
         """The slope to the right of each entry: the numerical one away from kinks."""
-        return self.numerical if self.sides is None else self.sides[1]
+        return self.numerical if self.sides is None else self.sides.right
 
     @property
     def kinks(self) -> Kinks | None:
         """The entries that have no derivative; None where all have one."""
         there = self.verdicts == Verdict.KINK
-        if not np.any(there):
+        if self.sides is None or not np.any(seen := there & self.sides.seen):
             return None
-        return Kinks(np.argwhere(there), self.left[there], self.right[there], self.rules)
+        return Kinks(np.argwhere(seen), self.left[seen], self.right[seen], self.rules, int(there.sum()))
 
     @cached_property
     def central(self) -> Array:

@@ -174,16 +174,16 @@ def _ratio(check: GradientCheck, analytic: float, numerical: float, notation: st
 
 def _kinks(check: GradientCheck, notation: str) -> Iterator[str]:
     """The slopes on either side of each kink, and the rule the program uses there."""
-    rules = f"; the rule used: {', '.join(check.rules)}" if check.rules else ""
-    places = np.argwhere(check.verdicts == Verdict.KINK)
-    for found in places[:KINKS]:
-        place = tuple(int(i) for i in found)
-        left, right = (_exact(float(side[place]), notation, 6) for side in (check.left, check.right))
-        leap = np.isnan(check.left[place] + check.right[place])
-        sides = "the value leaps there" if leap else f"slope {left} to the left, {right} to the right"
-        yield f"kink at {_at(place)}: {sides}{rules}"
-    if len(places) > KINKS:
-        yield f"and {counted(len(places) - KINKS, 'more kink')}"
+    if (kinks := check.kinks) is None:
+        return
+    rules = f"; the rule used: {', '.join(kinks.rules)}" if kinks.rules else ""
+    for found, *sides in zip(kinks.places[:KINKS], kinks.left, kinks.right, strict=False):
+        left, right = (_exact(float(side), notation, 6) for side in sides)
+        slopes = f"slope {left} to the left, {right} to the right"
+        said = "the value leaps there" if np.isnan(sides[0] + sides[1]) else slopes
+        yield f"kink at {_at(tuple(int(i) for i in found))}: {said}{rules}"
+    if kinks.count > KINKS:
+        yield f"and {counted(kinks.count - KINKS, 'more kink')}"
 
 
 def _at(place: Place) -> str:

@@ -31,8 +31,7 @@ def test_two_kinks_that_hide_each_other_are_a_kink(tmp_path: Path) -> None:
     found = checked(tmp_path, "A = relu(W) - relu(-W)\nJ = sum((A + 1) * 3)")["dW"]
 
     assert found.verdict is Verdict.KINK
-    assert found.sides is not None
-    np.testing.assert_array_equal(found.sides, np.full((2, 2, 2), 3.0))
+    np.testing.assert_array_equal([found.left, found.right], np.full((2, 2, 2), 3.0))
     np.testing.assert_array_equal(found.numerical, np.zeros((2, 2)))
 
 
@@ -72,9 +71,8 @@ def test_the_kink_of_an_operation_of_ones_own_is_one(tmp_path: Path, slope: floa
     found = checked(tmp_path, "Z = W @ X\nA = gate(Z)\nJ = sum(A)")["dZ"]
 
     assert found.verdict is Verdict.KINK
-    assert found.sides is not None
-    np.testing.assert_array_equal(found.sides[0], np.zeros((2, 3)))
-    np.testing.assert_array_equal(found.sides[1], np.ones((2, 3)))
+    np.testing.assert_array_equal(found.left, np.zeros((2, 3)))
+    np.testing.assert_array_equal(found.right, np.ones((2, 3)))
     np.testing.assert_array_equal(found.numerical, np.full((2, 3), slope))
 
 
