@@ -13,6 +13,7 @@ from bpdebug.check.forward import Forward, summed_to
 from bpdebug.check.lanes import summands
 from bpdebug.check.paths import paths
 from bpdebug.check.tangents import Tangents
+from bpdebug.ops.shapes import product
 from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Program, Step
 
@@ -20,6 +21,10 @@ AGREEMENT = 1e-9
 """How closely a derivative put together must agree with the one along a random direction."""
 COPIES = 2
 """Random directions at hand: an error that the first does not feel, the second does."""
+
+KEPT = 2**14
+"""Entries of a shape up to which its directions are kept: those of larger ones are drawn anew sooner than found room
+for."""
 
 
 class Derivatives(Struct, frozen=True, eq=False, dict=True):
@@ -116,11 +121,17 @@ def journeys(program: Program, names: tuple[str, ...]) -> tuple[Journey, ...]:
     return Journey.all_of(known.route(name) for name in moved)
 
 
-@lru_cache(maxsize=64)
 def directions(shape: Shape) -> Array:
     """Two random directions, (2, *shape): every entry moves by 1 to 2 either way, always the same for a shape."""
+    return _kept(shape) if product(shape) <= KEPT else _drawn(shape)
+
+
+def _drawn(shape: Shape) -> Array:
     random = np.random.default_rng([len(shape), *map(int, shape)])
     way = random.random((COPIES, *shape))
     way = np.where(way < 0.5, way * 2 - 2, way * 2)
     way.flags.writeable = False
     return way
+
+
+_kept = lru_cache(maxsize=64)(_drawn)

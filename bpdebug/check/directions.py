@@ -7,7 +7,6 @@ certainty, unless its error is smaller than rounding hides. What that is, is tol
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 from msgspec import Struct
@@ -15,7 +14,7 @@ from msgspec import Struct
 from bpdebug.check.derivatives import COPIES, Derivatives, directions
 from bpdebug.check.forward import Forward, Values
 from bpdebug.check.wanted import denoted, wanted
-from bpdebug.ops.table import UNIT, Array, Shape
+from bpdebug.ops.table import UNIT, Array
 from bpdebug.program.equations import Program
 
 ROUNDINGS = 16
@@ -55,10 +54,12 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
     pairs = wanted(program, values, names)
     forward = Forward.of(program, values)
     ways = {of: directions(program.shapes[of]) for of, _ in pairs}
-    flat, sizes = laid_out(tuple(program.shapes[of] for of, _ in pairs))
-    gradient = np.concatenate([as_derivative(forward, of, name).reshape(-1) for of, name in pairs])
+    predicted, size = np.zeros(COPIES), np.zeros(COPIES)
     with np.errstate(all="ignore"):
-        predicted, size = flat @ gradient, sizes @ np.abs(gradient)
+        for of, name in pairs:
+            gradient, way = as_derivative(forward, of, name).reshape(-1), ways[of].reshape(COPIES, -1)
+            predicted += way @ gradient
+            size += np.abs(way) @ np.abs(gradient)
     slope = Derivatives(forward).along(ways)
     return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size)
 
@@ -69,10 +70,3 @@ def as_derivative(forward: Forward, of: str, name: str) -> Array:
     given, shape = np.asarray(forward.values[name]), forward.program.shapes[of]
     gradient = given if given.shape == shape else np.broadcast_to(given, shape)
     return gradient if factor is None else np.asarray(gradient / forward.values[factor])
-
-
-@lru_cache(maxsize=16)
-def laid_out(shapes: tuple[Shape, ...]) -> tuple[Array, Array]:
-    """The random directions of some quantities side by side, (2, entries), and how far each entry moves."""
-    flat = np.concatenate([directions(shape).reshape(COPIES, -1) for shape in shapes], axis=1)
-    return flat, np.abs(flat)

@@ -113,7 +113,8 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
         moving = Differences(self.forward, of, self.forward.paths.to_cost(of))
         felt = self.reach.at(of, shape) if moving.kinks else np.zeros(shape, dtype=bool)
         accepted = resolution is not None and not felt.any()
-        numerical = analytic if accepted else factor * self.derivatives.of(of)
+        derivatives = self.derivatives  # of the checker, and what it found out of rounding, a check holds nothing
+        numerical = analytic if accepted else factor * derivatives.of(of)
         sides = Sides.of(moving, felt, numerical, bound, factor) if felt.any() else None
         drowned = not np.all(np.isfinite(self.forward.values[self.program.cost]))
         verdicts = judged(analytic, numerical, bound, magnitude, felt if sides is None else sides.kinked)
@@ -130,7 +131,7 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
             analytic=analytic,
             bound=bound,
             verdicts=verdicts,
-            exact=lambda: factor * self.derivatives.of(of),
+            exact=lambda: factor * derivatives.of(of),
             textbook=lambda entries: factor * moving.central(entries),
             sides=sides,
             untold=self._untold(drowned, moving.kinks if steep else ()) if Verdict.CANNOT_TELL in verdicts else "",
