@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from bpdebug.ops.table import Shape, Size
-from bpdebug.scenario import datasets
+from bpdebug.scenario.given import NUMBER, Called
 from bpdebug.scenario.schema import ScenarioFile
 
 
@@ -23,28 +23,29 @@ class Axis(Struct, frozen=True):
         return self.kind.removesuffix("es" if self.kind == "classes" else "s")
 
 
-def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
+def axes(file: ScenarioFile, called: Called | None, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
     """By the name of its size, what every axis is of which that is certain.
 
     Of equations that a person wrote the examples are, where no size of a vector or a parameter is told by its length,
     and the units between weights that are called W1, W2 and so on: what others mean is known to that person alone.
     """
-    layers, dataset = file.network.layers, file.data.dataset
+    layers = file.network.layers
     if layers is None:
         given = {**file.data.others, **file.parameters}
-        guessed = dataset is not None or any(
+        guessed = called is not None or any(
             isinstance(each.values, list)
             and (len(shapes[name]) != 2 or (name in file.parameters and _has(examples, shapes[name])))
             for name, each in given.items()
         )
         return {} if guessed else {**_units(file, shapes), examples: Axis("examples")}
-    features, classes = datasets.called(dataset) if dataset is not None else ((), ())
-    one_hot = dataset is not None and datasets.labels(dataset) == "one-hot"
+    features, outputs = (called.features, called.outputs) if called is not None else ((), ())
+    one_hot = called is not None and called.labels == "one-hot"
+    numbers = outputs if called is not None and called.labels == NUMBER else ()
     return {
         examples: Axis("examples"),
         "n0": Axis("features", features),
         **{f"n{layer}": Axis(f"units of layer {layer}") for layer in range(1, len(layers))},
-        f"n{len(layers)}": Axis("classes", classes) if one_hot else Axis("outputs"),
+        f"n{len(layers)}": Axis("classes", outputs) if one_hot else Axis("outputs", numbers),
     }
 
 

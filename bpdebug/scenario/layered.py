@@ -58,6 +58,8 @@ def _agreed(file: ScenarioFile, values: Values, examples: str) -> tuple[list[int
         last = _counted(int(sizes[-1]), "unit")
         message = f"the last layer has {last}, but Y has {_counted(outputs, 'value')} for each example"
         hint = f"Set units = {outputs} here, or give Y as many {'rows' if values.columns else 'columns'} as units."
+        if values.called is not None and values.called.labels == "one-hot" and (sizes[-1], outputs) == (1, 2):
+            hint = 'Set units = 2 here, or for the data labels = "zero-one": 1 for the last class.'
         values.problems.append(values.source.at_value(path, message, hint))
     units = {f"n{i}": int(each) for i, each in enumerate([features, *sizes]) if each is not None}
     values.problems += _same_sizes(file, values, units, {"m": m, examples: m} if m else {})
