@@ -8,7 +8,7 @@ from typing import Any
 from bpdebug.ops import COSTS
 from bpdebug.program.update import OPTIMIZERS, SCHEDULES
 from bpdebug.scenario.datasets import DATASETS
-from bpdebug.scenario.files.cells import SEPARATORS
+from bpdebug.scenario.files.keys import COLUMNS, LABEL, SEPARATOR, STATED, TESTED
 from bpdebug.scenario.form import (
     FLAG,
     TEXT,
@@ -90,48 +90,6 @@ def _count(value: Any) -> Any:
     return value
 
 
-def _tested(value: Any) -> Any:
-    if _is_whole(value) and value > 1:
-        return _size(value)
-    if not 0 < _real(value) < 1:
-        raise MisfitError(f"expected a share between 0 and 1, or a whole number above 1, found {quoted(value)}")
-    return value
-
-
-def _column(value: Any) -> Any:
-    if not isinstance(value, str) and not _is_whole(value):
-        raise MisfitError(f"expected the name of a column, or its number from 0, found {quoted(value)}")
-    return value
-
-
-def _columns(value: Any) -> Any:
-    return _any([_column(each) for each in value]) if isinstance(value, list) else _column(value)
-
-
-def _class(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise MisfitError(f"expected a class as it stands in the file, found {quoted(value)}")
-    return value
-
-
-def _classes(values: list[Any]) -> list[Any]:
-    if len(values) < 2:
-        raise MisfitError("expected at least two classes")
-    return values
-
-
-def _separator(value: Any) -> Any:
-    if value not in SEPARATORS:
-        raise MisfitError(f'expected ",", ";", a tab ("\\t") or a blank (" "), found {quoted(value)}')
-    return value
-
-
-def _any(values: list[Any]) -> list[Any]:
-    if not values:
-        raise MisfitError("expected at least one column, found none")
-    return values
-
-
 def _some(layers: list[Any]) -> list[Any]:
     if not 1 <= len(layers) <= MOST_LAYERS:
         raise MisfitError(f"expected 1 to {MOST_LAYERS} layers, found {len(layers)}")
@@ -147,11 +105,6 @@ ABOVE_ZERO = checked(_above_zero, type="number", minimum=0)
 COUNT = checked(_count, type="integer", minimum=0)
 NUMBERS = checked(lambda value: value, type=["number", "array"], description="a number or nested lists")
 INIT = word(*INITS)
-COLUMN = checked(_column, type=["string", "integer"])
-COLUMNS = checked(_columns, type=["string", "integer", "array"])
-CLASS = checked(_class, type=["string", "number"])
-SEPARATOR = checked(_separator, type="string", enum=list(SEPARATORS))
-TESTED = checked(_tested, type="number", minimum=0)
 
 
 class Tensor(Table):
@@ -187,14 +140,12 @@ class File(Table):
 
     path: str = key(TEXT, about="from the folder of the scenario")
     features: list[str | int] | None = key(
-        several(COLUMN, _any), None, "the columns of X, by name or by number from 0; without it all but the label"
+        COLUMNS, None, "the columns of X, by name or by number from 0; without it all but the label"
     )
-    label: str | int | list[str | int] | None = key(
-        COLUMNS, None, "the column of Y, or several; without it the last one"
-    )
+    label: str | int | list[str | int] | None = key(LABEL, None, "the column of Y, or several; without it the last one")
     labels: str | None = key(word(*LABELS), None, "how the labels are written; without it numbers are read as they are")
     classes: list[str | float] | None = key(
-        several(CLASS, _classes), None, "the classes in the order of their outputs; without it sorted"
+        STATED, None, "the classes in the order of their outputs; without it sorted"
     )
     scale: str | None = key(word(*SCALINGS), None, "how the features are scaled")
     header: bool | None = key(FLAG, None, "whether the first line names the columns; without it that is found out")

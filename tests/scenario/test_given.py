@@ -93,8 +93,8 @@ def test_they_are_laid_out_as_the_data_in_each_orientation_and_nobody_can_write_
             "scenario.toml:4:8: expected a share between 0 and 1, or a whole number above 1, found 1",
         ),
         (FLOWERS + "test = -0.5", "scenario.toml:4:8: expected a share"),
-        (FLOWERS + "test = nan", "scenario.toml:4:8: expected a finite number"),
-        (FLOWERS + 'test = "some"', "scenario.toml:4:8: expected a number"),
+        (FLOWERS + "test = nan", "scenario.toml:4:8: expected a share"),
+        (FLOWERS + 'test = "some"', "scenario.toml:4:8: expected a share"),
         ("X.values = [[1]]\nY.values = [[1]]\ntest = 0.2", "scenario.toml:5:1: there are no examples to set aside"),
     ],
 )
