@@ -126,8 +126,8 @@ class Judge:
         assert self._pair is not None
         found, true = applied.run(values), self._rows(values[self._pair.labels])
         predicted, cost = self._rows(found[self._pair.predicted]), float(found[self._program.cost].item())
-        if predicted.shape != true.shape:
-            return None
+        if predicted.shape != true.shape or len(true) != applied.constants[applied.examples]:
+            return None  # labels that do not lie one example after the other
         if answer is Answer.HALF and not self._pair.named and ((predicted < 0) | (predicted > 1)).any():
             return None  # of no probabilities it is not known where the two classes part
         return scored(answer, predicted, true, cost)

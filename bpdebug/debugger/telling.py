@@ -53,7 +53,7 @@ def brief(scores: Scores, *, ascii: bool = False) -> str:
 def table(scores: Scores, cost: str, *, ascii: bool = False) -> str:
     """A line for each measure, and a column for the examples that were set aside, if some were."""
     train, test = scores.train, scores.test
-    heads = [f"{train.examples:,} trained on"]
+    heads = [f"{train.examples:,} trained on" if test else _examples(train.examples)]
     columns = [{**measured(train, ascii=ascii), cost: train.cost}]
     if test is not None:
         heads.insert(0, _examples(test.examples, "test "))

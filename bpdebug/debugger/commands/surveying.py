@@ -56,11 +56,11 @@ def health(session: Session, argument: str) -> Say:
 def metrics(session: Session, argument: str) -> Say:
     """Say how well the network does with the parameters of here: its accuracy, or R², and the cost.
 
-    On the examples it is trained on, and on those that test = 0.2 under [data]
-    sets aside. What is predicted is what the cost compares with the labels: the
-    class with the largest output, or for a single output of 0 to 1 that on its
-    side of ½, is the answer. Where labels are numbers, R² and the mean squared
-    error tell how near the outputs are.
+    metrics   accuracy  0.9667 on the test examples, 0.9833 on those trained on
+
+    The examples to test with are those that test = 0.2 under [data] sets aside. What is predicted is what the cost
+    compares with the labels: the class with the largest output, or for a single output from 0 to 1 the side of 0.5 it
+    lies on. Where labels are numbers, R² and the mean squared error say how near the outputs are.
     """
     if argument:
         raise UsageError(f"expected nothing after metrics, got {quoted(argument)}")
