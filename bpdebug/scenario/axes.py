@@ -39,6 +39,8 @@ def axes(file: ScenarioFile, called: Called | None, examples: str, shapes: Mappi
         )
         return {} if guessed else {**_units(file, shapes), examples: Axis("examples")}
     features, outputs = (called.features, called.outputs) if called is not None else ((), ())
+    if outputs == tuple(map(str, range(len(outputs)))):
+        outputs = ()  # classes that are called by their numbers need no other names
     one_hot = called is not None and called.labels == "one-hot"
     numbers = outputs if called is not None and called.labels == NUMBER else ()
     return {
