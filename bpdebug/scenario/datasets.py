@@ -134,7 +134,7 @@ DATASETS = {
         DataSet("two-moons", "two half circles that reach into each other", _moons, "zero-one", 40, 0.1),
         DataSet("circles", "a circle within another", _circles, "zero-one", 40, 0.05),
         DataSet("spirals", "spirals that are wound around each other", _spirals, "one-hot", 90, 0.02, 3),
-        DataSet("xor", "the corners of a square, alike where they face each other", _xor, "zero-one", 4, 0.0),
+        DataSet("xor", "the corners of a square; two that lie across are of one class", _xor, "zero-one", 4, 0.0),
         DataSet("blobs", "heaps of points around as many centres", _blobs, "one-hot", 60, 0.5, 3),
         DataSet("line", "numbers along the line y = 2x + 1", _line, NUMBER, 20, 0.1),
         DataSet("waves", "numbers along a wave, y = sin x", _waves, NUMBER, 40, 0.1),
