@@ -19,6 +19,7 @@ from bpdebug.debugger.session import Session
 from bpdebug.language.expression import Expr, Name
 from bpdebug.ops import write_equation
 from bpdebug.program.update import DECAY, OPTIMIZERS, RATE, SCHEDULES, Update
+from bpdebug.scenario.datasets import DATASETS
 from bpdebug.scenario.exercises import exercises
 from bpdebug.scenario.load import load
 from bpdebug.tui.keymap import KEYMAP
@@ -32,6 +33,7 @@ PRACTICE = Path(__file__).parent / "practice.md"
 DEBUGGING = Path(__file__).parent / "debugging.md"
 SETTING = Path(__file__).parent / "settings.md"
 TRAINING = Path(__file__).parent / "training.md"
+DATA = Path(__file__).parent / "data.md"
 KEYS = [key for group in GROUPS.values() if group not in (SCROLLING, INSPECTING) for key in group]
 
 
@@ -164,6 +166,20 @@ def schedules() -> str:
     return table(("schedule", "numbers", "equation", "is"), rows)
 
 
+def datasets() -> str:
+    """The data sets: what they are, how many examples there are, what can be chosen, how the labels are written."""
+    rows = []
+    for each in DATASETS.values():
+        chosen = {"samples": each.samples, "noise": each.noise, "classes": each.classes}
+        numbers = ", ".join(f"{name} = {value:g}" for name, value in chosen.items() if value is not None)
+        rows.append((f"`{each.name}`", each.about, numbers, f"`{each.labels}`"))
+    return table(("data set", "is", "numbers", "labels"), rows)
+
+
+FED = {
+    "measured": lambda: walked("metrics", "end", "metrics", scenario=str(DATA.parent / "examples" / "ring.toml")),
+    "datasets": datasets,
+}
 TRAINED = {"optimizers": optimizers, "prepared": prepared, "schedules": schedules}
 TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
 PRACTISED = {"exercises": exercise, "played": played}
@@ -186,4 +202,5 @@ if __name__ == "__main__":
     PRACTICE.write_text(written(PRACTICE.read_text(encoding="utf-8"), PRACTISED), encoding="utf-8")
     DEBUGGING.write_text(written(DEBUGGING.read_text(encoding="utf-8"), DEBUGGED), encoding="utf-8")
     SETTING.write_text(written(SETTING.read_text(encoding="utf-8"), SET), encoding="utf-8")
+    DATA.write_text(written(DATA.read_text(encoding="utf-8"), FED), encoding="utf-8")
     TRAINING.write_text(written(TRAINING.read_text(encoding="utf-8"), TRAINED), encoding="utf-8")

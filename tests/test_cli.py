@@ -315,10 +315,7 @@ def test_a_gradient_is_named_in_either_notation_or_by_its_quantity(bpdebug, name
     [
         (("chek", "xor"), 'did you mean "check"?'),
         (("shwo",), 'did you mean "show"?'),
-        (("nope",), "Bundled: gradient-checking, iris, linear-regression, logistic, mini-batches, three-layer, two-moons, "),
-            ("nope",),
-            "Bundled: gradient-checking, iris, linear-regression, logistic, mini-batches, three-layer, two-moons, xor.",
-        ),
+        (("nope",), f"Bundled: {', '.join(each.name for each in scenarios())}."),
         (("three-layr",), 'did you mean "three-layer"?'),
         (("check", "ixor"), 'did you mean "xor"?'),
         (("check",), "Missing argument 'SCENARIO'"),

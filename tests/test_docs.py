@@ -14,6 +14,8 @@ from types import ModuleType
 
 import pytest
 
+from bpdebug.scenario.given import SCALINGS
+from bpdebug.scenario.schema import LABELS, Dataset, File
 from bpdebug.tui.configuration import configured
 from bpdebug.tui.keymap import KEYMAP
 
@@ -112,6 +114,16 @@ def test_a_unit_on_a_kink_is_not_blamed_for_the_slope_its_derivative_chose(bpdeb
     assert "20 kink" in run.out
 
 
+def test_the_page_about_data_shows_the_example_and_all_that_can_be_said_of_a_file():
+    example = (EXAMPLES / "ring.toml").read_text(encoding="utf-8")
+    assert all(block.split("\n", 1)[1] in example for block in blocks("data.md", "toml"))
+    text = (DOCS / "data.md").read_text(encoding="utf-8")
+    lines = blocks("data.md", "text")[1].splitlines()
+    assert (EXAMPLES / "ring.csv").read_text(encoding="utf-8").splitlines()[: len(lines)] == lines
+    assert all(f"`{key}`" in text or f"`{key} =" in text for key in (*File.KEYS, *Dataset.KEYS) if key != "name")
+    assert all(f"`{word}`" in text for word in (*LABELS, *SCALINGS))
+
+
 @pytest.fixture
 def readme() -> ModuleType:
     """What writes the pages."""
@@ -129,6 +141,7 @@ PAGES = [
     ("debugging", "DEBUGGED"),
     ("settings", "SET"),
     ("training", "TRAINED"),
+    ("data", "FED"),
 ]
 
 

@@ -236,7 +236,9 @@ def test_large_matrices_are_shown_by_their_corners(length, expected):
     assert expected is None or shown(length) == expected
 
 
-@pytest.mark.parametrize("name", ["iris", "gradient-checking", "linear-regression", "logistic", "two-moons", "xor"])
+@pytest.mark.parametrize(
+    "name", ["digits", "iris", "gradient-checking", "linear-regression", "logistic", "two-moons", "xor"]
+)
 def test_every_place_has_a_card(name):
     session = bpdebug.open(name)
     for position in np.linspace(0, session.place.steps, 12, dtype=int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import threading
 
@@ -31,6 +32,7 @@ def test_it_runs_to_the_end_and_the_session_stands_there(bpdebug) -> None:
     assert "iteration 100 / 100 · update" in run.out
     assert "J fell from" in run.out
     assert " operations in " in run.out
+    assert "accuracy 1 on the 6 examples\n" in run.out
     again = bpdebug("run", "logistic")
     assert (again.code, again.out.splitlines()[0].partition(":")[2]) == (
         0,
@@ -63,6 +65,8 @@ def test_as_json(bpdebug) -> None:
     assert found.pop("seconds") >= 0
     assert found.pop("text").startswith("iteration 3 / 300")
     assert 0 < found.pop("cost") < 1
+    metrics = found.pop("metrics")
+    assert (list(metrics), metrics["train"]["examples"], metrics["train"]["accuracy"]) == (["train"], 40, 0.725)
     assert found == {
         "schema": "bpdebug.run/1",
         "scenario": "two-moons",
@@ -72,6 +76,15 @@ def test_as_json(bpdebug) -> None:
         "stopped": False,
         "operations": 186,
     }
+
+
+def test_what_was_set_aside_is_tested_at_the_end(bpdebug) -> None:
+    run = bpdebug("run", "digits")
+    assert run.code == 0
+    (line,) = (each for each in run.out.splitlines() if each.startswith("accuracy"))
+    found = re.fullmatch(r"accuracy (\S+) on 359 test examples, (\S+) on the 1,438 trained on", line)
+    assert found is not None
+    assert 0.96 < float(found[1]) < float(found[2]) <= 1
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,23 @@ def _words(session: Session, reply: Reply | None, begin: int, took: float) -> st
     if reply is None:
         return f"{session.view.place.words}: this is the end of the run; --fresh begins anew"
     rate = f"{done:,} operations in {took:.1f} s" + (f", {done / took:,.0f} a second" if took > 0.05 else "")
-    return f"{reply.text}\n{rate}"
+    return "\n".join(filter(None, [reply.text, _scored(session), rate]))
+
+
+def _scored(session: Session) -> str:
+    """How well the network does where this ended; nothing where that cannot be told."""
+    from bpdebug.debugger.telling import sentence
+
+    judged = session.view.judged
+    scores = None if judged is None else judged.scores
+    return sentence(scores, ascii=session.notation == "ascii") if scores else ""
 
 
 def _record(session: Session, reply: Reply | None, begin: int, last: int, took: float) -> dict[str, Any]:
-    place, cost = session.view.place, session.view.cost
+    from bpdebug.debugger.telling import record
+
+    place, cost, judged = session.view.place, session.view.cost, session.view.judged
+    scores = judged.scores if judged else None
     return {
         "schema": SCHEMA,
         "scenario": session.scenario.name,
@@ -103,6 +115,7 @@ def _record(session: Session, reply: Reply | None, begin: int, last: int, took: 
         "stopped": place.position < last,
         "text": reply.text if reply else "",
         "cost": cost if cost is None or math.isfinite(cost) else str(cost),
+        "metrics": record(scores) if scores else None,
         "operations": place.position - begin,
         "seconds": round(took, 3),
     }

@@ -214,6 +214,8 @@ def called(program: Program, length: int, number: int, axes: Mapping[str, Axis] 
         return f"{axes[symbol].one} {printable(axes[symbol].names[number])}"
     if symbol == program.examples:
         return f"example {number}"
+    if symbol in axes and axes[symbol].kind == "classes":
+        return f"{axes[symbol].one} {number}"
     return f"{'feature' if symbol == 'n0' else 'unit'} {number}" if symbol.startswith("n") else ""
 
 

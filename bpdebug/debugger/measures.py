@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from bpdebug.language.expression import Expr, Name, names
 from bpdebug.ops import COSTS, Cost
 from bpdebug.ops.costs import Guess, recognised
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Program
+from bpdebug.program.equations import Phase, Program
 
 EXAMPLE = 2, 3
 """The shape of predictions and labels on which two formulas are compared."""
@@ -19,15 +20,55 @@ CLOSE = 0.0005
 """How near to that of a guess a cost is as good as that."""
 
 
-def named(program: Program) -> tuple[Cost, str] | None:
-    """The cost of a program if it is one that has a name, however it is written, and what its labels are called."""
+class Named(NamedTuple):
+    """A cost that has a name, and what it compares: what is predicted with what is true."""
+
+    cost: Cost
+    predicted: str
+    labels: str
+
+
+def named(program: Program) -> Named | None:
+    """The cost of a program if it is one that has a name, however it is written."""
     expr = next(each.expr for each in program.equations if each.name == program.cost)
     if (found := recognised(expr, program.examples)) is not None:
-        return found[0], found[2]
+        cost, a, y = found
+        return Named(cost, a, y) if y in program.data or a not in program.data else Named(cost, y, a)
     return next(_alike(expr, program), None)
 
 
-def _alike(expr: Expr, program: Program) -> Iterator[tuple[Cost, str]]:
+class Compared(NamedTuple):
+    """What a cost compares: what is predicted with what is true."""
+
+    predicted: str
+    labels: str
+    named: bool
+    """Whether the cost has a name."""
+
+
+def compared(program: Program) -> Compared | None:
+    """What the cost compares, whatever it is called; None where that is not clear.
+
+    Of a cost without a name it is the data, and the quantity of the same shape, that an equation reads beside another:
+    those of one equation, and there may be no second one.
+    """
+    if (found := named(program)) is not None:
+        return Compared(found.predicted, found.labels, named=True)
+    shapes, computed = program.shapes, {each.name for each in program.equations}
+    pairs = set[tuple[str, str]]()
+    for equation in program.equations:
+        if equation.phase in (Phase.FORWARD, Phase.COST):
+            read = names(equation.expr)
+            pairs |= {
+                (a, y)
+                for a in read
+                for y in read
+                if y in program.data and a in computed and shapes[a] == shapes[y] and shapes[a]
+            }
+    return Compared(*pairs.pop(), named=False) if len(pairs) == 1 else None
+
+
+def _alike(expr: Expr, program: Program) -> Iterator[Named]:
     """The costs with a name that give the same numbers, on some that are drawn: of predictions and labels alone."""
     from bpdebug.check.formulas import Formulas  # needed where a cost is written in a way of its own only
 
@@ -49,7 +90,7 @@ def _alike(expr: Expr, program: Program) -> Iterator[tuple[Cost, str]]:
             except BpdebugError:
                 continue
             if one.size == 1 and np.allclose(one, other, rtol=1e-12, atol=0):
-                yield cost, y
+                yield Named(cost, a, y)
 
 
 def measures(cost: Cost, labels: Array, program: Program, value: float | None) -> str:

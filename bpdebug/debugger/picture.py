@@ -10,8 +10,9 @@ from msgspec import Struct, field
 from bpdebug.debugger.differences import Changed, differing
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.general import general, used
-from bpdebug.debugger.measures import measures
+from bpdebug.debugger.measures import Named, measures
 from bpdebug.debugger.measures import named as named_cost
+from bpdebug.debugger.metrics import Judge, Judged
 from bpdebug.debugger.notes import notes
 from bpdebug.debugger.origins import origin, why
 from bpdebug.debugger.places import TRUNK, place
@@ -19,7 +20,6 @@ from bpdebug.debugger.view import EquationRow, Marked, Matrix, OperationView, Pl
 from bpdebug.language.expression import Expr, Name, Number
 from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
-from bpdebug.ops import Cost
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Equation, Program, Step
 from bpdebug.program.work import order_of_work
@@ -106,7 +106,13 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
             notes=(*self.program.notes, *self.scenario.aside.brief),
             axes=self.scenario.axes,
             entries=Entries(self.program, timeline.shown, timeline.step, self.scenario.axes),
+            judged=Judged(self.judge, values),
         )
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What says how well the network does."""
+        return Judge(self.program, self.scenario.test)
 
     @cached_property
     def _turns(self) -> Mapping[str, str]:
@@ -170,15 +176,15 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
         return next(each.inputs for each in self.program.steps if each.out == matrices[0])
 
     @cached_property
-    def _named_cost(self) -> tuple[Cost, str] | None:
-        """The cost of the program if it is one that has a name, and what its labels are called."""
+    def _named_cost(self) -> Named | None:
+        """The cost of the program if it is one that has a name."""
         return named_cost(self.program)
 
     def _measures(self, equation: Equation, values: Values) -> str:
         if equation.name != self.program.cost or self._named_cost is None:
             return ""
-        (cost, labels), value = self._named_cost, values.get(equation.name)
-        return measures(cost, values[labels], self.program, None if value is None else float(value.item()))
+        found, value = self._named_cost, values.get(equation.name)
+        return measures(found.cost, values[found.labels], self.program, None if value is None else float(value.item()))
 
     def _matrix(self, each: Name | Number, value: Array | None, seen: Values) -> Matrix:
         if isinstance(each, Number):

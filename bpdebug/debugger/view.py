@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from bpdebug.debugger.differences import Changed
 from bpdebug.debugger.entries import Entries
+from bpdebug.debugger.metrics import Judged
 from bpdebug.debugger.watching import Watched
 from bpdebug.language.expression import Expr
 from bpdebug.ops.table import Array, Shape
@@ -156,6 +157,8 @@ class View(Struct, frozen=True, eq=False):
     """The values of another place, where the user wants them beside those of this one."""
     entries: Entries | None = None
     """Takes entries apart, as they stand here; it has the program too."""
+    judged: Judged | None = None
+    """Says how well the network does with the parameters of here."""
 
 
 class Reply(Struct, frozen=True, eq=False):

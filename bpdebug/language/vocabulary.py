@@ -20,8 +20,8 @@ class Form(Struct, frozen=True):
     option} for an option. `needs` tells for each input how tightly it must hold to stand without brackets. `scaling`
     is the template where one of two operands is a single number by its looks: 2 * E, but A ⊙ B. `picking` is the one
     where what is called can be written like an index along the option `axis`, E[:, picked]: {before} and {behind} stand
-    for the axes that are taken whole. `apart` names what stands in brackets on its left though it needs none, as long as it
-    scales nothing: (R ⊙ H) · W.
+    for the axes that are taken whole. `apart` names what stands in brackets on its left though it needs none, as long
+    as it scales nothing: (R ⊙ H) · W.
     """
 
     template: str

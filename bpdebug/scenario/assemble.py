@@ -14,6 +14,7 @@ from bpdebug.scenario import names as naming
 from bpdebug.scenario.draft import FORWARD, Draft, Written
 from bpdebug.scenario.examples import measured, named
 from bpdebug.scenario.failure import failure
+from bpdebug.scenario.feeding import feed
 from bpdebug.scenario.layered import layered, penalties
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import ScenarioFile
@@ -31,8 +32,7 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
     network = file.network
     values = Values(source, dict(file.sizes), file.training.seed, network.orientation == "columns", frozenset(lost))
     values.problems += _rooms(file, source) + moving.problems(file.training, source)
-    if file.data.dataset is not None:
-        values.dataset(file.data.dataset)
+    feed(file.data, values)
     for name, tensor in file.data.others.items():
         values.tensor("data", name, tensor)
     data = list(values.arrays)
@@ -64,6 +64,8 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
         parameters={name: shape for name, shape in values.shapes.items() if name not in data},
         constants={**constants, **numbers, **{name: float(size) for name, size in values.sizes.items()}},
         values=values.arrays,
+        test=values.test,
+        called=values.called,
         cost=cost,
         examples=examples,
         orientation=network.orientation,
@@ -89,10 +91,11 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
     problems = naming.given(rooms, source)
     paths: dict[str, Path] = {name: (room, name) for room, names in rooms for name in names}
     problems += naming.gradients([*data, *file.parameters], paths, source)
+    given = "data set" if file.data.dataset is not None else "file" if file.data.file is not None else ""
     problems += [
-        source.at_key(("data", name), f"{name} is given twice: the data set gives it too")
+        source.at_key(("data", name), f"{name} is given twice: the {given} gives it too")
         for name in ("X", "Y")
-        if file.data.dataset is not None and name in data
+        if given and name in data
     ]
     network = file.network
     if (network.layers is None) == (network.forward is None):

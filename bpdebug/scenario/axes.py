@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bpdebug.ops.table import Shape, Size
 from bpdebug.program.batch import WHOLE
-from bpdebug.scenario import datasets
+from bpdebug.scenario.given import NUMBER, Called
 from bpdebug.scenario.layers import STEPS
 from bpdebug.scenario.schema import ScenarioFile
 
@@ -26,34 +26,35 @@ class Axis(Struct, frozen=True):
         return self.kind.removesuffix("es" if self.kind == "classes" else "s")
 
 
-def axes(file: ScenarioFile, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
+def axes(file: ScenarioFile, called: Called | None, examples: str, shapes: Mapping[str, Shape]) -> Mapping[str, Axis]:
     """By the name of its size, what every axis is of which that is certain.
 
     Of equations that a person wrote the examples are, where no size of a vector or a parameter is told by its length,
     and the units between weights that are called W1, W2 and so on: what others mean is known to that person alone.
     """
     counted = dict.fromkeys((examples, *([examples + WHOLE] if file.training.batch_size else [])), Axis("examples"))
-    layers, dataset = file.network.layers, file.data.dataset
+    layers = file.network.layers
     if layers is None:
         given = {**file.data.others, **file.parameters}
-        guessed = dataset is not None or any(
+        guessed = called is not None or any(
             isinstance(each.values, list)
             and (len(shapes[name]) != 2 or (name in file.parameters and _has(examples, shapes[name])))
             for name, each in given.items()
         )
         return {} if guessed else {**_units(file, shapes), **counted}
-    features, classes = datasets.called(dataset) if dataset is not None else ((), ())
-    one_hot = dataset is not None and datasets.labels(dataset) == "one-hot"
+    features, outputs = (called.features, called.outputs) if called is not None else ((), ())
+    one_hot = called is not None and called.labels == "one-hot"
+    numbers = outputs if called is not None and called.labels == NUMBER else ()
     symbols = {each.symbol for shape in shapes.values() for each in shape if isinstance(each, Size)}
     units = sorted(int(each[1:]) for each in symbols if re.fullmatch(r"n[1-9]\d*", each))
     last = f"n{units[-1]}" if units else "n0"
-    outputs = Axis("features", features) if file.network.target == "X" else Axis("outputs")
+    each = Axis("features", features) if file.network.target == "X" else Axis("outputs", numbers)
     return {
         **counted,
         "n0": Axis("features", features),
         **({STEPS: Axis("steps")} if STEPS in symbols else {}),
         **{f"n{layer}": Axis(f"units of layer {layer}") for layer in units},
-        last: Axis("classes", classes) if one_hot else outputs,
+        last: Axis("classes", outputs) if one_hot else each,
     }
 
 

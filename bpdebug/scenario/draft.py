@@ -19,6 +19,7 @@ from bpdebug.program.update import Update
 from bpdebug.scenario import text
 from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.failure import failure
+from bpdebug.scenario.given import Called
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.values import too_large
@@ -56,6 +57,10 @@ class Draft(Struct, frozen=True):
     shuffle: bool = True
     batch: Batch | None = None
     """How the examples come in batches, once `batched` has seen to that."""
+    test: Mapping[str, Array] = {}
+    """What of the data is there of the examples that are set aside to test with."""
+    called: Called | None = None
+    """What a data set or a file says of X and Y."""
 
     @property
     def columns(self) -> bool:

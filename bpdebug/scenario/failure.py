@@ -9,5 +9,6 @@ from bpdebug.errors import Problem, ScenarioError
 
 def failure(found: Iterable[Problem]) -> ScenarioError:
     """The problems, each once, sorted by place."""
-    unique = {(each.line, each.column, each.path, each.message): each for each in found}
-    return ScenarioError(tuple(sorted(unique.values(), key=lambda each: (each.line, each.column, each.path))))
+    unique = {(each.file, each.line, each.column, each.path, each.message): each for each in found}
+    order = sorted(unique.values(), key=lambda each: (each.file, each.line, each.column, each.path))
+    return ScenarioError(tuple(order))

@@ -151,6 +151,8 @@ def _unlike(file: ScenarioFile, stack: Stack, y: Shape, values: Values) -> list[
         sized = hasattr(layers[-1], "units")
         way = f"Set units = {outputs} here, or give" if sized else "Give"
         hint = f"{way} {target} as many {'rows' if values.columns else 'columns'} as units."
+        if values.called is not None and values.called.labels == "one-hot" and (units, outputs) == (1, 2):
+            hint = 'Set units = 2 here, or for the data labels = "zero-one": 1 for the last class.'
         return [values.source.at_value((*path, "units") if sized else path, message, hint)]
     if tuple(map(int, has)) == y or (len(has) == len(y) and has[1:] == y[1:]):
         return []

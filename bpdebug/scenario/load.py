@@ -89,7 +89,8 @@ def _made(path: str, file: ScenarioFile, source: Source, found: Formed, orientat
         aside=written.aside,
         dtype=file.training.dtype,
         source=printable(file.source).strip(),
-        axes=axes(file, program.examples, program.shapes),
+        axes=axes(file, draft.called, program.examples, program.shapes),
+        test=MappingProxyType({name: frozen(array) for name, array in draft.test.items()}),
     )
 
 

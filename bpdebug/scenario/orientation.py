@@ -35,6 +35,7 @@ def turned(draft: Draft, claims: tuple[Claim, ...]) -> tuple[Draft, tuple[Claim,
         data={name: shape[::-1] for name, shape in draft.data.items()},
         parameters={name: shape[::-1] for name, shape in draft.parameters.items()},
         values={name: array.T for name, array in draft.values.items()},
+        test={name: array.T for name, array in draft.test.items()},
         orientation="rows" if draft.columns else "columns",
     )
     return other, tuple(_turned_claim(claim, ranks, draft) for claim in claims)

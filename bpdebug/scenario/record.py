@@ -94,3 +94,5 @@ class Scenario(Struct, frozen=True, eq=False):
     """What else is said of the block that the claims stand in."""
     axes: Mapping[str, Axis] = field(default_factory=dict)
     """What there is along the axes of matrices, by the name of their size."""
+    test: Mapping[str, Array] = field(default_factory=dict)
+    """What of the data is there of examples that are set aside to test with, laid out as the data; empty for none."""

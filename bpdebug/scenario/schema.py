@@ -18,6 +18,8 @@ from bpdebug.scenario.amounts import (
     SIZE_OR_NAME,
     WITHIN,
 )
+from bpdebug.scenario.datasets import DATASETS
+from bpdebug.scenario.files.keys import COLUMNS, LABEL, SEPARATOR, STATED, TESTED
 from bpdebug.scenario.form import (
     FLAG,
     TEXT,
@@ -32,11 +34,12 @@ from bpdebug.scenario.form import (
     table,
     word,
 )
+from bpdebug.scenario.given import CLASSES, NUMBER, SCALINGS
 from bpdebug.scenario.layers import LAYERS, Layer
 
 MOST_LAYERS = 50
 LAYER_COSTS = tuple(cost.name.replace("_", "-") for cost in COSTS.values() if not cost.penalty)
-DATASETS = ("iris", "two-moons", "xor", "blobs")
+LABELS = (*CLASSES, NUMBER)
 
 
 def _some(layers: list[Any]) -> list[Any]:
@@ -56,14 +59,39 @@ class Tensor(Table):
 
 
 class Dataset(Table):
-    """A bundled or generated data set, which gives X and Y."""
+    """A data set by its name, which gives X and Y."""
 
     name: str = key(word(*DATASETS))
-    samples: int | str | None = key(SIZE_OR_NAME, None)
+    samples: int | str | None = key(SIZE_OR_NAME, None, "how many examples; of real ones so many are drawn")
     noise: float | None = key(REAL, None)
     classes: int | None = key(SIZE, None)
-    labels: str | None = key(word("one-hot", "zero-one", "plus-minus"), None)
-    standardize: bool = key(FLAG, False)
+    labels: str | None = key(word(*LABELS), None, "how the classes are written")
+    scale: str | None = key(word(*SCALINGS), None, "how the features are scaled")
+
+
+class Arrays(Table):
+    """What X and Y are called in an NPZ file."""
+
+    X: str = key(TEXT, "X")
+    Y: str = key(TEXT, "Y")
+
+
+class File(Table):
+    """A file beside the scenario, CSV or NPZ, which gives X and Y."""
+
+    path: str = key(TEXT, about="from the folder of the scenario")
+    features: list[str | int] | None = key(
+        COLUMNS, None, "the columns of X, by name or by number from 0; without it all but the label"
+    )
+    label: str | int | list[str | int] | None = key(LABEL, None, "the column of Y, or several; without it the last one")
+    labels: str | None = key(word(*LABELS), None, "how the labels are written; without it numbers are read as they are")
+    classes: list[str | float] | None = key(
+        STATED, None, "the classes in the order of their outputs; without it sorted"
+    )
+    scale: str | None = key(word(*SCALINGS), None, "how the features are scaled")
+    header: bool | None = key(FLAG, None, "whether the first line names the columns; without it that is found out")
+    separator: str | None = key(SEPARATOR, None, "what stands between the columns; without it that is found out")
+    arrays: Arrays | None = key(table(Arrays), None, "of an NPZ file: the names of its arrays")
 
 
 class Data(Table):
@@ -72,6 +100,8 @@ class Data(Table):
     OTHERS = table(Tensor)
     others: Mapping[str, Tensor]
     dataset: Dataset | None = key(table(Dataset, short="name"), None)
+    file: File | None = key(table(File, short="path"), None)
+    test: float | None = key(TESTED, None, "how many examples are set aside to test with: their share, or a number")
 
 
 class Network(Table):

@@ -18,6 +18,8 @@ from bpdebug.scenario.positions import Index, Path, decoded, index
 LARGEST_FILE = 1_000_000
 LONGEST_LINE = 100_000
 MOST_PARTS = 40
+STDIN = "<stdin>"
+"""How messages call standard input."""
 _LONG_KEY = re.compile(rf"(?<![\w-])(?:(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*){{{MOST_PARTS}}}")
 
 
@@ -147,7 +149,7 @@ def dotted(path: Path) -> str:
 
 def read(file: str) -> Source:
     """The text of a file (`-`: of standard input); ScenarioError where it cannot be had."""
-    shown = "<stdin>" if file == "-" else file
+    shown = STDIN if file == "-" else file
     source = Source(shown, text_of(file))
     if not source.text.strip():
         raise _refusal(
@@ -169,13 +171,15 @@ _KINDS = {
     b"GIF8": "a picture (GIF)",
     b"%PDF-": "a PDF",
     b"PK\x03\x04": "a packed file (as of Word, or ZIP)",
+    b"\x1f\x8b": "a compressed file (gzip)",
+    b"\x93NUMPY": "a NumPy array (NPY)",
 }
 """What files that hold no text begin with."""
 
 
 def text_of(file: str, most: int = LARGEST_FILE) -> str:
     """The text of any file that is to be read (`-`: of standard input), of so many bytes at most."""
-    shown = "<stdin>" if file == "-" else file
+    shown = STDIN if file == "-" else file
     raw = _bytes(file, shown, most)
     if len(raw) > most:
         raise _refusal(shown, f"the file is larger than {most:,} bytes, the most that is read")
@@ -210,17 +214,27 @@ def _refuse_special(file: str, shown: str) -> None:
 
 
 def _text(shown: str, raw: bytes) -> str:
-    kind = next((kind for start, kind in _KINDS.items() if raw.startswith(start)), "")
+    kind = kind_of(raw)
     if kind:
         raise _refusal(shown, f"this is {kind}, and only text is read", "Type what it holds into a text file.")
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        message = f"expected UTF-8, found the byte 0x{raw[error.start]:02x}"
-        raise ScenarioError((Problem(shown, line, column, "", message, hint="Save the file as UTF-8."),)) from None
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ScenarioError((undecoded(shown, raw, error, line),)) from None
+
+
+def kind_of(raw: bytes) -> str:
+    """What a file is that begins with these bytes, where it is known and no text."""
+    return next((kind for start, kind in _KINDS.items() if raw.startswith(start)), "")
+
+
+def undecoded(shown: str, raw: bytes, error: UnicodeDecodeError, line: int) -> Problem:
+    """What is wrong with bytes that are no UTF-8, the first of which at fault stands on this line of the file."""
+    before = raw[: error.start].decode("utf-8", "replace")
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    message = f"expected UTF-8, found the byte 0x{raw[error.start]:02x}"
+    return Problem(shown, line, column, "", message, hint="Save the file as UTF-8.")
 
 
 def _refusal(shown: str, message: str, hint: str = "") -> ScenarioError:

@@ -73,5 +73,5 @@ def _left_out(found: dict[str, Any], path: Path, lost: set[str]) -> bool:
         return False
     found[str(room)].pop(rest[0], None)
     if room in ROOMS:
-        lost |= {"X", "Y"} if path[:2] == ("data", "dataset") else {str(rest[0])}
+        lost |= {"X", "Y"} if path[:2] in (("data", "dataset"), ("data", "file")) else {str(rest[0])}
     return True

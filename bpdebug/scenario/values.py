@@ -1,4 +1,4 @@
-"""The values of a scenario: data sets, nested lists, drawn parameters; refused before they would fill the memory."""
+"""The values of a scenario: nested lists, drawn parameters, what is read; refused before they fill the memory."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from msgspec import Struct, field
 
 from bpdebug.errors import Problem
 from bpdebug.ops.table import Array, Shape, Size
-from bpdebug.scenario import datasets
 from bpdebug.scenario.arrays import MOST_ENTRIES, BadValueError, drawn, entries, from_lists
+from bpdebug.scenario.given import Called
 from bpdebug.scenario.positions import Path
-from bpdebug.scenario.schema import Dataset, ScenarioFile, Tensor
+from bpdebug.scenario.schema import ScenarioFile, Tensor
 from bpdebug.scenario.source import Source
 from bpdebug.scenario.wording import guessed, listed
 
@@ -29,21 +29,10 @@ class Values(Struct):
     arrays: dict[str, Array] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-
-    def dataset(self, dataset: Dataset) -> None:
-        """X and Y of a data set, laid out in the scenario's orientation."""
-        path: Path = ("data", "dataset")
-        for key, sets in (("samples", ("two-moons", "xor", "blobs")), ("noise", ("two-moons", "xor", "blobs"))):
-            if getattr(dataset, key) is not None and dataset.name not in sets:
-                self.problems.append(self.source.at_key((*path, key), f"{dataset.name} has no {key}"))
-        samples = None
-        if dataset.samples is not None:
-            samples = self.size(dataset.samples, (*path, "samples"))
-            if samples is None or self._too_large((samples, 2), (*path, "samples")):
-                return
-        x, y = datasets.examples(dataset, samples, self.seed)
-        for name, array in (("X", x), ("Y", y)):
-            self.put(name, array.T if self.columns else array)
+    test: dict[str, Array] = field(default_factory=dict)
+    """X and Y of the examples that are set aside."""
+    called: Called | None = None
+    """What a data set or a file says of X and Y."""
 
     def tensor(self, room: str, name: str, tensor: Tensor) -> None:
         """One entry of [data] or [parameters]."""
@@ -82,7 +71,7 @@ class Values(Struct):
         elif tensor.init is None:
             hint = 'For example init = "normal" or init = "zeros".'
             self.problems.append(self.source.at_key(path, "the shape is given, but not how to fill it: init", hint))
-        elif not self._too_large(shape, (*path, "shape")):
+        elif not self.too_large(shape, (*path, "shape")):
             self.fill(name, shape, tensor.init, tensor.scale, tensor.value)
 
     def fill(self, name: str, shape: Shape, init: str, scale: float | None, value: float | None = None) -> None:
@@ -128,7 +117,8 @@ class Values(Struct):
         known = [self.size(each, (*path, i)) for i, each in enumerate(sizes)]
         return tuple(each for each in known if each is not None) if None not in known else None
 
-    def _too_large(self, shape: Shape, path: Path) -> bool:
+    def too_large(self, shape: Shape, path: Path) -> bool:
+        """Whether an array of this shape is more than a scenario may hold; then that is told."""
         total = sum(map(entries, self.shapes.values())) + entries(shape)
         if total <= MOST_ENTRIES:
             return False
@@ -138,7 +128,8 @@ class Values(Struct):
 
 def declared(file: ScenarioFile) -> set[str]:
     """The names of the data and parameters that a file gives, whether they can be used or not."""
-    return {*file.data.others, *file.parameters, *(("X", "Y") if file.data.dataset is not None else ())}
+    fed = file.data.dataset is not None or file.data.file is not None
+    return {*file.data.others, *file.parameters, *(("X", "Y") if fed else ())}
 
 
 def too_large(shape: Shape) -> tuple[str, str]:

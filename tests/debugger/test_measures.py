@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdebug.debugger.measures import named
+from bpdebug.debugger.measures import compared, named
 from tests.debugger.scenes import small
 
 DATA = {"X": np.array([[0.2, 0.5, -0.3]]), "Y": np.array([[1.0, 0.0, 1.0]])}
@@ -30,5 +30,7 @@ WEIGHTS = {"W": np.array([[0.7]])}
 def test_a_cost_is_known_by_its_numbers(cost: str, name: str | None) -> None:
     session = small({"A": "sigmoid(W @ X)", "J": cost}, DATA, WEIGHTS, m=3.0)
     found = named(session.program)
-    assert (found and found[0].name) == name
-    assert found is None or found[1] == "Y"
+    assert (found and found.cost.name) == name
+    assert found is None or (found.predicted, found.labels) == ("A", "Y")
+    pair = compared(session.program)
+    assert pair == (None if cost == "sum(A ** 2) / m" else ("A", "Y", name is not None))

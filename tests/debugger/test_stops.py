@@ -179,7 +179,7 @@ def test_dead_units_are_noticed_where_they_die() -> None:
     assert session.view.place.iteration <= 6 + 8
 
 
-@pytest.mark.parametrize("name", ["three-layer", "xor", "logistic", "linear-regression", "iris", "two-moons"])
+@pytest.mark.parametrize("name", ["three-layer", "xor", "logistic", "linear-regression", "iris", "digits", "two-moons"])
 def test_a_healthy_run_is_never_stopped(name: str) -> None:
     session = Session(replace(load(name), iterations=min(120, load(name).iterations)))
     text = said(session, "c")

@@ -24,7 +24,7 @@ from tests.machine.runs import random_walk, same_bits, state_size
 
 IRIS = """
 [data]
-dataset = {{ name = "iris", standardize = true }}
+dataset = {{ name = "iris", scale = "standardize" }}
 [network]
 orientation = "{orientation}"
 layers = [ {{ units = 5, activation = "relu" }}, {{ units = 3, activation = "softmax" }} ]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 
 from bpdebug.scenario.arrays import BadValueError, drawn, from_lists
 from bpdebug.scenario.bundled import folder
-from bpdebug.scenario.datasets import examples, iris
 from bpdebug.scenario.problems import formed
-from bpdebug.scenario.schema import Dataset, json_schema
+from bpdebug.scenario.schema import json_schema
 from bpdebug.scenario.source import Source
 
 
@@ -81,18 +79,3 @@ def test_draws_belong_to_their_name_alone():
     assert (draw(1, "W1") == draw(1, "W1")).all()
     assert (draw(1, "W1") != draw(1, "W2")).all()
     assert (draw(1, "W1") != draw(2, "W1")).all()
-
-
-def test_the_irises_are_fishers():
-    x, species = iris()
-    assert x.shape == (150, 4)
-    assert np.bincount(species).tolist() == [50, 50, 50]
-    assert np.round(x.mean(axis=0), 2).tolist() == [5.84, 3.06, 3.76, 1.2]
-    assert x[34].tolist() == [4.9, 3.1, 1.5, 0.2]  # the flower that the UCI file has wrong
-
-
-@pytest.mark.parametrize("name", ["iris", "two-moons", "xor", "blobs"])
-def test_a_data_set_has_a_label_for_each_example(name):
-    x, y = examples(Dataset(name=name), None, 1)
-    assert len(x) == len(y)
-    assert np.isin(y, (0, 1)).all()

@@ -24,7 +24,7 @@ def looking(
     place = replace(view.place, iteration=iteration, iterations=iterations)
     branches = {place.branch: costs} | ({} if other is None else {"other": other})
     pane = CostPane(sent.append)
-    pane.show(replace(view, costs=costs, place=place, branches=branches))
+    pane.show(replace(view, costs=costs, place=place, branches=branches, judged=None))
     pane.suit(Size(60, 10), BARE)
     return pane, sent
 
@@ -89,3 +89,31 @@ def test_branches_are_drawn_quietly_beside_the_curve_in_the_same_axes():
     top = pane.line(1)
     assert top.plain[curve(pane).left :].strip(), "where only the branch comes"
     assert {str(span.style) for span in top.spans} == {str(BARE.quiet)}
+
+
+def test_how_well_the_network_does_is_told_where_there_is_room_for_it():
+    session = opened("digits")
+    pane = CostPane(lambda line: None)
+    session.execute("goto 5:J")
+    pane.show(session.view)
+    told = "accuracy"
+    for width, height, lines in ((60, 12, 1), (60, 9, 1), (18, 12, 2), (18, 9, 0), (60, 8, 0), (60, 3, 0)):
+        pane.suit(Size(width, height), BARE)
+        found = seen(pane)
+        assert len(found) == height
+        assert (told in "".join(found)) == bool(lines)
+        if lines:
+            words = " ".join("".join(found[1 : 1 + lines]).split())
+            assert words.replace("test,", "test, ").split()[0] == told
+            assert "train" in words
+            assert curve(pane).rows
+
+
+def test_nothing_is_told_of_a_network_that_takes_long(monkeypatch):
+    monkeypatch.setattr("bpdebug.debugger.metrics.LIGHT", 1)
+    session = opened("digits")
+    session.execute("goto 1:J")
+    pane = CostPane(lambda line: None)
+    pane.show(session.view)
+    pane.suit(Size(60, 12), BARE)
+    assert "accuracy" not in "".join(seen(pane))

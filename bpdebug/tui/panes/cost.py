@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from bpdebug.debugger.telling import brief
 from bpdebug.debugger.view import View
 from bpdebug.tui.lines import wrapped
 from bpdebug.tui.panes.base import Pane
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 FEWEST = 10
 """Iterations on the axis, at least."""
 CLOSEST = 20
+LOWEST = 8
+"""Rows that the curve has with its words and its axis, before there is room for more."""
 NOTHING = "No cost is computed yet. {finish-phase} goes on phase by phase: after the forward phase comes the cost."
 
 
@@ -26,7 +29,8 @@ class CostPane(Pane):
     heading = "Cost"
     about = (
         "The cost of every iteration computed so far: the curve should fall; branches of the run are drawn quietly "
-        "beside it. Click a place on it, or choose one, to go to that iteration, forwards or back."
+        "beside it. Where there is room, it is told how well the network does with the parameters of here. Click a "
+        "place on it, or choose one, to go to that iteration, forwards or back."
     )
 
     def __init__(self, send: Callable[[str], object] = lambda line: None) -> None:
@@ -49,10 +53,22 @@ class CostPane(Pane):
             return [Text(each, end="") for each in wrapped(told, width, "")]
         from bpdebug.tui.curve import Frame
 
-        curve, here = self._current(view, Frame(width, max(1, self.room.height))), self.chosen or view.place.iteration
-        if self._text is None or self._text[0] != (curve, here, self.look):
-            self._text = (curve, here, self.look), curve.lines(here, self.look)
+        scores = self._scores(view, width)
+        height = max(1, self.room.height - len(scores))
+        curve, here = self._current(view, Frame(width, height)), self.chosen or view.place.iteration
+        if self._text is None or self._text[0] != (curve, here, self.look, scores):
+            lines = curve.lines(here, self.look)
+            lines[1:1] = [Text(each, self.look.quiet, end="") for each in scores]
+            self._text = (curve, here, self.look, scores), lines
         return self._text[1]
+
+    def _scores(self, view: View, width: int) -> tuple[str, ...]:
+        """How well the network does here: where it is known in passing, and there is room above the curve."""
+        scores = view.judged.in_passing if view.judged is not None and self.room.height > LOWEST else None
+        if scores is None:
+            return ()
+        lines = tuple(wrapped(brief(scores, ascii=view.notation == "ascii"), width, ""))
+        return lines if self.room.height - len(lines) >= LOWEST else ()
 
     def _current(self, view: View, frame: Frame) -> Curve:
         """The curve, drawn anew only for other costs or ends: those that are known never change."""

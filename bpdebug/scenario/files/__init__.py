@@ -1,0 +1,1 @@
+"""Files of examples that lie beside a scenario: CSV and NPZ, read within bounds."""
