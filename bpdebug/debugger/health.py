@@ -23,6 +23,8 @@ MOSTLY = 0.9
 VANISHING, EXPLODING = 1e-6, 1e3
 RISING = 3
 """Iterations in a row over which the cost rises."""
+RISEN = 0.2
+"""By which share it rises at least, where chance alone makes it rise and fall."""
 
 
 HINT = "a value is NaN or infinite here; origin nan tells how it came about"
@@ -134,7 +136,8 @@ def _rising(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     if len(costs) <= RISING * span or (timeline.iteration + 1) % span:
         return
     means = [fsum(costs[at : at + span]) / span for at in range(0, len(costs), span)]
-    if all(before < after for before, after in pairwise(means)):
+    risen = means[-1] > (means[0] if span == 1 else means[0] + RISEN * abs(means[0]))
+    if risen and all(before < after for before, after in pairwise(means)):
         cost = body.program.cost
         over = f"in {RISING} iterations" if span == 1 else f"on average over {span} iterations {RISING} times"
         yield cost, f"{cost} rose {over} running, {number(means[0])} → {number(means[-1])}"

@@ -17,6 +17,7 @@ from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Expr, Name
 from bpdebug.machine.applied import Applied
 from bpdebug.ops.table import Array, Shape
+from bpdebug.program.batch import WHOLE
 from bpdebug.program.equations import Program
 
 Values = Mapping[str, Array]
@@ -85,8 +86,9 @@ class Judge:
 
     @cached_property
     def _train(self) -> Applied | None:
-        shapes = {name: self._program.shapes[name] for name in self._program.data}
-        return self._applied(shapes, int(self._program.constants.get(self._program.examples, 0)))
+        program, constants = self._program, self._program.constants
+        count = constants.get(program.examples + WHOLE, constants.get(program.examples, 0))
+        return self._applied({name: program.shapes[name] for name in program.data}, int(count))
 
     @cached_property
     def _test(self) -> Applied | None:

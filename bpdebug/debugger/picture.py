@@ -22,6 +22,7 @@ from bpdebug.machine.kernels import operand, precision
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Equation, Program, Step
+from bpdebug.program.settled import at_rest
 from bpdebug.program.work import order_of_work
 from bpdebug.scenario.record import Scenario
 
@@ -112,7 +113,7 @@ class Picture(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def judge(self) -> Judge:
         """What says how well the network does."""
-        return Judge(self.program, self.scenario.test)
+        return Judge(self.program, self.scenario.test, at_rest(self.program))
 
     @cached_property
     def _turns(self) -> Mapping[str, str]:

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from bpdebug.language.expression import Apply, Expr, Number, names, rebuild
-from bpdebug.program.batch import draws
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, substitute
+from bpdebug.program.batch import WHOLE, draws
 from bpdebug.program.equations import Phase, Program
 
 HALF = Number(0.5)
@@ -33,13 +33,18 @@ def settled(program: Program) -> Program:
     return replace(program, equations=kept, steps=tuple(steps), data=data, rest=None, batches=1)
 
 
-def expected(program: Program) -> dict[str, Expr]:
-    """What stands for each quantity that is drawn when the network is used, and not trained: what it is on average.
+def at_rest(program: Program) -> dict[str, Expr]:
+    """What stands for all that the batch gives when the network is used, and not trained: nothing is drawn then.
 
-    A mask rand(n1, m) < p is p, and noise is 0.
+    Of the examples it is all of them; a mask rand(n1, m) < p is p, what it is on average, and noise is 0.
     """
-    drawn = (each for each in program.equations if each.phase is Phase.BATCH and draws(each.expr))
-    return {each.name: rebuild(each.expr, _mean) for each in drawn}
+    found: dict[str, Expr] = {}
+    for each in program.equations:
+        if each.phase is Phase.BATCH and each.name not in program.states:
+            whole = Name(each.name + WHOLE)
+            stands = rebuild(each.expr, _mean) if draws(each.expr) else each.expr
+            found[each.name] = whole if whole.id in program.data else substitute(stands, found)
+    return found
 
 
 def _mean(expr: Expr) -> Expr:

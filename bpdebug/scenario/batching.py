@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
 from bpdebug.errors import Problem
 from bpdebug.language.chance import COUNT
-from bpdebug.ops.table import Shape, Size
+from bpdebug.ops.table import Array, Shape, Size
 from bpdebug.program.batch import BATCHES, EPOCH, PICKED, SIZE, WHOLE, Batch, counted, draws, hoisted
 from bpdebug.scenario.draft import Draft, Written
 from bpdebug.scenario.failure import failure
@@ -57,10 +57,15 @@ def _in_batches(draft: Draft, size: int) -> Draft:
     return replace(
         draft,
         data=data,
-        values={(name + WHOLE if name in axes else name): array for name, array in draft.values.items()},
+        values=_renamed(draft.values, axes),
+        test=_renamed(draft.test, axes),
         constants={**draft.constants, **{name: float(count) for name, count in counts.items()}},
         batch=batch,
     )
+
+
+def _renamed(arrays: Mapping[str, Array], batched: Collection[str]) -> dict[str, Array]:
+    return {(name + WHOLE if name in batched else name): array for name, array in arrays.items()}
 
 
 def _axes(data: Mapping[str, Shape], symbol: str) -> Iterator[tuple[str, int]]:

@@ -90,7 +90,7 @@ def _made(path: str, file: ScenarioFile, source: Source, found: Formed, orientat
         dtype=file.training.dtype,
         source=printable(file.source).strip(),
         axes=axes(file, draft.called, program.examples, program.shapes),
-        test=MappingProxyType({name: frozen(array) for name, array in draft.test.items()}),
+        test=MappingProxyType({name: frozen(array) for name, array in whole.test.items()}),
     )
 
 
