@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Name, names
+from bpdebug.machine.applied import Applied
 from bpdebug.machine.kernels import finite
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array, Size
+from bpdebug.program.batch import WHOLE
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.settled import at_rest
 
 SLOPES: Mapping[str, Callable[[Array], Array] | None] = {
     "sigmoid": lambda a: 4 * a * (1 - a),
@@ -24,6 +28,8 @@ SLOPES: Mapping[str, Callable[[Array], Array] | None] = {
 """The slope of an activation from its value, as a share of the steepest; None where it is 0 or 1."""
 
 
+MOST = 2.0**24
+"""Multiplications that a look at all examples may take."""
 DRAWN = 10
 """Iterations that are looked at together where chance is in each."""
 
@@ -57,6 +63,23 @@ class Body(Struct, frozen=True, dict=True):
         program = self.program
         drawn = any(each.phase is Phase.BATCH for each in program.equations)
         return max(program.batches, DRAWN) if drawn else 1
+
+    def over_all(self, name: str, timeline: Timeline) -> Array | None:
+        """An activation for all examples and not only those of the batch, with the parameters of the iteration; None
+        where that takes too long, or its equations hold for the batch alone."""
+        if self._over_all is None or self._over_all.work > MOST:
+            return None
+        return self._over_all.run(timeline.passing[0])[name]
+
+    @cached_property
+    def _over_all(self) -> Applied | None:
+        program = self.program
+        count = int(program.constants.get(program.examples + WHOLE, 0))
+        given = {name: program.shapes[name] for name in program.data}
+        try:
+            return Applied.of(program, [name for name, _, _ in self.hidden], given, count, at_rest(program))
+        except BpdebugError:
+            return None
 
     @cached_property
     def weights(self) -> tuple[tuple[str, str], ...]:

@@ -72,9 +72,13 @@ def _not_finite(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
 
 def _dead(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     for name, op, examples in body.hidden:
-        if op == "relu":
-            for unit in np.flatnonzero(np.all(body.gave(name, timeline) == 0, axis=examples)):
-                yield f"{name}:{unit}", f"unit {unit} of {name} is 0 for every example"
+        if op != "relu" or not (dead := np.all(body.gave(name, timeline) == 0, axis=examples)).any():
+            continue
+        if body.program.batches > 1:  # other examples may wake it
+            whole = body.over_all(name, timeline)
+            dead &= whole is not None and np.all(whole == 0, axis=examples)
+        for unit in np.flatnonzero(dead):
+            yield f"{name}:{unit}", f"unit {unit} of {name} is 0 for every example"
 
 
 def _saturated(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
