@@ -34,7 +34,7 @@ class Changed(Struct, frozen=True, eq=False):
 def told(one: Array, other: Array, between: str, how: str) -> str:
     """Both numbers with a word `between` them; of arrays how many entries `how` (differ, changed), and which most."""
     if one.shape != other.shape:
-        return f"its shape {how}: {shaped(one.shape)} {between} {shaped(other.shape)}"
+        return f"another shape: {shaped(one.shape)} {between} {shaped(other.shape)}"
     if not np.ndim(one):
         return f"{number(float(one))} {between} {number(float(other))}"
     differ = differing(one, other)

@@ -64,13 +64,13 @@ def test_conditions_hold_in_batches_of_either_size(session: Session) -> None:
     assert "iteration 10 / 200" in said(session, "reverse-continue")
     assert "iteration 5 / 200" in said(session, "reverse-continue")
     said(session, "delete all")
-    assert "its shape changed: (32, 4) → (22, 4)" in said(session, "goto 4:X", "watch X", "continue")
+    assert "another shape: (32, 4) → (22, 4)" in said(session, "goto 4:X", "watch X", "continue")
     said(session, "delete all", "enable health")
 
 
 def test_what_was_of_another_shape_is_not_compared_entry_by_entry(session: Session) -> None:
-    assert "its shape differs: (32, 4) against (22, 4)" in said(session, "diff 4:X 5:X of X")
-    assert "\nX       its shape differs" in said(session, "diff 4:X 5:X")
+    assert "another shape: (32, 4) against (22, 4)" in said(session, "diff 4:X 5:X of X")
+    assert "\nX       another shape: (32, 4) against (22, 4)" in said(session, "diff 4:X 5:X")
     said(session, "goto 5:X")
     assert "another number of examples" in refused(session, "print X - previous(X)")
     assert said(session, "goto 4:X", "print sum(abs(X - previous(X))) > 0").endswith("= 1")
