@@ -34,6 +34,8 @@ Terms: TypeAlias = tuple[Term, ...]
 """A sum of terms; no term at all is zero."""
 
 ONE: Terms = (Term(),)
+PLAIN = 2**20
+"""Whole numbers below are written as such; above they stem from decimals."""
 
 
 class Algebra(Struct, frozen=True):
@@ -196,10 +198,12 @@ def gathered(factors: Sequence[Expr]) -> Factors:
 
 
 def fraction(value: Fraction) -> tuple[float, float]:
-    """A positive fraction as two numbers to print, the lower one 1 where a float64 holds it all."""
+    """A positive fraction as two numbers to print, the lower one 1 where a float64 holds it all: 0.5, but 1 over 36."""
     odd = value.denominator
     while odd % 2 == 0:
         odd //= 2
+    if odd > 1 and max(value.numerator, value.denominator) < PLAIN:
+        return float(value.numerator), float(value.denominator)
     try:
         return float(value * odd), float(odd)
     except OverflowError:

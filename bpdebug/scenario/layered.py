@@ -18,7 +18,7 @@ from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.draft import Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.laid import data_of_layers
-from bpdebug.scenario.layers import STEPS, Layer, Misfit, Stack
+from bpdebug.scenario.layers import RANKS, SEQUENCE, STEPS, Layer, Misfit, Stack
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import LAYER_COSTS, Network, ScenarioFile
 from bpdebug.scenario.values import Values, too_large
@@ -93,17 +93,15 @@ def _sized(layer: Layer, at: int, values: Values) -> Layer | None:
 
 def _stack(layers: list[Layer], x: Shape, examples: str, values: Values) -> Stack:
     """X, before any layer stands on it."""
-    m, features = Size(x[1 if values.columns else 0], examples), Size(x[0 if values.columns else -1], "n0")
-    if layers[0].vocabulary() is not None:
-        shape: Shape = (m, Size(x[1], STEPS))
-    elif len(x) == 3:
-        shape = (m, Size(x[1], STEPS), features)
-    elif len(x) == 4:
-        shape = (m, Size(x[1], "n0"), *x[2:])
-    else:
-        shape = (features, m) if values.columns else (m, features)
+    layout = next((each for each in RANKS[len(x)] if each in layers[0].READS), RANKS[len(x)][0])
+    along = (STEPS,) if layout == SEQUENCE or layers[0].vocabulary() is not None else ()
+    names = (examples, *along, *(("n0",) if layers[0].vocabulary() is None else ()))
+    named = zip(x, names[::-1] if values.columns else names, strict=False)
+    shape = (*(Size(length, name) for length, name in named), *x[len(names) :])
     several = sum(each.RECURRENT for each in layers) > 1
-    return Stack(Name("X"), {"X": shape}, values.columns, m, several)
+    return Stack(
+        Name("X"), {"X": shape}, values.columns, Size(x[1 if values.columns else 0], examples), layout, several
+    )
 
 
 def _refuse_words(first: Layer | None, values: Values) -> None:

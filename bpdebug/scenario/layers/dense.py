@@ -60,6 +60,8 @@ class Dense(Weighted):
         raise Misfit("weights", message, f"{other} would fit." if fits else "")
 
     def supposed(self, stack: Stack) -> bool:
+        if stack.layout not in self.READS:
+            return False
         width = {stack.units_axis: int(self.units)}
         stack.suppose(tuple(width.get(axis, length) for axis, length in enumerate(stack.shape)))
         return True

@@ -7,14 +7,14 @@ from bpdebug.ops.shapes import shape_option
 from bpdebug.scenario.amounts import ABOVE_ZERO, SHARE
 from bpdebug.scenario.form import key
 from bpdebug.scenario.layers.kind import Layer, kind
-from bpdebug.scenario.layers.stack import Stack
+from bpdebug.scenario.layers.stack import LAYOUTS, Stack
 
 
 @kind("dropout")
 class Dropout(Layer):
     """Dropout: a share of what it reads is 0 in each iteration, another one each time; the rest counts for more."""
 
-    RANKS = (2, 3, 4)
+    READS = tuple(LAYOUTS)
     SOURCE = "N. Srivastava et al., JMLR 15, 2014"
     SAMPLE = '{ kind = "dropout", share = 0.2 }'
 
@@ -28,7 +28,7 @@ class Dropout(Layer):
 class Noise(Layer):
     """Gaussian noise is added to what it reads, other noise in each iteration."""
 
-    RANKS = (2, 3, 4)
+    READS = tuple(LAYOUTS)
     SOURCE = "C. M. Bishop, Neural Computation 7, 1995"
     SAMPLE = '{ kind = "noise", deviation = 0.1 }'
 

@@ -6,7 +6,7 @@ from bpdebug.language.expression import apply
 from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.form import key
 from bpdebug.scenario.layers.kind import Weighted, kind
-from bpdebug.scenario.layers.stack import Misfit, Parameter, Stack
+from bpdebug.scenario.layers.stack import SEQUENCE, Misfit, Parameter, Stack
 
 
 @kind("embedding")
@@ -26,6 +26,7 @@ class Embedding(Weighted):
         shape = (int(self.words), stack.count(self.units))
         table = stack.parameter(stack.named("E"), Parameter(shape, self.init or "normal", self.scale, weight=True))
         stack.let("Z", apply("take", table, stack.above, axis=0))
+        stack.layout = SEQUENCE
 
     def vocabulary(self) -> int:
         return int(self.words)

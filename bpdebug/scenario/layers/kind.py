@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
+from bpdebug.ops.shapes import show
 from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL, SHARE
 from bpdebug.scenario.form import REQUIRED, Key, Table, key, word
-from bpdebug.scenario.layers.stack import Misfit, Stack
+from bpdebug.scenario.layers.stack import LAYOUTS, MATRIX, Misfit, Stack
 
-ROWS = {2: "(m, n)", 3: "(m, T, n)", 4: "(m, c, h, w)"}
-"""The axes of what layers read, by their number: examples and features; steps of a sequence; channels of an image."""
 USUAL = "dense"
 """What a layer is that does not say."""
 
@@ -18,8 +17,8 @@ USUAL = "dense"
 class Layer(Table):
     """One layer. Its class is its kind, and declares what may be said of it beside the keys of all layers."""
 
-    RANKS: ClassVar[tuple[int, ...]] = (2,)
-    """With how many axes it can be given what it reads."""
+    READS: ClassVar[tuple[str, ...]] = (MATRIX,)
+    """How what it reads may be laid out."""
     COLUMNS: ClassVar[bool] = True
     """Whether it may also have examples in columns."""
     RECURRENT: ClassVar[bool] = False
@@ -35,8 +34,10 @@ class Layer(Table):
         stack.enter()
         if stack.columns and not self.COLUMNS:
             raise Misfit("kind", f'{self.kind} needs an example a row: orientation = "rows" under [network]')
-        if not (self.RECURRENT and stack.steps):
-            stack.wanted({rank: ROWS[rank] for rank in self.RANKS})
+        if stack.layout not in self.READS and not (self.RECURRENT and stack.steps):
+            wanted = " or ".join(LAYOUTS[each] for each in self.READS)
+            message = f"{self.kind} reads {wanted}, but {stack.above.id} is {show(stack.shape)}"
+            raise Misfit("kind", message, f"Put {self._before(stack)} before it.")
         self.compute(stack)
         if not self.RECURRENT:
             stack.steps = ()
@@ -48,6 +49,12 @@ class Layer(Table):
 
     def activate(self, stack: Stack) -> None:
         """The activation of what it computes, where the kind has one."""
+
+    def _before(self, stack: Stack) -> str:
+        """The layer that would lay out what is read as this one needs it."""
+        if MATRIX in self.READS:
+            return '{ kind = "flatten" }'
+        return f'{{ kind = "reshape", shape = [{LAYOUTS[self.READS[0]][4:-1]}] }}'
 
     def vocabulary(self) -> int | None:
         """How many words there are, where it reads words, whole numbers (m, T), instead of quantities."""

@@ -8,7 +8,7 @@ from bpdebug.language.expression import apply
 from bpdebug.scenario.amounts import ABOVE_ZERO
 from bpdebug.scenario.form import FLAG, key
 from bpdebug.scenario.layers.kind import Activated, kind
-from bpdebug.scenario.layers.stack import Parameter, Stack
+from bpdebug.scenario.layers.stack import LAYOUTS, MATRIX, SEQUENCE, Parameter, Stack
 
 
 class Normalizing(Activated):
@@ -42,7 +42,7 @@ class Normalizing(Activated):
 class BatchNorm(Normalizing):
     """Batch normalization: each unit is brought to mean 0 and variance 1 over the examples, then scaled and shifted."""
 
-    RANKS = (2, 3, 4)
+    READS = tuple(LAYOUTS)
     PER_EXAMPLE = False
     SOURCE = "S. Ioffe and C. Szegedy, ICML 2015"
     SAMPLE = '{ kind = "batch-norm", activation = "relu" }'
@@ -52,7 +52,7 @@ class BatchNorm(Normalizing):
 class LayerNorm(Normalizing):
     """Layer normalization: each example is brought to mean 0 and variance 1 over its units, then scaled and shifted."""
 
-    RANKS = (2, 3)
+    READS = (MATRIX, SEQUENCE)
     PER_EXAMPLE = True
     SOURCE = "J. L. Ba, J. R. Kiros and G. E. Hinton, arXiv:1607.06450"
     SAMPLE = '{ kind = "layer-norm" }'

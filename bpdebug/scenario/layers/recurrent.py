@@ -15,13 +15,13 @@ from bpdebug.ops.table import Size
 from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL, SIZE_OR_NAME
 from bpdebug.scenario.form import FLAG, key, word
 from bpdebug.scenario.layers.kind import Layer, kind
-from bpdebug.scenario.layers.stack import Parameter, Stack
+from bpdebug.scenario.layers.stack import MATRIX, SEQUENCE, Parameter, Stack
 
 
 class Recurrent(Layer):
     """Reads one step of a sequence after the other, and keeps a state between them."""
 
-    RANKS = (3,)
+    READS = (SEQUENCE,)
     COLUMNS = False
     RECURRENT = True
     GATES: ClassVar[str]
@@ -42,8 +42,9 @@ class Recurrent(Layer):
         for at, given in enumerate(steps, start=1):
             state = self.step(stack, at, given, state)
             found.append(state["h"])
-        stack.steps, stack.above = tuple(found), found[-1]
+        stack.steps, stack.above, stack.layout = tuple(found), found[-1], MATRIX
         if self.every:
+            stack.layout = SEQUENCE
             joined = (apply("expand_dims", each, axis=1) for each in found)
             stack.let("H", apply("concatenate", *joined, axis=1))
 

@@ -6,14 +6,14 @@ from bpdebug.ops.shapes import show
 from bpdebug.scenario.amounts import SIZE
 from bpdebug.scenario.form import key
 from bpdebug.scenario.layers.kind import Activated, kind
-from bpdebug.scenario.layers.stack import Misfit, Stack
+from bpdebug.scenario.layers.stack import LAYOUTS, Misfit, Stack
 
 
 @kind("residual")
 class Residual(Activated):
     """A skip connection: what went into a layer before is added to what the last one gave."""
 
-    RANKS = (2, 3, 4)
+    READS = tuple(LAYOUTS)
     SOURCE = "K. He et al., CVPR 2016"
     SAMPLE = '{ kind = "residual", over = 1 }'
 

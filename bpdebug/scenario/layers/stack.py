@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from bpdebug.language.expression import Expr, Name, apply
-from bpdebug.ops.shapes import shape_option, show
+from bpdebug.ops.shapes import shape_option
 from bpdebug.ops.table import Shape, Size
 from bpdebug.program.shapes import Known, ShapeError
 
@@ -18,6 +17,13 @@ ALONG_UNITS = ("softmax", "log-softmax")
 
 STEPS = "T"
 """What the number of steps of a sequence is called."""
+
+
+MATRIX, SEQUENCE, SIGNAL, IMAGE = "matrix", "sequence", "signal", "image"
+LAYOUTS = {MATRIX: "(m, n)", SEQUENCE: "(m, T, n)", SIGNAL: "(m, c, l)", IMAGE: "(m, c, h, w)"}
+"""How layers may find what they read laid out: m examples, n features or units, T steps, c channels."""
+RANKS = {2: (MATRIX,), 3: (SEQUENCE, SIGNAL), 4: (IMAGE,)}
+"""How many axes tell it; of two that are alike the first layer says which it is."""
 
 
 class Misfit(Exception):
@@ -57,6 +63,8 @@ class Stack(Struct):
     shapes: dict[str, Shape]
     columns: bool
     examples: Size
+    layout: str = MATRIX
+    """How what the next layer reads is laid out."""
     several: bool = False
     """Whether more than one layer is recurrent: then the numbers of its steps do not tell which one is meant."""
     steps: tuple[Name, ...] = ()
@@ -84,8 +92,8 @@ class Stack(Struct):
 
     @property
     def units_axis(self) -> int:
-        """The axis that counts the units of an example, or the channels of an image."""
-        return 0 if self.columns else 1 if self.rank == 4 else self.rank - 1
+        """The axis that counts the units of an example, or its channels."""
+        return 0 if self.columns else 2 if self.layout == SEQUENCE else 1
 
     @property
     def width(self) -> int:
@@ -126,9 +134,9 @@ class Stack(Struct):
 
     @property
     def _numbers(self) -> dict[str, float]:
-        """What sizes and constants are, by name."""
-        sizes = {each.symbol: each for shape in self.shapes.values() for each in shape if isinstance(each, Size)}
-        return {**sizes, **self.constants}
+        """The named numbers, sizes among them."""
+        sizes = {size.symbol: size for shape in self.shapes.values() for size in shape if isinstance(size, Size)}
+        return {**sizes, **self.units, **self.constants}
 
     def drop(self, share: float) -> None:
         """Let a share of all entries be 0 in each iteration; the others count for more, so that the mean stays.
@@ -178,10 +186,3 @@ class Stack(Struct):
         """The expression of an activation."""
         op = word.replace("-", "_")
         return apply(op, given, axis=self.units_axis) if word in ALONG_UNITS else apply(op, given)
-
-    def wanted(self, ranks: Mapping[int, str]) -> None:
-        """Misfit unless what is read has one of these numbers of axes, said in words."""
-        if self.rank in ranks:
-            return
-        expected = " or ".join(ranks.values())
-        raise Misfit("", f"expected {expected} here, but {self.above.id} is {show(self.shape)}")

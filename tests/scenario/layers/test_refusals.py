@@ -123,6 +123,87 @@ def test_layers_that_do_not_fit(layers: str, path: str, message: str, hint: str,
     assert problem.line == 8 + int(path[1])
 
 
+@pytest.mark.parametrize(
+    ("x", "layers", "path", "message", "hint"),
+    [
+        (
+            "[7, 3, 5, 5]",
+            "{ units = 2 }",
+            "[0].kind",
+            "layer 1: dense reads (m, n), but X is (7, 3, 5, 5)",
+            'Put { kind = "flatten" } before it.',
+        ),
+        (
+            "[7, 3]",
+            '{ kind = "conv2d", filters = 2, size = 2 }',
+            "[0].kind",
+            "layer 1: conv2d reads (m, c, h, w), but X is (7, 3)",
+            'Put { kind = "reshape", shape = [c, h, w] } before it.',
+        ),
+        (
+            "[7, 3]",
+            '{ kind = "rnn", units = 2 }',
+            "[0].kind",
+            "layer 1: rnn reads (m, T, n), but X is (7, 3)",
+            'Put { kind = "reshape", shape = [T, n] } before it.',
+        ),
+        (
+            "[7, 8]",
+            '{ kind = "reshape", shape = [2, 3] }',
+            "[0].shape",
+            "layer 1: (2, 3) is 6 entries, but an example has 8",
+            "",
+        ),
+        (
+            "[7, 8]",
+            '{ kind = "reshape", shape = [2, 2, 2, 1] }',
+            "[0].shape",
+            "layer 1: expected 1 to 3 lengths, found 4",
+            "",
+        ),
+        (
+            "[7, 3]",
+            '{ units = 3 }, { kind = "embedding", words = 3, units = 2 }',
+            "[1].kind",
+            "layer 2: it reads whole numbers from X, so it can only be the first layer",
+            "",
+        ),
+        (
+            "[7, 3, 4, 4]",
+            '{ kind = "conv2d", filters = 2, size = 2, padding = -1 }',
+            "[0].padding",
+            'expected a whole number from 0, or "same", found -1',
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_layer_cannot_read(x: str, layers: str, path: str, message: str, hint: str, tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, layers, x=x)
+
+    assert (problem.path, problem.message, problem.hint) == (f"network.layers{path}", message, hint)
+
+
+def test_a_filter_that_is_longer_than_the_image(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, '{ kind = "conv2d", filters = 2, size = 4 }', x="[7, 1, 3, 3]")
+
+    assert problem.path == "network.layers[0]"
+    assert "conv2d" in problem.message
+
+
+def test_examples_in_columns_where_they_have_to_be_in_rows(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text(
+        "[data]\nX = { shape = [3, 7], init = 'normal' }\nY = { shape = [2, 7], init = 'normal' }\n[network]\n"
+        "layers = [{ kind = 'attention', units = 2 }]\ncost = 'mean-squared-error'\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as raised:
+        load(str(path))
+    assert raised.value.problems[0].message == (
+        'layer 1: attention needs an example a row: orientation = "rows" under [network]'
+    )
+
+
 def test_layers_that_do_not_fit_are_told_together(tmp_path: Path) -> None:
     layers = '{ units = 4 },\n{ units = 5, weights = "W1" },\n{ kind = "residual", over = 1 },\n{ units = 3 }'
 
