@@ -16,6 +16,10 @@ MOST_ENTRIES = 10_000_000
 """The most entries that one scenario's data, parameters and quantities may have together."""
 
 
+MOST_AXES = 4
+"""Axes that an array may have: examples, channels, height and width."""
+
+
 class BadValueError(Exception):
     """A value that cannot stand in an array: where in the nested list, and why."""
 
@@ -25,31 +29,47 @@ class BadValueError(Exception):
 
 
 def from_lists(values: Any) -> Array:
-    """The array of a number, a list or a list of rows; BadValueError says which element is at fault."""
+    """The array of a number, or of lists within lists; BadValueError says which element is at fault."""
+    lengths: list[int] = []
+    first = values
+    while isinstance(first, list) and first:
+        lengths.append(len(first))
+        first = next((each for each in first if isinstance(each, list)), first[0])
+    if len(lengths) > MOST_AXES:
+        raise BadValueError(
+            (0,) * MOST_AXES, f"lists are nested deeper than {MOST_AXES} levels, the most that are read"
+        )
+    return np.asarray(_entries(values, lengths, ()))
+
+
+def _entries(values: Any, lengths: list[int], path: Path) -> Any:
+    """The numbers of lists that have these lengths, from the outer to the inner."""
+    axis = len(path)
+    if axis == len(lengths) and not (isinstance(values, list) and not values):
+        return _entry(values, path)
     if not isinstance(values, list):
-        return np.asarray(_entry(values, ()))
+        raise BadValueError(path, f"expected a {_called(len(lengths) - axis)} in [brackets], found {quoted(values)}")
     if not values:
-        raise BadValueError((), "the list is empty; an array needs at least one entry")
-    if not any(isinstance(each, list) for each in values):
-        return np.asarray([_entry(each, (i,)) for i, each in enumerate(values)])
-    for i, row in enumerate(values):
-        _check_row(row, values[0], i)
-    return np.asarray([[_entry(each, (i, j)) for j, each in enumerate(row)] for i, row in enumerate(values)])
+        empty = "the list is empty; an array needs at least one entry"
+        raise BadValueError(path, "the row is empty; a matrix needs at least one column" if axis else empty)
+    if len(values) != lengths[axis]:
+        what, whole = _called(len(lengths) - axis), "matrix" if len(lengths) == 2 else "array"
+        message = f"ragged {whole}: {what} {path[-1]} has {len(values)} entries, {what} 0 has {lengths[axis]}"
+        raise BadValueError(path, message, f"Every {what} of {_article(whole)} needs the same number of entries.")
+    return [_entries(each, lengths, (*path, i)) for i, each in enumerate(values)]
 
 
-def _check_row(row: Any, first: Any, i: int) -> None:
-    if not isinstance(row, list):
-        raise BadValueError((i,), f"expected a row in [brackets], found {quoted(row)}")
-    if not row:
-        raise BadValueError((i,), "the row is empty; a matrix needs at least one column")
-    if isinstance(first, list) and len(row) != len(first):
-        message = f"ragged matrix: row {i} has {len(row)} entries, row 0 has {len(first)}"
-        raise BadValueError((i,), message, "Every row of a matrix needs the same number of entries.")
+def _called(axes: int) -> str:
+    return "row" if axes == 1 else "matrix" if axes == 2 else "block"
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun == "array" else f"a {noun}"
 
 
 def _entry(value: Any, path: Path) -> float:
     if isinstance(value, list):
-        raise BadValueError(path, "lists are nested deeper than a matrix; at most two levels are read")
+        raise BadValueError(path, "a list stands here, where other entries are numbers")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadValueError(path, f"expected a number, found {quoted(value)}", "Write 1 and 0 for true and false.")
     try:
@@ -63,6 +83,20 @@ def _entry(value: Any, path: Path) -> float:
     if math.isinf(number):
         raise BadValueError(path, "expected a finite number, found inf")
     return number
+
+
+def fans(shape: Shape, columns: bool) -> tuple[int, int]:
+    """How many units an array of weights joins: those that come in, those that go out.
+
+    Filters (f, c, h, w) join every entry of their windows, c·h·w, with every entry that the windows it is in give.
+    """
+    whole = tuple(int(each) for each in shape)
+    if len(whole) == 2:
+        return (whole[1], whole[0]) if columns else whole
+    if len(whole) < 2:
+        return (max(whole, default=1),) * 2
+    window = math.prod(whole[2:])
+    return whole[1] * window, whole[0] * window
 
 
 def entries(shape: Shape) -> int:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from bpdebug.errors import Problem
 from bpdebug.ops.table import Array, Shape, Size
-from bpdebug.scenario.arrays import MOST_ENTRIES, BadValueError, drawn, entries, from_lists
+from bpdebug.scenario.arrays import MOST_AXES, MOST_ENTRIES, BadValueError, drawn, entries, fans, from_lists
 from bpdebug.scenario.given import Called
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import ScenarioFile, Tensor
@@ -64,10 +64,9 @@ class Values(Struct):
         shape = self._shape(tensor.shape or [], (*path, "shape"))
         if shape is None:
             return
-        if len(shape) > 2:
-            self.problems.append(
-                self.source.at_value((*path, "shape"), f"expected at most a matrix, found {len(shape)} axes")
-            )
+        if len(shape) > MOST_AXES:
+            message = f"expected at most {MOST_AXES} axes, found {len(shape)}"
+            self.problems.append(self.source.at_value((*path, "shape"), message))
         elif tensor.init is None:
             hint = 'For example init = "normal" or init = "zeros".'
             self.problems.append(self.source.at_key(path, "the shape is given, but not how to fill it: init", hint))
@@ -77,11 +76,11 @@ class Values(Struct):
     def fill(self, name: str, shape: Shape, init: str, scale: float | None, value: float | None = None) -> None:
         """Draw one array."""
         whole = tuple(int(each) for each in shape)
-        fan_out, fan_in = (whole if self.columns else whole[::-1]) if len(whole) == 2 else (max(whole, default=1),) * 2
-        layout = (fan_out, fan_in) if len(whole) == 2 else whole
+        turned = len(whole) == 2 and not self.columns
+        fan_in, fan_out = fans(whole, self.columns)
         array = drawn(
             init,
-            layout,
+            whole[::-1] if turned else whole,
             self.seed,
             name,
             fan_in=fan_in,
@@ -89,7 +88,7 @@ class Values(Struct):
             scale=1.0 if scale is None else scale,
             value=0.0 if value is None else value,
         )
-        self.put(name, array if self.columns or len(whole) != 2 else array.T, shape)
+        self.put(name, array.T if turned else array, shape)
 
     def put(self, name: str, array: Array, shape: Shape | None = None) -> None:
         """Keep an array; its shape's lengths get the names that fit them without doubt."""

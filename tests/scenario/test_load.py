@@ -237,7 +237,7 @@ CLASH = "dX is the name that the gradient of X gets"
         (EQUATIONS.replace("[[1, -1]]", "[]"), "the list is empty; an array needs at least one entry"),
         (weights("w = {}"), "expected values, or a shape and how to fill it"),
         (weights("w.shape = [1, 2]"), "the shape is given, but not how to fill it: init"),
-        (weights("w = { shape = [1, 2, 1], init = 'ones' }"), "expected at most a matrix, found 3 axes"),
+        (weights("w = { shape = [1, 2, 1, 1, 1], init = 'ones' }"), "expected at most 4 axes, found 5"),
         (weights("w = { values = [[1]], shape = [1, 2] }"), "the shape is said to be (1, 2), the values are (1, 1)"),
         (weights("w = { values = [[1, -1]], init = 'he' }"), "init says nothing where values are given"),
         (weights("w = { shape = [1, 'n'], init = 'he' }"), 'there is no size "n"'),
