@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -18,9 +19,13 @@ from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
 from bpdebug.language.expression import Expr, Name
 from bpdebug.ops import write_equation
+from bpdebug.ops.table import Size
 from bpdebug.program.update import DECAY, OPTIMIZERS, RATE, SCHEDULES, Update
+from bpdebug.scenario.bundled import bundled
 from bpdebug.scenario.datasets import DATASETS
 from bpdebug.scenario.exercises import exercises
+from bpdebug.scenario.form import REQUIRED
+from bpdebug.scenario.layers import LAYERS, Layer, Stack
 from bpdebug.scenario.load import load
 from bpdebug.tui.keymap import KEYMAP
 from bpdebug.tui.keynames import called
@@ -34,6 +39,7 @@ DEBUGGING = Path(__file__).parent / "debugging.md"
 SETTING = Path(__file__).parent / "settings.md"
 TRAINING = Path(__file__).parent / "training.md"
 DATA = Path(__file__).parent / "data.md"
+LAYERING = Path(__file__).parent / "layers.md"
 KEYS = [key for group in GROUPS.values() if group not in (SCROLLING, INSPECTING) for key in group]
 
 
@@ -180,8 +186,52 @@ FED = {
     "measured": lambda: walked("metrics", "end", "metrics", scenario=str(DATA.parent / "examples" / "ring.toml")),
     "datasets": datasets,
 }
+AXES = {"matrix": "m n1", "sequence": "m T n1", "signal": "m n1 l", "image": "m n1 h w"}
+LENGTHS = {"m": 8, "n1": 4, "T": 1, "l": 6, "h": 6, "w": 6, "n0": 3}
+
+
+def layers() -> str:
+    """The kinds of layers: how each is written, what it is, its equations, where it was described first."""
+    rows = []
+    for each in LAYERS.values():
+        lines = [_line(line.name, line.expr) for line in expanded(each).lines]
+        rows.append((f"`{each.SAMPLE}`", (each.__doc__ or "").replace("\n", " "), "<br>".join(lines), each.SOURCE))
+    return table(("layer", "is", "equations", "from"), rows)
+
+
+def expanded(kind: type[Layer]) -> Stack:
+    """The sample of a kind as layer 2, on A1, or as the first where it reads X alone."""
+    layer = kind(**tomllib.loads(f"layer = {kind.SAMPLE}")["layer"])
+    layout = kind.READS[0]
+    named = tuple(Size(LENGTHS[name], name) for name in AXES[layout].split())
+    shapes = {"X": named[:2] if layer.vocabulary() else named, "A1": named}
+    first = layer.vocabulary() is not None
+    stack = Stack(Name("X" if first else "A1"), shapes, False, named[0], layout, number=0 if first else 1)
+    stack.entered[1] = Name("X")
+    layer.onto(stack)
+    return stack
+
+
+def layer_keys() -> str:
+    """What may be said of layers: the key, its default, of which kinds, what it means."""
+    owners: dict[tuple[str, str, str], list[str]] = {}
+    for name, form in LAYERS.items():
+        for key, each in form.KEYS.items():
+            usual = "" if each.default in (REQUIRED, None) else f"`{shown(each.default)}`"
+            if key != "kind":
+                owners.setdefault((key, usual, each.about), []).append(name)
+    rows = [(f"`{key}`", usual, ", ".join(names), about) for (key, usual, about), names in owners.items()]
+    return table(("key", "without it", "of", "is"), rows)
+
+
+def scenarios() -> str:
+    """The scenarios that come with bpdebug."""
+    return table(("scenario", "is"), [(f"`{each.name}`", each.summary) for each in bundled()])
+
+
 TRAINED = {"optimizers": optimizers, "prepared": prepared, "schedules": schedules}
-TABLES = {"keys": keys, "commands": commands, "exercises": exercise}
+LAYERED = {"layers": layers, "keys": layer_keys}
+TABLES = {"keys": keys, "commands": commands, "exercises": exercise, "scenarios": scenarios}
 PRACTISED = {"exercises": exercise, "played": played}
 SET = {"settings": settings, "actions": actions}
 ANSWERS = {"order": lambda: asked("three-layer"), "missing": without_start}
@@ -204,3 +254,4 @@ if __name__ == "__main__":
     SETTING.write_text(written(SETTING.read_text(encoding="utf-8"), SET), encoding="utf-8")
     DATA.write_text(written(DATA.read_text(encoding="utf-8"), FED), encoding="utf-8")
     TRAINING.write_text(written(TRAINING.read_text(encoding="utf-8"), TRAINED), encoding="utf-8")
+    LAYERING.write_text(written(LAYERING.read_text(encoding="utf-8"), LAYERED), encoding="utf-8")

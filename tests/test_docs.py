@@ -142,6 +142,7 @@ PAGES = [
     ("settings", "SET"),
     ("training", "TRAINED"),
     ("data", "FED"),
+    ("layers", "LAYERED"),
 ]
 
 

@@ -86,7 +86,9 @@ def _arranged(expr: Apply, parts: tuple[Expr, ...], options: dict[str, Option], 
 
 
 def _rank(expr: Name, rank: int) -> int:
-    if rank not in (0, 2):
+    if rank > 2:
+        raise ExpressionError(f"{expr.id} has {rank} axes: there is no other orientation", span=expr.span)
+    if rank == 1:
         raise ExpressionError(f"{expr.id} is a vector, which has no transpose", span=expr.span)
     return rank
 

@@ -7,7 +7,7 @@ from bpdebug.ops.shapes import shape_option
 from bpdebug.ops.table import Size
 from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.form import FLAG, key
-from bpdebug.scenario.layers.kind import Weighted, kind
+from bpdebug.scenario.layers.kind import UNITS, Weighted, kind
 from bpdebug.scenario.layers.stack import Parameter, Stack
 
 HIDDEN = -1e4
@@ -22,7 +22,7 @@ class Attention(Weighted):
     SOURCE = "A. Vaswani et al., NeurIPS 2017"
     SAMPLE = '{ kind = "attention", units = 3, causal = true }'
 
-    units: int | str = key(SIZE_OR_NAME)
+    units: int | str = key(SIZE_OR_NAME, about=UNITS)
     causal: bool = key(FLAG, False, "whether a position sees itself and those before it alone")
 
     def compute(self, stack: Stack) -> None:

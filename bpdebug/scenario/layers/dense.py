@@ -7,7 +7,7 @@ from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Size
 from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.form import FLAG, TEXT, key
-from bpdebug.scenario.layers.kind import Weighted, kind
+from bpdebug.scenario.layers.kind import UNITS, Weighted, kind
 from bpdebug.scenario.layers.stack import Misfit, Parameter, Stack
 from bpdebug.scenario.wording import guessed, listed
 
@@ -21,8 +21,8 @@ class Dense(Weighted):
     SOURCE = "F. Rosenblatt, Psychol. Rev. 65, 1958"
     SAMPLE = '{ units = 3, activation = "relu" }'
 
-    units: int | str = key(SIZE_OR_NAME)
-    bias: bool = key(FLAG, True)
+    units: int | str = key(SIZE_OR_NAME, about=UNITS)
+    bias: bool = key(FLAG, True, "whether a bias is added")
     weights: str | None = key(TEXT, None, "those of a layer before, W1, or turned, W1.T, instead of its own")
 
     def compute(self, stack: Stack) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bpdebug.language.expression import apply
-from bpdebug.scenario.amounts import SIZE_OR_NAME
+from bpdebug.scenario.amounts import INIT, SIZE_OR_NAME
 from bpdebug.scenario.form import key
-from bpdebug.scenario.layers.kind import Weighted, kind
+from bpdebug.scenario.layers.kind import UNITS, Weighted, kind
 from bpdebug.scenario.layers.stack import SEQUENCE, Misfit, Parameter, Stack
 
 
@@ -18,7 +18,8 @@ class Embedding(Weighted):
     SAMPLE = '{ kind = "embedding", words = 10, units = 3 }'
 
     words: int | str = key(SIZE_OR_NAME, about="how many there are: X holds whole numbers below it")
-    units: int | str = key(SIZE_OR_NAME)
+    units: int | str = key(SIZE_OR_NAME, about=UNITS)
+    init: str | None = key(INIT, None, "how the rows begin; without it normal")
 
     def compute(self, stack: Stack) -> None:
         if stack.number > 1:

@@ -29,13 +29,13 @@ class Convolution(Weighted):
     """Filters of `size` slide over what is read; each gives a map of its own."""
 
     COLUMNS = False
-    filters: int | str = key(SIZE_OR_NAME)
+    filters: int | str = key(SIZE_OR_NAME, about="how many there are, and so how many maps")
     size: int = key(SIZE, about="how long a filter is along each axis that it slides along")
     stride: int = key(SIZE, 1, "how far it moves")
     padding: int | str = key(
         checked(_padding, type=["integer", "string"]), 0, 'how many zeros are put around; "same" keeps the lengths'
     )
-    bias: bool = key(FLAG, True)
+    bias: bool = key(FLAG, True, "whether a bias is added")
 
     def compute(self, stack: Stack) -> None:
         axes = SLID[stack.layout]
@@ -74,7 +74,7 @@ class Pooling(Layer):
     """Of every window one number is left."""
 
     COLUMNS = False
-    READS = (SIGNAL, IMAGE)
+    READS = (IMAGE, SIGNAL)
     WHAT: ClassVar[str]
     size: int | None = key(SIZE, None, "how long a window is along each axis; without it, it is all there is")
     stride: int | None = key(SIZE, None, "how far it moves; without it, as far as it is long")

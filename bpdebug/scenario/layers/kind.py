@@ -10,6 +10,7 @@ from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL, SHARE
 from bpdebug.scenario.form import REQUIRED, Key, Table, key, word
 from bpdebug.scenario.layers.stack import LAYOUTS, MATRIX, Misfit, Stack
 
+UNITS = "how many numbers it gives"
 USUAL = "dense"
 """What a layer is that does not say."""
 
@@ -68,7 +69,7 @@ class Layer(Table):
 class Activated(Layer):
     """A layer whose result goes through an activation."""
 
-    activation: str = key(word(*ACTIVATIONS, hyphens=True), "linear")
+    activation: str = key(word(*ACTIVATIONS, hyphens=True), "linear", "what the result goes through")
     dropout: float | None = key(SHARE, None, "the share of its units that are 0 in each iteration, others each time")
 
     def activate(self, stack: Stack) -> None:

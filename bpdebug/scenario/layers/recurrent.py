@@ -14,7 +14,7 @@ from bpdebug.ops.shapes import shape_option
 from bpdebug.ops.table import Size
 from bpdebug.scenario.amounts import ACTIVATIONS, INIT, REAL, SIZE_OR_NAME
 from bpdebug.scenario.form import FLAG, key, word
-from bpdebug.scenario.layers.kind import Layer, kind
+from bpdebug.scenario.layers.kind import UNITS, Layer, kind
 from bpdebug.scenario.layers.stack import MATRIX, SEQUENCE, Parameter, Stack
 
 
@@ -27,7 +27,7 @@ class Recurrent(Layer):
     GATES: ClassVar[str]
     """What has weights of its own, by its letter: i of an input gate, whose weights are Wxi and Whi."""
 
-    units: int | str = key(SIZE_OR_NAME)
+    units: int | str = key(SIZE_OR_NAME, about=UNITS)
     init: str | None = key(INIT, None, "how the weights begin; without it xavier")
     scale: float | None = key(REAL, None, "multiplies what the weights begin with")
     every: bool = key(FLAG, False, "whether the next layer reads the states of every step, or that of the last alone")
@@ -96,7 +96,7 @@ class Rnn(Recurrent):
     SOURCE = "J. L. Elman, Cogn. Sci. 14, 1990"
     SAMPLE = '{ kind = "rnn", units = 4 }'
 
-    activation: str = key(word(*ACTIVATIONS, hyphens=True), "tanh")
+    activation: str = key(word(*ACTIVATIONS, hyphens=True), "tanh", "what makes the state")
 
     def step(self, stack: Stack, at: int, given: Name, state: dict[str, Name]) -> dict[str, Name]:
         summed = stack.define(stack.step("a", at), self.summed(stack, "h", given, state["h"]))
