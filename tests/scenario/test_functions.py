@@ -187,9 +187,9 @@ for l in reversed(range(2)):
 def test_what_the_course_s_code_caches_of_a_layer_is_known() -> None:
     assert formulas(CACHED) == {
         "dA1": "W2.T @ (dA2 * drelu(Z2))",
-        "dW2": "dA2 * drelu(Z2) @ A1.T / m",
+        "dW2": "(dA2 * drelu(Z2)) @ A1.T / m",
         "dA0": "W1.T @ (dA1 * drelu(Z1))",
-        "dW1": "dA1 * drelu(Z1) @ X.T / m",
+        "dW1": "(dA1 * drelu(Z1)) @ X.T / m",
     }
 
 
@@ -214,7 +214,7 @@ grads['dA1'], grads['dW2'] = both(dA2, cache)
 
 
 def test_what_another_function_returns_may_be_handed_on() -> None:
-    assert formulas(HANDED_ON) == {"dA1": "W2.T @ (dA2 * (Z2 > 0))", "dW2": "dA2 * (Z2 > 0) @ A1.T / m"}
+    assert formulas(HANDED_ON) == {"dA1": "W2.T @ (dA2 * (Z2 > 0))", "dW2": "(dA2 * (Z2 > 0)) @ A1.T / m"}
     (error,) = pasted(HANDED_ON.replace("A_prev.T) / m", "A_prev.T), m"), PROGRAM).errors
     assert "it returns 3 values, not 2" in error.message
 
