@@ -18,7 +18,7 @@ from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.draft import Written
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.laid import data_of_layers
-from bpdebug.scenario.layers import RANKS, SEQUENCE, STEPS, Layer, Misfit, Stack
+from bpdebug.scenario.layers import MATRIX, RANKS, SEQUENCE, STEPS, Layer, Misfit, Stack
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import LAYER_COSTS, Network, ScenarioFile
 from bpdebug.scenario.values import Values, too_large
@@ -94,8 +94,8 @@ def _sized(layer: Layer, at: int, values: Values) -> Layer | None:
 def _stack(layers: list[Layer], x: Shape, examples: str, values: Values) -> Stack:
     """X, before any layer stands on it."""
     layout = next((each for each in RANKS[len(x)] if each in layers[0].READS), RANKS[len(x)][0])
-    along = (STEPS,) if layout == SEQUENCE or layers[0].vocabulary() is not None else ()
-    names = (examples, *along, *(("n0",) if layers[0].vocabulary() is None else ()))
+    single = layout == MATRIX and (layers[0].RECURRENT or layers[0].vocabulary() is not None)
+    names = (examples, *((STEPS,) if single or layout == SEQUENCE else ()), *(() if single else ("n0",)))
     named = zip(x, names[::-1] if values.columns else names, strict=False)
     shape = (*(Size(length, name) for length, name in named), *x[len(names) :])
     several = sum(each.RECURRENT for each in layers) > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpdebug.scenario.layers import attention, dense, drawn, embedding, images, norms, recurrent, skips
 from bpdebug.scenario.layers.kind import LAYERS, Layer
-from bpdebug.scenario.layers.stack import ALONG_UNITS, RANKS, SEQUENCE, STEPS, Line, Misfit, Parameter, Stack
+from bpdebug.scenario.layers.stack import ALONG_UNITS, MATRIX, RANKS, SEQUENCE, STEPS, Line, Misfit, Parameter, Stack
 
 FAMILIES = (dense, drawn, skips, norms, embedding, recurrent, attention, images)
 """The modules that fill the table, in the order in which it is shown."""
@@ -17,6 +17,7 @@ __all__ = [
     "ALONG_UNITS",
     "FAMILIES",
     "LAYERS",
+    "MATRIX",
     "RANKS",
     "SEQUENCE",
     "STEPS",

@@ -35,7 +35,7 @@ class Layer(Table):
         stack.enter()
         if stack.columns and not self.COLUMNS:
             raise Misfit("kind", f'{self.kind} needs an example a row: orientation = "rows" under [network]')
-        if stack.layout not in self.READS and not (self.RECURRENT and stack.steps):
+        if not self.reads(stack):
             wanted = " or ".join(LAYOUTS[each] for each in self.READS)
             message = f"{self.kind} reads {wanted}, but {stack.above.id} is {show(stack.shape)}"
             raise Misfit("kind", message, f"Put {self._before(stack)} before it.")
@@ -43,6 +43,10 @@ class Layer(Table):
         if not self.RECURRENT:
             stack.steps = ()
         self.activate(stack)
+
+    def reads(self, stack: Stack) -> bool:
+        """Whether it can read what it is given as that is laid out."""
+        return stack.layout in self.READS
 
     def compute(self, stack: Stack) -> None:
         """The equations of what the layer computes; what the next one reads is `stack.above` then."""

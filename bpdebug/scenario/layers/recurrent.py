@@ -32,6 +32,10 @@ class Recurrent(Layer):
     scale: float | None = key(REAL, None, "multiplies what the weights begin with")
     every: bool = key(FLAG, False, "whether the next layer reads the states of every step, or that of the last alone")
 
+    def reads(self, stack: Stack) -> bool:
+        """States of the layer before, sequences, or an X whose every row is a sequence of single numbers."""
+        return bool(stack.steps) or super().reads(stack) or (stack.layout == MATRIX and stack.number == 1)
+
     def compute(self, stack: Stack) -> None:
         steps = stack.steps or tuple(self._steps(stack))
         size = stack.count(self.units)
@@ -81,7 +85,8 @@ class Recurrent(Layer):
     def _steps(self, stack: Stack) -> Iterator[Name]:
         """The steps of what is read, each under a name."""
         for at in range(int(stack.shape[1])):
-            yield stack.define(stack.step("X", at + 1), apply("index", stack.above, index=(Slice(), at)))
+            picked = Slice(at, at + 1) if stack.layout == MATRIX else at
+            yield stack.define(stack.step("X", at + 1), apply("index", stack.above, index=(Slice(), picked)))
 
     def _start(self, stack: Stack, letter: str, size: Size) -> Name:
         shape = shape_option((stack.examples, size))

@@ -26,6 +26,14 @@ def rnn(torch: Any, values: Tensors) -> Any:
     return linear(torch, torch.func.functional_call(network, weights, values["X"])[0][:, -1], values, 2)
 
 
+def numbers(torch: Any, values: Tensors) -> Any:
+    """Rows of single numbers, and relu in place of tanh."""
+    network, weights, size = recurrent(torch, values, "RNN", "h")
+    network = torch.nn.RNN(1, size, nonlinearity="relu", batch_first=True, dtype=torch.float64)
+    states = torch.func.functional_call(network, weights, values["X"].unsqueeze(2))[0]
+    return linear(torch, states[:, -1], values, 2)
+
+
 def lstm(torch: Any, values: Tensors) -> Any:
     network, weights, _ = recurrent(torch, values, "LSTM", "ifgo")
     return linear(torch, torch.func.functional_call(network, weights, values["X"])[0][:, -1], values, 2)
@@ -106,6 +114,16 @@ CASES: Mapping[str, Case] = {
         (7, 2),
         unrolled(SLICES, 3, **ONE) + START + "c0 = zeros((m, n1))\n" + unrolled(LSTM, 3, **ONE) + READ.format(t=3),
         lstm,
+    ),
+    "rnn, of numbers": Case(
+        '{ kind = "rnn", units = 4, activation = "relu" }, { units = 2 }',
+        (7, 3),
+        (7, 2),
+        "X1 = X[:, 0:1]\nX2 = X[:, 1:2]\nX3 = X[:, 2:3]\n"
+        + START
+        + unrolled(RNN, 3, **ONE).replace("tanh", "relu")
+        + READ.format(t=3),
+        numbers,
     ),
     "gru": Case(
         '{ kind = "gru", units = 4 }, { units = 2 }',

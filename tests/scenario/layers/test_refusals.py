@@ -142,9 +142,9 @@ def test_layers_that_do_not_fit(layers: str, path: str, message: str, hint: str,
         ),
         (
             "[7, 3]",
-            '{ kind = "rnn", units = 2 }',
-            "[0].kind",
-            "layer 1: rnn reads (m, T, n), but X is (7, 3)",
+            '{ units = 3 }, { kind = "rnn", units = 2 }',
+            "[1].kind",
+            "layer 2: rnn reads (m, T, n), but Z1 is (7, 3)",
             'Put { kind = "reshape", shape = [T, n] } before it.',
         ),
         (
