@@ -257,7 +257,7 @@ class Session:
         return Reply("", self.view, quit=True)
 
     def _move(self, go: Go) -> str:
-        left, values = self.view.place, self.timeline.values
+        left, marked = self.view.place, self._leaving()
         hits: list[Hit] = []
         try:
             hits = self._travelled(go)
@@ -266,9 +266,19 @@ class Session:
                 raise UsageError(go.vain)
         finally:
             if self.timeline.position != left.position:
-                self._seen = {**self._seen, **values}
                 self.changed()
+            else:
+                self._seen = {**self._seen, **marked}
         return self._told(go, left, hits)
+
+    def _leaving(self) -> Mapping[str, Array]:
+        """See what shows, so that nothing older is held on to while moving. What was seen before of the operation that
+        shows: it counts where nothing moves."""
+        operation = self.view.operation
+        names = {each.name for each in (*operation.operands, *operation.scaled, operation.result)}
+        marked = {name: self._seen[name] for name in names if name in self._seen}
+        self._seen = {**self._seen, **self.timeline.values}
+        return marked
 
     def _travelled(self, go: Go) -> list[Hit]:
         """Go there, or to the last of the stops it is to end at: what was met there."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from bpdebug.language.expression import Name
 from bpdebug.machine.iteration import Iteration
-from bpdebug.machine.kernels import Precision, finite, operand
+from bpdebug.machine.kernels import Precision, compute, finite, operand
 from bpdebug.machine.live import copied
 from bpdebug.machine.state import LINE, Layout
 from bpdebug.ops.table import Array, Call, Op
@@ -32,6 +32,7 @@ class Arena:
     def __init__(self, record: Sequence[Array], dtype: Precision) -> None:
         layout = Layout({str(at): value.shape for at, value in enumerate(record)}, dtype)
         self._room, self._each, self._end = layout.room(), LINE // layout.dtype.itemsize, 0
+        self.nbytes = layout.nbytes
 
     def like(self, wanted: Array) -> Array:
         """The next array, in the shape and the layout of another."""
@@ -73,10 +74,13 @@ class Plan:
         self._dtype = dtype
         self._given = {name: value for name, value in done.inputs.items() if name not in program.crossing}
         views = [self.layout.views(room) for room in self.rooms]
-        self._looked_at, self._others = Arena(done.record, dtype), Arena(done.record, dtype)
-        """The arrays that tell whether all is finite, and those that show in them where they are not."""
         self._shown = shown(program)
+        apart = [[value for at, value in enumerate(done.record) if (at in self._shown) is hid] for hid in (False, True)]
+        self._looked_at, self._others = Arena(apart[0], dtype), Arena(apart[1], dtype)
+        """The arrays that tell whether all is finite, and those that show in them where they are not."""
         self._buffers: dict[int, Array] = {}
+        self._looks: set[int] = set()
+        """The steps that only look at an array they are given."""
         self._bound: dict[tuple[int, int], Mapping[str, Array]] = {}
         self._steady: set[str] = set(self._given)
         """Names of what is the same in every iteration."""
@@ -93,6 +97,11 @@ class Plan:
         """The step that computes the cost; 0 where none does."""
         self.cost = self.turns[0].outs[self.costs - 1] if self.costs else None
         """The cost of the iteration that was run last."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays that it computes into, the states aside."""
+        return self._looked_at.nbytes + self._others.nbytes
 
     def fits(self, inputs: Mapping[str, Array]) -> bool:
         """Whether an iteration that begins with these values is one of the plan's: nothing given is another."""
@@ -140,8 +149,8 @@ class Plan:
         turn = self.turns[number & 1]
         before = {name: copied(value) for name, value in turn.before.items()}
         found = Iteration(number, self.program.steps, {**self._given, **before}, {})
-        found.record = [copied(out) for out in turn.outs[:step]]
-        found.show(step)
+        for at, each in enumerate(self.program.steps[:step]):
+            found.take(compute(each, found.bound, self._dtype) if at in self._looks else copied(turn.outs[at]))
         return found
 
     def cut(self, steps: Iterable[int]) -> tuple[Sequence[tuple[Calls, int]], Sequence[tuple[Calls, int]]]:
@@ -163,6 +172,7 @@ class Plan:
             self._steady.add(step.out)
         elif (looked := self._look(step, wanted, arrays)) is not None and crossing is None:
             out = looked
+            self._looks.add(number)
         else:
             out = self._buffer(number, wanted) if crossing is None or not _alike(crossing, wanted) else crossing
             calls = into(step.op, out, arrays, step.options)

@@ -19,7 +19,8 @@ SPRINT = 32
 """Whole iterations from which on they are run by a plan."""
 BREATH = 0.02
 """Seconds of work after which progress is told and cancelling is possible."""
-
+LARGE = 2**23
+"""Bytes of plans that are not kept for later."""
 
 Look: TypeAlias = Callable[[Live], bool]
 Runs: TypeAlias = Sequence[Plan]
@@ -49,6 +50,11 @@ class Plans:
         last = min(last, self._unplanned(first))
         return (self._runs, last) if first + SPRINT <= last else None
 
+    def rest(self) -> None:
+        """The run has gone elsewhere: large plans make room, and are made anew when they are needed."""
+        if sum(each.nbytes for each in self._plans.values()) > LARGE:
+            self._plans.clear()
+
     def _made(self, done: Iteration) -> bool:
         """Whether there is a plan of the program of this iteration now."""
         program = self._program.of(done.number)
@@ -76,26 +82,27 @@ class Plans:
 
 
 class Sprint:
-    """A run by plans of the iterations before `last`, and what is kept of it."""
+    """A run by plans of the iterations after a complete one and before `last`, and what is kept of it."""
 
-    def __init__(self, plans: Runs, last: int, past: Past) -> None:
+    def __init__(self, plans: Runs, last: int, past: Past, done: Iteration) -> None:
         self.plans, self.last, self.past = plans, last, past
+        self.first = done.number + 1
         self.ended = False
         """Whether somebody who looked ended it."""
+        plan = plans[self.first % len(plans)]
+        plan.begin(self.first, done.bound)
+        past.begins(self.first, plan.room(self.first))
 
-    def run(self, done: Iteration, looks: Mapping[int, Look], breathe: Callable[[int], bool]) -> Iteration:
-        """Run the iterations after a complete one; what shows in the end.
+    def run(self, looks: Mapping[int, Look], breathe: Callable[[int], bool]) -> Iteration:
+        """Run them; what shows in the end.
 
         `looks` are asked after their steps, and `breathe` now and then, with the number of the iteration that has
         just been completed: whether to go on.
         """
-        note, begins, period = self.past.curve.note, self.past.begins, len(self.plans)
-        first = number = done.number + 1
-        plan = self.plans[first % period]
-        plan.begin(first, done.bound)
-        begins(first, plan.room(first))
+        note, begins = self.past.curve.note, self.past.begins
+        number, plan = self.first, self.plans[self.first % len(self.plans)]
         told, costs, turns = monotonic(), plan.costs, self._turns(looks)
-        for number in range(first, self.last):
+        for number in range(self.first, self.last):
             plan, stretches, cost = turns[number % len(turns)]
             for calls, step, look in stretches:
                 for call in calls:

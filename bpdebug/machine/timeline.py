@@ -141,6 +141,7 @@ class Timeline(Showing):
             raise UsageError(f"expected a position from {self.position} to {self.last}, got {position}")
         now, step = self._now, self.step
         try:
+            self._leave(position)
             with np.errstate(all="ignore"):
                 return self._execute(position, progress, cancelled, visits)
         except BaseException:
@@ -168,6 +169,7 @@ class Timeline(Showing):
         now, step = self._now, self.step
         try:
             self._approach(run)
+            self._leave(position)
             with np.errstate(all="ignore"):
                 self._execute(position, progress, cancelled, {})
         except BaseException:
@@ -193,7 +195,14 @@ class Timeline(Showing):
             self._now.show(len(self._now.record))
         else:
             self._past.same(iteration, state)
+            self._plans.rest()
             self._now = self._begun(iteration, self._past.layout.unpack(state))
+
+    def _leave(self, position: int) -> None:
+        """Go on in an iteration of its own, where this one is left: who looks at this one holds no more of it then."""
+        if self._place(position)[0] > self.iteration and self.step < self.steps:
+            step, self._now = self.step, self._now.until(len(self._now.record))
+            self._now.show(step)
 
     def _begun(self, run: int, start: Mapping[str, Array]) -> Iteration:
         """An iteration of which nothing has been executed; its first step must follow, or the one before should show.
@@ -243,9 +252,10 @@ class Timeline(Showing):
             return look
 
         looks = {step: looking(step) for step in visits if step}
-        sprint = Sprint(*plans, self._past)
+        sprint = Sprint(*plans, self._past, self._now)
+        self._now = self._now.until(0)  # what it computed is not held on to meanwhile
         try:
-            self._now = sprint.run(self._now, looks, lambda number: breathe((number + 1) * self.steps))
+            self._now = sprint.run(looks, lambda number: breathe((number + 1) * self.steps))
         finally:
             self._live = None
         return True if sprint.ended else None if self.iteration == sprint.last - 1 else False
