@@ -1,4 +1,4 @@
-"""The law of seek over runs that draw: mini-batches, the last of an epoch smaller, dropout, noise, every optimizer."""
+"""The law of seek over runs that draw: batches, the last of an epoch smaller, dropout, every optimizer and layer."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bpdebug.program.update import OPTIMIZERS
 from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 from tests.machine.runs import random_walk, same_bits, state_size
+from tests.scenario.layers.architectures import CASES as ARCHITECTURES
 
 IRIS = """
 [data]
@@ -70,6 +71,10 @@ CASES = {
     "dropout": DROPOUT,
     "dropout in batches": DROPOUT.replace("iterations = 24", "epochs = 8\nbatch_size = 8"),
     "in order": DROPOUT.replace("iterations = 24", "epochs = 8\nbatch_size = 8\nshuffle = false"),
+}
+CASES |= {
+    f"layers: {name}": f"{case.file()}[training]\nlearning_rate = 0.01\nbatch_size = {case.x[0] // 2 + 1}\nepochs = 4\n"
+    for name, case in ARCHITECTURES.items()
 }
 EVERY = pytest.mark.parametrize("name", CASES)
 
