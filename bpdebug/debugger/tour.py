@@ -53,6 +53,15 @@ class _Tour(Struct, frozen=True, eq=False):
             "start",
             "program",
         )
+        if self._first(Phase.BATCH):
+            drawn = [each.name for each in self.program.equations if each.phase is Phase.BATCH]
+            yield Station(
+                "Before it, chance: what this iteration draws",
+                "Which examples it sees, a mask, noise: each is drawn anew in every iteration, and comes out the same "
+                "whenever you go back to it. Nothing of it is learned, so no gradient reaches it.",
+                f"1:{drawn[-1]}",
+                "program",
+            )
         if first := self._first(Phase.FORWARD):
             yield Station(
                 f"What is computed first? {self._name(first)}",

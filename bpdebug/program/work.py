@@ -58,11 +58,18 @@ def order_of_work(program: Program, lines: Mapping[str, Expr] | None = None) -> 
             name,
             owners.get(name, ""),
             expr,
-            tuple(each for each in readers.get(owners.get(name, ""), ()) if each in (program.cost, *program.gradients)),
+            _through(readers.get(owners.get(name, ""), ()), program),
             tuple(each for each in names(expr) if each in lines),
         )
         for name, expr in lines.items()
     )
+
+
+def _through(readers: Sequence[str], program: Program) -> tuple[str, ...]:
+    """The readers of a quantity that bear on the cost; where two steps are derived in one, that in between has no
+    gradient, and all of them count."""
+    bearing = tuple(each for each in readers if each in (program.cost, *program.gradients))
+    return bearing or tuple(readers)
 
 
 def first(program: Program) -> tuple[str, ...]:
