@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import socket
@@ -11,13 +12,18 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bpdebug.errors import ScenarioError
 from bpdebug.scenario.files import beside, lines
 from bpdebug.scenario.files.faults import OptionError
+from bpdebug.scenario.files.sheet import sheet
+from bpdebug.scenario.schema import File
 from tests.scenario.fed import WRITTEN, fed, refused, saved
 
 BESIDE = "scenario.toml:3:8: expected a file beside the scenario"
@@ -129,11 +135,11 @@ def test_texts_and_numbers_that_are_none(tmp_path: Path) -> None:
 
 
 def bomb(folder: Path) -> None:
-    """An archive of 120 kB whose X unpacks to as much as an array may have, and goes on for another 40 MB."""
-    with zipfile.ZipFile(folder / "points.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+    """A small archive whose X unpacks to as much as an array may have, and goes on for another 10 MB."""
+    with zipfile.ZipFile(folder / "points.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         with archive.open("X.npy", "w", force_zip64=True) as member:
             member.write(header((10_000_000,)))
-            for _ in range(12):
+            for _ in range(9):
                 member.write(bytes(10_000_000))
         archive.writestr("Y.npy", GOOD)
 
@@ -156,13 +162,15 @@ def crowded(folder: Path) -> None:
     (folder / "points.npz").write_bytes(index + end)
 
 
-def wide(folder: Path) -> None:
-    (folder / "points.csv").write_bytes(b"1" + b",1" * 60_000_000)
+def large(folder: Path) -> None:
+    """A file of more bytes than are read."""
+    with (folder / "points.csv").open("wb") as stream:
+        stream.truncate(120_000_000)
 
 
 def digits(folder: Path) -> None:
     """Numbers that regular expressions and conversions would take the square of their length for."""
-    (folder / "points.csv").write_bytes((b"1" * 400_000 + b"x," + b"0." + b"0" * 400_000 + b"1\n") * 30)
+    (folder / "points.csv").write_bytes((b"1" * 400_000 + b"x," + b"0." + b"0" * 400_000 + b"1\n") * 10)
 
 
 def blank(folder: Path) -> None:
@@ -177,7 +185,7 @@ def kinds(folder: Path) -> None:
     (folder / "points.csv").write_bytes(b"".join(b"1,k%d\n" % number for number in range(100_000)))
 
 
-HOSTILE = (bomb, lying, crowded, wide, digits, blank, ragged, kinds)
+HOSTILE = (bomb, lying, crowded, large, digits, blank, ragged, kinds)
 
 
 MEASURED = """
@@ -185,13 +193,13 @@ import resource, sys, time
 from bpdebug.errors import ScenarioError
 from bpdebug.scenario.load import load
 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
-begun = time.perf_counter()
+begun = time.process_time()
 def peak():
     return next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
 try:
     load(sys.argv[1])
 except ScenarioError as error:
-    print(error.problems[0].file, time.perf_counter() - begun, peak())
+    print(error.problems[0].file, time.process_time() - begun, peak())
 """
 
 
@@ -205,11 +213,11 @@ def test_time_and_memory_are_bounded(tmp_path: Path, make: Callable[[Path], None
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     told = subprocess.run(
         [sys.executable, "-c", MEASURED, str(scenario)],
-        capture_output=True, text=True, timeout=60, check=True, env=environment,
+        capture_output=True, text=True, timeout=100, check=True, env=environment,
     )  # fmt: skip
     file, seconds, kilobytes = told.stdout.split()
     assert Path(file).parent == tmp_path
-    assert float(seconds) < 20
+    assert float(seconds) < 10
     assert int(kilobytes) < 250_000
 
 
@@ -283,6 +291,21 @@ def test_what_is_told_of_a_file_moves_no_cursor(bpdebug, tmp_path: Path) -> None
         run = bpdebug("show", str(tmp_path / "scenario.toml"))
         assert run.code == 2
         assert all(each.isprintable() or each == "\n" for each in run.err)
+
+
+CSV = st.text(st.sampled_from('12.0e-+,;\t "xa#\n\r\0é?'), max_size=60).map(str.encode) | st.binary(max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CSV, st.sampled_from([{}, {"labels": "one-hot"}, {"header": True}, {"label": 0}, {"classes": ["a", 1]}]))
+def test_whatever_a_file_holds_it_is_read_or_refused(content: bytes, said: dict[str, Any]) -> None:
+    try:
+        found = sheet(io.BytesIO(content), "points.csv", File(path="points.csv", **said))
+    except (ScenarioError, OptionError):
+        return
+    assert len(found.x) == len(found.y) > 0
+    assert np.isfinite(found.x).all()
+    assert np.isfinite(found.y).all()
 
 
 def test_a_line_is_read_no_further_than_it_may_be_long(tmp_path: Path) -> None:

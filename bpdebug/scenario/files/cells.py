@@ -17,14 +17,16 @@ SEPARATORS = (TAB, ";", ",", BLANKS)
 """What may stand between cells; in a line that holds several the first of these does."""
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "--", "."})
 """What people write where there is no value."""
+LONGEST_NUMBER = 1_000
+"""Characters of a number."""
 REMOVE = "Remove the line, or put in another value."
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _QUOTED = re.compile(r' *"([^"]*(?:""[^"]*)*)" *')
 _BLANK_CELL = re.compile(r'"[^"]*"(?!\S)|\S+')
-_LONGEST_ZERO = 320
-"""Digits with which a number can be told from 0 without an exponent."""
+_ZEROS = "0" * 300
+"""Without so many of them in a row, and without an exponent, no number is too close to 0."""
 
 
 class Cell(NamedTuple):
@@ -91,9 +93,14 @@ def _cell(line: str, at: int, separator: str) -> tuple[Cell, int]:
     return Cell(whole[1].replace('""', '"').strip(), start, whole.end()), whole.end()
 
 
+def _written(text: str) -> bool:
+    """Whether a text is written as a number is."""
+    return len(text) <= LONGEST_NUMBER and _NUMBER.fullmatch(text) is not None
+
+
 def number_of(text: str) -> float | None:
     """The number that a text is; None where it is none, or none that float64 has."""
-    if not _NUMBER.fullmatch(text) or underflows(text):
+    if not _written(text) or underflows(text):
         return None
     value = float(text)
     return value if isfinite(value) else None
@@ -101,7 +108,7 @@ def number_of(text: str) -> float | None:
 
 def is_text(text: str) -> bool:
     """Whether what stands in a cell is no number, nor meant as one, nor left out."""
-    return not (_NUMBER.fullmatch(text) or _INFINITE.fullmatch(text) or text.lower() in MISSING)
+    return not (_written(text) or _INFINITE.fullmatch(text) or text.lower() in MISSING)
 
 
 def numbers(row: Sequence[str], line: str) -> list[float] | None:
@@ -114,7 +121,7 @@ def numbers(row: Sequence[str], line: str) -> list[float] | None:
         return None
     if not isfinite(sum(found)):
         return None
-    if 0.0 in found and ("e" in line or "E" in line or len(line) > _LONGEST_ZERO):
+    if 0.0 in found and ("e" in line or "E" in line or _ZEROS in line):
         near = (each for each, value in zip(row, found, strict=True) if not value)
         return None if any(underflows(each.strip()) for each in near) else found
     return found
@@ -132,7 +139,7 @@ def number(text: str) -> float:
         )
     if _INFINITE.fullmatch(text):
         raise CellError(f"expected a finite number, found {text}", REMOVE)
-    if _NUMBER.fullmatch(text):
+    if _written(text):
         if underflows(text):
             raise CellError("the number is too small and would be 0", SMALLEST)
         raise CellError("the number is too large for float64", REMOVE)

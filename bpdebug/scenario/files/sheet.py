@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import BinaryIO
 
 import numpy as np
@@ -95,7 +96,7 @@ class Rows:
 
     def _numbers(self, line: Line, row: Sequence[str], of: Sequence[int]) -> list[float]:
         """The numbers in some columns; what is none is noted."""
-        found = numbers([row[at] for at in of], line.text)
+        found = numbers(itemgetter(*of)(row) if len(of) > 1 else (row[of[0]],), line.text)
         return [self._number(line, row, at) for at in of] if found is None else found
 
     def _number(self, line: Line, row: Sequence[str], column: int) -> float:
