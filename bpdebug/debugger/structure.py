@@ -9,7 +9,7 @@ from msgspec import Struct
 from bpdebug.language.expression import Apply, Expr, names
 from bpdebug.ops import OPS
 from bpdebug.ops.table import Size
-from bpdebug.program.equations import Equation, Phase, Program
+from bpdebug.program.equations import Phase, Program
 
 ACTIVATION = "activations"
 """The family of operations that a layer is called by."""
@@ -21,6 +21,8 @@ class Layer(Struct, frozen=True):
     quantities: tuple[str, ...]
     parameters: tuple[str, ...]
     function: str = ""
+    branched: frozenset[str] = frozenset()
+    """Those that are not each computed from the one before alone."""
 
 
 class Structure(Struct, frozen=True):
@@ -33,8 +35,34 @@ class Structure(Struct, frozen=True):
 
 @lru_cache(maxsize=8)
 def structure(program: Program) -> Structure | None:
-    """The layers of a program; None where its forward pass is not one chain of quantities from one matrix of data."""
-    given, last, layers = "", "", list[Layer]()
+    """The layers of a program; None where its forward pass is not one chain of layers from one matrix of data."""
+    chain = _chained(program)
+    if not chain:
+        return None
+    given, layers, group = chain[0].data[0], list[Layer](), list[_Link]()
+    cuts = _cuts(chain, given)
+    for at, link in enumerate(chain):
+        group.append(link)
+        if at in cuts:
+            _join(layers, group)
+            group = []
+    return Structure(given, tuple(layers), program.cost) if not group and _ends(program, chain) else None
+
+
+class _Link(Struct, frozen=True):
+    """An equation on the way from the data to the cost: what it gives, and what it reads."""
+
+    name: str
+    before: tuple[str, ...]
+    """Of the chain itself."""
+    data: tuple[str, ...]
+    parameters: tuple[str, ...]
+    function: str
+
+
+def _chained(program: Program) -> list[_Link]:
+    """The equations of the forward pass that the data reach; nothing where more data than one matrix enter."""
+    chain: list[_Link] = []
     behind: dict[str, tuple[str, ...]] = {name: (name,) for name in program.parameters}
     data = {*program.data, *(each.name for each in program.equations if each.phase is Phase.BATCH)}
     for equation in program.equations:
@@ -42,30 +70,41 @@ def structure(program: Program) -> Structure | None:
             continue
         read = dict.fromkeys(names(equation.expr))
         parameters = tuple(dict.fromkeys(each for name in read for each in behind.get(name, ())))
-        chained = {name for layer in layers for name in layer.quantities} & set(read)
-        if not chained and not data & set(read):
+        before = tuple(link.name for link in chain if link.name in read)
+        entering = tuple(name for name in read if name in data)
+        if not before and not entering:
             behind[equation.name] = parameters  # a mask, or what is made of parameters alone
             continue
-        entering = [name for name in read if name in data]
-        if chained != ({last} if last else set()) or (last and entering and (parameters or given in read)):
-            return None
-        if not last:
-            if len(entering) != 1:
-                return None
-            (given,) = entering
-        last = equation.name
-        _join(layers, equation, parameters)
-    return Structure(given, tuple(layers), program.cost) if layers and _ends(program, last, layers) else None
+        others = [name for name in entering if name != chain[0].data[0]] if chain else entering[1:]
+        if others and (parameters or not before):
+            return []
+        chain.append(_Link(equation.name, before, entering, parameters, activation(equation.expr)))
+    return chain
 
 
-def _join(layers: list[Layer], equation: Equation, parameters: tuple[str, ...]) -> None:
-    """A quantity with parameters of its own begins a layer, another one goes on with the one before."""
-    function = activation(equation.expr)
+def _cuts(chain: list[_Link], given: str) -> set[int]:
+    """Where a layer ends: what comes later reads nothing that lies before, neither of the chain nor the data."""
+    last = {given: 0} | {name: at for at, link in enumerate(chain) for name in (*link.data, *link.before)}
+    cuts, reach = set[int](), last[given]
+    for at, link in enumerate(chain):
+        if reach <= at:
+            cuts.add(at)
+        reach = max(reach, last.get(link.name, at))
+    return cuts
+
+
+def _join(layers: list[Layer], group: list[_Link]) -> None:
+    """Quantities with parameters of their own begin a layer, others go on with the one before."""
+    quantities = tuple(link.name for link in group)
+    parameters = tuple(dict.fromkeys(each for link in group for each in link.parameters))
+    function = group[-1].function
+    branched = frozenset(quantities if len(group) > 1 else ())
     if parameters or not layers:
-        layers.append(Layer((equation.name,), parameters, function))
-    else:
-        before = layers[-1]
-        layers[-1] = Layer((*before.quantities, equation.name), before.parameters, before.function or function)
+        layers.append(Layer(quantities, parameters, function, branched))
+        return
+    before = layers[-1]
+    quantities, branched = (*before.quantities, *quantities), before.branched | branched
+    layers[-1] = Layer(quantities, before.parameters, before.function or function, branched)
 
 
 def activation(expr: Expr) -> str:
@@ -73,11 +112,10 @@ def activation(expr: Expr) -> str:
     return expr.op if isinstance(expr, Apply) and OPS[expr.op].family == ACTIVATION else ""
 
 
-def _ends(program: Program, last: str, layers: list[Layer]) -> bool:
+def _ends(program: Program, chain: list[_Link]) -> bool:
     """Whether of the chain the cost reads the last alone."""
-    chained = {name for layer in layers for name in layer.quantities}
     read = {name for each in program.equations if each.phase is Phase.COST for name in names(each.expr)}
-    return chained & read == {last}
+    return {link.name for link in chain} & read == {chain[-1].name}
 
 
 def units(program: Program, name: str) -> int | None:

@@ -121,16 +121,23 @@ class _Drawing(Struct, frozen=True, eq=False, dict=True):
             for name in layer.quantities:
                 last = name == layer.quantities[-1]
                 words = layer.function if last else ""
-                rows.append(Row(name, words, last, rectified=words == "relu"))
+                made = self._made[name] if name in layer.branched and not words else words
+                rows.append(Row(name, made, last, rectified=words == "relu"))
         return (*rows, Row(self.found.cost, "", True))
 
     def _dependencies(self) -> Iterator[Row]:
         """Where no layers are seen: each quantity with what it is made of."""
-        left = "<-" if self.view.notation == "ascii" else "←"
+        yield from (Row(name, made, True) for name, made in self._made.items())
+
+    @cached_property
+    def _made(self) -> dict[str, str]:
+        """Of each quantity, what it is made of: ← X, W1."""
+        left, found = "<-" if self.view.notation == "ascii" else "←", dict[str, str]()
         for equation in self.program.equations:
             if equation.phase in (Phase.BATCH, Phase.FORWARD, Phase.COST):
                 read = [name for name in dict.fromkeys(names(equation.expr)) if name not in self.program.constants]
-                yield Row(equation.name, f"{left} {', '.join(map(self._name, read))}", True)
+                found[equation.name] = f"{left} {', '.join(map(self._name, read))}" if read else ""
+        return found
 
     @cached_property
     def _shown(self) -> tuple[Row, ...]:

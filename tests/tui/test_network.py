@@ -10,14 +10,14 @@ import pytest
 
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.structure import structure
-from bpdebug.scenario.bundled import bundled
 from bpdebug.tui.colours import BARE
 from bpdebug.tui.network import network_lines
 from bpdebug.tui.sizes import bar, idle, rms, short
+from tests.bundled import TURNED
 from tests.debugger.scenes import opened, said, small
 from tests.tui.drawn import plain, styled
 
-SCENARIOS = sorted(each.name for each in bundled())
+SCENARIOS = sorted({name for name, _ in TURNED})
 RANDOM = np.random.default_rng(0)
 DATA = {"X": RANDOM.normal(size=(5, 3)), "Y": RANDOM.normal(size=(5, 3))}
 PARAMETERS = {"W1": np.c_[RANDOM.normal(size=(3, 2)), np.zeros(3)], "W2": RANDOM.normal(size=(3, 3))}
@@ -80,10 +80,12 @@ def test_with_room_the_parameters_show_and_with_little_the_layers_alone() -> Non
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_fits_in_both_orientations_and_notations(name: str, width: int) -> None:
     for notation, orientation in (("unicode", "rows"), ("ascii", "columns")):
+        if (name, orientation) not in TURNED:
+            continue
         session = opened(name, notation=notation, orientation=orientation)
         found = structure(session.program)
-        assert found is not None
-        assert (found.given, found.cost) == ("X", "J")
+        assert (found is None) == (name == "word2vec")  # whose words enter at three places
+        assert found is None or (found.given, found.cost) == ("X", "J")
         for motion in ("start", "goto 2:forward", "goto 2:backward", "end"):
             said(session, motion)
             lines = drawn(session, width, 20)
@@ -101,8 +103,6 @@ def test_units_that_are_off_are_counted() -> None:
 @pytest.mark.parametrize(
     "equations",
     [
-        {"Z1": "X @ W1", "A1": "relu(Z1)", "Z2": "A1 @ W2 + X", "J": "sum(Z2 * Z2) / m"},
-        {"Z1": "X @ W1", "A1": "relu(Z1)", "Z2": "A1 @ W2 + Z1", "J": "sum(Z2 * Z2) / m"},
         {"Z1": "X @ W1", "Z2": "Z1 @ W2", "J": "sum(Z2 * Z1) / m"},
         {"Z1": "X @ W1 + Y", "Z2": "Z1 @ W2", "J": "sum(Z2) / m"},
         {"Z1": "X @ W1", "Z2": "Z1 @ W2 + Y @ W2", "J": "sum(Z2) / m"},
@@ -117,6 +117,36 @@ def test_what_is_no_chain_of_layers_is_a_list_of_what_is_made_of_what(equations:
     assert lines[1].startswith("Z⁽¹⁾ ← X, W⁽¹⁾")
     assert any("▶" in line for line in lines if line.startswith("J"))
     assert any(line.startswith("  ← X, W⁽¹⁾") for line in drawn(session, 30, 20))
+
+
+@pytest.mark.parametrize(
+    ("equations", "layers", "chain", "read"),
+    [
+        (
+            {"Z1": "X @ W1", "A1": "relu(Z1)", "Z2": "A1 @ W2 + X", "J": "sum(Z2 * Z2) / m"},
+            [("Z1", "A1", "Z2")],
+            "X 3 ─W⁽¹⁾→ 3 → J",
+            "← A⁽¹⁾, W⁽²⁾, X",
+        ),
+        (
+            {"Z1": "X @ W1", "A1": "relu(Z1)", "Z2": "A1 @ W2 + Z1", "J": "sum(Z2 * Z2) / m"},
+            [("Z1",), ("A1", "Z2")],
+            "X 3 ─W⁽¹⁾→ 3 ─W⁽²⁾→ 3 → J",
+            "← A⁽¹⁾, W⁽²⁾, Z⁽¹⁾",
+        ),
+    ],
+)
+def test_a_branch_and_what_it_goes_around_are_one_layer(
+    equations: dict[str, str], layers: list[tuple[str, ...]], chain: str, read: str
+) -> None:
+    session = made(**equations)
+    found = structure(session.program)
+    assert found is not None
+    assert [each.quantities for each in found.layers] == layers
+    said(session, "goto 1:J")
+    lines = drawn(session, 76, 30)
+    assert lines[0] == chain
+    assert any(line.startswith("Z⁽²⁾") and read in line for line in lines)
 
 
 def test_what_is_made_of_parameters_alone_stands_beside_the_chain() -> None:
