@@ -103,8 +103,7 @@ def carried(step: Step, axes: list[int | None], shapes: Mapping[str, Shape]) -> 
     if len(lanes) != 1:
         return None
     (axis,) = lanes
-    name, first = step.op.name, step.inputs[0]
-    rank = len(shapes[first.id]) if isinstance(first, Name) else 0
+    name = step.op.name
     if step.op.elementwise:
         return axis
     if name in REDUCING:
@@ -112,8 +111,4 @@ def carried(step: Step, axes: list[int | None], shapes: Mapping[str, Shape]) -> 
         return axis if kept else axis + sum(each > axis for each in step.options["axis"])
     if name in ALONG:
         return axis if step.options["axis"] != axis else None
-    if name == "transpose" and rank == 2:
-        return -3 - axis
-    if name == "matmul" and step.options["ranks"] == (2, 2):
-        return axis if axes == [-2, None] or axes == [None, -1] else None
     return step.op.lanes(tuple(axes), **step.options) if step.op.lanes else None

@@ -26,7 +26,7 @@ UNNAMED: Mapping[str, Axis] = {}
 
 SCALING = frozenset({"multiply", "divide"})
 """Operations through which a sum is seen when the other operand is one number."""
-PASSING = frozenset({"negate", "identity", "transpose", "reshape", "index"})
+PASSING = frozenset({"negate", "identity", "transpose", "swapaxes", "permute", "reshape", "expand_dims", "index"})
 """Operations that hand an entry on, but for its sign."""
 
 

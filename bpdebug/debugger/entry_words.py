@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from bpdebug.debugger.entry import Factor, Part, written
+from bpdebug.debugger.entry import PASSING, Factor, Part, written
 from bpdebug.debugger.largest import Rest
 from bpdebug.ops import OPS
 from bpdebug.program.equations import Program
@@ -16,8 +16,8 @@ MANY = 4
 """Entries that are told one by one of what an operation made one number of."""
 PRODUCTS = frozenset({"multiply", "outer", "divide"})
 """Operations with one term, which is a product or a quotient."""
-SUMS = frozenset({"add", "subtract", "sum", "mean"})
-TAKEN = SUMS | {"negate", "identity", "transpose", "reshape", "index", "concatenate", "expand_dims"}
+SUMS = frozenset({"add", "subtract", "sum", "mean", "cumsum"})
+TAKEN = SUMS | PASSING | {"concatenate", "tril", "triu"}
 """Operations that take an entry as it is."""
 
 

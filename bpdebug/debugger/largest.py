@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.ops.linear import met
 from bpdebug.ops.shapes import product
 from bpdebug.ops.table import Array, Term
 
@@ -51,7 +52,7 @@ def largest(
     another op.
     """
     if op == "matmul" and arrays[0].shape[-1] > MANY:
-        return _products(index, *arrays, ranks=options["ranks"], most=min(kept, KEPT))
+        return _products(index, *arrays, most=min(kept, KEPT))
     if op in ("sum", "mean") and product(tuple(arrays[0].shape[axis] for axis in options["axis"])) > MANY:
         share = 1.0 / product(options["dims"]) if op == "mean" else 1.0
         return _summands(index, share, arrays[0], options, most=min(kept, KEPT))
@@ -61,16 +62,17 @@ def largest(
 def some(op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str, Any]) -> list[Term] | None:
     """Two of very many terms, whichever: enough to tell which entries they are of. None where they are few."""
     if op == "matmul" and arrays[0].shape[-1] > MANY:
-        return _products(index, arrays[0][..., :2], arrays[1][:2], ranks=options["ranks"], most=2)[0]
+        few = arrays[1][..., :2, :] if arrays[1].ndim > 1 else arrays[1][:2]
+        return _products(index, arrays[0][..., :2], few, most=2)[0]
     found = largest(op, index, arrays, options, kept=2)
     return found[0] if found else None
 
 
-def _products(index: Index, a: Array, b: Array, *, ranks: tuple[int, int], most: int) -> tuple[list[Term], Rest]:
-    row, column = index[: ranks[0] - 1], index[len(index) - (ranks[1] - 1) :]
-    values = a[row] * (_column(b, column[0]) if column else b)
+def _products(index: Index, a: Array, b: Array, *, most: int) -> tuple[list[Term], Rest]:
+    row, (stack, column) = met(index, a.shape, b.shape)
+    values = a[row] * (_column(b[stack] if stack else b, column[0]) if column else b)
     kept, rest = _parted(values, most)
-    return [Term(value, ((0, (*row, k)), (1, (k, *column)))) for k, value in kept], rest
+    return [Term(value, ((0, (*row, k)), (1, (*stack, k, *column)))) for k, value in kept], rest
 
 
 def _summands(

@@ -5,25 +5,28 @@ from __future__ import annotations
 import ast
 from math import e, pi
 
+from msgspec.structs import replace
+
 from bpdebug.errors import ExpressionError
 from bpdebug.language.arguments import Arguments, applied
-from bpdebug.language.expression import Apply, Expr, Number
+from bpdebug.language.expression import Expr, Number, apply
 from bpdebug.language.lexicon import ELSEWHERE, heads, nearest, signature
 from bpdebug.language.reading import Reading, is_module
 from bpdebug.language.respelled import RESPELLED
 from bpdebug.language.shorthand import SHORT
 
 CONSTANTS = {"pi": pi, "e": e}
-VALUES = {"T": "transpose", "mT": "transpose", "size": "size"}
-ATTRIBUTES = ("T", "size", "shape")
+VALUES = {"T": apply("transpose"), "mT": apply("swapaxes", axis1=-2, axis2=-1), "size": apply("size")}
+"""What attributes of arrays stand for, without the array."""
+ATTRIBUTES = ("T", "mT", "size", "shape")
 WITHOUT_EFFECT = frozenset({"dtype", "copy"})
 """Keywords that say how numbers are stored; here they are always float64, and never overwritten."""
 
 
 def attribute(reading: Reading, node: ast.Attribute) -> Expr:
-    """X.T, X.size, np.pi."""
+    """X.T, X.mT, X.size, np.pi."""
     if node.attr in VALUES:
-        return Apply(VALUES[node.attr], (reading.read(node.value),), span=reading.span(node))
+        return replace(VALUES[node.attr], inputs=(reading.read(node.value),), span=reading.span(node))
     if is_module(node.value) and node.attr in CONSTANTS:
         return Number(CONSTANTS[node.attr], span=reading.span(node))
     raise _unknown_attribute(reading, node)

@@ -1,12 +1,13 @@
-"""Products of matrices under other names: einsum, tensordot, inner, and axes that are exchanged, written with @ and .T.
+"""Products of matrices under other names: einsum, tensordot, inner, written with @ and .T; and axes that are exchanged.
 
-All of them are read for matrices: what they do to arrays of more axes is refused.
+The products are read for matrices: what they do to arrays of more axes is refused.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -17,8 +18,6 @@ from bpdebug.language.options import literal_value
 from bpdebug.language.reading import Reading
 
 _SUBSCRIPTS = re.compile(r"([a-zA-Z]{1,2})(?:,([a-zA-Z]{1,2}))?(?:->([a-zA-Z]{0,2}))?")
-_EXCHANGED = {(0, 1), (1, 0), (-1, -2), (-2, -1), (0, -1), (-1, 0), (1, -2), (-2, 1)}
-"""Pairs that are the two axes of a matrix."""
 _PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 """Which axis of the first matrix meets which of the second."""
 HINT = "Write it with @ and .T."
@@ -30,22 +29,25 @@ def inner(reading: Reading, arguments: Arguments) -> Expr:
     return _placed(reading, arguments, first @ second.T)
 
 
-def swapaxes(reading: Reading, arguments: Arguments) -> Expr:
-    """np.swapaxes(x, 0, 1)."""
-    (array,), axes = _inputs(reading, arguments, 1), _axes(reading, arguments, 1)
-    if tuple(axes) not in _EXCHANGED:
-        raise _refused(reading, arguments)
-    return _placed(reading, arguments, array.T)
-
-
 def transposed(reading: Reading, arguments: Arguments) -> Expr:
-    """np.transpose(x), x.transpose(1, 0), x.permute(1, 0); of (0, 1) NumPy and torch think differently."""
-    if len(arguments.positional) == 1 and not arguments.keywords and arguments.name == "transpose":
-        return applied(reading, reading.lexicon.words["transpose"], arguments)
+    """np.transpose(x), x.permute(0, 2, 1); x.transpose(1, 2), which in torch exchanges two axes.
+
+    Of x.transpose(0, 1) NumPy and torch think differently.
+    """
+    given = len(arguments.positional) + len(arguments.keywords)
+    if given <= {"transpose": 1, "permute": 2}[arguments.name]:
+        return applied(reading, reading.lexicon.words[arguments.name], arguments)
     (array,), axes = _inputs(reading, arguments, 1), _axes(reading, arguments, 1)
-    if axes != [1, 0]:
-        raise reading.refusal(arguments.node, f"'{arguments.name}' is read of a matrix only", "Write x.T.")
-    return _placed(reading, arguments, array.T)
+    whole = all(isinstance(each, int) and not isinstance(each, bool) for each in axes)
+    pair = arguments.name == "transpose" and len(arguments.positional) == 3
+    if axes == [1, 0]:
+        return _placed(reading, arguments, array.T)
+    if not whole or (pair and axes == [0, 1]):
+        hint = "Write x.T of a matrix, and of more axes permute(x, (0, 2, 1)) or swapaxes(x, 1, 2)."
+        raise reading.refusal(arguments.node, f"which axes '{arguments.name}' moves is not read", hint)
+    if pair:
+        return _placed(reading, arguments, apply("swapaxes", array, axis1=cast(int, axes[0]), axis2=cast(int, axes[1])))
+    return _placed(reading, arguments, apply("permute", array, axes=tuple(cast(int, each) for each in axes)))
 
 
 def tensordot(reading: Reading, arguments: Arguments) -> Expr:

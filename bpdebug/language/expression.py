@@ -81,7 +81,7 @@ class Expr(Struct, frozen=True, eq=False, kw_only=True):
         return apply("less_equal", self, other)
 
     @property
-    def T(self) -> Expr:  # noqa: N802 - NumPy's own spelling
+    def T(self) -> Apply:  # noqa: N802 - NumPy's own spelling
         return apply("transpose", self)
 
 

@@ -19,6 +19,7 @@ MARKED = "marked"
 """LaTeX between the marks BEGIN and END: what sentences that are typeset are written in, so that formulas are found."""
 BEGIN, END = "\x02", "\x03"
 BESIDE = ("before", "behind")
+LAST_TWO = -2, -1
 MOST_AXES = 8
 """Axes that an index written with ':' may have."""
 
@@ -84,9 +85,9 @@ class _Writer:
         word = self.vocabulary[expr.op]
         form = {"unicode": word.unicode, "ascii": word.ascii, "latex": word.latex}[self.notation]
         pieces: list[_Piece] = []
-        axes = self._axes(expr) if form.picking else None
+        axes = self._axes(expr) if form.short else None
         template = form.scaling if form.scaling and any(map(is_factor, expr.inputs)) else form.template
-        for literal, field in fields(form.picking if axes else template):
+        for literal, field in fields(form.short if axes else template):
             pieces.append(_Piece(literal))
             if field == "args":
                 pieces += self._arguments(expr, word)
@@ -99,7 +100,9 @@ class _Writer:
         return joined(pieces, form.precedence)
 
     def _axes(self, expr: Apply) -> tuple[str, str] | None:
-        """What stands before and behind the picks of E[:, picked]; None where these read as something else there."""
+        """What stands before and behind the picks of E[:, picked]; None where it is to be written as a call."""
+        if len(expr.inputs) == 1:
+            return ("", "") if (expr.option("axis1"), expr.option("axis2")) == LAST_TWO else None
         axis, picked = expr.option("axis"), expr.inputs[1]
         literal = picked.inputs[0] if isinstance(picked, Apply) and picked.op == "negate" else picked
         condition = isinstance(picked, Apply) and self.vocabulary[picked.op].ascii.precedence == COMPARISON

@@ -51,6 +51,15 @@ def _either(of_two: str, along: str) -> Respelled:
     return read
 
 
+def _stacked(reading: Reading, arguments: Arguments) -> Expr:
+    """np.stack([a, b], axis=0): arrays of one shape along a new axis."""
+    joined = applied(reading, reading.lexicon.words["concatenate"], replace(arguments, name="concatenate"))
+    axis = dict(joined.options).get("axis", 0)
+    inputs = tuple(apply("expand_dims", each, axis=axis) for each in joined.inputs)
+    placed = tuple(replace(each, span=each.inputs[0].span) for each in inputs)
+    return replace(joined, inputs=placed)
+
+
 def _same(reading: Reading, arguments: Arguments) -> Expr:
     """np.array(x), x.copy(): values are never overwritten, so a copy is the value itself."""
     return reading.read(_only(reading, arguments, 1)[0])
@@ -117,6 +126,7 @@ def _is_whole(reading: Reading, expr: Expr) -> bool:
 
 
 RESPELLED: dict[str, Respelled] = {
+    "stack": _stacked,
     "hstack": _word("concatenate", axis=1),
     "column_stack": _word("concatenate", axis=1),
     "vstack": _word("concatenate", axis=0),
@@ -126,7 +136,6 @@ RESPELLED: dict[str, Respelled] = {
     "inner": contraction.inner,
     "einsum": contraction.einsum,
     "tensordot": contraction.tensordot,
-    "swapaxes": contraction.swapaxes,
     "transpose": contraction.transposed,
     "permute": contraction.transposed,
     "sub": _word("subtract"),

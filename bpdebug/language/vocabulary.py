@@ -18,17 +18,17 @@ class Form(Struct, frozen=True):
 
     `template` has {0}, {1} … for the inputs, {args} for all inputs (and the options) of a call and {name of
     option} for an option. `needs` tells for each input how tightly it must hold to stand without brackets. `scaling`
-    is the template where one of two operands is a single number by its looks: 2 * E, but A ⊙ B. `picking` is the one
-    where what is called can be written like an index along the option `axis`, E[:, picked]: {before} and {behind} stand
-    for the axes that are taken whole. `apart` names what stands in brackets on its left though it needs none, as long
-    as it scales nothing: (R ⊙ H) · W.
+    is the template where one of two operands is a single number by its looks: 2 * E, but A ⊙ B. `short` is the one
+    where some options of a call have a spelling of their own: E[:, picked] along the option `axis`, {before} and
+    {behind} standing for the axes that are taken whole; X.mT for the last two axes exchanged. `apart` names what stands
+    in brackets on its left though it needs none, as long as it scales nothing: (R ⊙ H) · W.
     """
 
     template: str
     precedence: int = ATOM
     needs: tuple[int, ...] = ()
     scaling: str = ""
-    picking: str = ""
+    short: str = ""
     apart: tuple[str, ...] = ()
 
 

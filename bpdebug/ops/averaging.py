@@ -14,8 +14,8 @@ from bpdebug.language.vocabulary import REQUIRED
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, gamma, ulps
 from bpdebug.ops.samples import Draw, normal
-from bpdebug.ops.shapes import product, shape_option, show
-from bpdebug.ops.sliding import Slide, fits, lengths, slide, written
+from bpdebug.ops.shapes import product, show
+from bpdebug.ops.sliding import Slide, each_length, fits, lengths, slide, written
 from bpdebug.ops.table import Array, Op, Shape, ShapeMismatch, Term, register
 
 WAYS = {"size": REQUIRED, "stride": None}
@@ -40,10 +40,9 @@ def way(name: str, shape: Shape, rank: int, size: Any, stride: Any) -> dict[str,
 
 def as_written(found: Slide) -> dict[str, Option]:
     """The same as a person writes it."""
-    size = found.taps if len(set(found.taps)) > 1 else found.taps[0]
-    named = shape_option(size if isinstance(size, tuple) else (size,))
-    stride = {"stride": written(found).get("stride", 1)} if tuple(found.stride) != tuple(map(int, found.taps)) else {}
-    return {"size": named if isinstance(size, tuple) else named[0], **stride}
+    size = each_length(found.taps if len(set(found.taps)) > 1 else found.taps[:1])
+    own = tuple(map(int, found.taps))
+    return {"size": size, **({} if found.stride == own else {"stride": written(found).get("stride", 1)})}
 
 
 def lanes(axes: tuple[int | None, ...], *, found: Slide, **options: Any) -> int | None:
@@ -101,7 +100,7 @@ def _forwards(rank: int) -> Op:
         resolve=lambda x, *, size, stride=None: way(name, x, rank, size, stride),
         shape=lambda x, *, found: (*x[:2], *found.places),
         forward=_mean,
-        vjp=lambda g, out, x, *, found: (apply(back, g, shape=shape_option(found.lengths), **as_written(found)),),
+        vjp=lambda g, out, x, *, found: (apply(back, g, shape=each_length(found.lengths), **as_written(found)),),
         lanes=lanes,
         contributions=lambda place, out, x, *, found: _shares(
             [(*place[:2], *each.entry) for each in found.meetings(place=place[2:])], x, found

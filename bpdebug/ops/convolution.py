@@ -17,8 +17,8 @@ from bpdebug.ops import convolved
 from bpdebug.ops.forms import call
 from bpdebug.ops.rules import Index, gamma, ulps
 from bpdebug.ops.samples import Cases, normal
-from bpdebug.ops.shapes import product, shape_option
-from bpdebug.ops.sliding import Slide, agree, axes, fits, lengths, slide, written
+from bpdebug.ops.shapes import product
+from bpdebug.ops.sliding import Slide, agree, axes, each_length, fits, lengths, slide, written
 from bpdebug.ops.table import Array, Op, Shape, Term, register
 
 Bilinear = Callable[..., Array]
@@ -172,8 +172,8 @@ def _forwards(kind: Kind) -> Op:
         forward=_convolved,
         into=convolved.maps,
         vjp=lambda g, out, x, w, *, found: (
-            apply(to_images, g, w, shape=shape_option(found.lengths), **written(found)),
-            apply(to_filters, g, x, shape=shape_option(found.taps), **written(found)),
+            apply(to_images, g, w, shape=each_length(found.lengths), **written(found)),
+            apply(to_filters, g, x, shape=each_length(found.taps), **written(found)),
         ),
         contributions=_pairs(_met_in_map),
         spread=_spread(_convolved),
@@ -217,7 +217,7 @@ def _by_images(kind: Kind) -> Op:
         into=convolved.images,
         vjp=lambda g, out, maps, w, *, found: (
             apply(name, g, w, **written(found)),
-            apply(to_filters, maps, g, shape=shape_option(found.taps), **written(found)),
+            apply(to_filters, maps, g, shape=each_length(found.taps), **written(found)),
         ),
         contributions=_pairs(_met_in_image),
         spread=_spread(_to_images),
@@ -265,7 +265,7 @@ def _by_filters(kind: Kind) -> Op:
         into=convolved.filters,
         vjp=lambda g, out, maps, x, *, found: (
             apply(name, x, g, **written(found)),
-            apply(to_images, maps, g, shape=shape_option(found.lengths), **written(found)),
+            apply(to_images, maps, g, shape=each_length(found.lengths), **written(found)),
         ),
         contributions=_pairs(_met_in_filter),
         spread=_spread(_to_filters),

@@ -10,9 +10,9 @@ from bpdebug.language.expression import Expr, Slice, apply
 from bpdebug.language.vocabulary import POSTFIX, PRODUCT, UNARY, Form
 from bpdebug.ops import inplace
 from bpdebug.ops.forms import call, infix
-from bpdebug.ops.rules import Index, exact, gamma, ulps
+from bpdebug.ops.rules import Index, entry, exact, gamma, ulps
 from bpdebug.ops.samples import normal
-from bpdebug.ops.shapes import named, product, same, shape_option, show
+from bpdebug.ops.shapes import broadcast, named, product, shape_option, show
 from bpdebug.ops.table import Array, Gradient, Op, Shape, ShapeMismatch, Term, register
 
 
@@ -32,18 +32,43 @@ def _matmul_shape(a: Shape, b: Shape, **options: Any) -> Shape:
         raise ShapeMismatch(
             f"matmul: expected vectors or matrices, got {show(a)} · {show(b)}: the {which} one is a scalar (use *)"
         )
-    same("matmul", max(len(a), len(b)), at_most=2)
-    if a[-1] != b[0]:
-        left = "columns on the left" if len(a) == 2 else "entries on the left"
-        right = "rows on the right" if len(b) == 2 else "entries on the right"
+    inner = b[-2] if len(b) > 1 else b[0]
+    if a[-1] != inner:
+        left = "columns on the left" if len(a) > 1 else "entries on the left"
+        right = "rows on the right" if len(b) > 1 else "entries on the right"
         raise ShapeMismatch(
-            f"matmul: expected as many {left} as {right}, got {show(a)} · {show(b)}: {a[-1]:d} ≠ {b[0]:d}"
+            f"matmul: expected as many {left} as {right}, got {show(a)} · {show(b)}: {a[-1]:d} ≠ {inner:d}"
         )
-    return (*a[:-1], *b[1:])
+    return (*_stacked(a, b), *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
+
+
+def _stacked(a: Shape, b: Shape) -> Shape:
+    """How many matrices are multiplied, of arrays with more than two axes: each with its own, or all with one."""
+    try:
+        return broadcast("matmul", a[:-2], b[:-2])
+    except ShapeMismatch:
+        raise ShapeMismatch(
+            f"matmul: expected as many matrices on both sides (or one), got {show(a)} · {show(b)}: "
+            f"{show(a[:-2])} ≠ {show(b[:-2])}"
+        ) from None
+
+
+def _widened(a: Shape, b: Shape, **options: Any) -> tuple[Shape, Shape]:
+    """The operands with the matrices repeated that meet several, and a vector for each row of a stack."""
+    stack = _stacked(a, b)
+    return (*stack, *a[-2:]), (*(a[:-1] if len(b) == 1 and len(a) > 2 else stack), *b[-2:])
 
 
 def _as_matrices(a: Array, b: Array, ranks: tuple[int, int]) -> tuple[Array, Array]:
-    return (a[..., None, :] if ranks[0] == 1 else a), (b[..., None] if ranks[1] == 1 else b)
+    """Vectors as matrices; extra leading axes are kept apart from stacks of different depth."""
+    a, b = (a[..., None, :] if ranks[0] == 1 else a), (b[..., None] if ranks[1] == 1 else b)
+    own = max(2, ranks[0]), max(2, ranks[1])
+    return _deep(a, own[0], max(own)), _deep(b, own[1], max(own))
+
+
+def _deep(x: Array, own: int, rank: int) -> Array:
+    lead = x.ndim - own
+    return x.reshape(*x.shape[:lead], *(1,) * (rank - own), *x.shape[lead:]) if lead and rank > own else x
 
 
 def _drop(out: Array, ranks: tuple[int, int]) -> Array:
@@ -64,14 +89,43 @@ def _matmul_vjp(g: Expr, out: Expr, a: Expr, b: Expr, *, ranks: tuple[int, int])
         return apply("outer", g, b), a.T @ g
     if ranks == (1, 2):
         return g @ b.T, apply("outer", a, g)
-    return g @ b.T, a.T @ g
+    if ranks[1] == 1:
+        column = apply("expand_dims", g, axis=-1)
+        return column * b, a * column
+    if ranks[0] == 1:
+        row = apply("expand_dims", g, axis=-2)
+        return apply("sum", b * row, axis=-1), apply("expand_dims", a, axis=-1) * row
+    return g @ turned(b, ranks[1]), turned(a, ranks[0]) @ g
+
+
+def turned(x: Expr, rank: int) -> Expr:
+    """A matrix transposed, or every matrix of a stack."""
+    return x.T if rank == 2 else apply("swapaxes", x, axis1=-2, axis2=-1)
+
+
+def met(index: Index, a: Shape, b: Shape) -> tuple[Index, tuple[Index, Index]]:
+    """Where the products of an entry come from: the row of the left, and what stands beside the row of the right."""
+    row, column = index[: len(index) - (len(b) > 1)], index[len(index) - (len(b) > 1) :]
+    row, stack = (row[-1:], row[:-1]) if len(a) > 1 else ((), row)
+    return (*entry(stack, a[:-2]), *row), (entry(stack, b[:-2]), column)
 
 
 def _matmul_terms(index: Index, out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> tuple[Term, ...]:
-    row, column = index[: ranks[0] - 1], index[len(index) - (ranks[1] - 1) :]
-    return tuple(
-        Term(float(a[(*row, k)] * b[(k, *column)]), ((0, (*row, k)), (1, (k, *column)))) for k in range(a.shape[-1])
-    )
+    row, (stack, column) = met(index, a.shape, b.shape)
+    places = [((*row, k), (*stack, k, *column)) for k in range(a.shape[-1])]
+    return tuple(Term(float(a[left] * b[right]), ((0, left), (1, right))) for left, right in places)
+
+
+def _matmul_lanes(axes: tuple[int | None, ...], *, ranks: tuple[int, int]) -> int | None:
+    """Rows of the left keep apart, columns of the right, and the matrices of a stack."""
+    left, right = axes
+    if (left, right) == (-2, None):
+        return -2 if ranks[1] > 1 else -1
+    if (left, right) == (None, -1) and ranks[1] > 1:
+        return -1
+    axis = left if left is not None else right
+    together = left == right or left is None or right is None
+    return axis + (1 in ranks) if axis is not None and axis < -2 and together else None
 
 
 def _matmul_spread(deltas: tuple[Array, ...], out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
@@ -84,6 +138,17 @@ def _matmul_spread(deltas: tuple[Array, ...], out: Array, a: Array, b: Array, *,
 def _matmul_rounding(out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> Array:
     return gamma(a.shape[-1] + 1) * _matmul(np.abs(a), np.abs(b), ranks=ranks) + ulps(out, 1)
 
+
+STACKS: list[tuple[Shape, Shape]] = [
+    ((2, 3, 4), (2, 4, 3)),
+    ((2, 3, 4), (4, 5)),
+    ((3, 4), (2, 4, 3)),
+    ((2, 1, 3, 2), (3, 2, 4)),
+    ((2, 3, 4), (4,)),
+    ((4,), (2, 4, 3)),
+    ((1, 3, 2), (4, 2, 3)),
+]
+"""Arrays of more axes, which are stacks of matrices: each with its own, or several with one."""
 
 register(
     Op(
@@ -105,6 +170,8 @@ register(
         shape=_matmul_shape,
         forward=_matmul,
         terms=lambda a, b, **options: int(a[-1]),
+        widened=_widened,
+        lanes=_matmul_lanes,
         into=inplace.product,
         vjp=_matmul_vjp,
         contributions=_matmul_terms,
@@ -112,7 +179,14 @@ register(
         rounding=_matmul_rounding,
         examples=lambda random: [
             ((normal(random, left), normal(random, right)), {})
-            for left, right in [((3, 4), (4, 5)), ((3, 4), (4,)), ((4,), (4, 5)), ((4,), (4,)), ((2, 700), (700, 3))]
+            for left, right in [
+                ((3, 4), (4, 5)),
+                ((3, 4), (4,)),
+                ((4,), (4, 5)),
+                ((4,), (4,)),
+                ((2, 700), (700, 3)),
+                *STACKS,
+            ]
         ],
     )
 )
@@ -137,11 +211,14 @@ register(
         resolve=ranks,
         shape=lambda shape, **options: shape[::-1],
         forward=_transposed,
-        vjp=lambda g, out, x, *, ranks: (g.T,),
+        vjp=lambda g, out, x, *, ranks: (
+            (g.T if ranks[0] <= 2 else apply("permute", g, axes=tuple(reversed(range(ranks[0])))),)
+        ),
+        lanes=lambda axes, *, ranks: -1 - ranks[0] - axes[0],
         contributions=lambda index, out, x, **options: (Term(float(x[index[::-1]]), ((0, index[::-1]),)),),
         spread=lambda deltas, out, x, **options: np.transpose(deltas[0]),
         rounding=exact,
-        examples=lambda random: [((normal(random, shape),), {}) for shape in [(3, 4), (5,), ()]],
+        examples=lambda random: [((normal(random, shape),), {}) for shape in [(3, 4), (5,), (), (2, 3, 4)]],
     )
 )
 

@@ -91,9 +91,9 @@ def _along(name: str) -> tuple[Form, Form, Form]:
     subscript = "{{{0}}}_{{[{before}{1}{behind}]}}"
     forms = call(name)
     return (
-        Form(forms["ascii"].template, POSTFIX, needs, picking="{0}[{before}{1}{behind}]"),
-        Form(forms["unicode"].template, POSTFIX, needs, picking="{0}[{before}{1}{behind}]"),
-        Form(forms["latex"].template, POSTFIX, needs, picking=subscript),
+        Form(forms["ascii"].template, POSTFIX, needs, short="{0}[{before}{1}{behind}]"),
+        Form(forms["unicode"].template, POSTFIX, needs, short="{0}[{before}{1}{behind}]"),
+        Form(forms["latex"].template, POSTFIX, needs, short=subscript),
     )
 
 

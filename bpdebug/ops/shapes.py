@@ -45,12 +45,6 @@ def listing(shapes: tuple[Shape, ...]) -> str:
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
-def same(name: str, rank: int, *, at_most: int) -> None:
-    """Refuse inputs with more axes than an operation understands."""
-    if rank > at_most:
-        raise ShapeMismatch(f"{name}: expected at most {at_most} axes, got {rank}")
-
-
 def integer(name: str, option: str, value: Any) -> int:
     """An option that has to be a whole number."""
     if isinstance(value, int) and not isinstance(value, bool):

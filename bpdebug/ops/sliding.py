@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.language.expression import Option
 from bpdebug.ops.rules import Index
-from bpdebug.ops.shapes import integer, named, product, show
+from bpdebug.ops.shapes import integer, named, product, shape_option, show
 from bpdebug.ops.table import Array, Outside, Shape, ShapeMismatch
 
 Padding: TypeAlias = tuple[int, int]
@@ -193,3 +194,9 @@ def lengths(name: str, shape: Any, rank: int, option: str = "shape") -> Shape:
     if len(found) != rank or min(found) < 1:
         raise ShapeMismatch(f"{name}: expected {rank} lengths of at least 1 for {option}, got {show(found)}")
     return found
+
+
+def each_length(shape: Shape) -> Option:
+    """Lengths as an option of an expression: one by itself where it is one."""
+    written_out = shape_option(shape)
+    return written_out[0] if len(written_out) == 1 else written_out

@@ -119,6 +119,10 @@ class Op(Word, frozen=True, kw_only=True):
     terms: Callable[..., int] | None = None
     """terms(*shapes, **options): of how many products an entry is the sum, at most; None where it is no such sum."""
 
+    widened: Callable[..., tuple[Shape, ...]] | None = None
+    """widened(*shapes, **options): the shapes that the inputs are repeated to before they meet, where that is not
+    entry by entry; the gradient is then that of all copies."""
+
     lanes: Callable[..., int | None] | None = None
     """lanes(axes, **options): along which axis of the output that still keeps apart which keeps apart along these axes
     of the inputs, all of them negative: examples do, and filters. None at an input that rests, and where they meet."""

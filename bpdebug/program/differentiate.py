@@ -144,20 +144,26 @@ class Differentiation:
             return
         if out is None:
             arrival = self._named(equation, expr, arrival)
-        for each, terms in zip(expr.inputs, self._rules(expr, arrival.terms, out), strict=True):
+        for place, terms in enumerate(self._rules(expr, arrival.terms, out)):
+            each = expr.inputs[place]
             if terms and self._leads_on(each):
-                fitted, notes = self._fitted(expr, each, terms)
+                fitted, notes = self._fitted(expr, place, terms)
                 below = replace(arrival, terms=fitted, rules=(expr.op, *arrival.rules), notes=arrival.notes + notes)
                 self._down(equation, each, below, None, inputs)
 
     def _leads_on(self, expr: Expr) -> bool:
         return not self.wanted.isdisjoint(names(expr))
 
-    def _fitted(self, expr: Apply, operand: Expr, terms: Terms) -> tuple[Terms, tuple[str, ...]]:
-        """The gradient of an operand in the operand's own shape, which an entrywise operation may have widened."""
-        if not OPS[expr.op].elementwise:
+    def _fitted(self, expr: Apply, place: int, terms: Terms) -> tuple[Terms, tuple[str, ...]]:
+        """The gradient of an operand in the operand's own shape, which the operation may have widened."""
+        op, operand = OPS[expr.op], expr.inputs[place]
+        if op.elementwise:
+            return self.fit.to(terms, self.known.shape(expr), operand)
+        if op.widened is None:
             return terms, ()
-        return self.fit.to(terms, self.known.shape(expr), operand)
+        shapes = tuple(self.known.shape(each) for each in expr.inputs)
+        _, options = self.known.applied(expr, shapes)
+        return self.fit.to(terms, op.widened(*shapes, **options)[place], operand)
 
     def _rules(self, expr: Apply, arriving: Terms, out: Name | None) -> list[Terms]:
         """What the op's own rule makes of the gradient that arrives, for each input."""

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bpdebug.errors import BpdebugError, Span
-from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice
+from bpdebug.language.expression import Apply, Expr, Name, Number, Option, Slice, apply
 from bpdebug.ops import OPS, write
 from bpdebug.ops.shapes import show
 from bpdebug.ops.table import Op, Outside, Shape, ShapeMismatch, Size
@@ -91,15 +91,20 @@ class Known(Struct, frozen=True):
 
     def _way_out(self, op: Op, expr: Apply, given: tuple[Shape, ...]) -> str:
         """What would make the operands of a product, or of an entrywise operation, go together."""
-        if len(given) != 2 or any(len(shape) != 2 for shape in given) or not (op.elementwise or op.name == "matmul"):
+        ranks = {len(shape) for shape in given}
+        stacks = op.name == "matmul" and min(ranks, default=0) > 1 and ranks != {2}
+        if len(given) != 2 or not (stacks or (ranks == {2} and (op.elementwise or op.name == "matmul"))):
             return ""
         (left, right), (a, b) = expr.inputs, given
-        turned = _turned(left), _turned(right)
-        candidates = {(turned[0], right): (a[::-1], b), (left, turned[1]): (a, b[::-1])}
+        turned = _turned(left, len(a)), _turned(right, len(b))
+        across, down = (*a[:-2], a[-1], a[-2]), (*b[:-2], b[-1], b[-2])
+        candidates = {(turned[0], right): (across, b), (left, turned[1]): (a, down)}
         if op.name == "matmul":
-            candidates |= {(right, left): (b, a), turned: (a[::-1], b[::-1])}
+            candidates |= {(right, left): (b, a), turned: (across, down)}
+        if stacks and isinstance(right, Apply) and right.op == "transpose":  # .T reverses all axes of a stack
+            candidates[left, _turned(right.inputs[0], len(b))] = (a, (*b[:1:-1], b[0], b[1]))
         fitting = {pair: shapes for pair, shapes in candidates.items() if fits(op, shapes)}
-        mixed = self._mixed_up(expr, given, fitting)
+        mixed = "" if stacks else self._mixed_up(expr, given, fitting)
         texts = [write(replace(expr, inputs=pair), "ascii") for pair in fitting]
         return mixed or (f"These would fit: {', '.join(texts)}." if texts else "")
 
@@ -152,6 +157,8 @@ def outer_broadcast(expr: Expr, known: Known) -> Expr | None:
     return expr if len(matrices) == 2 and columns and rows else None
 
 
-def _turned(expr: Expr) -> Expr:
-    """The transpose; of a transpose what it is the transpose of."""
-    return expr.inputs[0] if isinstance(expr, Apply) and expr.op == "transpose" else expr.T
+def _turned(expr: Expr, rank: int) -> Expr:
+    """The transpose, or that of every matrix of a stack; of a transpose what it is the transpose of."""
+    turned = apply("transpose", expr) if rank == 2 else apply("swapaxes", expr, axis1=-2, axis2=-1)
+    undone = isinstance(expr, Apply) and (expr.op, expr.options) == (turned.op, turned.options)
+    return expr.inputs[0] if isinstance(expr, Apply) and undone else turned

@@ -46,6 +46,10 @@ class Algebra(Struct, frozen=True):
     sizes: frozenset[str]
     """Names of numbers that are at least 1: they may cancel."""
 
+    def rank(self, expr: Expr) -> int:
+        """How many axes an expression has."""
+        return len(self.shape(expr))
+
     def scalar(self, expr: Expr) -> bool:
         """Whether an expression is a single number, of shape ()."""
         return self.shape(expr) == ()
@@ -136,7 +140,7 @@ class Algebra(Struct, frozen=True):
             plain = replace(inner, options=options)
             if tuple(self.shape(plain)) == tuple(self.shape(replace(expr, inputs=(inner,)))):
                 return plain
-        return turned(expr, inner)
+        return turned(expr, inner, self.rank)
 
     def _of_one(self, expr: Apply) -> Terms:
         """The operation on the number 1."""
@@ -238,15 +242,24 @@ def over(above: Sequence[Expr], below: Iterable[Expr]) -> Expr:
     return result
 
 
-def turned(expr: Apply, inner: Expr) -> Expr:
+def turned(expr: Apply, inner: Expr, rank: Callable[[Expr], int]) -> Expr:
     """A linear operation on one expression; transposes that undo each other, or that can move inside, do."""
-    if expr.op == "transpose" and isinstance(inner, Apply):
-        if inner.op == "transpose":
-            return inner.inputs[0]
-        if inner.op == "matmul" and any(isinstance(each, Apply) and each.op == "transpose" for each in inner.inputs):
-            left, right = inner.inputs
-            return apply("matmul", turned(expr, right), turned(expr, left))
+    if expr.op not in ("transpose", "swapaxes") or not isinstance(inner, Apply):
+        return moving(expr, inner)
+    if (inner.op, inner.options) == (expr.op, expr.options):
+        return inner.inputs[0]
+    ranks = [rank(each) for each in inner.inputs] if inner.op == "matmul" and transposes(expr) else []
+    if any(map(transposes, inner.inputs)) and ranks and (expr.op == "transpose" or min(ranks) > 1):
+        pairs = zip(ranks[::-1], inner.inputs[::-1], strict=True)
+        return apply("matmul", *(turned(each.T if own <= 2 else expr, each, rank) for own, each in pairs))
     return moving(expr, inner)
+
+
+def transposes(expr: Expr) -> bool:
+    """Whether an operation transposes a matrix, or every matrix of a stack."""
+    if not isinstance(expr, Apply) or expr.op not in ("transpose", "swapaxes"):
+        return False
+    return expr.op == "transpose" or expr.options == (("axis1", -2), ("axis2", -1))
 
 
 def moving(expr: Apply, inner: Expr) -> Apply:

@@ -16,6 +16,7 @@ from bpdebug.ops import VOCABULARY, parse
 a, b, c, m, n1, x, y = (Name(name) for name in ["a", "b", "c", "m", "n1", "x", "y"])
 A, W, X, Z, DA, DZ = (Name(name) for name in ("A", "W2", "X", "Z", "dA", "dZ2"))
 ALONG = {"axis": 1, "keepdims": True}
+LAST_TWO = apply("swapaxes", a, axis1=-2, axis2=-1)
 ROWS, COLUMNS = apply("size", X, axis=0), apply("size", X, axis=1)
 
 
@@ -89,7 +90,16 @@ PASTED: dict[str, Expr] = {
     "np.transpose(a, axes=(1, 0))": a.T,
     "a.transpose(1, 0)": a.T,
     "a.permute(1, 0)": a.T,
-    "np.swapaxes(a, 0, 1)": a.T,
+    "np.swapaxes(a, 0, 1)": apply("swapaxes", a, axis1=0, axis2=1),
+    "a.swapaxes(-2, -1)": LAST_TWO,
+    "a.mT": LAST_TWO,
+    "torch.transpose(a, 1, 2)": apply("swapaxes", a, axis1=1, axis2=2),
+    "a.transpose(-2, -1)": LAST_TWO,
+    "a.transpose(0, 2, 1)": apply("permute", a, axes=(0, 2, 1)),
+    "np.transpose(a, (0, 2, 1))": apply("permute", a, axes=(0, 2, 1)),
+    "a.permute(0, 2, 3, 1)": apply("permute", a, axes=(0, 2, 3, 1)),
+    "np.stack([a, b])": apply("concatenate", *(apply("expand_dims", each, axis=0) for each in (a, b))),
+    "np.stack([a, b], axis=1)": apply("concatenate", *(apply("expand_dims", each, axis=1) for each in (a, b)), axis=1),
     "np.inner(a, b)": a @ b.T,
     "np.tensordot(a, b, axes=1)": a @ b,
     "np.tensordot(a, b, ([1], [1]))": a @ b.T,
@@ -309,7 +319,17 @@ def test_every_alias_is_its_word(word: Word) -> None:
     assert expected.op == word.name
 
 
-NEEDED = {"axis": "0", "shape": "(2, 3)", "index": "(0,)", "n": "2", "size": "2", "examples": "6"}
+NEEDED = {
+    "axis": "0",
+    "shape": "(2, 3)",
+    "index": "(0,)",
+    "n": "2",
+    "size": "2",
+    "examples": "6",
+    "axis1": "0",
+    "axis2": "1",
+    "axes": "(1, 0)",
+}
 
 
 @pytest.mark.parametrize(
@@ -358,7 +378,7 @@ def test_a_span_counts_characters_and_not_bytes() -> None:
     [
         "einsum('ii->i', a)", "einsum('ij,kl->ij', a, b)", "einsum('ij,jk->ik', a)", "einsum(a, b)", "np.inner(a)",
         "einsum('ijk->i', a)", "einsum('ij,jk->ijk', a, b)", "tensordot(a, b)", "tensordot(a, b, axes=2)",
-        "swapaxes(a, 0, 2)", "a.transpose(0, 1)", "a.permute(0, 2, 1)",
+        "a.transpose(0, 1)", "a.permute(b, 1)",
     ],
 )  # fmt: skip
 def test_a_product_that_is_not_plainly_one_of_matrices_is_refused(text: str) -> None:

@@ -126,7 +126,17 @@ def test_nestings_that_need_care(tree: Expr, notation: str) -> None:
 @NOTATIONS
 @pytest.mark.parametrize("word", VOCABULARY.values(), ids=lambda word: word.name)
 def test_every_operation_stands_in_every_place_of_every_sign(word: Word, notation: str) -> None:
-    options = {"axis": 0, "shape": (2,), "index": (0,), "n": 2, "size": 2, "examples": 6}
+    options = {
+        "axis": 0,
+        "shape": (2,),
+        "index": (0,),
+        "n": 2,
+        "size": 2,
+        "examples": 6,
+        "axis1": 0,
+        "axis2": 2,
+        "axes": (1, 0),
+    }
     needed = tuple((key, options[key]) for key in sorted(word.options) if key in options)
     part = Apply(word.name, tuple(Name(f"x{place}") for place, _ in enumerate(word.inputs)), needed)
     for sign in SIGNS:

@@ -16,6 +16,11 @@ W, X = (3, N1), (N1, M)
 ZERO = Number(0.0)
 
 
+def MT(x: Expr) -> Expr:
+    """Every matrix of a stack transposed."""
+    return apply("swapaxes", x, axis1=-2, axis2=-1)
+
+
 def gradient(name: str, *inputs: Shape | Number, **written: Any) -> tuple[Expr | None, ...]:
     """The gradients of inputs a and b of these shapes; a number stands for itself."""
     op = OPS[name]
@@ -29,6 +34,15 @@ LINES: list[tuple[tuple[Expr | None, ...], tuple[Expr | None, ...]]] = [
     (gradient("matmul", W, (N1,)), (apply("outer", G, B), A.T @ G)),
     (gradient("matmul", (N1,), X), (G @ B.T, apply("outer", A, G))),
     (gradient("matmul", (N1,), (N1,)), (G * B, G * A)),
+    (gradient("matmul", (M, *W), X), (G @ B.T, MT(A) @ G)),
+    (gradient("matmul", (M, *W), (M, *X)), (G @ MT(B), MT(A) @ G)),
+    (gradient("take", X, (4,), axis=1), (apply("add_at", G, B, shape=(Name("n1"), Name("m")), axis=1), None)),
+    (
+        gradient("conv2d", (M, 1, 6, 6), (2, 1, 3, 3)),
+        (apply("conv2d_input", G, B, shape=(6, 6)), apply("conv2d_filter", G, A, shape=(3, 3))),
+    ),
+    (gradient("max_pool2d", (M, 2, 4, 4), size=2), (apply("max_pool2d_input", G, A, size=2),)),
+    (gradient("cumsum", X, axis=1), (apply("cumsum", G, axis=1, reverse=True),)),
     (gradient("add", W, W), (G, G)),
     (gradient("subtract", W, W), (G, -G)),
     (gradient("multiply", W, W), (G * B, G * A)),
@@ -106,6 +120,12 @@ def test_sizes_keep_their_names(name: str, shapes: Any, options: dict[str, Any],
         ),
         (
             "matmul",
+            ((2, 5, 4), (3, 4, 2)),
+            {},
+            "matmul: expected as many matrices on both sides (or one), got (2, 5, 4) · (3, 4, 2): (2,) ≠ (3,)",
+        ),
+        (
+            "matmul",
             ((), (4, 2)),
             {},
             "matmul: expected vectors or matrices, got () · (4, 2): the left one is a scalar (use *)",
@@ -166,6 +186,8 @@ def test_shapes_that_do_not_fit_are_named(name: str, shapes: Any, options: dict[
         ("index", ((2,),), {"index": (0, 0)}, "index: expected at most 1 index for shape (2,), got 2"),
         ("index", ((2,),), {"index": (Slice(0, 2, 0),)}, "index: expected a step other than 0 along axis 0"),
         ("zeros", (), {"shape": (2, -1)}, "zeros: expected lengths of at least 0, got (2, -1)"),
+        ("permute", ((2, 3),), {"axes": (0, 0)}, "permute: expected each of the 2 axes once, got (0, 0)"),
+        ("take", ((2, 3), (4,)), {"axis": 2}, "take: there is no axis 2: the input has 2 axes, 0 to 1"),
         ("eye", (), {"n": -1}, "eye: expected a length of at least 0, got -1"),
         ("leaky_relu", ((2,),), {"slope": "steep"}, "leaky_relu: expected a number for slope, got 'steep'"),
         ("sum", ((2,),), {"keepdims": "yes"}, "sum: expected True or False for keepdims, got 'yes'"),
