@@ -2,9 +2,9 @@
 
 python -m benchmarks.training [--nets 1,2,3,4] [--rounds 5] [--write docs/performance.md]
 
-All in one process and on one thread, in turn: a plain NumPy loop as a textbook has it, torch in eager mode where it is
-installed, and bpdebug running to a breakpoint, with its checkpoints, its digests and its curve, without and with its
-signs of ill health. Leaves with 1 where a bar is missed.
+All in one process and on one thread, in turn: the peers of benchmarks/peers.py, as far as they are installed, and
+bpdebug running to a breakpoint, with its checkpoints, its digests and its curve, without and with its signs of ill
+health. Leaves with 1 where a bar is missed.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.peers import RATE, differentiated, eager, plain, preallocated
 from bpdebug.debugger.session import Session
 from bpdebug.machine.timeline import Timeline
 from bpdebug.scenario.load import load
 from bpdebug.scenario.record import Scenario
 
-RATE = 1e-3
 THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SCENARIO = """
 title = "{title}"
@@ -100,75 +101,6 @@ def scenario(net: Net, folder: Path) -> Scenario:
     return load(str(path))
 
 
-def plain(made: Scenario) -> Callable[[], object]:
-    """One iteration in NumPy, as a textbook writes it."""
-    values = made.values
-    depth = sum(name.startswith("W") for name in made.program.parameters)
-    weights = [values[f"W{at + 1}"].copy() for at in range(depth)]
-    biases = [values[f"b{at + 1}"].copy() for at in range(depth)]
-    x, y = values["X"], values["Y"]
-    m, single = y.shape[1], y.shape[0] == 1
-
-    def iterate() -> float:
-        sums, outs = [], [x]
-        for at in range(depth):
-            z = weights[at] @ outs[-1] + biases[at]
-            sums.append(z)
-            if at < depth - 1:
-                outs.append(np.maximum(z, 0.0))
-            elif single:
-                outs.append(1.0 / (1.0 + np.exp(-z)))
-            else:
-                grown = np.exp(z - z.max(axis=0, keepdims=True))
-                outs.append(grown / grown.sum(axis=0, keepdims=True))
-        last = outs[-1]
-        told = y * np.log(last) + (1.0 - y) * np.log(1.0 - last) if single else y * np.log(last)
-        cost = -np.sum(told) / m
-        dz = last - y
-        steps: list[Any] = [None] * depth
-        for at in range(depth - 1, -1, -1):
-            steps[at] = dz @ outs[at].T / m, dz.sum(axis=1, keepdims=True) / m
-            if at:
-                dz = (weights[at].T @ dz) * (sums[at - 1] > 0)
-        for at in range(depth):
-            weights[at] -= RATE * steps[at][0]
-            biases[at] -= RATE * steps[at][1]
-        return float(cost)
-
-    return iterate
-
-
-def eager(made: Scenario) -> Callable[[], object] | None:
-    """One iteration of torch in eager mode, on one thread; None where it is not installed."""
-    try:
-        import torch
-    except ImportError:
-        return None
-    torch.set_num_threads(1)
-    values = made.values
-    depth = sum(name.startswith("W") for name in made.program.parameters)
-    x, y = (torch.tensor(values[name].T.copy()) for name in ("X", "Y"))
-    single, labels = y.shape[1] == 1, y.argmax(dim=1)
-    shaped = [np.array(values[name]) for at in range(depth) for name in (f"W{at + 1}", f"b{at + 1}")]
-    parameters = [
-        torch.tensor(each.ravel() if number % 2 else each, requires_grad=True) for number, each in enumerate(shaped)
-    ]
-    optimizer = torch.optim.SGD(parameters, lr=RATE)
-    functional = torch.nn.functional
-
-    def iterate() -> None:
-        optimizer.zero_grad()
-        out = x
-        for at in range(depth):
-            z = functional.linear(out, parameters[2 * at], parameters[2 * at + 1])
-            out = functional.relu(z)
-        told = functional.binary_cross_entropy(torch.sigmoid(z), y) if single else functional.cross_entropy(z, labels)
-        told.backward()
-        optimizer.step()
-
-    return iterate
-
-
 def run(made: Scenario, *, health: bool) -> float:
     """Seconds an iteration takes on the way to a breakpoint."""
     session = Session(made)
@@ -190,14 +122,15 @@ def looped(iterate: Callable[[], object], count: int) -> float:
 
 def speeds(made: Scenario, rounds: int) -> Mapping[str, float]:
     """Seconds an iteration takes, the median of several rounds in turn."""
-    hand, torch = plain(made), eager(made)
+    peers = {"NumPy": plain, "preallocated": preallocated, "torch": eager, "autograd": differentiated}
+    made_ready = {name: peer(made) for name, peer in peers.items()}
+    count = {"NumPy": made.iterations // 4, "preallocated": made.iterations // 4}
     acts: dict[str, Callable[[], float]] = {
-        "NumPy": lambda: looped(hand, made.iterations // 4),
-        "bpdebug": lambda: run(made, health=False),
-        "with health": lambda: run(made, health=True),
+        name: partial(looped, iterate, count.get(name, made.iterations // 8))
+        for name, iterate in made_ready.items()
+        if iterate is not None
     }
-    if torch is not None:
-        acts["torch"] = lambda: looped(torch, made.iterations // 8)
+    acts |= {"bpdebug": lambda: run(made, health=False), "with health": lambda: run(made, health=True)}
     found: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(rounds):
         for name, act in acts.items():
@@ -290,15 +223,12 @@ def main() -> int:
 
 def _speed_row(net: Net, steps: int, times: Mapping[str, float]) -> tuple[str, ...]:
     base = times["NumPy"]
-    torch = f"{1e6 * times['torch']:.0f} µs" if "torch" in times else "not installed"
-    return (
-        net.title,
-        str(steps),
-        f"{1e6 * base:.0f} µs",
-        f"{1e6 * times['bpdebug']:.0f} µs ({times['bpdebug'] / base:.2f})",
-        f"{1e6 * times['with health']:.0f} µs ({times['with health'] / base:.2f})",
-        torch,
+    ours = (f"{1e6 * times[name]:.0f} µs ({times[name] / base:.2f})" for name in ("bpdebug", "with health"))
+    others = (
+        f"{1e6 * times[name]:.0f} µs" if name in times else "not installed"
+        for name in ("preallocated", "torch", "autograd")
     )
+    return net.title, str(steps), f"{1e6 * base:.0f} µs", *ours, *others
 
 
 def _travel_row(net: Net, moved: Travelled) -> tuple[str, ...]:
@@ -313,7 +243,16 @@ def _travel_row(net: Net, moved: Travelled) -> tuple[str, ...]:
     )
 
 
-SPEED = ("network", "operations", "plain NumPy", "to a breakpoint", "with signs of ill health", "torch, eager")
+SPEED = (
+    "network",
+    "operations",
+    "plain NumPy",
+    "to a breakpoint",
+    "with signs of ill health",
+    "NumPy, preallocated",
+    "torch, eager",
+    "HIPS autograd",
+)
 TRAVEL = ("network", "operations", "run", "kept", "jump, 95 of 100", "step back, half and 99 of 100", "walk back")
 PAGE = """# Performance
 
@@ -323,7 +262,8 @@ PAGE = """# Performance
 ## A run to a breakpoint
 
 An iteration of a run to a breakpoint with its checkpoints, digests and curve of costs, beside the same iteration in
-plain NumPy as a textbook writes it, and beside torch; in brackets how many times as long as plain NumPy.
+plain NumPy as a textbook writes it; in brackets how many times as long as that. Beside them stand NumPy into arrays
+that are there before, torch in eager mode and HIPS autograd.
 
 {speed}
 
