@@ -75,8 +75,8 @@ def _arguments(reading: Reading, node: ast.Call) -> Arguments:
 
 
 def _spread(name: str, arguments: list[ast.expr]) -> list[ast.expr]:
-    """The arguments of a method; x.reshape(n, m) may have its lengths without brackets."""
-    if name not in ("reshape", "view") or len(arguments) < 2:
+    """The arguments of a method; x.reshape(n, m) and x.permute(0, 2, 1) may have theirs without brackets."""
+    if name not in ("reshape", "view", "permute") or len(arguments) < 2:
         return arguments
     first, last = arguments[0], arguments[-1]
     lengths = ast.Tuple(arguments, ast.Load())

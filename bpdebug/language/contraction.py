@@ -30,21 +30,20 @@ def inner(reading: Reading, arguments: Arguments) -> Expr:
 
 
 def transposed(reading: Reading, arguments: Arguments) -> Expr:
-    """np.transpose(x), x.permute(0, 2, 1); x.transpose(1, 2), which in torch exchanges two axes.
+    """np.transpose(x), x.transpose(0, 2, 1); x.transpose(1, 2), which in torch exchanges two axes.
 
     Of x.transpose(0, 1) NumPy and torch think differently.
     """
-    given = len(arguments.positional) + len(arguments.keywords)
-    if given <= {"transpose": 1, "permute": 2}[arguments.name]:
-        return applied(reading, reading.lexicon.words[arguments.name], arguments)
+    if len(arguments.positional) == 1 and not arguments.keywords:
+        return applied(reading, reading.lexicon.words["transpose"], arguments)
     (array,), axes = _inputs(reading, arguments, 1), _axes(reading, arguments, 1)
     whole = all(isinstance(each, int) and not isinstance(each, bool) for each in axes)
-    pair = arguments.name == "transpose" and len(arguments.positional) == 3
+    pair = len(arguments.positional) == 3
     if axes == [1, 0]:
         return _placed(reading, arguments, array.T)
     if not whole or (pair and axes == [0, 1]):
         hint = "Write x.T of a matrix, and of more axes permute(x, (0, 2, 1)) or swapaxes(x, 1, 2)."
-        raise reading.refusal(arguments.node, f"which axes '{arguments.name}' moves is not read", hint)
+        raise reading.refusal(arguments.node, "which axes 'transpose' moves is not read", hint)
     if pair:
         return _placed(reading, arguments, apply("swapaxes", array, axis1=cast(int, axes[0]), axis2=cast(int, axes[1])))
     return _placed(reading, arguments, apply("permute", array, axes=tuple(cast(int, each) for each in axes)))

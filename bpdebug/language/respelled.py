@@ -137,7 +137,6 @@ RESPELLED: dict[str, Respelled] = {
     "einsum": contraction.einsum,
     "tensordot": contraction.tensordot,
     "transpose": contraction.transposed,
-    "permute": contraction.transposed,
     "sub": _word("subtract"),
     "mul": _word("multiply"),
     "div": _word("divide"),

@@ -89,7 +89,8 @@ PASTED: dict[str, Expr] = {
     "a.t()": a.T,
     "np.transpose(a, axes=(1, 0))": a.T,
     "a.transpose(1, 0)": a.T,
-    "a.permute(1, 0)": a.T,
+    "a.permute(1, 0)": apply("permute", a, axes=(1, 0)),
+    "torch.permute(a, (2, 0, 1))": apply("permute", a, axes=(2, 0, 1)),
     "np.swapaxes(a, 0, 1)": apply("swapaxes", a, axis1=0, axis2=1),
     "a.swapaxes(-2, -1)": LAST_TWO,
     "a.mT": LAST_TWO,
@@ -378,7 +379,7 @@ def test_a_span_counts_characters_and_not_bytes() -> None:
     [
         "einsum('ii->i', a)", "einsum('ij,kl->ij', a, b)", "einsum('ij,jk->ik', a)", "einsum(a, b)", "np.inner(a)",
         "einsum('ijk->i', a)", "einsum('ij,jk->ijk', a, b)", "tensordot(a, b)", "tensordot(a, b, axes=2)",
-        "a.transpose(0, 1)", "a.permute(b, 1)",
+        "a.transpose(0, 1)", "a.transpose(b, 1)",
     ],
 )  # fmt: skip
 def test_a_product_that_is_not_plainly_one_of_matrices_is_refused(text: str) -> None:
