@@ -55,6 +55,10 @@ class Frame(Struct, eq=False):
             self._known[name] = Amount(np.abs(value), error, value, single)
         return self._known[name]
 
+    def forget(self, name: str) -> None:
+        """No rule to come reads it."""
+        self._known.pop(name, None)
+
 
 Run: TypeAlias = Callable[[Frame], Amount]
 

@@ -69,7 +69,8 @@ class Forward(Struct, frozen=True, eq=False, dict=True):
 
     @classmethod
     def _doubled(cls, program: Program, single: Values) -> Forward:
-        known = {name: np.asarray(value, dtype=np.float64) for name, value in single.items()}
+        updates = {step.out for step in steps_of(program, Phase.UPDATE)} - {*program.crossing}
+        known = {name: np.asarray(value, np.float64) for name, value in single.items() if name not in updates}
         again = cls(program, known, single)
         with np.errstate(all="ignore"):
             for step in steps_of(program, Phase.FORWARD, Phase.COST, Phase.BACKWARD):

@@ -28,6 +28,9 @@ USABLE = 5e-4
 DIGITS = 1e-6
 """A bound below this share of the terms an entry is made of still tests those, though they cancel in the entry."""
 
+FEW = 2**12
+"""Entries of an array that may be there twice with the same numbers."""
+
 RESIDUE = 2.0**-10 * UNIT
 """What is left where terms cancel is no smaller than this share of them; a smaller entry has another reason."""
 
@@ -59,9 +62,19 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
     def forward(self) -> Forward:
         return Forward.of(self.program, self.values)
 
-    @cached_property
+    @property
     def bounds(self) -> Values:
-        """Of every value, how far rounding can have moved it.
+        """Of the gradients that are to be checked, how far rounding can have moved them."""
+        return self._rounding[0]
+
+    @property
+    def backward(self) -> Backward:
+        """The same of derivatives taken through the forward steps."""
+        return self._rounding[1]
+
+    @cached_property
+    def _rounding(self) -> tuple[Values, Backward]:
+        """Both, of which nothing is kept that was on the way.
 
         Where the backward pass goes through a quantity's own gradient, both ways take slopes at the number that
         stands there: errors made before it are common to them and part nothing. A fused equation skips some.
@@ -70,11 +83,10 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
         given = {of for of, name in self.program.gradients.items() if name in read}
         single = self.forward.single
         forward = errors(self.forward.steps, self.forward.values, {}, given, single=single)
-        return errors(self._backward_steps, self._honest, forward, by_hand=self.by_hand, single=single)
-
-    @cached_property
-    def backward(self) -> Backward:
-        return Backward.of(self.forward, self.bounds)
+        known = self._honest
+        bounds = errors(self._backward_steps, known, forward, kept=self.names, by_hand=self.by_hand, single=single)
+        asked = {of for of, name in self.program.gradients.items() if name in self.names}
+        return bounds, Backward.of(self.forward, forward, asked | self.forward.kinks.keys())
 
     @cached_property
     def reach(self) -> Reach:
@@ -90,7 +102,9 @@ class Checker(Struct, frozen=True, eq=False, dict=True):
         known = dict(self.forward.values)
         with np.errstate(all="ignore"):
             for step in self._backward_steps:
-                known[step.out] = self.forward.compute(step, known)
+                value, own = self.forward.compute(step, known), known.get(step.out)
+                if own is None or value.size <= FEW or not np.array_equal(own, value):
+                    known[step.out] = value
         return known
 
     @cached_property

@@ -7,7 +7,7 @@ derivative is made of, and what the rounding of each slope on the way can do to 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import lru_cache
 from math import prod
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 from bpdebug.check.amounts import GRADIENT, Amount, Frame, Ready, moved, ready
 from bpdebug.check.forward import Forward, Values, summed_to
 from bpdebug.check.paths import paths
+from bpdebug.check.routes import last_reads
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.machine.kernels import operand
 from bpdebug.ops import OPS, numerical
@@ -37,18 +38,21 @@ def errors(
     known: Values,
     given: Container[str] = (),
     *,
+    kept: Collection[str] | None = None,
     by_hand: bool = False,
     single: Values | None = None,
 ) -> dict[str, Array]:
     """A bound of the rounding error of every value the steps compute; `known` holds those of what they start from.
 
-    Where a step reads one of the `given`, it takes the number as it stands: its error is not carried on. With `by_hand`
-    the bound also covers an operation that was written out the way people do. Branches are those of the `single`
-    values, where a float32 run decided them.
+    Of what is not `kept`, if that is given, a bound goes as soon as no step reads it again. Where a step reads one of
+    the `given`, it takes the number as it stands: its error is not carried on. With `by_hand` the bound also covers an
+    operation that was written out the way people do. Branches are those of the `single` values, where a float32 run
+    decided them.
     """
-    bounds = dict(known)
+    bounds, steps = dict(known), tuple(steps)
+    spent = ((),) * len(steps) if kept is None else last_reads(steps, *kept)
     with np.errstate(all="ignore"):
-        for step in steps:
+        for step, gone in zip(steps, spent, strict=True):
             arrays = tuple(operand(each, values) for each in step.inputs)
             deltas = tuple(
                 bounds.get(each.id, np.zeros(np.shape(array)))
@@ -61,6 +65,8 @@ def errors(
             bounds[step.out] = moved(step.op, deltas, values[step.out], arrays, step.options)
             if by_hand and step.op.by_hand is not None:
                 bounds[step.out] = np.maximum(bounds[step.out], written_out(step, arrays, deltas))
+            for name in gone:
+                bounds.pop(name, None)
     return bounds
 
 
@@ -78,9 +84,11 @@ class Backward(Struct, frozen=True, eq=False):
     """For every quantity of the forward run: of what size its derivative's terms are, and how far they can be off."""
 
     amounts: Mapping[str, Amount]
+    kept: Collection[str]
+    """The quantities of which this is known."""
 
     @classmethod
-    def of(cls, forward: Forward, bounds: Values) -> Backward:
+    def of(cls, forward: Forward, bounds: Values, kept: Collection[str]) -> Backward:
         """Back from the cost over every forward step, by the op table's own rules."""
         shape = np.shape(forward.values[forward.program.cost])
         amounts = {forward.program.cost: Amount(np.ones(shape), np.zeros(shape))}
@@ -91,14 +99,19 @@ class Backward(Struct, frozen=True, eq=False):
                     frame.arriving = amounts[name]
                     for pull in pulls:
                         pull.back(amounts, frame)
-        return cls(amounts)
+                frame.forget(name)  # only steps after it read it, and these are done
+                if name not in kept:
+                    amounts.pop(name, None)
+        return cls(amounts, kept)
 
     def magnitude(self, name: str, shape: Shape) -> Array:
         """The sum of the absolute values of everything that adds up to the derivative."""
+        assert name in self.kept
         return self.amounts[name].size if name in self.amounts else np.zeros(shape)
 
     def error(self, name: str, shape: Shape) -> Array:
         """How far rounding can move a derivative taken through the forward steps."""
+        assert name in self.kept
         return self.amounts[name].error + FLOOR if name in self.amounts else np.full(shape, FLOOR)
 
 

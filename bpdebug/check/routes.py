@@ -162,10 +162,11 @@ def reads(step: Step) -> tuple[str, ...]:
     return tuple(each.id for each in step.inputs if isinstance(each, Name))
 
 
-def last_reads(steps: tuple[Step, ...], kept: str) -> tuple[tuple[str, ...], ...]:
-    """After each step, the names that no later step reads, but for the one to be kept."""
+def last_reads(steps: tuple[Step, ...], *kept: str) -> tuple[tuple[str, ...], ...]:
+    """After each step, the names that no later step reads, but for those to be kept."""
     last: dict[str, int] = {}
     for index, step in enumerate(steps):
         last |= dict.fromkeys((step.out, *reads(step)), index)
-    last.pop(kept, None)
+    for name in kept:
+        last.pop(name, None)
     return tuple(tuple(name for name, index in last.items() if index == at) for at in range(len(steps)))

@@ -51,7 +51,7 @@ class Plans:
         return (self._runs, last) if first + SPRINT <= last else None
 
     def rest(self) -> None:
-        """The run has gone elsewhere: large plans make room, and are made anew when they are needed."""
+        """The run has come to where it was to go: large plans make room, and are made anew when they are needed."""
         if sum(each.nbytes for each in self._plans.values()) > LARGE:
             self._plans.clear()
 

@@ -195,7 +195,6 @@ class Timeline(Showing):
             self._now.show(len(self._now.record))
         else:
             self._past.same(iteration, state)
-            self._plans.rest()
             self._now = self._begun(iteration, self._past.layout.unpack(state))
 
     def _leave(self, position: int) -> None:
@@ -239,6 +238,7 @@ class Timeline(Showing):
                 told = now
                 if not breathe(self.position):
                     return False
+        self._plans.rest()
         return False
 
     def _sprint(self, plans: tuple[Runs, int], visits: Visits, breathe: Callable[[int], bool]) -> bool | None:

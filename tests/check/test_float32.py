@@ -15,6 +15,7 @@ from bpdebug.check.full import check
 from bpdebug.check.gradients import Checker, check_gradients
 from bpdebug.check.iteration import check_iteration
 from bpdebug.check.nudge import Nudge
+from bpdebug.check.rounding import Backward, errors
 from bpdebug.check.verdict import GradientCheck, Single, Verdict
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.machine.kernels import run_step
@@ -82,9 +83,10 @@ def test_the_branch_is_that_of_the_float32_run(case: str) -> None:
 def test_bounds_go_the_way_the_float32_run_went(case: str) -> None:
     threshold, large, slope = OTHER_BRANCH[case]
     made, values = gated(threshold, apply("drelu", Name("z")) * w / 3.0, a=large, w=1.0)
-    checker = Checker(made, values, ("dw",))
-    assert float(checker.backward.magnitude("z", ())) == slope
-    assert (checker.bounds["J:0"] > 0) == (checker.bounds["dw"] > 1e-20) == (slope == 1)
+    forward, checker = Forward.of(made, values), Checker(made, values, ("dw",))
+    bounds = errors(forward.steps, forward.values, {}, single=forward.single)
+    assert float(Backward.of(forward, bounds, {"z"}).magnitude("z", ())) == slope
+    assert (bounds["J:0"] > 0) == (checker.bounds["dw"] > 1e-20) == (slope == 1)
 
 
 def test_every_equation_is_right_alone() -> None:
