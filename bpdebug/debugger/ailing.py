@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpdebug.debugger.body import Body, first_not_finite, spoils_cost
 from bpdebug.debugger.health import HINT, SIGNS, Ailments, First, Sign
 from bpdebug.debugger.stops import Stop
@@ -16,6 +18,7 @@ class Ailing(Trigger):
     def __init__(self, sign: Sign, body: Body) -> None:
         self.sign, self.body = sign, body
         self.steps = frozenset({len(body.program.steps)})
+        self.sought = sign.name
         self._kept: tuple[int, frozenset[str]] = (-1, frozenset())
         """The iteration one looked at last, and what had the sign then."""
 
@@ -66,6 +69,14 @@ class NotFinite(Ailing):
 
     def place(self, timeline: Timeline) -> int:
         return self._arose(timeline) or timeline.position
+
+    def said(self, timeline: Timeline, position: int) -> str:
+        return HINT
+
+    def attended(self, timeline: Timeline, low: int, high: int, places: Sequence[int]) -> None:
+        """What is noticed at the end of an iteration tells of all of it, and of those not ended nothing."""
+        steps = timeline.steps
+        super().attended(timeline, low // steps * steps, high // steps * steps, places)
 
     def since(self, timeline: Timeline, begin: int) -> tuple[int, str] | None:
         if timeline.step == timeline.steps:

@@ -71,16 +71,26 @@ class Formula(Struct, frozen=True, eq=False, dict=True):
         """What it computes: equal for two that were only written differently."""
         return _expr(self), tuple((name, each.meaning) for name, each in self.earlier.items())
 
+    @property
+    def answer(self) -> str:
+        """The name under which its value is found."""
+        return self.only or ANSWER
+
     def value(self, values: Mapping[str, Array], earlier: Mapping[str, Array] | None = None) -> Array | None:
         """What it is over these values; None where one of them is not computed yet, or was of another shape before."""
+        found = self.found(values, earlier)
+        return None if found is None else np.asarray(found[self.answer])
+
+    def found(self, values: Mapping[str, Array], earlier: Mapping[str, Array] | None = None) -> dict[str, Array] | None:
+        """The same with all that it is computed of, by name."""
         if self.others and (other := self.others.get(float(values[self.examples]))):
-            return other.value(values, earlier)
+            return other.found(values, earlier)
         try:
             known = {name: values[name] for name in self.reads}
         except KeyError:
             return None
         if self.only:
-            return known[self.only]
+            return known
         known |= self._numbers
         if earlier:
             if any(np.shape(value) != self.taken[name] for name, value in earlier.items()):
@@ -90,7 +100,7 @@ class Formula(Struct, frozen=True, eq=False, dict=True):
         for rule, inputs, out in self._calls:
             found = rule(*map(find, inputs))
             known[out] = found if found.dtype is exact else np.asarray(found, dtype=exact)
-        return np.asarray(known[ANSWER])
+        return known
 
 
 def _key(given: Name | Number) -> str:

@@ -10,16 +10,21 @@ from operator import attrgetter
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.debugger.foreseen import Foreseen
 from bpdebug.debugger.stops import Hit, Stop
 from bpdebug.debugger.triggers import Forgotten
 from bpdebug.machine.timeline import Cancelled, Progress, Timeline
 
-BLOCK = 64
+BLOCK = 256
 """Most iterations that are run through at once on the way back."""
 
 
 class Travel(Struct, frozen=True):
-    """How moves are watched: they tell their progress, can be cancelled, and heed the stops."""
+    """How moves are watched: they tell their progress, can be cancelled, and heed the stops.
+
+    Of a run that was executed once much is known: where a stop is heeded that fires at known places is found without
+    executing what lies between, and for the others only what lies nearer is executed.
+    """
 
     progress: Progress | None = None
     cancelled: Cancelled | None = None
@@ -34,18 +39,45 @@ class Travel(Struct, frozen=True):
             timeline.seek(target, self.progress, self.cancelled)
             return []
         with np.errstate(all="ignore"):
-            return (
-                self._forward(timeline, target, stops) if target > timeline.position else self._back(timeline, target)
-            )
+            go = self._forward if target > timeline.position else self._back
+            hits = go(timeline, target, stops)
+        return sorted(hits, key=lambda hit: self.stops.index(hit.stop))
 
     def _forward(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
         begin = timeline.position
-        for hits in met(timeline, target, stops, self._told(begin, target), self.cancelled):
+        while True:
+            way = Foreseen.of(timeline, stops, timeline.position, target)
+            aim = way.nearest
+            aim = way.end if aim is None else aim
+            heeded = self._executed(timeline, way.others, (begin, aim, target))
+            stopped = bool(heeded) or timeline.position < aim
+            if stopped or aim < way.end or aim == target:
+                heeded = self._meanwhile(timeline, begin, way.others, heeded)
+            here = timeline.position
+            hits = [*heeded, *way.met(here)]
+            timeline.seek(here)
+            if hits or stopped or here == target:
+                return hits
+
+    def _executed(self, timeline: Timeline, stops: Sequence[Stop], ends: tuple[int, int, int]) -> list[Hit]:
+        """Go on, watched by these stops, and end where one is heeded; `ends`: of the whole motion the begin, the aim
+        for now, and the target."""
+        begin, aim, target = ends
+        progress = self.progress
+
+        def told(done: int, total: int) -> None:
+            assert progress is not None
+            progress(aim - begin - total + done, target - begin)
+
+        if not stops:
+            timeline.seek(aim, progress and told, self.cancelled)
+            return []
+        for hits in met(timeline, aim, stops, progress and told, self.cancelled):
             heeded = _first(hit for hit in hits if hit.position > begin)
             if heeded:
                 timeline.seek(heeded[0].position)
-                return self._meanwhile(timeline, begin, stops, heeded)
-        return self._meanwhile(timeline, begin, stops, [])
+                return heeded
+        return []
 
     def _meanwhile(self, timeline: Timeline, begin: int, stops: Sequence[Stop], heeded: list[Hit]) -> list[Hit]:
         """What came about since `begin` and would have been noticed later only: a motion ends at it, if not earlier."""
@@ -56,35 +88,43 @@ class Travel(Struct, frozen=True):
             return hits
         return [*heeded, *hits]
 
-    def _told(self, begin: int, target: int) -> Progress | None:
-        """Progress of the whole, told by walks that each cover a part."""
-        progress = self.progress
-        if progress is None:
-            return None
-        return lambda done, total: progress(target - begin - total + done, target - begin)
-
-    def _back(self, timeline: Timeline, target: int) -> list[Hit]:
-        """Block by block, each run through from its start to see where it stops last."""
-        begin = high = timeline.position
-        size, later = 1, untold(timeline, target, self.stops)
+    def _back(self, timeline: Timeline, target: int, stops: Sequence[Stop]) -> list[Hit]:
+        """Stretch by stretch: what has to be executed is run through from its start, to see where it stops last."""
+        begin = timeline.position
+        high, size = begin + self.landing - 1, 1
+        later = untold(timeline, target, Foreseen.of(timeline, stops, high, target).others)
         while high > target:
-            first = (high - 1) // timeline.steps + 1 - size
-            low = max(target, first * timeline.steps)
-            timeline.seek(low)
-            found = [*later, *(hit for hits in met(timeline, high, self.stops) for hit in hits)]
-            found = [hit for hit in found if target < hit.position < begin + self.landing]
-            later = [hit for hit in found if hit.position <= low]
-            found = [hit for hit in found if hit.position > low]
-            heeded = _first(found, last=True)
-            if heeded:
-                timeline.seek(max(target, heeded[0].position - self.landing))
-                return heeded
-            high, size = low, min(2 * size, BLOCK)
-            if self._stopped(begin - high, begin - target):
-                timeline.seek(high)
-                return []
+            way = Foreseen.of(timeline, stops, high, target)
+            nearest, low = way.nearest, way.end
+            if way.others:
+                low = self._low(way, nearest, size)
+                timeline.seek(low)
+                later += [hit for hits in met(timeline, high, way.others, None, self.cancelled) for hit in hits]
+                if timeline.position < high or self._stopped(begin - high, begin - target):
+                    timeline.seek(high)
+                    return []
+                size = min(2 * size, BLOCK)
+            nearest = nearest if nearest is not None and nearest > low else None
+            above = low if nearest is None else nearest - 1
+            heeded = _first((hit for hit in later if above < hit.position <= high), last=True)
+            if heeded or nearest is not None:
+                place = heeded[0].position if heeded else above + 1
+                hits = [*heeded, *way.met(place)]
+                timeline.seek(max(target, place - self.landing))
+                return hits
+            way.met(low + 1)
+            high, later = low, []
         timeline.seek(target)
         return []
+
+    @staticmethod
+    def _low(way: Foreseen, nearest: int | None, size: int) -> int:
+        """From where so many iterations are run through, none before that of the nearest place that is known."""
+        steps = way.timeline.steps
+        first = (way.begin - 1) // steps + 1 - size
+        if nearest is not None:
+            first = max(first, (nearest - 1) // steps)
+        return max(way.end, first * steps)
 
     def _stopped(self, done: int, total: int) -> bool:
         if self.progress is not None:
@@ -102,9 +142,13 @@ def met(
     """The stops met on the way from here to `target`, place by place; nothing more once it is cancelled."""
     watch = Watch(timeline, stops)
     while timeline.position < target:
-        if not timeline.walk(target, watch.visits, progress, cancelled):
+        begin = timeline.position
+        ended = timeline.walk(target, watch.visits, progress, cancelled)
+        hits = watch.hits() if ended else []
+        watch.passed(begin, hits)
+        if not ended:
             return
-        yield watch.hits()
+        yield hits
 
 
 def untold(timeline: Timeline, begin: int, stops: Sequence[Stop]) -> list[Hit]:
@@ -123,6 +167,9 @@ class Watch:
 
     def __init__(self, timeline: Timeline, stops: Sequence[Stop]) -> None:
         self.timeline = timeline
+        self._stops = stops
+        for stop in stops:
+            stop.trigger.attend(timeline)
         looks = [(stop, stop.trigger.looks(timeline)) for stop in stops]
         self.at = {
             step: [(stop.trigger.every(timeline), stop) for stop, steps in looks if step in steps]
@@ -162,6 +209,12 @@ class Watch:
             timeline.seek(here)
         self._said, self._unsure = [], []
         return found
+
+    def passed(self, begin: int, hits: list[Hit]) -> None:
+        """The timeline has gone on from a place to where it stands, and these fired there: all of that is kept."""
+        for stop in self._stops:
+            places = [hit.position for hit in hits if hit.stop is stop]
+            stop.trigger.attended(self.timeline, begin, self.timeline.position, places)
 
 
 _position = attrgetter("position")

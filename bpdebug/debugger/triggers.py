@@ -7,14 +7,19 @@ earlier place and does not remember, it goes back for.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
 from math import isnan
 
 import numpy as np
 
 from bpdebug.debugger.bindings import Bindings
+from bpdebug.debugger.columns import Apart, Before, Changed, Column, Held
 from bpdebug.debugger.differences import same, told
+from bpdebug.debugger.foresight import Foresight
 from bpdebug.debugger.formulas import Formula
+from bpdebug.debugger.recorded import Recorded
+from bpdebug.machine.findings import Looked
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -28,7 +33,7 @@ class Trigger(ABC):
     """`steps`: after which steps of an iteration it has to be asked."""
 
     steps: frozenset[int]
-    sought: object = None
+    sought: Hashable = None
     """What it looks for: equal where two look for the same."""
 
     def looks(self, timeline: Timeline) -> frozenset[int]:
@@ -59,6 +64,55 @@ class Trigger(ABC):
         """The position of what it fired for, if that lies before where it was asked; the timeline may be moved."""
         return timeline.position
 
+    def columns(self, timeline: Timeline) -> Mapping[int, Column | None]:
+        """Whether it fires after each of its steps, by iteration, as far as numbers tell it that were kept of a run."""
+        return {}
+
+    def _foresight(self, timeline: Timeline) -> Foresight:
+        columns = self.columns(timeline)
+        looks = {step: each for step, each in columns.items() if each is not None}
+        edited = frozenset((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
+        known = looks if len(looks) == len(columns) else {}
+        return Foresight(known, timeline.steps, timeline.iterations, edited)
+
+    def reach(self, timeline: Timeline, place: int, *, back: bool) -> int:
+        """How far from a place, back or on, it is known where it fires, without executing anything."""
+        known, foreseen = self._through(timeline).through, self._foresight(timeline)
+        if back:
+            return min(known.back(place), foreseen.back(place))
+        return max(known.on(place), foreseen.on(place))
+
+    def fired(self, timeline: Timeline, low: int, high: int) -> Sequence[int] | Array:
+        """Where it fires after one place and up to another, in ascending order, where that is known."""
+        looked = self._through(timeline)
+        if looked.through.on(low) >= high:
+            return looked.within(low, high)
+        return self._foresight(timeline).fired(low, high)
+
+    def said(self, timeline: Timeline, position: int) -> str:
+        """What there is to say where it is known to fire; the timeline may be moved."""
+        timeline.seek(position)
+        try:
+            said = self.fires(timeline)
+        except Forgotten:
+            self.recall(timeline)
+            timeline.seek(position)
+            said = self.fires(timeline)
+        assert said is not None
+        return said
+
+    def attend(self, timeline: Timeline) -> None:
+        """A run is about to go by."""
+        return
+
+    def attended(self, timeline: Timeline, low: int, high: int, places: Sequence[int]) -> None:
+        """It went by after one place and up to another, and this fired at these places: that is kept with the run."""
+        self._through(timeline).note(low, high, places)
+
+    def _through(self, timeline: Timeline) -> Looked:
+        """What was kept of what this found, or one that looks for the same."""
+        return timeline.findings.looked((type(self).__name__, self if self.sought is None else self.sought))
+
 
 class Passing(Trigger):
     """A step of every iteration, or of one of them."""
@@ -71,16 +125,35 @@ class Passing(Trigger):
     def fires(self, timeline: Timeline) -> str | None:
         return "" if self.iteration is None or self.iteration == timeline.iteration else None
 
+    def reach(self, timeline: Timeline, place: int, *, back: bool) -> int:
+        return 0 if back else timeline.last
+
+    def fired(self, timeline: Timeline, low: int, high: int) -> Sequence[int]:
+        (step,), steps = self.steps, timeline.steps
+        if self.iteration is None:
+            return range(low + (step - low - 1) % steps + 1, high + 1, steps)
+        place = self.iteration * steps + step
+        return [place] if low < place <= high else []
+
+    def said(self, timeline: Timeline, position: int) -> str:
+        return ""
+
+    def attended(self, timeline: Timeline, low: int, high: int, places: Sequence[int]) -> None:
+        return
+
 
 class Holding(Trigger):
     """A condition that holds, of all its entries, at certain steps or whenever what it reads became another."""
 
-    def __init__(self, formula: Formula, program: Program, at: Trigger | None = None) -> None:
+    def __init__(self, formula: Formula, program: Program, at: Passing | None = None) -> None:
         self.formula = formula
         self.at = at
         self.bindings = Bindings.of(program, [formula, *formula.earlier.values()])
         self.steps = at.steps if at else self.bindings.steps
         self.sought = at and at.sought, formula.meaning
+        noted = self.steps if at is None or at.iteration is None else frozenset[int]()
+        self._now = Recorded(formula, program, noted)
+        self._earlier = {key: Recorded(each, program, noted) for key, each in formula.earlier.items()}
         self._kept: dict[int, tuple[int, Mapping[str, Array]]] = {}
         """Of each step the iteration when it was passed last, and what was kept of it then."""
 
@@ -91,17 +164,17 @@ class Holding(Trigger):
         place, step, iteration = self.at, timeline.step, timeline.iteration
         fits = self.bindings.here(timeline) if place is None else place.fires(timeline) is not None
         if not self.formula.earlier:
-            return self._held(self.formula.value(timeline.here)) if fits else None
+            return self._held(self._now.value(timeline)) if fits else None
         before = self._kept.get(step)
         if fits and iteration and (before is None or before[0] != iteration - 1):
             raise Forgotten
         self._keep(timeline)
         if not fits or not iteration or before is None or len(before[1]) < len(self.formula.earlier):
             return None
-        return self._held(self.formula.value(timeline.here, before[1]))
+        return self._held(self._now.value(timeline, before[1]))
 
     def _keep(self, timeline: Timeline) -> None:
-        found = {key: each.value(timeline.here) for key, each in self.formula.earlier.items()}
+        found = {key: each.value(timeline) for key, each in self._earlier.items()}
         known = {key: value for key, value in found.items() if value is not None}
         self._kept[timeline.step] = timeline.iteration, known
 
@@ -113,6 +186,30 @@ class Holding(Trigger):
 
     def forget(self) -> None:
         self._kept = {}
+
+    def columns(self, timeline: Timeline) -> Mapping[int, Column | None]:
+        return {step: self._foreseen(timeline, step) for step in self.steps}
+
+    def _foreseen(self, timeline: Timeline, step: int) -> Column | None:
+        """Whether it holds after a step of every iteration."""
+        before = {key: each.column(timeline, step) for key, each in self._earlier.items()}
+        taken = {key: None if each is None else Before(each) for key, each in before.items()}
+        column = self._now.column(timeline, step, taken)
+        if column is None:
+            return None
+        return Apart(Held(column), first=False) if before else Held(column)
+
+    def attend(self, timeline: Timeline) -> None:
+        for each in (self._now, *self._earlier.values()):
+            each.attend(timeline)
+
+    def attended(self, timeline: Timeline, low: int, high: int, places: Sequence[int]) -> None:
+        super().attended(timeline, low, high, places)
+        for each in (self._now, *self._earlier.values()):
+            each.attended(timeline, low, high)
+
+    def said(self, timeline: Timeline, position: int) -> str:
+        return ""
 
     @staticmethod
     def _held(value: Array | None) -> str | None:
@@ -131,7 +228,8 @@ class Changing(Trigger):
         """Whether it fires too where the value is computed for the first time."""
         self.bindings = Bindings.of(program, [formula])
         self.steps = self.bindings.steps
-        self.sought = formula.meaning
+        self.sought = formula.meaning, made
+        self._now = Recorded(formula, program, self.steps)
         self._kept: tuple[int, Array] | None = None
         """The last place it looked at (steps of the run), and the value there."""
 
@@ -151,14 +249,12 @@ class Changing(Trigger):
         old, new = last[1], self._kept[1]
         if same(old, new):
             return None
-        computed = self._value_of(timeline.computed) if by else old
+        computed = self.formula.value(timeline.computed) if by else old
+        assert computed is not None
         return told(old if same(computed, new) else computed, new, "→", "changed") + (f", by {by}" if by else "")
 
     def _value(self, timeline: Timeline) -> Array:
-        return self._value_of(timeline.here)
-
-    def _value_of(self, values: Mapping[str, Array]) -> Array:
-        value = self.formula.value(values)
+        value = self._now.value(timeline)
         assert value is not None
         return value
 
@@ -171,3 +267,25 @@ class Changing(Trigger):
 
     def forget(self) -> None:
         self._kept = None
+
+    def columns(self, timeline: Timeline) -> Mapping[int, Column | None]:
+        steps = sorted(self.steps)
+        found = [self._now.column(timeline, step) for step in steps]
+        known = [each for each in found if each is not None]
+        changed = self._changed(known) if len(known) == len(steps) else [None for _ in steps]
+        return dict(zip(steps, changed, strict=True))
+
+    def _changed(self, columns: Sequence[Column]) -> list[Column]:
+        """Whether it is another after each of these steps of an iteration than after the one before."""
+        if not columns:
+            return []
+        first: Column = Changed(columns[0], Before(columns[-1]))
+        first = Apart(first, first=self.made) if self.bindings.first else first
+        return [first, *(Changed(now, before) for before, now in pairwise(columns))]
+
+    def attend(self, timeline: Timeline) -> None:
+        self._now.attend(timeline)
+
+    def attended(self, timeline: Timeline, low: int, high: int, places: Sequence[int]) -> None:
+        super().attended(timeline, low, high, places)
+        self._now.attended(timeline, low, high)

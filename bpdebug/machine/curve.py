@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpdebug.machine.findings import FEW, grown
 from bpdebug.ops.table import Array
 
 
@@ -11,7 +12,7 @@ class Curve:
     """Costs by iteration, from the first; NaN where an iteration has none."""
 
     def __init__(self) -> None:
-        self._costs = np.full(64, np.nan)
+        self._costs = np.full(FEW, np.nan)
         self._known = 0
 
     @property
@@ -29,13 +30,16 @@ class Curve:
     def note(self, iteration: int, cost: float) -> None:
         """The cost of an iteration, counted from 0."""
         if iteration >= len(self._costs):
-            self._costs = np.concatenate([self._costs, np.full(max(len(self._costs), iteration), np.nan)])
+            self._costs = grown(self._costs, iteration + 1)
         self._costs[iteration] = cost
         self._known = max(self._known, iteration + 1)
 
     def until(self, iteration: int) -> Curve:
-        """The costs of the iterations before this one, for a run that goes on differently in it."""
+        """The costs of the iterations before this one, for a run that goes on differently in it.
+
+        They stay in the same memory: what both compute there is the same.
+        """
         other = Curve()
-        for at, cost in enumerate(self.costs[:iteration]):
-            other.note(at, float(cost))
+        other._known = min(self._known, iteration)
+        other._costs = self._costs[: other._known]
         return other

@@ -9,6 +9,7 @@ import numpy as np
 from bpdebug.machine.checkpoints import Checkpoints
 from bpdebug.machine.curve import Curve
 from bpdebug.machine.digests import Digests, Diverged
+from bpdebug.machine.findings import Findings
 from bpdebug.machine.held import Held
 from bpdebug.machine.kernels import Precision
 from bpdebug.machine.state import Layout
@@ -29,6 +30,7 @@ class Past:
         self.held = Held(budget // HELD)
         self.digests = Digests(len(program.steps), self.layout.nbytes)
         self.curve = Curve()
+        self.findings = Findings()
 
     def begins(self, number: int, state: Array, *, passing: bool = False) -> None:
         """Note what an iteration begins with; Diverged where it began with something else before."""
@@ -62,6 +64,7 @@ class Past:
         other.checkpoints = self.checkpoints.until(number, budget - budget // HELD)
         other.digests = self.digests.until(number, step)
         other.curve = self.curve.until(number + known)
+        other.findings = self.findings.until(number, len(self._program.steps))
 
 
 def begins(program: Program, values: Mapping[str, Array], dtype: Precision = np.float64) -> dict[str, Array]:

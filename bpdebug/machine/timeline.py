@@ -10,6 +10,7 @@ import numpy as np
 
 from bpdebug.errors import UsageError
 from bpdebug.machine.edits import Edit, edited
+from bpdebug.machine.findings import Findings
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision, compute
 from bpdebug.machine.live import Live
@@ -98,6 +99,16 @@ class Timeline(Showing):
     def latest_costs(self, count: int) -> list[float]:
         """Those of the iteration that shows and of the ones before it, so many together."""
         return self._past.curve.latest(self.iteration, count)
+
+    @property
+    def findings(self) -> Findings:
+        """What those who looked found out about the run."""
+        return self._past.findings
+
+    def lasting(self, name: str) -> Array | None:
+        """What a name stands for throughout the run; None where it may stand for another value later."""
+        later = any(edit.name == name for edit in self.edits if edit.position)
+        return None if later else self._given.get(name)
 
     @property
     def stored(self) -> int:
