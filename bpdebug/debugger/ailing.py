@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from bpdebug.debugger.body import Body, first_not_finite, spoils_cost
-from bpdebug.debugger.health import HINT, SIGNS, Ailments, First, Sign
+from bpdebug.debugger.columns import Column
+from bpdebug.debugger.health import HINT, RISING, SIGNS, Ailments, First, Sign
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Forgotten, Trigger
 from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
 
@@ -103,10 +107,43 @@ class NotFinite(Ailing):
         return self.sign.found(self.body, timeline)
 
 
+def risen(costs: Array) -> Array:
+    """Of each of these costs whether the sign of a rising cost shows there, as far as these tell."""
+    rose = costs[1:] > costs[:-1]
+    found = np.zeros(len(costs), dtype=bool)
+    found[RISING:] = np.logical_and.reduce([rose[at : len(rose) - RISING + 1 + at] for at in range(RISING)])
+    return found
+
+
+class Climbing(Column):
+    """Whether the cost has just risen so many times, and had not when it was computed before."""
+
+    def __init__(self, costs: Array) -> None:
+        self._costs = costs
+
+    def back(self, end: int) -> int:
+        return 0 if end <= len(self._costs) else end
+
+    def on(self, first: int) -> int:
+        return max(first, len(self._costs))
+
+    def values(self, first: int, end: int) -> Array:
+        begin = max(0, first - RISING - 1)
+        found = risen(self._costs[begin:end])
+        return np.asarray(found & ~np.append(np.False_, found[:-1]))[first - begin :]
+
+
+class Rising(Ailing):
+    """The sign that only the costs tell."""
+
+    def columns(self, timeline: Timeline) -> Mapping[int, Column]:
+        return dict.fromkeys(self.steps, Climbing(timeline.costs))
+
+
 def ailing(program: Program) -> dict[str, Stop]:
     """A stop for every sign, switched on."""
     body = Body(program)
-    kinds = {"nan": NotFinite}
+    kinds = {"nan": NotFinite, "rising": Rising}
     return {
         name: Stop(0, "health", sign.summary, kinds.get(name, Ailing)(sign, body), name=name)
         for name, sign in SIGNS.items()

@@ -175,13 +175,23 @@ class Model:
             and bool(run.states[place]["J"] > run.states[place - self.steps]["J"])
         )
 
+    def holding(self, name: str, condition: Callable[[Array], bool]) -> Callable[[Run, int], bool]:
+        """A condition of one computed quantity, wherever it is computed anew or written over."""
+        passing = self.passing(name)
+        return lambda run, place: (
+            (passing(run, place) or any((place, name) == change[:2] for change in run.changes))
+            and name in run.states[place]
+            and condition(run.states[place][name])
+        )
+
     def changing(self, name: str, index: tuple[int, ...]) -> Callable[[Run, int], bool]:
         """The entry is another than it was where last it had a value."""
 
         def fires(run: Run, place: int) -> bool:
             if name not in run.states[place]:
                 return False
-            before = next((state for state in reversed(run.states[:place]) if name in state), None)
+            earlier = (run.states[at] for at in range(place - 1, -1, -1))
+            before = next((state for state in earlier if name in state), None)
             if before is None:
                 return False
             old, new = before[name][index], run.states[place][name][index]

@@ -7,11 +7,13 @@ from __future__ import annotations
 import os
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
+from bpdebug.debugger import foresight, travel
 from bpdebug.debugger.journal import journal
 from bpdebug.debugger.records import read
 from bpdebug.debugger.resuming import resumed
@@ -20,9 +22,17 @@ from bpdebug.scenario.load import load
 from tests.debugger.model import Model, same
 
 SCENARIO = replace(load("xor"), iterations=5)
+LENGTHY = replace(SCENARIO, iterations=40)
 NAMES = ("Z1", "A1", "J", "dW2", "dZ1", "W1", "b2")
+CONDITIONS = {
+    "J < 0.7": ("J", lambda value: value < 0.7),
+    "J > 0.65": ("J", lambda value: value > 0.65),
+    "norm(dW1) < 0.05": ("dW1", lambda value: np.sqrt(np.sum(value**2)) < 0.05),
+    "norm(dW1) > 0.1": ("dW1", lambda value: np.sqrt(np.sum(value**2)) > 0.1),
+    "dW2 < 0.1": ("dW2", lambda value: np.all(value < 0.1)),
+}
+"""Conditions, and what they read."""
 counts = st.integers(1, 4)
-places = st.integers(0, SCENARIO.iterations * len(SCENARIO.program.steps))
 LONG = int(os.environ.get("BPDEBUG_COMMANDS", "1000"))
 """How many commands the slow test gives; 100000 to be thorough."""
 
@@ -30,16 +40,22 @@ LONG = int(os.environ.get("BPDEBUG_COMMANDS", "1000"))
 class Debugging(RuleBasedStateMachine):
     """A session, and the model of it."""
 
+    scenario = SCENARIO
+
     def __init__(self) -> None:
         super().__init__()
-        self.session = Session(SCENARIO, budget=400_000)
-        self.model = Model(SCENARIO)
+        self.session = Session(self.scenario, budget=400_000)
+        self.model = Model(self.scenario)
         self.said("disable health")
 
     def said(self, line: str) -> str:
         reply = self.session.execute(line)
         assert reply.ok, (line, reply.text)
         return reply.text
+
+    def told(self, written: str) -> list[str]:
+        """The lines of a journal."""
+        return written.splitlines()
 
     @rule(kind=st.sampled_from(["step", "next", "finish"]), count=counts)
     def on(self, kind: str, count: int) -> None:
@@ -61,8 +77,9 @@ class Debugging(RuleBasedStateMachine):
         self.said("rc")
         self.model.back(0)
 
-    @rule(place=places)
-    def go(self, place: int) -> None:
+    @rule(data=st.data())
+    def go(self, data: st.DataObject) -> None:
+        place = data.draw(st.integers(0, self.model.last))
         steps = self.model.steps
         self.said(f"goto {(place - 1) // steps + 1}:{(place - 1) % steps + 1}" if place else "start")
         self.model.run.position = place
@@ -79,8 +96,9 @@ class Debugging(RuleBasedStateMachine):
             assert not self.session.execute(f"until {name}").ok
 
     @precondition(lambda self: len(self.model.stops) < 4)
-    @rule(name=st.sampled_from(NAMES), iteration=st.none() | st.integers(1, 5), once=st.booleans())
-    def break_at(self, name: str, iteration: int | None, once: bool) -> None:
+    @rule(name=st.sampled_from(NAMES), data=st.data(), once=st.booleans())
+    def break_at(self, name: str, data: st.DataObject, once: bool) -> None:
+        iteration = data.draw(st.none() | st.integers(1, self.scenario.iterations))
         self.said(f"{'tbreak' if once else 'break'} {f'{iteration}:' if iteration else ''}{name}")
         self.model.stop(self.model.passing(name, iteration), temporary=once)
 
@@ -89,6 +107,12 @@ class Debugging(RuleBasedStateMachine):
     def break_if(self) -> None:
         self.said("break if J > previous(J)")
         self.model.stop(self.model.rising())
+
+    @precondition(lambda self: len(self.model.stops) < 4)
+    @rule(condition=st.sampled_from(sorted(CONDITIONS)), once=st.booleans())
+    def break_where_it_holds(self, condition: str, once: bool) -> None:
+        self.said(f"{'tbreak' if once else 'break'} if {condition}")
+        self.model.stop(self.model.holding(*CONDITIONS[condition]), temporary=once)
 
     @precondition(lambda self: len(self.model.stops) < 4)
     @rule(watched=st.sampled_from([("W1", (0, 1)), ("Z1", (0, 1)), ("J", ()), ("dZ1", (0, 0)), ("learning_rate", ())]))
@@ -102,7 +126,7 @@ class Debugging(RuleBasedStateMachine):
     def change_a_stop(self, data: st.DataObject, what: str) -> None:
         number = data.draw(st.sampled_from(sorted(self.model.stops)))
         stop = self.model.stops[number]
-        times = data.draw(st.integers(0, 3)) if what == "ignore" else ""
+        times = data.draw(st.integers(0, 3) | st.integers(20, 50)) if what == "ignore" else ""
         self.said(f"{what} {number} {times}")
         if what == "delete":
             del self.model.stops[number]
@@ -155,9 +179,9 @@ class Debugging(RuleBasedStateMachine):
     @rule()
     def save_and_restore(self) -> None:
         written = journal(self.session)
-        found = resumed(read(written), SCENARIO)
+        found = resumed(read(written), self.scenario)
         self.session = found.session
-        assert journal(self.session) == written
+        assert self.told(journal(self.session)) == self.told(written)
         assert not found.parted
 
     @rule(
@@ -176,6 +200,16 @@ class Debugging(RuleBasedStateMachine):
         assert list(session.stops.own) == list(model.stops)
 
 
+class DebuggingLong(Debugging):
+    """The same of a run that is far longer than the stretches which are looked through at once."""
+
+    scenario = LENGTHY
+
+    def told(self, written: str) -> list[str]:
+        """Without what was noted of steps: one run took each by itself, the other many iterations at once."""
+        return [line for line in written.splitlines() if not line.startswith("computed ")]
+
+
 def test_any_commands_show_what_straight_runs_do() -> None:
     run_state_machine_as_test(
         Debugging,
@@ -185,11 +219,23 @@ def test_any_commands_show_what_straight_runs_do() -> None:
     )
 
 
+def test_any_commands_show_what_straight_runs_do_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foresight, "NEAR", 3)
+    monkeypatch.setattr(travel, "BLOCK", 4)
+    run_state_machine_as_test(
+        DebuggingLong,
+        settings=settings(
+            max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(36000)
-def test_very_many_commands_show_what_straight_runs_do() -> None:
+@pytest.mark.parametrize("machine", [Debugging, DebuggingLong])
+def test_very_many_commands_show_what_straight_runs_do(machine: type[RuleBasedStateMachine]) -> None:
     run_state_machine_as_test(
-        Debugging,
+        machine,
         settings=settings(
             max_examples=max(1, LONG // 200),
             stateful_step_count=200,
