@@ -8,7 +8,7 @@ import numpy as np
 
 from bpdebug.debugger.body import Body, first_not_finite, spoils_cost
 from bpdebug.debugger.columns import Column
-from bpdebug.debugger.health import HINT, RISING, SIGNS, Ailments, First, Sign
+from bpdebug.debugger.health import HINT, RISING, SIGNS, Ailments, First, Sign, risen
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Forgotten, Trigger
 from bpdebug.machine.timeline import Timeline
@@ -107,19 +107,12 @@ class NotFinite(Ailing):
         return self.sign.found(self.body, timeline)
 
 
-def risen(costs: Array) -> Array:
-    """Of each of these costs whether the sign of a rising cost shows there, as far as these tell."""
-    rose = costs[1:] > costs[:-1]
-    found = np.zeros(len(costs), dtype=bool)
-    found[RISING:] = np.logical_and.reduce([rose[at : len(rose) - RISING + 1 + at] for at in range(RISING)])
-    return found
-
-
 class Climbing(Column):
-    """Whether the cost has just risen so many times, and had not when it was computed before."""
+    """Whether the cost has just risen so many times, and had not when it was computed before; `span` iterations are
+    taken together."""
 
-    def __init__(self, costs: Array) -> None:
-        self._costs = costs
+    def __init__(self, costs: Array, span: int) -> None:
+        self._costs, self._span = costs, span
 
     def back(self, end: int) -> int:
         return 0 if end <= len(self._costs) else end
@@ -128,8 +121,12 @@ class Climbing(Column):
         return max(first, len(self._costs))
 
     def values(self, first: int, end: int) -> Array:
-        begin = max(0, first - RISING - 1)
-        found = risen(self._costs[begin:end])
+        span = self._span
+        begin = max(0, (first - 1) // span - RISING) * span
+        whole = (end - begin) // span * span
+        found = np.zeros(end - begin, dtype=bool)
+        if whole > RISING * span:
+            found[:whole] = risen(self._costs[begin : begin + whole], span)
         return np.asarray(found & ~np.append(np.False_, found[:-1]))[first - begin :]
 
 
@@ -137,7 +134,7 @@ class Rising(Ailing):
     """The sign that only the costs tell."""
 
     def columns(self, timeline: Timeline) -> Mapping[int, Column]:
-        return dict.fromkeys(self.steps, Climbing(timeline.costs))
+        return dict.fromkeys(self.steps, Climbing(timeline.costs, self.body.span))
 
 
 def ailing(program: Program) -> dict[str, Stop]:

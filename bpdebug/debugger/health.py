@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from itertools import pairwise
-from math import fsum, inf
+from math import inf
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ from msgspec import Struct
 from bpdebug.debugger.body import SLOPES, Body, norm, spoils_cost
 from bpdebug.debugger.words import number
 from bpdebug.machine.timeline import Timeline
+from bpdebug.ops.table import Array
 
 SELDOM = 8
 """How many iterations lie between two looks at what takes long to look at."""
@@ -134,15 +134,29 @@ def _large_update(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
                 yield name, f"the update of {name} has norm {number(moved)}, {name} itself had {number(weight)}"
 
 
+def averages(costs: Array, span: int) -> Array:
+    """The means of costs over so many iterations each."""
+    return np.asarray(costs.reshape(-1, span).sum(axis=1) / span)
+
+
+def risen(costs: Array, span: int) -> Array:
+    """Of each of so many times `span` costs whether the sign shows there, as far as these tell."""
+    means, found = averages(costs, span), np.zeros(len(costs), dtype=bool)
+    rose = means[1:] > means[:-1]
+    rows = np.logical_and.reduce([rose[at : len(rose) - RISING + 1 + at] for at in range(RISING)])
+    if span > 1:
+        rows = rows & (means[RISING:] > means[:-RISING] + RISEN * np.abs(means[:-RISING]))
+    found[(RISING + 1) * span - 1 :: span] = rows
+    return found
+
+
 def _rising(body: Body, timeline: Timeline) -> Iterator[tuple[str, str]]:
     span = body.span
     costs = timeline.latest_costs((RISING + 1) * span)
     if len(costs) <= RISING * span or (timeline.iteration + 1) % span:
         return
-    means = [fsum(costs[at : at + span]) / span for at in range(0, len(costs), span)]
-    risen = means[-1] > (means[0] if span == 1 else means[0] + RISEN * abs(means[0]))
-    if risen and all(before < after for before, after in pairwise(means)):
-        cost = body.program.cost
+    if risen(np.asarray(costs), span)[-1]:
+        cost, means = body.program.cost, averages(np.asarray(costs), span)
         over = f"in {RISING} iterations" if span == 1 else f"on average over {span} iterations {RISING} times"
         yield cost, f"{cost} rose {over} running, {number(means[0])} → {number(means[-1])}"
 

@@ -108,7 +108,9 @@ class Timeline(Showing):
     def lasting(self, name: str) -> Array | None:
         """What a name stands for throughout the run; None where it may stand for another value later."""
         later = any(edit.name == name for edit in self.edits if edit.position)
-        return None if later else self._given.get(name)
+        found = [given[name] for given in self._given.values() if name in given]
+        same = all(each.tobytes() == found[0].tobytes() for each in found[1:])  # m is another where batches differ
+        return found[0] if found and same and not later else None
 
     @property
     def stored(self) -> int:
