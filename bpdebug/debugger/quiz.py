@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 CHOICES = 3
 """Answers to choose from, the right one among them."""
+VISIBLE = 1e-3
+"""By how much of itself a number has to be another one, so that a formula is wrong and not merely rounded."""
 READY = "a quantity is computed once all that its formula reads is there, and only once: what there is stands beneath"
 
 
@@ -168,7 +170,7 @@ class _Quiz(Struct, frozen=True, eq=False):
                 yield Answer(text, value)
             elif value.shape != truth.shape:
                 yield Answer(text, f"it would have the shape {sized(value.shape)}, not {sized(truth.shape)}")
-            elif not np.allclose(value, truth, rtol=1e-6, atol=1e-12, equal_nan=True):
+            elif not np.allclose(value, truth, rtol=VISIBLE, atol=1e-12, equal_nan=True):
                 yield Answer(text, "the shapes fit, but the numbers would be others")
 
     def _value(self, expr: Expr) -> np.ndarray | str:

@@ -111,8 +111,8 @@ class _Tour(Struct, frozen=True, eq=False):
                 "check",
             )
         if len(tasks) > LISTED // 2:
-            more = "..." if self.notation == "ascii" else "…"
-            shown = listed(names) if len(names) <= LISTED else f"{', '.join(names[:LISTED])} {more}"
+            dots = "..." if self.notation == "ascii" else "…"
+            shown = listed(names) if len(names) <= LISTED else f"{', '.join(names[:LISTED])} {dots}"
             yield Station(
                 "So on to the first layer",
                 f"The whole order: {shown}. Of every layer the same few lines, one layer further back each time.",

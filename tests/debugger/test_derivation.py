@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpdebug.debugger.session import Session
-from bpdebug.scenario.bundled import bundled
+from tests.bundled import TURNED
 from tests.debugger.scenes import opened, refused, said, small
 
 BOTH = pytest.mark.parametrize("orientation", ["columns", "rows"])
@@ -21,8 +21,7 @@ def complete(name: str = "three-layer", **overrides) -> Session:
 
 
 @pytest.mark.parametrize("fused", [False, True])
-@BOTH
-@pytest.mark.parametrize("name", [each.name for each in bundled()])
+@pytest.mark.parametrize(("name", "orientation"), TURNED)
 def test_everything_is_derived_or_told(name: str, orientation: str, fused: bool) -> None:
     for bookkeeping in ("per-example", "total"):
         session = complete(name, orientation=orientation, bookkeeping=bookkeeping, fused=fused)

@@ -10,10 +10,9 @@ import pytest
 from bpdebug.debugger.entry import Explained, Part
 from bpdebug.debugger.explanation import explained
 from bpdebug.debugger.session import Session
-from bpdebug.scenario.bundled import bundled
+from tests.bundled import TURNED
 from tests.debugger.scenes import opened, refused, said, small
 
-SCENARIOS = sorted(each.name for each in bundled())
 FEW = 40
 """Matrices with more entries are taken apart in some of them."""
 
@@ -28,8 +27,7 @@ def entries(session: Session, count: int) -> Iterator[tuple[str, tuple[int, ...]
             yield from ((name, tuple(map(int, np.unravel_index(place, value.shape)))) for place in sorted(places))
 
 
-@pytest.mark.parametrize("orientation", ["columns", "rows"])
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize(("name", "orientation"), TURNED)
 def test_the_terms_add_up_to_the_entry(name: str, orientation: str) -> None:
     session = opened(name, iterations=4, orientation=orientation)
     said(session, "disable health", "goto 3:1", "finish", "finish", "finish", "finish")

@@ -19,6 +19,7 @@ from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array, Call, Op
 from bpdebug.scenario.bundled import bundled
 from bpdebug.scenario.load import load
+from tests.bundled import TURNED
 from tests.machine.runs import LEAVES, PROGRAM, Straight, same_bits
 
 STEPS = len(PROGRAM.steps)
@@ -50,8 +51,7 @@ def executed(walker: Timeline, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("fused", [False, True])
-@pytest.mark.parametrize("orientation", ["rows", "columns"])
-@pytest.mark.parametrize("name", [each.name for each in bundled()])
+@pytest.mark.parametrize(("name", "orientation"), TURNED)
 def test_a_plan_of_every_scenario_computes_what_its_steps_do(
     name: str, orientation: str, fused: bool, dtype: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:

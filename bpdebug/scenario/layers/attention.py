@@ -8,7 +8,7 @@ from bpdebug.ops.table import Size
 from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.form import FLAG, key
 from bpdebug.scenario.layers.kind import UNITS, Weighted, kind
-from bpdebug.scenario.layers.stack import Parameter, Stack
+from bpdebug.scenario.layers.stack import MATRIX, SEQUENCE, Parameter, Stack
 
 HIDDEN = -1e4
 """The score of a position that is not to be seen: e to it is 0, in float32 too."""
@@ -16,9 +16,10 @@ HIDDEN = -1e4
 
 @kind("attention")
 class Attention(Weighted):
-    """Scaled dot-product attention over the rows, each a position: queries Q meet keys K, and weigh the values V."""
+    """Scaled dot-product attention over the positions of a sequence: queries Q meet keys K, and weigh the values V."""
 
     COLUMNS = False
+    READS = (MATRIX, SEQUENCE)
     SOURCE = "A. Vaswani et al., NeurIPS 2017"
     SAMPLE = '{ kind = "attention", units = 3, causal = true }'
 
@@ -30,7 +31,8 @@ class Attention(Weighted):
         q, k, v = (
             stack.define(stack.named(letter.upper()), given @ self._weights(stack, letter, size)) for letter in "qkv"
         )
-        scores = stack.define(stack.named("S"), q @ k.T / apply("sqrt", Name(size.symbol)))
+        turned = k.T if stack.layout == MATRIX else apply("swapaxes", k, axis1=-2, axis2=-1)
+        scores = stack.define(stack.named("S"), q @ turned / apply("sqrt", Name(size.symbol)))
         if self.causal:
             scores = stack.define(stack.named("C"), apply("where", self._seen(stack), scores, HIDDEN))
         weights = stack.define(stack.named("P"), apply("softmax", scores, axis=stack.rank - 1))

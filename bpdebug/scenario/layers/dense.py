@@ -8,7 +8,7 @@ from bpdebug.ops.table import Size
 from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.form import FLAG, TEXT, key
 from bpdebug.scenario.layers.kind import UNITS, Weighted, kind
-from bpdebug.scenario.layers.stack import Misfit, Parameter, Stack
+from bpdebug.scenario.layers.stack import MATRIX, SEQUENCE, Misfit, Parameter, Stack
 from bpdebug.scenario.wording import guessed, listed
 
 TURNED = ".T"
@@ -16,8 +16,9 @@ TURNED = ".T"
 
 @kind("dense")
 class Dense(Weighted):
-    """Fully connected: every unit weighs all units of the layer before, and adds its bias."""
+    """Fully connected: every unit weighs all units of the layer before, and adds its bias; the same at every step."""
 
+    READS = (MATRIX, SEQUENCE)
     SOURCE = "F. Rosenblatt, Psychol. Rev. 65, 1958"
     SAMPLE = '{ units = 3, activation = "relu" }'
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.scenario.layers.case import Case, Tensors
+from tests.scenario.layers.case import Case, Tensors, linear
 
 
 def attention(torch: Any, values: Tensors) -> Any:
     attended = torch.nn.functional.scaled_dot_product_attention
     hidden = torch.tanh(attended(*(values["X"] @ values[f"W{each}1"] for each in "qkv"), is_causal=True))
     return attended(*(hidden @ values[f"W{each}2"] for each in "qkv"))
+
+
+def block(torch: Any, values: Tensors) -> Any:
+    """A block of a transformer."""
+    functional = torch.nn.functional
+    gamma, beta = values["gamma1"].flatten(), values["b1"].flatten()
+    normal = functional.layer_norm(values["X"], gamma.shape, gamma, beta)
+    parts = (normal @ values[f"W{each}2"] for each in "qkv")
+    attended = functional.scaled_dot_product_attention(*parts, is_causal=True)
+    return linear(torch, torch.relu(linear(torch, attended + values["X"], values, 4)), values, 5)
 
 
 def embedding(torch: Any, values: Tensors) -> Any:
@@ -44,6 +54,31 @@ P2 = softmax(S2, axis=1)
 Z2 = P2 @ V2
 """,
         attention,
+    ),
+    "attention, of sequences": Case(
+        '{ kind = "layer-norm" }, { kind = "attention", units = 5, causal = true }, '
+        '{ kind = "residual", over = 2 }, { units = 4, activation = "relu" }, { units = 2 }',
+        (7, 3, 5),
+        (7, 3, 2),
+        """
+mu1 = mean(X, axis=2, keepdims=True)
+var1 = mean((X - mu1) ** 2, axis=2, keepdims=True)
+Xhat1 = (X - mu1) / sqrt(var1 + eps)
+Z1 = gamma1 * Xhat1 + b1
+Q2 = Z1 @ Wq2
+K2 = Z1 @ Wk2
+V2 = Z1 @ Wv2
+S2 = Q2 @ K2.mT / sqrt(n2)
+M2 = tril(ones((T, T)))
+C2 = where(M2, S2, -10000)
+P2 = softmax(C2, axis=2)
+Z2 = P2 @ V2
+Z3 = Z2 + X
+Z4 = Z3 @ W4 + b4
+A4 = relu(Z4)
+Z5 = A4 @ W5 + b5
+""",
+        block,
     ),
     "embedding": Case(
         '{ kind = "embedding", words = 5, units = 2, activation = "tanh" }, { kind = "batch-norm" }',

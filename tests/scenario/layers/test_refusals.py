@@ -130,7 +130,7 @@ def test_layers_that_do_not_fit(layers: str, path: str, message: str, hint: str,
             "[7, 3, 5, 5]",
             "{ units = 2 }",
             "[0].kind",
-            "layer 1: dense reads (m, n), but X is (7, 3, 5, 5)",
+            "layer 1: dense reads (m, n) or (m, T, n), but X is (7, 3, 5, 5)",
             'Put { kind = "flatten" } before it.',
         ),
         (
