@@ -20,6 +20,7 @@ from bpdebug.ops import OPS, write, write_equation
 from bpdebug.ops.arithmetic import constant
 from bpdebug.ops.table import Op, Shape, Size
 from bpdebug.program.equations import Denotes, Equation, Origin, Phase
+from bpdebug.program.terms import undone
 from bpdebug.program.work import listed
 
 ARRIVING, RESULT = Name("g"), Name("out")
@@ -160,6 +161,7 @@ class Derivation(Struct, frozen=True, eq=False, dict=True):
             handed = OPS[node.op].vjp(g, result, *node.inputs, **self._options(node))[place]
             if handed is None:
                 return
+            handed = undone(handed)
             yield from self._rule(node, place, g, handed)
             g = handed if _size(handed) <= LONGEST else ARRIVING
 

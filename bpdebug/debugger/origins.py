@@ -11,6 +11,7 @@ from bpdebug.language.expression import Apply, Expr, Name, names, walk
 from bpdebug.ops import OPS, write, write_equation
 from bpdebug.ops.table import Op, Shape, Size
 from bpdebug.program.equations import Equation, Phase, Program, Step
+from bpdebug.program.terms import undone
 from bpdebug.program.unbroadcast import size_words, wider
 
 SHOWN_RULES = 3
@@ -169,7 +170,7 @@ def _rule(program: Program, step: Step, equation: Equation, notation: str) -> st
     result = whole if ":" in step.out else Name(step.out)
     gradients = op.vjp(arriving, RESULT if _long(result) else result, *operands, **step.options)
     handed = [
-        (gradient, operand)
+        (undone(gradient), operand)
         for operand, gradient, given in zip(operands, gradients, whole.inputs, strict=True)
         if gradient is not None and _leads(given, equation)
     ]

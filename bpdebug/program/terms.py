@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.errors import ProgramError
-from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number
+from bpdebug.language.expression import Apply, Expr, Name, Number, apply, number, rebuild
 from bpdebug.ops import OPS
 from bpdebug.ops.table import Shape
 
@@ -253,6 +253,19 @@ def turned(expr: Apply, inner: Expr, rank: Callable[[Expr], int]) -> Expr:
         pairs = zip(ranks[::-1], inner.inputs[::-1], strict=True)
         return apply("matmul", *(turned(each.T if own <= 2 else expr, each, rank) for own, each in pairs))
     return moving(expr, inner)
+
+
+def undone(expr: Expr) -> Expr:
+    """An expression without transposes of transposes, which undo each other."""
+    return rebuild(expr, lambda node: _inner(node) or node)
+
+
+def _inner(node: Expr) -> Expr | None:
+    """What is transposed twice, if anything is."""
+    if not isinstance(node, Apply) or node.op not in ("transpose", "swapaxes"):
+        return None
+    once = node.inputs[0]
+    return once.inputs[0] if isinstance(once, Apply) and (once.op, once.options) == (node.op, node.options) else None
 
 
 def transposes(expr: Expr) -> bool:

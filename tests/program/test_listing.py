@@ -7,6 +7,7 @@ import pytest
 from bpdebug.ops import parse, write
 from bpdebug.ops.table import Size
 from bpdebug.program.equations import Phase, Program
+from bpdebug.program.terms import undone
 from tests.program.written import built
 
 LAYERS = """
@@ -121,6 +122,54 @@ def test_examples_in_rows() -> None:
         "dW1 = X.T @ dZ1 / m + lambd / m * W1",
         "db1 = sum(dZ1, axis=0, keepdims=True) / m",
     ]
+
+
+def test_batch_normalization_reads_as_in_its_paper() -> None:
+    """S. Ioffe and C. Szegedy, ICML 2015, page 4, where -3/2 is the power of what is a root to the third here."""
+    text = """
+    Z = X @ W
+    mu = mean(Z, axis=0, keepdims=True)
+    var = mean((Z - mu) ** 2, axis=0, keepdims=True)
+    Xhat = (Z - mu) / sqrt(var + 0.001)
+    A = gamma * Xhat + b
+    J = sum(A ** 3)
+    """
+    parameters = {"W": ("n0", "n1"), "gamma": (1, "n1"), "b": (1, "n1")}
+    program = built(text, {"X": ("m", "n0")}, parameters, {"n0": 4, "n1": 5, "m": 8}, orientation="rows")
+
+    assert listing(program)[3:7] == [
+        "dXhat = dA * gamma",
+        "dvar = -0.5 * sum(dXhat * (Z - mu), axis=0, keepdims=True) / sqrt(var + 0.001) ** 3",
+        "dmu = -2 * dvar * sum(Z - mu, axis=0, keepdims=True) / m"
+        " - sum(dXhat, axis=0, keepdims=True) / sqrt(var + 0.001)",
+        "dZ = dmu / m + 2 * dvar * (Z - mu) / m + dXhat / sqrt(var + 0.001)",
+    ]
+
+
+def test_sums_of_sums_need_no_ones_and_no_axis_that_is_cut_off_again() -> None:
+    text = """
+    q = sum(w * expand_dims(v, axis=1), axis=2)
+    J = mean(sum(q ** 2, axis=1))
+    """
+    program = built(text, {"w": ("m", "k", "d")}, {"v": ("m", "d")}, {"m": 5, "k": 3, "d": 2}, orientation="rows")
+
+    assert listing(program) == ["dq = 2 * q / m", "dv = sum(expand_dims(dq, axis=2) * w, axis=1)"]
+
+
+def test_a_small_fraction_is_written_as_one() -> None:
+    text = "M = mean(W, keepdims=True)\nS = sum(W) * 0.1 / 3\nJ = sum((W - M) ** 2) / 18 + S"
+    program = built(text, {}, {"W": (3, 12)}, {})
+
+    assert listing(program) == [
+        "dS = 1",
+        "dM = -sum(W - M, axis=(0, 1), keepdims=True) / 9",
+        "dW = dM / 36 + 0.1 * dS / 3 + (W - M) / 9",
+    ]
+
+
+@pytest.mark.parametrize("text", ["A.T.T", "A.mT.mT", "B @ A.T.T"])
+def test_transposes_that_undo_each_other(text: str) -> None:
+    assert write(undone(parse(text)), "ascii") == text.replace(".T.T", "").replace(".mT.mT", "")
 
 
 @pytest.mark.parametrize("bookkeeping", ["total", "per-example"])
