@@ -43,6 +43,15 @@ class Scales(Struct, frozen=True):
         share = (self.columns * ACROSS - 1) / max(1, self.last - self.first)
         return np.rint((indices - (self.first - 1)) * share).astype(int)
 
+    @property
+    def starts(self) -> Array:
+        """The index with which the column of each dot begins, from the left; the last stands for behind them all."""
+        dots, share = np.arange(self.columns * ACROSS + 1), (self.columns * ACROSS - 1) / max(1, self.last - self.first)
+        found = np.ceil((dots - 0.5) / share).astype(int) + self.first - 1
+        found -= self.across(found - 1) >= dots  # the division may have been rounded the other way
+        found += self.across(found) < dots
+        return np.maximum(found, self.first - 1)
+
     def down(self, values: Array) -> Array:
         """Which dot, from the top, belongs to each value."""
         if self.low == self.high:
@@ -62,6 +71,8 @@ class Curve(Struct, frozen=True, eq=False):
     others: tuple[tuple[str, ...], ...]
     """Curves beside it, in the same axes."""
     ascii: bool
+    lowest: int | None
+    """The index of the least of its values, if one is finite."""
 
     @classmethod
     def of(
@@ -69,14 +80,14 @@ class Curve(Struct, frozen=True, eq=False):
     ) -> Curve:
         """The curve of `values` in a frame, from one iteration to another, with others in the same axes."""
         first, last = ends
-        shown = np.concatenate([each[first - 1 : last] for each in (values, *others)])
-        finite = shown[np.isfinite(shown)]
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        shown = [_finite(each[first - 1 : last]) for each in (values, *others)]
+        low = min((float(each.min()) for each in shown if each.size), default=0.0)
+        high = max((float(each.max()) for each in shown if each.size), default=1.0)
         labels = (label(high), label(low))
         columns = max(1, frame.width - max(map(len, labels)) - 2)
         scales = Scales(columns, max(1, frame.height - 3), first, last, low, high)
         curves = [drawn(each, scales, ascii=ascii) for each in (values, *others)]
-        return cls(values, scales, labels, curves[0], tuple(curves[1:]), ascii)
+        return cls(values, scales, labels, curves[0], tuple(curves[1:]), ascii, _lowest(values))
 
     @property
     def columns(self) -> int:
@@ -114,9 +125,8 @@ class Curve(Struct, frozen=True, eq=False):
         if self.values.size == 1:
             more = FIRST if text.cell_len + len(FIRST) <= room else ""
             text.append(more, look.quiet)
-        elif np.isfinite(self.values).any():
-            lowest = int(np.nanargmin(np.where(np.isfinite(self.values), self.values, np.nan)))
-            more = f"  lowest {self.values[lowest]:.6g} in {lowest + 1:,}"
+        elif self.lowest is not None:
+            more = f"  lowest {self.values[self.lowest]:.6g} in {self.lowest + 1:,}"
             text.append(more if text.cell_len + len(more) <= room else "", look.quiet)
         return text
 
@@ -185,15 +195,31 @@ def rounded_up(count: int) -> int:
 def drawn(values: Array, scales: Scales, *, ascii: bool) -> tuple[str, ...]:
     """The plot as rows of characters. Where several values share a column of dots, their whole range is drawn."""
     grid = np.zeros((scales.rows * DOWN, scales.columns * ACROSS), dtype=bool)
-    first, last = scales.first - 1, scales.last
-    indices = first + np.flatnonzero(np.isfinite(values[first:last]))
-    if indices.size:
-        across, heights = scales.across(indices), scales.down(values[indices])
-        starts = np.flatnonzero(np.diff(across, prepend=-1))
-        top, foot = np.minimum.reduceat(heights, starts), np.maximum.reduceat(heights, starts)
-        ends = (heights[starts], heights[np.append(starts[1:], len(heights)) - 1])
-        _strokes(grid, across[starts], (top, foot), ends)
+    starts = np.minimum(scales.starts, min(scales.last, len(values)))
+    begin = int(starts[0])
+    finite = np.isfinite(values[begin : starts[-1]])
+    found, starts = values[begin : starts[-1]], starts - begin
+    if not finite.all():
+        found, starts = found[finite], np.searchsorted(np.flatnonzero(finite), starts)
+    filled = np.flatnonzero(starts[:-1] < starts[1:])
+    if filled.size:
+        first, last = starts[filled], starts[filled + 1] - 1
+        extremes = np.maximum.reduceat(found, first), np.minimum.reduceat(found, first)
+        top, foot, *ends = (scales.down(each) for each in (*extremes, found[first], found[last]))
+        _strokes(grid, filled, (top, foot), (ends[0], ends[1]))
     return tuple(_row(grid[at : at + DOWN], ascii) for at in range(0, scales.rows * DOWN, DOWN))
+
+
+def _finite(values: Array) -> Array:
+    finite = np.isfinite(values)
+    return values if finite.all() else values[finite]
+
+
+def _lowest(values: Array) -> int | None:
+    finite = np.isfinite(values)
+    if not finite.any():
+        return None
+    return int(np.argmin(values if finite.all() else np.where(finite, values, np.inf)))
 
 
 def _strokes(grid: Array, across: Array, ranges: tuple[Array, Array], ends: tuple[Array, Array]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rich.text import Text
 
 from bpdebug.tui.colours import BARE
-from bpdebug.tui.curve import Curve, Frame, rounded_up
+from bpdebug.tui.curve import DOTS, Curve, Frame, rounded_up
 
 
 def whole(values: np.ndarray, frame: Frame, last: int, *, ascii: bool = False) -> Curve:
@@ -50,6 +50,19 @@ def test_a_single_spike_among_a_million_is_drawn():
     drawn = whole(values, Frame(80, 12), 1_000_000)
     assert drawn.rows[0].strip()
     assert abs(drawn.rows[0].index(drawn.rows[0].strip()) - 0.777 * drawn.columns) < 2
+
+
+@pytest.mark.parametrize("ends", [(1, 1), (1, 40), (1, 997), (300, 640), (900, 5_000)])
+@pytest.mark.parametrize("strange", [False, True])
+def test_every_value_has_its_dot(ends: tuple[int, int], strange: bool):
+    random = np.random.default_rng(0)
+    values = np.where(random.random(997) < (0.3 if strange else 0), np.nan, random.normal(size=997))
+    curve = whole(values, Frame(50, 12), ends[1]) if ends[0] == 1 else Curve.of(values, Frame(50, 12), ends)
+    shown = np.arange(ends[0] - 1, min(ends[1], 997))
+    shown = shown[np.isfinite(values[shown])]
+    for across, down in zip(curve.scales.across(shown), curve.scales.down(values[shown]), strict=True):
+        cell = ord(curve.rows[down // 4][across // 2]) - 0x2800
+        assert cell & int(DOTS[down % 4, across % 2])
 
 
 def test_nan_and_infinity_leave_gaps():
