@@ -142,6 +142,8 @@ def averages(costs: Array, span: int) -> Array:
 def risen(costs: Array, span: int) -> Array:
     """Of each of so many times `span` costs whether the sign shows there, as far as these tell."""
     means, found = averages(costs, span), np.zeros(len(costs), dtype=bool)
+    if len(means) <= RISING:
+        return found
     rose = means[1:] > means[:-1]
     rows = np.logical_and.reduce([rose[at : len(rose) - RISING + 1 + at] for at in range(RISING)])
     if span > 1:

@@ -9,10 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from bpdebug.debugger import foresight
-from bpdebug.debugger.ailing import risen
 from bpdebug.debugger.body import Body
 from bpdebug.debugger.columns import rounded_once
-from bpdebug.debugger.health import SIGNS
+from bpdebug.debugger.health import SIGNS, risen
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.triggers import Passing, Trigger
 from bpdebug.machine.timeline import Timeline
@@ -235,7 +234,7 @@ def test_costs_together_tell_of_a_rise_what_each_iteration_does(count: int) -> N
             return list(costs[max(0, self.at + 1 - many) : self.at + 1])
 
     told = Told()
-    for told.at, shows in enumerate(risen(costs)):
+    for told.at, shows in enumerate(risen(costs, 1)):
         assert bool(sign.found(body, told)) == shows
 
 

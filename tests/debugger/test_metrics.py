@@ -12,8 +12,9 @@ from bpdebug.debugger.session import Session
 from bpdebug.debugger.telling import brief, record, sentence, table
 from bpdebug.language.expression import Name, Number
 from bpdebug.machine.applied import Applied
-from bpdebug.scenario.bundled import bundled
+from bpdebug.program.equations import Phase
 from bpdebug.scenario.load import load
+from tests.bundled import TURNED
 from tests.debugger.scenes import small
 
 DIVIDED = """
@@ -86,11 +87,15 @@ def test_the_scores_are_those_of_the_same_network_written_by_hand(tmp_path, kind
             assert score.examples == data["X"].shape[1 if orientation == "columns" else 0]
 
 
-@pytest.mark.parametrize("orientation", ["columns", "rows"])
-@pytest.mark.parametrize("name", [each.name for each in bundled()])
+@pytest.mark.parametrize(("name", "orientation"), TURNED)
 def test_the_cost_of_the_examples_that_are_trained_on_is_that_of_the_run(name: str, orientation: str) -> None:
     session = Session(load(name, orientation=orientation))
     before = session.view.judged.scores
+    if before is None:
+        assert name == "word2vec", "its cost compares nothing with labels"
+        return
+    if session.program.equations[0].phase is Phase.BATCH:
+        pytest.skip("the cost of the run is that of a batch, with what is drawn for it")
     session.execute("finish 2")
     assert before.train.cost == session.view.cost
     assert before.train.examples == session.program.constants[session.program.examples]
