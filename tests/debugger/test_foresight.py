@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from bpdebug.debugger import foresight
+from bpdebug.debugger.ailing import Climbing
 from bpdebug.debugger.body import Body
 from bpdebug.debugger.columns import rounded_once
-from bpdebug.debugger.health import SIGNS, risen
+from bpdebug.debugger.health import RISING, SIGNS, risen
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.triggers import Passing, Trigger
 from bpdebug.machine.timeline import Timeline
@@ -233,9 +234,27 @@ def test_costs_together_tell_of_a_rise_what_each_iteration_does(count: int) -> N
         def latest_costs(self, many: int) -> list[float]:
             return list(costs[max(0, self.at + 1 - many) : self.at + 1])
 
+        @property
+        def iteration(self) -> int:
+            return self.at
+
     told = Told()
     for told.at, shows in enumerate(risen(costs, 1)):
         assert bool(sign.found(body, told)) == shows
+
+
+@pytest.mark.parametrize("span", [1, 5, 10])
+def test_a_rise_is_told_of_any_stretch_as_of_the_whole(span: int) -> None:
+    random = np.random.default_rng(span)
+    costs = random.normal(size=400).cumsum() + 3
+    whole = np.zeros(400, dtype=bool)
+    for end in range((RISING + 1) * span, 401, span):
+        whole[end - 1] = risen(costs[end - (RISING + 1) * span : end], span)[-1]
+    fires = whole & ~np.append(False, whole[:-1])
+    assert fires.any()
+    for _ in range(300):
+        first, end = sorted(random.integers(0, 401, 2))
+        assert Climbing(costs, span).values(first, end).tolist() == fires[first:end].tolist()
 
 
 def test_a_rising_cost_is_found_again_without_executing(monkeypatch: pytest.MonkeyPatch) -> None:
