@@ -29,12 +29,16 @@ class Run:
 
     @cached_property
     def states(self) -> list[State]:
-        program = self.scenario.program
-        lasting = {name: np.asarray(value, dtype=float) for name, value in program.constants.items()}
-        lasting |= {name: np.array(self.scenario.values[name]) for name in (*program.data, *program.parameters)}
+        whole = self.scenario.program
+        lasting = {name: np.asarray(value, dtype=float) for name, value in whole.constants.items()}
+        lasting |= {name: np.array(self.scenario.values[name]) for name in (*whole.data, *whole.parameters)}
+        lasting |= {name: np.zeros(whole.shapes[name]) for name in whole.states}
         states = [self._changed(0, lasting)]
         for iteration in range(self.scenario.iterations):
+            program = whole.of(iteration)
             values = {name: np.array(states[-1][name], order="C") for name in lasting}
+            if whole.rest is not None:  # the last batch of an epoch is smaller
+                values[whole.examples] = np.asarray(program.constants[whole.examples])
             for at, step in enumerate(program.steps, start=1):
                 values[step.out] = run_step(step, values)
                 values = self._changed(iteration * len(program.steps) + at, values)

@@ -5,6 +5,8 @@ of that branch has there, bit for bit.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
@@ -18,12 +20,15 @@ from bpdebug.debugger.journal import journal
 from bpdebug.debugger.records import read
 from bpdebug.debugger.resuming import resumed
 from bpdebug.debugger.session import Session
+from bpdebug.ops.table import Array
+from bpdebug.program.equations import Phase
 from bpdebug.scenario.load import load
+from bpdebug.scenario.record import Scenario
 from tests.debugger.model import Model, same
+from tests.machine.test_batches import CASES
 
 SCENARIO = replace(load("xor"), iterations=5)
 LENGTHY = replace(SCENARIO, iterations=40)
-NAMES = ("Z1", "A1", "J", "dW2", "dZ1", "W1", "b2")
 CONDITIONS = {
     "J < 0.7": ("J", lambda value: value < 0.7),
     "J > 0.65": ("J", lambda value: value > 0.65),
@@ -41,6 +46,23 @@ class Debugging(RuleBasedStateMachine):
     """A session, and the model of it."""
 
     scenario = SCENARIO
+    names: Sequence[str] = ("Z1", "A1", "J", "dW2", "dZ1", "W1", "b2")
+    conditions: Mapping[str, tuple[str, Callable[[Array], bool]]] = CONDITIONS
+    watched: Sequence[tuple[str, tuple[int, ...]]] = (
+        ("W1", (0, 1)),
+        ("Z1", (0, 1)),
+        ("J", ()),
+        ("dZ1", (0, 0)),
+        ("learning_rate", ()),
+    )
+    edited: Sequence[tuple[str, tuple[int, ...]]] = (
+        ("W1", (0, 1)),
+        ("b2", (0, 0)),
+        ("Z1", (0, 1)),
+        ("dW2", (0, 1)),
+        ("learning_rate", ()),
+        ("X", (0, 1)),
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,8 +106,9 @@ class Debugging(RuleBasedStateMachine):
         self.said(f"goto {(place - 1) // steps + 1}:{(place - 1) % steps + 1}" if place else "start")
         self.model.run.position = place
 
-    @rule(name=st.sampled_from(NAMES))
-    def until(self, name: str) -> None:
+    @rule(data=st.data())
+    def until(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(self.names))
         step, place, steps = self.model.binding(name), self.model.run.position, self.model.steps
         target = max(0, place - 1) // steps * steps + step
         target += steps if target <= place else 0
@@ -96,8 +119,9 @@ class Debugging(RuleBasedStateMachine):
             assert not self.session.execute(f"until {name}").ok
 
     @precondition(lambda self: len(self.model.stops) < 4)
-    @rule(name=st.sampled_from(NAMES), data=st.data(), once=st.booleans())
-    def break_at(self, name: str, data: st.DataObject, once: bool) -> None:
+    @rule(data=st.data(), once=st.booleans())
+    def break_at(self, data: st.DataObject, once: bool) -> None:
+        name = data.draw(st.sampled_from(self.names))
         iteration = data.draw(st.none() | st.integers(1, self.scenario.iterations))
         self.said(f"{'tbreak' if once else 'break'} {f'{iteration}:' if iteration else ''}{name}")
         self.model.stop(self.model.passing(name, iteration), temporary=once)
@@ -109,15 +133,16 @@ class Debugging(RuleBasedStateMachine):
         self.model.stop(self.model.rising())
 
     @precondition(lambda self: len(self.model.stops) < 4)
-    @rule(condition=st.sampled_from(sorted(CONDITIONS)), once=st.booleans())
-    def break_where_it_holds(self, condition: str, once: bool) -> None:
+    @rule(data=st.data(), once=st.booleans())
+    def break_where_it_holds(self, data: st.DataObject, once: bool) -> None:
+        condition = data.draw(st.sampled_from(sorted(self.conditions)))
         self.said(f"{'tbreak' if once else 'break'} if {condition}")
-        self.model.stop(self.model.holding(*CONDITIONS[condition]), temporary=once)
+        self.model.stop(self.model.holding(*self.conditions[condition]), temporary=once)
 
     @precondition(lambda self: len(self.model.stops) < 4)
-    @rule(watched=st.sampled_from([("W1", (0, 1)), ("Z1", (0, 1)), ("J", ()), ("dZ1", (0, 0)), ("learning_rate", ())]))
-    def watch(self, watched: tuple[str, tuple[int, ...]]) -> None:
-        name, index = watched
+    @rule(data=st.data())
+    def watch(self, data: st.DataObject) -> None:
+        name, index = data.draw(st.sampled_from(self.watched))
         self.said(f"watch {name}{list(index) if index else ''}")
         self.model.stop(self.model.changing(name, index))
 
@@ -136,11 +161,9 @@ class Debugging(RuleBasedStateMachine):
             stop.enabled = what == "enable"
 
     @precondition(lambda self: len(self.model.branches) < 6)
-    @rule(
-        name=st.sampled_from(["W1", "b2", "Z1", "dW2", "learning_rate", "X"]), value=st.sampled_from([0.5, -2.0, 30.0])
-    )
-    def edit(self, name: str, value: float) -> None:
-        index = () if name == "learning_rate" else (0, 1) if name != "b2" else (0, 0)
+    @rule(data=st.data(), value=st.sampled_from([0.5, -2.0, 30.0]))
+    def edit(self, data: st.DataObject, value: float) -> None:
+        name, index = data.draw(st.sampled_from(self.edited))
         left = f"{name}{list(index) if index else ''}"
         if name not in self.model.state:
             assert not self.session.execute(f"set {left} = {value}").ok
@@ -226,6 +249,37 @@ def test_any_commands_show_what_straight_runs_do_however_long(monkeypatch: pytes
         DebuggingLong,
         settings=settings(
             max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+def of(scenario: Scenario) -> type[Debugging]:
+    """The same of another scenario: some of its quantities, of every phase, and their first entries."""
+    program = scenario.program
+    by_phase = {phase: [each.name for each in program.equations if each.phase is phase] for phase in Phase}
+    parameters = [*program.parameters[:1], *program.parameters[-1:]]
+    computed = [name for phase in list(Phase)[:-1] for name in (*by_phase[phase][:1], *by_phase[phase][-1:])]
+    entries = [(name, (0,) * len(program.shapes[name])) for name in dict.fromkeys((*computed, *parameters))]
+    numbers = [("learning_rate", ()), (program.data[0], (0,) * len(program.shapes[program.data[0]]))]
+
+    own = {
+        "scenario": replace(scenario, iterations=5),
+        "names": [name for name, _ in entries],
+        "conditions": {"J > 0.8": ("J", lambda value: value > 0.8), "J < 1.5": ("J", lambda value: value < 1.5)},
+        "watched": [*entries, numbers[0]],
+        "edited": [*(each for each in entries if each[0] != "J"), *numbers],
+    }
+    return type("Other", (Debugging,), own)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "float32"])
+def test_any_commands_show_what_straight_runs_do_whatever_is_trained(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(CASES[name], encoding="utf-8")
+    run_state_machine_as_test(
+        of(load(str(path))),
+        settings=settings(
+            max_examples=2, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
