@@ -22,8 +22,8 @@ class Case(NamedTuple):
     draws: bool = False
     """Whether it draws by chance, which comes out otherwise where examples stand in columns."""
 
-    def file(self, *, columns: bool = False, forward: str = "") -> str:
-        """The scenario file of the layers, or of equations."""
+    def file(self, *, columns: bool = False) -> str:
+        """The scenario file of the layers."""
         x, y = ([*shape[::-1]] if columns else [*shape] for shape in (self.x, self.y))
         return f"""
 [data]

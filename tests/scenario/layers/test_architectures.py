@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bpdebug.check.iteration import check_iteration, trained
 from bpdebug.check.verdict import Verdict
 from bpdebug.ops import parse, write
+from bpdebug.ops.table import Size
 from bpdebug.program.equations import Phase
 from bpdebug.program.settled import settled
 from bpdebug.scenario.layers import LAYERS
@@ -48,6 +49,37 @@ def test_layers_are_the_equations_a_person_writes(name: str, tmp_path: Path) -> 
     assert [(each.name, write(each.expr, "ascii")) for each in written] == [
         (left, write(parse(right), "ascii")) for left, _, right in by_hand
     ]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_same_equations_by_hand_give_the_same_numbers(name: str, tmp_path: Path) -> None:
+    layers = loaded(tmp_path, CASES[name])
+    path = tmp_path / "by-hand.toml"
+    path.write_text(by_hand(layers, CASES[name].forward), encoding="utf-8")
+
+    found, expected = trained(replace(load(str(path)), values=layers.values), 2), trained(layers, 2)
+    for each in (*layers.program.gradients, *layers.program.gradients.values(), "J"):
+        np.testing.assert_allclose(found[each], expected[each], rtol=1e-12, atol=1e-15)
+
+
+def by_hand(layers: Scenario, forward: str) -> str:
+    """The file of equations that say the same as layers."""
+    program = layers.program
+    sizes = {size.symbol: int(size) for shape in program.shapes.values() for size in shape if isinstance(size, Size)}
+    rooms = {
+        "sizes": [f"{each} = {size}" for each, size in sizes.items()],
+        "constants": [f"{each} = {program.constants[each]}" for each in ("eps", "eps3") if each in program.constants],
+        "data": [f"{each} = {filled(layers, each)}" for each in program.data],
+        "parameters": [f"{each} = {filled(layers, each)}" for each in program.parameters],
+    }
+    tables = "\n".join(f"[{room}]\n" + "\n".join(lines) for room, lines in rooms.items())
+    output = forward.strip().splitlines()[-1].partition(" = ")[0]
+    return f"{tables}\n[network]\norientation = 'rows'\nforward = '''{forward}J = mean_squared_error({output}, Y)'''\n"
+
+
+def filled(scenario: Scenario, name: str) -> str:
+    """An entry of the file for something of this shape."""
+    return f"{{ shape = {[*map(int, scenario.values[name].shape)]}, init = 'zeros' }}"
 
 
 @pytest.mark.parametrize("bookkeeping", ["total", "per-example"])
