@@ -58,6 +58,7 @@ def layered(file: ScenarioFile, values: Values, examples: str) -> Layered:
     if network.target != "X":
         values.shapes[network.target] = stack.shape
     _refuse_taken(file, values, stack)
+    _refuse_no_weights(file, values, stack)
     _begin(file, values, stack)
     written = [Written(("network", "layers", line.layer)) for line in stack.lines]
     equations = [_visible(line.name, line.expr, examples) for line in stack.lines]
@@ -206,6 +207,16 @@ def _refuse_taken(file: ScenarioFile, values: Values, stack: Stack) -> None:
         for name in table
         if name in taken
     ]
+
+
+def _refuse_no_weights(file: ScenarioFile, values: Values, stack: Stack) -> None:
+    """Refuse penalties where there is nothing that they could count."""
+    if not any(begins.weight for begins in stack.parameters.values()):
+        values.problems += [
+            values.source.at_key(("network", key), f"{key} counts weights, and no layer has any", "Leave it out.")
+            for key in ("l2", "l1")
+            if getattr(file.network, key) is not None
+        ]
 
 
 def _begin(file: ScenarioFile, values: Values, stack: Stack) -> None:

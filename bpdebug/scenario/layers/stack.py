@@ -74,12 +74,18 @@ class Stack(Struct):
     lines: list[Line] = field(default_factory=list)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    """Constants and sizes, which expressions may read."""
     entered: dict[int, Name] = field(default_factory=dict)
     """What each layer read."""
     units: dict[str, int] = field(default_factory=dict)
     """The sizes that layers gave names to: n1, n2 …"""
     misfits: list[Misfit] = field(default_factory=list)
     """What is wrong with this layer though it has a result."""
+
+    def __post_init__(self) -> None:
+        for name, shape in [*self.shapes.items()]:
+            self._know(name, shape)
 
     @property
     def shape(self) -> Shape:
@@ -124,19 +130,21 @@ class Stack(Struct):
 
     def define(self, name: str, expr: Expr) -> Name:
         """Give an expression a name; Misfit where its parts do not go together."""
-        numbers = self._numbers
         try:
-            self.shapes[name] = Known({**dict.fromkeys(numbers, ()), **self.shapes}, numbers).shape(expr)
+            self._know(name, Known(self.shapes, self.numbers).shape(expr))
         except ShapeError as error:
             raise Misfit("", error.message, error.hint) from None
         self.lines.append(Line(name, expr, self.number - 1))
         return Name(name)
 
-    @property
-    def _numbers(self) -> dict[str, float]:
-        """The named numbers, sizes among them."""
-        sizes = {size.symbol: size for shape in self.shapes.values() for size in shape if isinstance(size, Size)}
-        return {**sizes, **self.units, **self.constants}
+    def _know(self, name: str, shape: Shape) -> None:
+        self.shapes[name] = shape
+        for length in shape:
+            if isinstance(length, Size):
+                self._count(length)
+
+    def _count(self, size: Size) -> None:
+        self.numbers[size.symbol], self.shapes[size.symbol] = int(size), ()
 
     def drop(self, share: float) -> None:
         """Let a share of all entries be 0 in each iteration; the others count for more, so that the mean stays.
@@ -150,24 +158,27 @@ class Stack(Struct):
     def suppose(self, shape: Shape) -> None:
         """Let the next layer read something of this shape, though no equation gives it."""
         self.above = Name(self.named("Z"))
-        self.shapes[self.above.id] = shape
+        self._know(self.above.id, shape)
 
     def parameter(self, name: str, begins: Parameter) -> Name:
         """Something to be learnt."""
-        self.parameters[name], self.shapes[name] = begins, begins.shape
+        self.parameters[name] = begins
+        self._know(name, begins.shape)
         return Name(name)
 
     def count(self, size: int | str) -> Size:
         """The number of units of this layer, by its name: n2."""
         name = self.named("n")
         self.units[name] = int(size)
+        self._count(Size(int(size), name))
         return Size(int(size), name)
 
     def constant(self, name: str, value: float) -> Name:
         """A named number: one for all layers that give it the same value."""
         if self.constants.get(name, value) != value:
             name = self.named(name)
-        self.constants[name] = value
+        self.constants[name] = self.numbers[name] = value
+        self.shapes[name] = ()
         return Name(name)
 
     def matrix(self, out: int, given: int) -> Shape:

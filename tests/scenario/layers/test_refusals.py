@@ -246,6 +246,14 @@ def test_all_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_penalties_of_no_weights(tmp_path: Path) -> None:
+    found = refused(tmp_path, '{ kind = "batch-norm" }', y="[7, 3]", more="l1 = 1\nl2 = 1\n")
+
+    assert [(each.path, each.message) for each in found] == [
+        (f"network.{key}", f"{key} counts weights, and no layer has any") for key in ("l1", "l2")
+    ]
+
+
 def test_names_that_the_layers_give(tmp_path: Path) -> None:
     found = refused(
         tmp_path,
