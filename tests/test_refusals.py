@@ -174,7 +174,7 @@ REFUSALS = {
     "not TOML": Refusal("x ~ 3\n", 1, 3, "not TOML", "key = value"),
     "brackets without end": Refusal("title = " + "[" * 90_000, 0, 0, "nested too deeply"),
     "lists within lists": Refusal(
-        LAYERS.replace("[[0, 1, 1, 0, 1]]", "[" * 150 + "]" * 150), 3, 14, "at most two levels"
+        LAYERS.replace("[[0, 1, 1, 0, 1]]", "[" * 150 + "]" * 150), 3, 16, "deeper than 4 levels"
     ),
     "a key of many parts": Refusal("title" + ".a" * 49_000 + " = 1\n", 1, 1, "a key of more than 40 parts"),
     "a table as title": Refusal("title" + ".a" * 30 + " = 1\n" + LAYERS, 1, 1, "expected text in quotes"),

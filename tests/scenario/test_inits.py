@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from bpdebug.scenario.arrays import drawn
+from bpdebug.scenario.load import load
 
 SHAPES = [(6, 6), (3, 8), (8, 3), (1, 5), (5, 1)]
 
@@ -49,3 +52,15 @@ def test_the_spread_of_what_is_drawn(init: str, variance: float) -> None:
 @pytest.mark.parametrize(("init", "value"), [("zeros", 0.0), ("ones", 1.0), ("constant", 0.3)])
 def test_what_is_not_drawn(init: str, value: float) -> None:
     assert np.all(begun(init, (2, 3)) == value)
+
+
+@pytest.mark.parametrize(("init", "variance"), [("he", 2 / 75), ("lecun", 1 / 75), ("xavier", 2 / (75 + 1000))])
+def test_filters_count_what_lies_under_them(init: str, variance: float, tmp_path: Path) -> None:
+    path = tmp_path / "filters.toml"
+    path.write_text(
+        "[data]\nX = { shape = [2, 3, 5, 5], init = 'normal' }\n"
+        f"[parameters]\nW = {{ shape = [40, 3, 5, 5], init = '{init}' }}\n"
+        "[network]\norientation = 'rows'\nforward = 'J = sum(conv2d(X, W) ** 2)'\n",
+        encoding="utf-8",
+    )
+    assert load(str(path)).values["W"].var() == pytest.approx(variance, rel=0.1)

@@ -39,11 +39,10 @@ class Convolution(Weighted):
 
     def compute(self, stack: Stack) -> None:
         axes = SLID[stack.layout]
-        filters, channels, taps = stack.count(self.filters), stack.width, self.size**axes
+        filters = stack.count(self.filters)
         init = self.init or ("he" if "relu" in self.activation else "xavier")
-        shape = (filters, channels, *(self.size,) * axes)
-        fans = int(channels) * taps, int(filters) * taps
-        weights = stack.parameter(stack.named("W"), Parameter(shape, init, self.scale, weight=True, fans=fans))
+        shape = (filters, stack.width, *(self.size,) * axes)
+        weights = stack.parameter(stack.named("W"), Parameter(shape, init, self.scale, weight=True))
         options = {"stride": (self.stride, 1), "padding": (self.padding, 0)}
         given = {name: said for name, (said, usual) in options.items() if said != usual}
         maps: Expr = apply(f"conv{axes}d", stack.above, weights, **given)

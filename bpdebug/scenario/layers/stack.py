@@ -43,8 +43,6 @@ class Parameter(Struct, frozen=True):
     value: float | None = None
     weight: bool = False
     """Whether the penalties count it."""
-    fans: tuple[int, int] | None = None
-    """Of what is no matrix, how many entries come in and go out."""
 
 
 class Line(NamedTuple):
