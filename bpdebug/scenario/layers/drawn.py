@@ -18,7 +18,7 @@ class Dropout(Layer):
     SOURCE = "N. Srivastava et al., JMLR 15, 2014"
     SAMPLE = '{ kind = "dropout", share = 0.2 }'
 
-    share: float = key(SHARE)
+    share: float = key(SHARE, about="of its entries that are 0 in each iteration, others each time")
 
     def compute(self, stack: Stack) -> None:
         stack.drop(self.share)
@@ -32,7 +32,7 @@ class Noise(Layer):
     SOURCE = "C. M. Bishop, Neural Computation 7, 1995"
     SAMPLE = '{ kind = "noise", deviation = 0.1 }'
 
-    deviation: float = key(ABOVE_ZERO)
+    deviation: float = key(ABOVE_ZERO, about="the standard deviation of the noise")
 
     def compute(self, stack: Stack) -> None:
         deviation = stack.constant("deviation", self.deviation)

@@ -68,13 +68,19 @@ def by_hand(layers: Scenario, forward: str) -> str:
     sizes = {size.symbol: int(size) for shape in program.shapes.values() for size in shape if isinstance(size, Size)}
     rooms = {
         "sizes": [f"{each} = {size}" for each, size in sizes.items()],
-        "constants": [f"{each} = {program.constants[each]}" for each in ("eps", "eps3") if each in program.constants],
+        "constants": [
+            f"{each} = {value}"
+            for each, value in program.constants.items()
+            if each not in (*sizes, "learning_rate", "m")
+        ],
         "data": [f"{each} = {filled(layers, each)}" for each in program.data],
         "parameters": [f"{each} = {filled(layers, each)}" for each in program.parameters],
     }
     tables = "\n".join(f"[{room}]\n" + "\n".join(lines) for room, lines in rooms.items())
+    batch = (each for each in program.equations if each.phase is Phase.BATCH and each.name not in program.states)
+    drawn = "\n".join(f"{each.name} = {write(each.expr, 'ascii')}" for each in batch)  # a name draws the same again
     output = forward.strip().splitlines()[-1].partition(" = ")[0]
-    return f"{tables}\n[network]\norientation = 'rows'\nforward = '''{forward}J = mean_squared_error({output}, Y)'''\n"
+    return f"{tables}\n[network]\norientation = 'rows'\nforward = '''{drawn}{forward}J = mean_squared_error({output}, Y)'''\n"
 
 
 def filled(scenario: Scenario, name: str) -> str:
