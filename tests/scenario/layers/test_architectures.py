@@ -66,6 +66,7 @@ def by_hand(layers: Scenario, forward: str) -> str:
     """The file of equations that say the same as layers."""
     program = layers.program
     sizes = {size.symbol: int(size) for shape in program.shapes.values() for size in shape if isinstance(size, Size)}
+    known = {*sizes, "learning_rate", program.examples}
     rooms = {
         "sizes": [f"{each} = {size}" for each, size in sizes.items()],
         "constants": [
@@ -80,7 +81,8 @@ def by_hand(layers: Scenario, forward: str) -> str:
     batch = (each for each in program.equations if each.phase is Phase.BATCH and each.name not in program.states)
     drawn = "\n".join(f"{each.name} = {write(each.expr, 'ascii')}" for each in batch)  # a name draws the same again
     output = forward.strip().splitlines()[-1].partition(" = ")[0]
-    return f"{tables}\n[network]\norientation = 'rows'\nforward = '''{drawn}{forward}J = mean_squared_error({output}, Y)'''\n"
+    equations = f"{drawn}{forward}J = mean_squared_error({output}, Y)"
+    return f"{tables}\n[network]\norientation = 'rows'\nforward = '''{equations}'''\n"
 
 
 def filled(scenario: Scenario, name: str) -> str:
