@@ -69,11 +69,7 @@ def by_hand(layers: Scenario, forward: str) -> str:
     known = {*sizes, "learning_rate", program.examples}
     rooms = {
         "sizes": [f"{each} = {size}" for each, size in sizes.items()],
-        "constants": [
-            f"{each} = {value}"
-            for each, value in program.constants.items()
-            if each not in (*sizes, "learning_rate", "m")
-        ],
+        "constants": [f"{each} = {value}" for each, value in program.constants.items() if each not in known],
         "data": [f"{each} = {filled(layers, each)}" for each in program.data],
         "parameters": [f"{each} = {filled(layers, each)}" for each in program.parameters],
     }
