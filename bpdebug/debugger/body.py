@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.debugger.structure import units_axis
 from bpdebug.errors import BpdebugError
 from bpdebug.language.expression import Name, names
 from bpdebug.machine.applied import Applied
@@ -40,15 +41,21 @@ class Body(Struct, frozen=True, dict=True):
     program: Program
 
     @cached_property
-    def hidden(self) -> tuple[tuple[str, str, int], ...]:
-        """Activations that feed another layer: the name, the operation, and which axis counts the examples."""
+    def hidden(self) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+        """Activations that feed another layer: the name, the operation, and along which axes a unit's numbers lie."""
         program, learned = self.program, {*self.program.parameters}
         feeding = set[str]()
         for each in reversed(program.equations):
             if each.phase is Phase.FORWARD and (each.name in feeding or learned.intersection(names(each.expr))):
                 feeding.update(names(each.expr))
         found = [(step.out, step.op.name) for step in program.steps if step.out in feeding and step.op.name in SLOPES]
-        return tuple((name, op, self._examples(name)) for name, op in found)
+        return tuple((name, op, self._of_a_unit(name)) for name, op in found)
+
+    def _of_a_unit(self, name: str) -> tuple[int, ...]:
+        """The axis of the examples; of more than two also those of the places where they meet the same weights."""
+        rank, examples = len(self.program.shapes[name]), self._examples(name)
+        unit = units_axis(self.program, name, examples)
+        return tuple(axis for axis in range(rank) if axis == examples or (rank > 2 and axis != unit))
 
     def _examples(self, name: str) -> int:
         lengths = self.program.shapes[name]

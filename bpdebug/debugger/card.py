@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-import numpy as np
-
+from bpdebug.debugger.layout import headings, layout
 from bpdebug.debugger.view import Matrix, View
 from bpdebug.debugger.words import shaped
 from bpdebug.ops import write, write_equation
@@ -50,17 +49,14 @@ def rows(matrix: Matrix) -> Iterator[list[str]]:
     """The entries as a table with its indices; those of a large matrix by its corners. None of a mere number."""
     if matrix.value is None or not matrix.value.ndim or not matrix.value.size:
         return
-    flat = matrix.value.reshape(-1, matrix.value.shape[-1])
+    laid = layout(matrix.value.shape)
+    flat = laid.table(matrix.value)
     down, across = shown(flat.shape[0]), shown(flat.shape[1])
-    yield ["", *(LEFT_OUT if column is None else str(column) for column in across)]
-    for row in down:
+    yield ["", *headings((None if column is None else laid.column(column) for column in across), LEFT_OUT)]
+    names = headings((None if row is None else laid.row(row) for row in down), LEFT_OUT)
+    for name, row in zip(names, down, strict=True):
         cells = [LEFT_OUT if row is None or column is None else entry(flat[row, column]) for column in across]
-        yield [LEFT_OUT if row is None else _index(row, matrix.value.shape[:-1]), *cells]
-
-
-def _index(row: int, lengths: tuple[int, ...]) -> str:
-    """The indices of a row, where they are several all of them."""
-    return ", ".join(str(int(each)) for each in np.unravel_index(row, lengths)) if lengths else ""
+        yield [name, *cells]
 
 
 def shown(length: int) -> list[int | None]:

@@ -62,10 +62,12 @@ def exact(value: float) -> str:
 
 
 def latex(value: Array, label: str = "") -> str:
-    """A matrix between brackets, for amsmath; a number by itself."""
+    """A matrix between brackets, for amsmath; a number by itself; of more than two axes each matrix of the last two."""
     start = f"{label} = " if label else ""
     if not value.ndim:
         return start + _set(value.item())
+    if value.ndim > 2:
+        return "\n".join(latex(each, f"{{{label}}}_{{{picked}}}" if label else "") for picked, each in _matrices(value))
     rows = " \\\\\n".join(" & ".join(map(_set, row)) for row in _rows(value))
     many = value.shape[-1]
     note = f"% \\setcounter{{MaxMatrixCols}}{{{many}}} before it: amsmath allows 10 columns\n" if many > 10 else ""
@@ -85,11 +87,18 @@ def csv(value: Array, label: str = "") -> str:
 
 
 def text(value: Array, label: str = "") -> str:
-    """Rows and columns under one another."""
+    """Rows and columns under one another; of more than two axes each matrix of the last two."""
+    if value.ndim > 2:
+        return "\n".join(text(each, f"{label}{picked}") for picked, each in _matrices(value))
     start = f"{label} {shaped(value.shape)}\n" if label and value.ndim else f"{label} = " if label else ""
     rows = [[f"{each + 0.0:.{DIGITS}g}" for each in row] for row in _rows(value)]
     width = max((len(each) for row in rows for each in row), default=0) if value.ndim else 0
     return start + "\n".join("  ".join(each.rjust(width) for each in row) for row in rows)
+
+
+def _matrices(value: Array) -> Iterator[tuple[str, Array]]:
+    """The matrices of the last two axes, each with the index that picks it."""
+    yield from ((f"[{', '.join(map(str, place))}]", value[place]) for place in np.ndindex(*value.shape[:-2]))
 
 
 def _rows(value: Array) -> Iterator[list[float]]:

@@ -63,6 +63,11 @@ class Explained(Struct, frozen=True):
     """Of very many terms, those that are not among the parts."""
 
     @property
+    def empty(self) -> bool:
+        """Whether an equation gives it and nothing comes there, as among zeros that entries are put in places of."""
+        return bool(self.step) and not self.parts and not self.rest.count
+
+    @property
     def total(self) -> float:
         """What the terms add up to."""
         return sum(part.value for part in self.parts) + self.rest.value

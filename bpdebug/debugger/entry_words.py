@@ -12,6 +12,8 @@ from bpdebug.debugger.largest import Rest
 from bpdebug.ops import OPS
 from bpdebug.program.equations import Program
 
+NOTHING_COMES = "nothing comes here, so it stays 0"
+"""What is said of an entry that an equation leaves as it is."""
 MANY = 4
 """Entries that are told one by one of what an operation made one number of."""
 PRODUCTS = frozenset({"multiply", "outer", "divide"})

@@ -12,7 +12,7 @@ from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say
 from bpdebug.debugger.entries import Entries
 from bpdebug.debugger.entry import Explained, Factor, Index, Part, whose, written
-from bpdebug.debugger.entry_words import MANY, Words, functional, left
+from bpdebug.debugger.entry_words import MANY, NOTHING_COMES, Words, functional, left
 from bpdebug.debugger.folding import PAGE, folded
 from bpdebug.debugger.largest import Rest
 from bpdebug.debugger.words import KEPT, counted, number, quoted, shaped
@@ -71,7 +71,7 @@ def _followed(session: Session, argument: str) -> Aim:
         raise UsageError("nothing is explained yet: explain dW2[0,3] begins with an entry")
     parts = _entered(session, session.explained[-1]).parts
     if not parts:
-        raise UsageError("this entry is given, not made of others: explain up goes back")
+        raise UsageError("this entry is not made of others: explain up goes back")
     line, _, place = argument.partition(".")
     if not 1 <= int(line) <= min(len(parts), SHOWN):
         raise UsageError(f"expected a line from 1 to {min(len(parts), SHOWN)}, got {quoted(argument)}")
@@ -121,11 +121,14 @@ def _told(session: Session, trail: tuple[Aim, ...]) -> Say:
 
 def _lines(session: Session, found: Explained, room: int) -> Iterator[str]:
     head = f"{written(_formula(session, found.name), found.index, session.notation)} = {number(found.value)}"
-    if not found.parts:
+    if not found.parts and not found.empty:
         yield f"{head} {_given(session, found)}"
         return
     yield head
     yield f"  {_equation(session, found.name)}  (step {found.step})"
+    if found.empty:
+        yield f"  {NOTHING_COMES}"
+        return
     shown = [part for part in found.parts[:SHOWN] if part.value or len(found.parts) == 1]
     yield from _rows(session, found, shown, room)
     yield from _rest(found.parts[len(shown) :], found.rest)

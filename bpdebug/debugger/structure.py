@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from bpdebug.language.expression import Apply, Expr, names
+from bpdebug.language.expression import Apply, Expr, Name, names
 from bpdebug.ops import OPS
 from bpdebug.ops.table import Size
 from bpdebug.program.equations import Phase, Program
@@ -124,6 +124,26 @@ def units(program: Program, name: str) -> int | None:
     for at, length in enumerate(program.shapes[name]):
         found *= 1 if at == axis else int(length)
     return None if axis is None else found
+
+
+def units_axis(program: Program, name: str, examples: int) -> int:
+    """Which axis of a quantity counts its units; of the maps that filters give it is that of the filters."""
+    rank = len(program.shapes[name])
+    if rank == 2:
+        return 1 - examples
+    return 1 if rank > 2 and name in _maps(program) else rank - 1
+
+
+@lru_cache(maxsize=64)
+def _maps(program: Program) -> frozenset[str]:
+    """What filters give, and what is made of that place by place or window by window."""
+    found = set[str]()
+    for step in program.steps:
+        read = any(isinstance(each, Name) and each.id in found for each in step.inputs)
+        kept = step.op.family == "pooling" or (step.op.elementwise and len(step.shape) > 2)
+        if step.op.name in ("conv1d", "conv2d") or (read and kept):
+            found.add(step.out)
+    return frozenset(found)
 
 
 def along(program: Program, name: str) -> int | None:

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from bpdebug.check.claims import CLOSE, FLOOR, Judged, Judgement, verdict_of
 from bpdebug.check.meaning import SLOT
 from bpdebug.check.telling import denoted
+from bpdebug.debugger.layout import table
 from bpdebug.debugger.view import Matrix, View
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
 from bpdebug.tui.claimed import ClaimsState
-from bpdebug.tui.sheet import Sheet, comparable, sheet, table
+from bpdebug.tui.sheet import Sheet, comparable, sheet
 
 
 def scaled(judged: Judged) -> bool:

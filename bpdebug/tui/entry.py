@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bpdebug.debugger.entries import Entries, uses
 from bpdebug.debugger.entry import Explained, Index, Part, whose, written
-from bpdebug.debugger.entry_words import Words, functional, left
+from bpdebug.debugger.entry_words import NOTHING_COMES, Words, functional, left
 from bpdebug.debugger.view import View
 from bpdebug.debugger.words import KEPT, counted, number
 from bpdebug.language.expression import Name
@@ -76,6 +76,9 @@ class _Lines(Struct, frozen=True, eq=False):
         if self.found.parts:
             yield from self._say(self._equation())
             yield from self._terms()
+        elif self.found.empty:
+            yield from self._say(self._equation())
+            yield from self._say(NOTHING_COMES)
         else:
             yield from self._say(self._given())
         yield from self._goes()

@@ -13,11 +13,13 @@ from msgspec import Struct, field
 from rich.style import Style
 from rich.text import Span, Text
 
+from bpdebug.debugger.layout import Place
 from bpdebug.debugger.words import sized
 from bpdebug.tui import headings
 from bpdebug.tui.colours import BARE, Look
 from bpdebug.tui.formats import AUTO, Writing
 from bpdebug.tui.lines import cut
+from bpdebug.tui.ruler import Ruler
 from bpdebug.tui.sheet import Sheet
 from bpdebug.tui.signs import UNICODE, Signs
 from bpdebug.tui.writing import Format
@@ -50,14 +52,15 @@ class Marks(Struct, frozen=True):
 
     cursor: tuple[int, int] | None = None
     """Row and column."""
-    made: tuple[tuple[int | None, int | None], ...] = ()
+    made: frozenset[Place] = frozenset()
     """Rows and columns, None for all of them."""
 
     def at(self, row: int, column: int) -> str:
         """What an entry is marked as: cursor, made, or nothing."""
         if (row, column) == self.cursor:
             return "cursor"
-        return "made" if any(down in (None, row) and across in (None, column) for down, across in self.made) else ""
+        here = (row, column), (row, None), (None, column), (None, None)
+        return "" if self.made.isdisjoint(here) else "made"
 
 
 UNMARKED = Marks()
@@ -100,10 +103,14 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         return self.sheet.table is None or self.sheet.shape == () or not self.sheet.table.size
 
     @cached_property
+    def ruler(self) -> Ruler:
+        """Where the rows and columns stand."""
+        return Ruler(self.sheet.layout, self.sheet.columns, self.cell, self._row_names)
+
+    @property
     def gutter(self) -> int:
         """Cells of the indices of the rows."""
-        last = self.sheet.row_name(max(0, self.sheet.rows - 1))
-        return headings.before_width(last, self._row_names) + 1
+        return self.ruler.gutter
 
     @cached_property
     def _row_names(self) -> tuple[str, ...]:
@@ -118,14 +125,13 @@ class Block(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def cell(self) -> int:
         """Cells of one entry, the mark before it included."""
-        return LEFT + max(self.format.width, len(str(max(0, self.sheet.columns - 1))))
+        return LEFT + max(self.format.width, len(str(max(0, self.sheet.layout.width - 1))))
 
     @cached_property
     def columns(self) -> int:
         """How many columns show at a time."""
-        if self.gutter + self.sheet.columns * self.cell <= self.room:
-            return self.sheet.columns
-        return max(1, (self.room - self.gutter - 2 * MARGIN) // self.cell)
+        whole = self.gutter + self.ruler.cells(self.sheet.columns)
+        return self.sheet.columns if whole <= self.room else self.ruler.fitting(self.room - self.gutter - 2 * MARGIN)
 
     @cached_property
     def hidden_columns(self) -> int:
@@ -137,7 +143,7 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         title = self.title.cell_len
         if self.flat:
             return title
-        cells = self.gutter + self.columns * self.cell + (2 * MARGIN if self.hidden_columns else 0)
+        cells = self.gutter + self.ruler.cells(self.columns) + (2 * MARGIN if self.hidden_columns else 0)
         last = self.sheet.rows - 1
         foot = len(self._left_out(Window(last, 1, 0, self.columns), self.room)) if last >= TALL else 0
         return max(title, cells, foot)
@@ -213,12 +219,19 @@ class Block(Struct, frozen=True, eq=False, dict=True):
 
     def _indices(self, window: Window) -> Text:
         names, dots = self._column_names, self.signs.dots
-        numbers = "".join(
-            " " + headings.above(column, names[column], self.cell - 1, dots) if names else str(column).rjust(self.cell)
-            for column in self._shown(window)
-        )
         before, after = self._ends(window)
-        return Text.assemble((" " * self.gutter + before + numbers + after, self.look.quiet))
+        line, end = (" " * self.gutter + before).rstrip(), self.gutter + len(before)
+        for column in self._shown(window):
+            end += self.ruler.before(column, window.column) + self.cell
+            room = end - len(line)
+            head, own = self.ruler.column_head(column, window.column)
+            if names:
+                own = headings.above(column, names[column], self.cell - 1, dots)
+            whole = f"{head} {own}" if head else own
+            if head and column == window.column and len(whole) >= room:
+                line, room = "", end  # the rows say that columns are left out before it
+            line += (whole if len(whole) <= room - bool(line) else own).rjust(room)
+        return Text.assemble((line + after, self.look.quiet))
 
     def _shown(self, window: Window) -> range:
         return range(window.column, window.column + window.columns)
@@ -235,7 +248,8 @@ class Block(Struct, frozen=True, eq=False, dict=True):
         assert self.sheet.table is not None
         before, after = self._ends(window)
         name = self._row_names[row] if self._row_names else ""
-        pieces = [headings.before(self.sheet.row_name(row), name, self.gutter - 1, self.signs.dots) + " " + before]
+        head = self.ruler.row_head(row, window.row)
+        pieces = [headings.before(head, name, self.gutter - 1, self.signs.dots) + " " + before]
         spans = [Span(0, len(pieces[0]), self.look.quiet)]
         columns = slice(window.column, window.column + window.columns)
         values = self.sheet.table[row, columns].tolist()
@@ -247,17 +261,20 @@ class Block(Struct, frozen=True, eq=False, dict=True):
             if mark:
                 lit = self.look.lit if math.isfinite(value) else style
                 style = self.look.chosen if mark == "cursor" else lit
+            gap = " " * self.ruler.before(column, window.column)
+            at += len(gap)
             sign = self.sign if moved else " "
-            pieces.append({"cursor": self.signs.cursor, "made": self.signs.made}.get(mark, sign) + number)
+            cell = {"cursor": self.signs.cursor, "made": self.signs.made}.get(mark, sign) + number
+            pieces.append(gap + cell)
             if moved:
                 number = number.strip()
-                start = pieces[-1].index(number, LEFT)
+                start = cell.index(number, LEFT)
                 spans.append(Span(at, at + start, style))
                 spans.append(Span(at + start, at + start + len(number), style + UNDERLINE))
                 spans.append(Span(at + start + len(number), at + self.cell, style))
             else:
                 spans.append(Span(at, at + self.cell, style))
-            at += len(pieces[-1])
+            at += len(cell)
         spans.append(Span(at, at + len(after), self.look.quiet))
         return Text("".join([*pieces, after]), spans=spans)
 
@@ -268,9 +285,7 @@ class Block(Struct, frozen=True, eq=False, dict=True):
 
     def column_at(self, x: int, window: Window) -> int | None:
         """The column whose entries stand at a cell of the matrix."""
-        at = x - self.gutter - len(self._ends(window)[0])
-        column = at // self.cell
-        return window.column + column if 0 <= column < window.columns else None
+        return self.ruler.column_at(x - self.gutter - len(self._ends(window)[0]), window.column, window.columns)
 
     @property
     def sign(self) -> str:

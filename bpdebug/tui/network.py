@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from bpdebug.debugger.structure import Structure, along, structure, units
+from bpdebug.debugger.structure import Structure, along, structure, units, units_axis
 from bpdebug.debugger.view import View
 from bpdebug.debugger.words import counted
 from bpdebug.language.expression import names
@@ -192,9 +192,10 @@ class _Drawing(Struct, frozen=True, eq=False, dict=True):
         yield line
         if self.found is None and not self._telling:
             yield from self._beneath(row.words, self.look.quiet)
-        if dead := self._dead(row):
-            whole = counted(units(self.program, row.name) or 0, "unit")
-            yield from self._beneath(f"{dead} of {whole} dead: 0 for every example", self.look.odd)
+        dead, whole = self._dead(row)
+        if dead:
+            said = f"{dead} of {counted(whole, 'unit')} dead: 0 for every example"
+            yield from self._beneath(said, self.look.odd)
 
     def _beneath(self, text: str, style: Style) -> Iterator[Text]:
         for line in wrapped(sentence(text, self.view.notation), self.width - 2):
@@ -229,9 +230,10 @@ class _Drawing(Struct, frozen=True, eq=False, dict=True):
         sizes = (self._size(self.program.gradients.get(row.name, "")) for row in self._shown)
         return max((each for each in sizes if each is not None and math.isfinite(each)), default=0.0)
 
-    def _dead(self, row: Row) -> int:
-        """How many units are 0 for every example."""
-        value, axis = self.view.values.get(row.name), along(self.program, row.name)
-        if not row.rectified or value is None or axis is None:
-            return 0
-        return idle(value)[axis]
+    def _dead(self, row: Row) -> tuple[int, int]:
+        """How many units are 0 for every example, and how many there are."""
+        value, examples = self.view.values.get(row.name), along(self.program, row.name)
+        if not row.rectified or value is None or examples is None:
+            return 0, 0
+        axis = units_axis(self.program, row.name, examples)
+        return idle(value)[axis], value.shape[axis]

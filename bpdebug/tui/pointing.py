@@ -22,7 +22,7 @@ class Spot(Struct, frozen=True, eq=False):
     @property
     def index(self) -> tuple[int, ...]:
         """Where it stands in the array."""
-        return self.sheet.index(self.row, self.column)
+        return self.sheet.layout.index(self.row, self.column)
 
     def moved(self, down: int, across: int) -> Spot:
         """So many rows and columns on, within the matrix."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.debugger.differences import Changed
+from bpdebug.debugger.layout import Layout, layout, table
 from bpdebug.debugger.view import Marked, Matrix
 from bpdebug.errors import printable
 from bpdebug.language.expression import Number
@@ -96,19 +97,10 @@ class Sheet(Struct, frozen=True, eq=False, dict=True):
     def columns(self) -> int:
         return 0 if self.table is None else int(self.table.shape[1])
 
-    def index(self, row: int, column: int) -> tuple[int, ...]:
-        """Where an entry of the table stands in the array."""
-        if len(self.shape) == 2:
-            return row, column
-        if not self.shape:
-            return ()
-        return *(int(each) for each in np.unravel_index(row, self.shape[:-1])), column
-
-    def row_name(self, row: int) -> str:
-        """The index of a row; with more than two axes, all indices but the last."""
-        if len(self.shape) < 3:
-            return str(row) if len(self.shape) == 2 else ""
-        return ",".join(str(each) for each in np.unravel_index(row, self.shape[:-1]))
+    @cached_property
+    def layout(self) -> Layout:
+        """How the entries lie in rows and columns."""
+        return layout(self.shape)
 
 
 def sheet(matrix: Matrix, notation: str, prefix: str = "", axes: Mapping[str, Axis] = UNNAMED) -> Sheet:
@@ -128,11 +120,6 @@ def comparable(*sheets: Sheet) -> Iterator[Sheet]:
     """The matrices with the same digits and shades."""
     joint = Joint(tuple(each.known for each in sheets if each.known is not None))
     return (replace(each, joint=joint) for each in sheets)
-
-
-def table(array: Array) -> Array:
-    """Any array as rows and columns: a vector is one row, leading axes are counted along."""
-    return array if array.ndim == 2 else array.reshape(math.prod(array.shape[:-1]), -1 if array.ndim else 1)
 
 
 def _marked(changed: Marked) -> Marked:

@@ -51,8 +51,9 @@ def rms(array: Array) -> float:
 
 @remembered
 def idle(array: Array) -> tuple[int, ...]:
-    """Along each axis, how many stretches of a matrix are 0 throughout."""
-    return tuple(int(np.count_nonzero(~np.any(array, axis=axis))) for axis in range(array.ndim))
+    """Along each axis, how many of its places are 0 throughout: how many rows of a matrix, how many columns."""
+    others = (tuple(each for each in range(array.ndim) if each != axis) for axis in range(array.ndim))
+    return tuple(int(np.count_nonzero(~np.any(array, axis=each))) for each in others)
 
 
 def short(size: float, notation: str) -> str:

@@ -188,8 +188,22 @@ def test_entries_are_aligned_shaded_and_signed():
         r"+3 \cdot 10^{-9} & 0.00 \\",
         r"\mathrm{nan} & -\mathrm{inf}",
     ]
-    assert entries(grid("T", np.zeros((2, 2, 1)), 3)) == [["0"]] * 4
-    assert grid("T", np.zeros((2, 2, 1)), 3).down == ("0, 0", "0, 1", "1, 0", "1, 1")
+
+
+def test_of_more_than_two_axes_the_matrices_of_the_last_two_are_blocks_with_their_indices():
+    beside = grid("T", np.arange(12.0).reshape(2, 3, 2), 3)
+    assert (beside.down, beside.across) == (("0", "1", "2"), ("[0] 0", "1", "[1] 0", "1"))
+    assert entries(beside)[0] == ["0", "1", "6", "7"]
+    assert bmatrix(beside).splitlines()[:4] == [
+        r"\begin{array}{r|rrrr}",
+        r"& \texttt{[0] 0} & \texttt{1} & \texttt{[1] 0} & \texttt{1} \\",
+        r"\hline",
+        r"\texttt{0} & 0 & 1 & 6 & 7 \\",
+    ]
+    both = grid("T", np.zeros((4, 2, 3, 5)), 3)
+    assert both.across == ("[:,0] 0", "1", "2", "3", "…", "[:,1] 1", "2", "3", "4")
+    assert both.down == ("[0] 0", "1", "2", "[1] 0", "…", "[2] 2", "[3] 0", "1", "2")
+    assert grid("T", np.zeros((9, 2, 13)), 3).down[:3] == ("[0] 0", "1", "[1] 0")
 
 
 def test_ink_reads_on_every_shade():

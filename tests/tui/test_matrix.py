@@ -66,11 +66,9 @@ def test_numbers_and_vectors_and_more_axes() -> None:
     assert shown(made([1, 2.5, 0], "v")) == ["v (3,)", "       0      1      2", "  +1.000 +2.500      0"]
     assert shown(made(np.arange(8.0).reshape(2, 2, 2), "T")) == [
         "T 2×2×2",
-        "      0  1",
-        "0,0   0 +1",
-        "0,1  +2 +3",
-        "1,0  +4 +5",
-        "1,1  +6 +7",
+        "[0] 0  1 [1] 0  1",
+        "0   0 +1    +4 +5",
+        "1  +2 +3    +6 +7",
     ]
     assert shown(made(np.zeros((0, 3)), "E")) == ["E 0×3 no entries"]
 

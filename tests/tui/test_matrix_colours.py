@@ -106,7 +106,7 @@ def test_a_colour_is_moved_no_further_than_it_must() -> None:
 @pytest.mark.parametrize("colours", [BARE, COLOURED])
 def test_what_is_no_number_stands_out_where_it_is_lit_and_what_changed_under_the_cursor_too(colours: Look) -> None:
     block = Block(made([[math.nan, -math.inf, 1.5]], changed=[[True, False, True]]), 3, 40, look=colours)
-    marks = Marks((0, 2), ((0, None),))
+    marks = Marks((0, 2), frozenset({(0, None)}))
     line = block.line(2, Window(0, 1, 0, 3), 40, marks)
     odd, underlined = colours.palette.strange, Style(underline=True)
     assert styled(line, "NaN") == [str(odd + underlined)]

@@ -86,6 +86,8 @@ class Grid(Struct, frozen=True):
     note: str = ""
     """What is to be said of a matrix of which only the corners show."""
     result: bool = False
+    blocks: bool = False
+    """Whether it stands for several matrices, which only the indices tell apart."""
 
 
 class Grids(Struct, frozen=True):

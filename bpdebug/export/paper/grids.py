@@ -7,6 +7,7 @@ import numpy as np
 from bpdebug.debugger.card import LEFT_OUT as DOTS
 from bpdebug.debugger.card import shown
 from bpdebug.debugger.digits import lined_up
+from bpdebug.debugger.layout import headings, layout
 from bpdebug.export.maps import VIK
 from bpdebug.export.paper.document import LEFT_OUT, Cell, Grid
 from bpdebug.export.paper.formulas import by
@@ -19,17 +20,18 @@ WHOLE = 1e6
 
 
 def grid(latex: str, value: Array, digits: int, *, result: bool = False) -> Grid:
-    """An array of at least one axis; one of more than two has a row for each index before the last."""
-    flat = value.reshape(-1, value.shape[-1]) if value.size else np.empty((0, 0))
+    """An array of at least one axis; one of more than two in blocks, the matrices of its last two."""
+    laid = layout(value.shape)
+    flat = laid.table(value) if value.size else np.empty((0, 0))
     down, across = shown(flat.shape[0]), shown(flat.shape[1])
     part = flat[np.ix_([each for each in down if each is not None], [each for each in across if each is not None])]
     scale = float(np.max(np.abs(flat), initial=0.0, where=np.isfinite(flat)))
     cells = iter(_cells(part, scale, digits))
     rows = tuple(tuple(LEFT_OUT if row is None or column is None else next(cells) for column in across) for row in down)
     note = _note(flat, digits) if None in down or None in across else "" if value.size else "no entries"
-    names = tuple(DOTS if row is None else _named(row, value.shape[:-1]) for row in down)
-    heads = tuple(DOTS if column is None else str(column) for column in across)
-    return Grid(latex, by(value.shape), names, heads, rows, note, result)
+    names = headings((None if row is None else laid.row(row) for row in down), DOTS)
+    heads = headings((None if column is None else laid.column(column) for column in across), DOTS)
+    return Grid(latex, by(value.shape), names, heads, rows, note, result, laid.blocks)
 
 
 def single(value: float, digits: int) -> str:
@@ -59,11 +61,6 @@ def _shade(value: float, scale: float) -> int:
     if not np.isfinite(value):
         return STRANGE
     return place(value / scale if scale else 0.0, len(VIK))
-
-
-def _named(row: int, lengths: tuple[int, ...]) -> str:
-    """The indices of a row, where they are several all of them; none of a row that is all there is."""
-    return ", ".join(str(int(each)) for each in np.unravel_index(row, lengths)) if lengths else ""
 
 
 def _note(flat: Array, digits: int) -> str:

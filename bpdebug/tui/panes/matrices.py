@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from msgspec.structs import replace
@@ -240,7 +240,8 @@ class MatricesPane(SheetsPane):
         if spot.sheet.name == view.operation.result.name and view.entries is not None and view.operation.executed:
             found = view.entries.operands(spot.index)
             for each, regions in zip(self._sheets, found, strict=False):
-                yield each, Marks(made=tuple(_row_and_column(region) for region in regions))
+                places = (place for region in regions for place in each.layout.places(region))
+                yield each, Marks(made=frozenset(places))
         yield spot.sheet, Marks((spot.row, spot.column))
 
 
@@ -257,11 +258,3 @@ def _marking(sheet: Sheet) -> bool:
     """Whether entries are marked: of a large matrix whether any may be."""
     changed = sheet.changed
     return bool(changed.any()) if isinstance(changed, np.ndarray) else changed is not None
-
-
-def _row_and_column(region: Sequence[int | None]) -> tuple[int | None, int | None]:
-    """Entries of an array of at most two axes, in its table; with more axes none are told."""
-    if len(region) > 2:
-        return -1, -1
-    down, across = (0, 0, *region)[-2:]
-    return down, across

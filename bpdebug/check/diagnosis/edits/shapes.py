@@ -142,7 +142,15 @@ def _sums(node: Expr, shape: Shape) -> Iterator[Expr]:
         yield apply("sum", node, axis=axis, keepdims=True)
         if shape[axis] > 1:  # of a single entry nothing is added up
             yield apply("sum", node, axis=axis)
+    for axes in _several(len(shape)):
+        yield apply("sum", node, axis=axes, keepdims=True)
+        yield apply("sum", node, axis=axes)
     yield apply("sum", node)
+
+
+def _several(rank: int) -> Iterator[tuple[int, ...]]:
+    """Axes that may be added up together, but not all of them."""
+    yield from (axes for count in range(2, rank) for axes in combinations(range(rank), count))
 
 
 def _is_sum(node: Expr) -> bool:
@@ -161,7 +169,8 @@ def reduced_otherwise(bench: Bench, expr: Expr) -> Iterator[Repair]:
         if node.op == "mean" and bench.scope.program.examples in bench.scope.counts:
             yield _reduction(expr, part, inner / Name(bench.scope.program.examples), 1.0)
         value = bench.value(inner)
-        for axis in range(0 if value is None else value.ndim):
+        rank = 0 if value is None else value.ndim
+        for axis in (*range(rank), *_several(rank)):
             for keepdims in (True, False):
                 options = {"axis": axis, **({"keepdims": True} if keepdims else {})}
                 for op in dict.fromkeys((node.op, "sum")):
