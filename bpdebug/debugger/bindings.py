@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from bpdebug.debugger.formulas import Formula
+from bpdebug.debugger.wholes import wholes
 from bpdebug.machine.edits import Edit
 from bpdebug.machine.timeline import Timeline
 from bpdebug.program.equations import Program
@@ -27,6 +28,7 @@ class Bindings(Struct, frozen=True):
         reads = frozenset(name for each in formulas for name in each.reads)
         lasting = {*program.crossing, *program.data, *program.constants}
         bound = {step.out: at for at, step in enumerate(program.steps, start=1) if step.out in reads}
+        bound |= dict.fromkeys(wholes(program, reads), len(program.steps))
         first = max((at for name, at in bound.items() if name not in lasting), default=0)
         return cls(reads, frozenset(at for at in bound.values() if at >= first), first)
 

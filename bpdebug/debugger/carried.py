@@ -13,6 +13,7 @@ from bpdebug.debugger.commands.stopping import WHERE
 from bpdebug.debugger.formulas import PREVIOUS, formula, words
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.stops import Stop
+from bpdebug.debugger.wholes import wholes
 from bpdebug.errors import BpdebugError, ExpressionError
 from bpdebug.language import parser
 from bpdebug.language.expression import Apply, walk
@@ -70,10 +71,11 @@ class Ways:
         """A formula over the quantities of the other program; ExpressionError where none says the same."""
         if not self.turned:
             return text
-        expr = expand(parser.parse(text, words(), self.old.shapes), self.old.examples)
+        shapes = {**self.old.shapes, **dict.fromkeys(wholes(self.old), ())}
+        expr = expand(parser.parse(text, words(), shapes), self.old.examples)
         if any(isinstance(each, Apply) and each.op == PREVIOUS.name for each in walk(expr)):
             raise ExpressionError("previous is not turned to the other orientation", text)
-        other = transposed(expr, {name: len(shape) for name, shape in self.old.shapes.items()})
+        other = transposed(expr, {name: len(shape) for name, shape in shapes.items()})
         return text if other == expr else write(other, "ascii")
 
 

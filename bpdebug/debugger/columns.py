@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -66,6 +66,22 @@ class Kept(Column):
 
     def values(self, first: int, end: int) -> Array:
         return np.asarray(self._numbers[first:end], dtype=self._dtype)
+
+
+class Either(Column):
+    """Columns of the same numbers, of which one may know what another does not."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+
+    def back(self, end: int) -> int:
+        return min(each.back(end) for each in self._columns)
+
+    def on(self, first: int) -> int:
+        return max(each.on(first) for each in self._columns)
+
+    def values(self, first: int, end: int) -> Array:
+        return next(each for each in self._columns if each.on(first) >= end).values(first, end)
 
 
 class Before(Column):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bpdebug.debugger.commands import COMMANDS
 from bpdebug.debugger.commands.understand import named
 from bpdebug.debugger.health import SIGNS
+from bpdebug.debugger.wholes import wholes
 from bpdebug.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,12 +35,17 @@ def _words(session: Session, command: str) -> Iterable[str]:
         name = named(command).name
     except UsageError:
         return ()
-    return TAKES.get(name, _names)(session)
+    return TAKES.get(name, _formulas)(session)
 
 
 def _names(session: Session) -> list[str]:
     """The quantities of the program."""
     return [name for name in session.program.shapes if name.isidentifier()]
+
+
+def _formulas(session: Session) -> list[str]:
+    """What formulas read: quantities, and numbers of an iteration as a whole."""
+    return [*_names(session), *wholes(session.program)]
 
 
 def _places(session: Session) -> list[str]:

@@ -101,7 +101,8 @@ class Evaluator(Struct, frozen=True, dict=True):
 
     def missing(self, name: str, iteration: str = "this iteration") -> str:
         """Why a name has no value yet, and when it will have one."""
-        at = next(at for at, step in enumerate(self.program.steps, start=1) if step.out == name)
+        steps = enumerate(self.program.steps, start=1)
+        at = next((at for at, step in steps if step.out == name), len(self.program.steps))
         return f"{name} has no value yet: step {at} of {iteration} computes it"
 
     def shape_of(self, expr: Expr, text: str) -> Shape:

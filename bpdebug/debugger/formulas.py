@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bpdebug.debugger.evaluate import ANSWER, Evaluator
+from bpdebug.debugger.wholes import wholes
 from bpdebug.errors import ExpressionError
 from bpdebug.language import parser
 from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, walk
@@ -27,6 +28,11 @@ PREVIOUS = Word(name="previous", inputs=("x",), **call("previous"))
 def words() -> Vocabulary:
     """Every word of a formula, operations registered later too, and previous."""
     return {**VOCABULARY, PREVIOUS.name: PREVIOUS}
+
+
+def beyond(program: Program, text: str) -> bool:
+    """Whether a text speaks of more than the values where a run stands."""
+    return any(word in text for word in (PREVIOUS.name, *wholes(program)))
 
 
 class Formula(Struct, frozen=True, eq=False, dict=True):
@@ -142,14 +148,16 @@ def _formula(evaluator: Evaluator, text: str, dtype: Precision) -> Formula:
 
 def _read(text: str, program: Program) -> Expr:
     try:
-        return expand(parser.parse(text, words(), program.shapes), program.examples)
+        return expand(parser.parse(text, words(), {*program.shapes, *wholes(program)}), program.examples)
     except ExpressionError as error:
         raise ExpressionError(error.message, error.text or text, error.span, error.hint) from None
 
 
 def _lowered(evaluator: Evaluator, expr: Expr, text: str, earlier: Mapping[str, Formula], dtype: Precision) -> Formula:
-    taken = {key: evaluator.shape_of(_expr(each), text) for key, each in earlier.items()}
-    within = replace(evaluator, further=taken)
+    numbers = dict.fromkeys(wholes(evaluator.program), ())
+    within = replace(evaluator, further=numbers)
+    taken = {key: within.shape_of(_expr(each), text) for key, each in earlier.items()}
+    within = replace(evaluator, further={**numbers, **taken})
     within.known(expr, text)
     only = expr.id if isinstance(expr, Name) and expr.id not in earlier else ""
     steps = () if only else within.lowered(expr, text)

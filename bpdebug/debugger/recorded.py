@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
 
-from bpdebug.debugger.columns import Column, Computed, Fixed, Kept
+from bpdebug.debugger.columns import Column, Computed, Either, Fixed, Kept
 from bpdebug.debugger.formulas import Formula
+from bpdebug.debugger.wholes import known, wholes
 from bpdebug.language.expression import Expr, Name, names
-from bpdebug.machine.findings import Series
+from bpdebug.machine.findings import Key, Series
 from bpdebug.machine.stretches import Stretches
 from bpdebug.machine.timeline import Timeline
-from bpdebug.ops.table import Array, Shape
+from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program, Step
-
-Key: TypeAlias = tuple[Expr, int]
-"""What a number is, and the step of an iteration after which it is so; 0 where it is so from its beginning on."""
 
 
 class Parts(Struct, frozen=True, eq=False):
@@ -37,7 +34,9 @@ class Recorded:
         self.formula, self._program, self._steps = formula, program, frozenset(steps)
         self._parts = parts(formula, program)
         self._bound = {step.out: at for at, step in enumerate(program.steps, start=1)}
-        """The step that computes each name."""
+        self._bound |= dict.fromkeys(wholes(program), len(program.steps))
+        """The step after which each name is known."""
+        self._whole = bool(wholes(program, formula.reads))
         self._of: Timeline | None = None
         self._notes: dict[int, list[tuple[Series, str]]] = {}
         """Of the run that goes by: what is noted after which steps, by the name it is found under."""
@@ -51,7 +50,8 @@ class Recorded:
 
     def value(self, timeline: Timeline, earlier: Mapping[str, Array] | None = None) -> Array | None:
         """What the formula is where a run stands; None where something of it is not computed yet."""
-        found = self.formula.found(timeline.here, earlier)
+        here = known(self.formula.reads, timeline) if self._whole else timeline.here
+        found = self.formula.found(here, earlier)
         if found is None:
             return None
         if self._of is timeline:
@@ -72,8 +72,8 @@ class Recorded:
         if self._parts.rest is None:
             return None
         columns = {name: self._column(expr, timeline, step) for name, expr in self._parts.taken.items()}
-        known = {name: each for name, each in {**columns, **(before or {})}.items() if each is not None}
-        return Computed(self._parts.rest, known) if known.keys() >= self._parts.rest.reads else None
+        told = {name: each for name, each in {**columns, **(before or {})}.items() if each is not None}
+        return Computed(self._parts.rest, told) if told.keys() >= self._parts.rest.reads else None
 
     def _column(self, expr: Expr, timeline: Timeline, step: int) -> Column | None:
         if (given := self._given(expr, timeline)) is not None:
@@ -81,8 +81,11 @@ class Recorded:
         if self._is_cost(expr):
             costs = timeline.costs
             return Kept(costs, _untouched(Stretches([0, len(costs)]), timeline), timeline.dtype)
-        series = timeline.findings.series(self._key(expr, step))
-        return None if series is None else Kept(series.values, _untouched(series.known, timeline), timeline.dtype)
+        found = [
+            Kept(series.values, _untouched(series.known, timeline), timeline.dtype)
+            for series in timeline.findings.series(self._key(expr, step))
+        ]
+        return Either(found) if found else None
 
     def _known(self, expr: Expr, timeline: Timeline) -> bool:
         """Whether a number need not be kept here: the cost is anyway, and what is given stays."""
@@ -101,7 +104,11 @@ class Recorded:
 
 def parts(formula: Formula, program: Program) -> Parts:
     """A formula of a program taken apart."""
-    shapes = {name: tuple(shape) for name, shape in program.shapes.items()} | _shapes(formula, program)
+    shapes = {**dict.fromkeys(wholes(program), ()), **{name: tuple(shape) for name, shape in program.shapes.items()}}
+    shapes |= {step.out: tuple(step.shape) for step in formula.steps}
+    shapes |= {
+        key: tuple(each.steps[-1].shape) if each.steps else shapes[each.only] for key, each in formula.earlier.items()
+    }
     whole = {step.out: step.whole for step in formula.steps}
     rest = [step for step in formula.steps if not any(shapes[name] for name in (step.out, *_read(step)))]
     made = {step.out for step in rest}
@@ -118,14 +125,6 @@ def parts(formula: Formula, program: Program) -> Parts:
 
 def _read(step: Step) -> list[str]:
     return [each.id for each in step.inputs if isinstance(each, Name)]
-
-
-def _shapes(formula: Formula, program: Program) -> dict[str, Shape]:
-    """The shape of what each step of a formula gives, and of what it takes from the iteration before."""
-    found = {step.out: tuple(step.shape) for step in formula.steps}
-    for name, each in formula.earlier.items():
-        found[name] = tuple(each.steps[-1].shape if each.steps else program.shapes[each.only])
-    return found
 
 
 def _untouched(known: Stretches, timeline: Timeline) -> Stretches:

@@ -19,6 +19,7 @@ from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.foresight import Foresight
 from bpdebug.debugger.formulas import Formula
 from bpdebug.debugger.recorded import Recorded
+from bpdebug.debugger.wholes import known
 from bpdebug.machine.findings import Looked
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
@@ -72,15 +73,15 @@ class Trigger(ABC):
         columns = self.columns(timeline)
         looks = {step: each for step, each in columns.items() if each is not None}
         edited = frozenset((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
-        known = looks if len(looks) == len(columns) else {}
-        return Foresight(known, timeline.steps, timeline.iterations, edited)
+        told = looks if len(looks) == len(columns) else {}
+        return Foresight(told, timeline.steps, timeline.iterations, edited)
 
     def reach(self, timeline: Timeline, place: int, *, back: bool) -> int:
         """How far from a place, back or on, it is known where it fires, without executing anything."""
-        known, foreseen = self._through(timeline).through, self._foresight(timeline)
+        looked, foreseen = self._through(timeline).through, self._foresight(timeline)
         if back:
-            return min(known.back(place), foreseen.back(place))
-        return max(known.on(place), foreseen.on(place))
+            return min(looked.back(place), foreseen.back(place))
+        return max(looked.on(place), foreseen.on(place))
 
     def fired(self, timeline: Timeline, low: int, high: int) -> Sequence[int] | Array:
         """Where it fires after one place and up to another, in ascending order, where that is known."""
@@ -249,7 +250,7 @@ class Changing(Trigger):
         old, new = last[1], self._kept[1]
         if same(old, new):
             return None
-        computed = self.formula.value(timeline.computed) if by else old
+        computed = self.formula.value(known(self.formula.reads, timeline, timeline.computed)) if by else old
         assert computed is not None
         return told(old if same(computed, new) else computed, new, "→", "changed") + (f", by {by}" if by else "")
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from bpdebug.debugger.stops import Stop, Stops
 from bpdebug.debugger.triggers import Changing, Holding
+from bpdebug.debugger.wholes import known
 from bpdebug.debugger.words import number, sized
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
@@ -57,7 +58,7 @@ def _value(stop: Stop, timeline: Timeline) -> str:
     if isinstance(trigger, Holding) and trigger.formula.earlier:
         return ""
     with np.errstate(all="ignore"):
-        value = trigger.formula.value(timeline.here)
+        value = trigger.formula.value(known(trigger.formula.reads, timeline))
     if value is None:
         return "not computed yet"
     if isinstance(trigger, Holding):

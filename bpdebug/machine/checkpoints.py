@@ -35,7 +35,7 @@ class Checkpoints:
         self._close = min(room // 2, max(room // 8, 64), MOST)
         """How many there are of the iterations last run through."""
         self._room = room - self._close
-        self._gap = 1 + first.nbytes // LARGE
+        self._gap = max(4, 1 + first.nbytes // LARGE)
         self._stride = 1
         self._next = 1
         """The next that goes."""

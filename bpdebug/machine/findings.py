@@ -8,15 +8,17 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
+from bpdebug.language.expression import Expr
 from bpdebug.machine.stretches import Stretches
 from bpdebug.ops.table import Array
 
-BUDGET = 64 * 2**20
-"""Bytes that numbers of iterations may take together, beside the costs."""
+Key: TypeAlias = tuple[Expr, int]
+"""What a number is, and the step of an iteration after which it is so; 0 where it is so from its beginning on."""
 MOST, KINDS = 2**14, 256
 """Places that are remembered of one thing looked for, and how many such things."""
 FEW = 64
@@ -30,6 +32,13 @@ class Series:
         self._values = np.full(FEW, np.nan)
         self.known = Stretches()
         """Of iteration 0 it is known where 1 is in it."""
+
+    @classmethod
+    def of(cls, values: Array, known: Stretches) -> Series:
+        """One of which these are the numbers, in the same memory."""
+        series = cls()
+        series._values, series.known = values, known
+        return series
 
     @property
     def nbytes(self) -> int:
@@ -53,15 +62,46 @@ class Series:
 
     def until(self, iteration: int) -> Series:
         """That of the iterations before this one, in the same memory: both can only note the same there."""
-        other = Series()
-        other._values, other.known = self._values[:iteration], self.known.until(iteration)
+        return Series.of(self._values[:iteration], self.known.until(iteration))
+
+
+class Table:
+    """Several numbers of every iteration, all found together."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.rows = {key: row for row, key in enumerate(keys)}
+        """What they are, in the order in which they come."""
+        self._values = np.full((len(self.rows), FEW), np.nan)
+        self.known = Stretches()
+
+    def fits(self, end: int, budget: int) -> bool:
+        """Whether the numbers of the iterations before this one take no more than so many bytes."""
+        return end <= self._values.shape[1] or 2 * self._values.nbytes <= budget
+
+    def put(self, first: int, numbers: Array) -> None:
+        """What they are in the iterations from `first` on: shape (numbers, iterations)."""
+        end = first + numbers.shape[1]
+        if end > self._values.shape[1]:
+            self._values = grown(self._values, end)
+        self._values[:, first:end] = numbers
+        self.known.add(first, end)
+
+    def series(self, key: Key) -> Series | None:
+        """One of them."""
+        return None if key not in self.rows else Series.of(self._values[self.rows[key]], self.known)
+
+    def until(self, iteration: int) -> Table:
+        """Those of the iterations before this one, in the same memory."""
+        other = Table(self.rows)
+        other._values, other.known = self._values[:, :iteration], self.known.until(iteration)
         return other
 
 
 def grown(values: Array, size: int) -> Array:
     """A longer array that begins with these values: twice as long, or as long as is needed; then come NaN."""
-    longer = np.full(max(FEW, 2 * len(values), size), np.nan)
-    longer[: len(values)] = values
+    *others, length = values.shape
+    longer = np.full((*others, max(FEW, 2 * length, size)), np.nan)
+    longer[..., :length] = values
     return longer
 
 
@@ -94,19 +134,25 @@ class Looked:
 
 
 class Findings:
-    """Everything that was found out about a run, by what it was asked for."""
+    """Everything that was found out about a run, by what it was asked for.
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    Numbers that are noted because they are asked for take at most `budget` bytes, or are those of one kind.
+    """
+
+    def __init__(self, budget: int) -> None:
         self._budget = budget
-        self._series: OrderedDict[Hashable, Series] = OrderedDict()
+        self._series: OrderedDict[Key, Series] = OrderedDict()
         """That asked for last is the last."""
+        self.table: Table | None = None
+        """What is kept of every iteration, asked for or not."""
         self._looked: OrderedDict[Hashable, Looked] = OrderedDict()
 
-    def series(self, key: Hashable) -> Series | None:
-        """The numbers of this kind, if there are any."""
-        return self._series.get(key)
+    def series(self, key: Key) -> Iterator[Series]:
+        """The numbers of this kind: what was kept of all iterations, and what was noted since it was asked for."""
+        found = (None if self.table is None else self.table.series(key)), self._series.get(key)
+        return (each for each in found if each is not None)
 
-    def begin(self, key: Hashable) -> Series:
+    def begin(self, key: Key) -> Series:
         """The numbers of this kind, to be added to. Where all together take too much, those asked for long ago go."""
         found = self._series.setdefault(key, Series())
         self._series.move_to_end(key)
@@ -122,9 +168,10 @@ class Findings:
             self._looked.popitem(last=False)
         return found
 
-    def until(self, iteration: int, steps: int) -> Findings:
+    def until(self, iteration: int, steps: int, budget: int) -> Findings:
         """What is known of the iterations before this one, each of so many steps."""
-        other = Findings(self._budget)
+        other = Findings(budget)
+        other.table = None if self.table is None else self.table.until(iteration)
         other._series = OrderedDict((key, each.until(iteration)) for key, each in self._series.items())
         other._looked = OrderedDict((key, each.until(iteration * steps)) for key, each in self._looked.items())
         return other

@@ -12,6 +12,7 @@ from bpdebug.machine.digests import Digests, Diverged
 from bpdebug.machine.findings import Findings
 from bpdebug.machine.held import Held
 from bpdebug.machine.kernels import Precision
+from bpdebug.machine.measured import Measured
 from bpdebug.machine.state import Layout
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
@@ -21,7 +22,11 @@ HELD = 8
 
 
 class Past:
-    """The past of a run that began with some parameters, in at most `budget` bytes beside digests and costs."""
+    """The past of a run that began with some parameters.
+
+    Its states take at most `budget` bytes, numbers of its iterations some more than twice as many; beside that there
+    are digests and costs.
+    """
 
     def __init__(self, program: Program, start: Mapping[str, Array], budget: int, dtype: Precision) -> None:
         self._program = program
@@ -30,7 +35,8 @@ class Past:
         self.held = Held(budget // HELD)
         self.digests = Digests(len(program.steps), self.layout.nbytes)
         self.curve = Curve()
-        self.findings = Findings()
+        self.findings = Findings(budget)
+        self.measured = Measured(program, self.layout.nbytes, self.findings, budget)
 
     def begins(self, number: int, state: Array, *, passing: bool = False) -> None:
         """Note what an iteration begins with; Diverged where it began with something else before."""
@@ -64,7 +70,8 @@ class Past:
         other.checkpoints = self.checkpoints.until(number, budget - budget // HELD)
         other.digests = self.digests.until(number, step)
         other.curve = self.curve.until(number + known)
-        other.findings = self.findings.until(number, len(self._program.steps))
+        other.findings = self.findings.until(number, len(self._program.steps), budget)
+        other.measured = Measured(self._program, self.layout.nbytes, other.findings, budget)
 
 
 def begins(program: Program, values: Mapping[str, Array], dtype: Precision = np.float64) -> dict[str, Array]:

@@ -9,6 +9,7 @@ turns, so that what an iteration began with is still there when it ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -26,6 +27,14 @@ Calls: TypeAlias = tuple[Call, ...]
 Rooms: TypeAlias = tuple[Array, Array]
 
 
+class Kind(IntEnum):
+    """What arrays lie together."""
+
+    LOOKED_AT = 0
+    OTHER = 1
+    GRADIENT = 2
+
+
 class Arena:
     """One stretch of memory for the arrays that steps compute into, so that all can be looked at together."""
 
@@ -33,6 +42,11 @@ class Arena:
         layout = Layout({str(at): value.shape for at, value in enumerate(record)}, dtype)
         self._room, self._each, self._end = layout.room(), LINE // layout.dtype.itemsize, 0
         self.nbytes = layout.nbytes
+
+    @property
+    def next(self) -> int:
+        """At which entry the next array begins."""
+        return self._end
 
     def like(self, wanted: Array) -> Array:
         """The next array, in the shape and the layout of another."""
@@ -74,10 +88,16 @@ class Plan:
         self._dtype = dtype
         self._given = {name: value for name, value in done.inputs.items() if name not in program.crossing}
         views = [self.layout.views(room) for room in self.rooms]
+        self._of_parameters = {program.gradients.get(name) for name in program.parameters}
+        self.graded: dict[str, tuple[int, int]] = {}
+        """Which entries of all gradients of parameters, in the order of memory, each of them has."""
         self._shown = shown(program)
-        apart = [[value for at, value in enumerate(done.record) if (at in self._shown) is hid] for hid in (False, True)]
-        self._looked_at, self._others = Arena(apart[0], dtype), Arena(apart[1], dtype)
-        """The arrays that tell whether all is finite, and those that show in them where they are not."""
+        kinds = [self._kind(at) for at in range(len(program.steps))]
+        self._looked_at, self._others, self._gradients = (
+            Arena([value for value, own in zip(done.record, kinds, strict=True) if own == kind], dtype) for kind in Kind
+        )
+        """The arrays that tell whether all is finite, those that show in them where they are not, and of the latter
+        those that are gradients of parameters."""
         self._buffers: dict[int, Array] = {}
         self._looks: set[int] = set()
         """The steps that only look at an array they are given."""
@@ -101,7 +121,19 @@ class Plan:
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays that it computes into, the states aside."""
-        return self._looked_at.nbytes + self._others.nbytes
+        return sum(each.nbytes for each in (self._looked_at, self._others, self._gradients))
+
+    @property
+    def gradients(self) -> Array:
+        """The entries of the gradients, as the iteration that was run last computed them."""
+        return self._gradients.used
+
+    @property
+    def direct(self) -> list[str]:
+        """The parameters that are computed where they are when the next iteration begins."""
+        turn, last = self.turns[0], {step.out: number for number, step in enumerate(self.program.steps)}
+        outs = {name: turn.outs[last[name]] for name in self.program.parameters if name in last}
+        return [name for name, out in outs.items() if out is turn.after[name]]
 
     def fits(self, inputs: Mapping[str, Array]) -> bool:
         """Whether an iteration that begins with these values is one of the plan's: nothing given is another."""
@@ -192,9 +224,18 @@ class Plan:
     def _buffer(self, number: int, wanted: Array) -> Array:
         """The array that a step computes into, the same in both turns."""
         if number not in self._buffers:
-            arena = self._others if number in self._shown else self._looked_at
+            kind = self._kind(number)
+            arena = (self._looked_at, self._others, self._gradients)[kind]
+            if kind == Kind.GRADIENT:
+                self.graded[self.program.steps[number].out] = arena.next, arena.next + wanted.size
             self._buffers[number] = arena.like(wanted)
         return self._buffers[number]
+
+    def _kind(self, number: int) -> Kind:
+        """What is to be told by the array that a step computes into."""
+        if number not in self._shown:
+            return Kind.LOOKED_AT
+        return Kind.GRADIENT if self.program.steps[number].out in self._of_parameters else Kind.OTHER
 
 
 def into(op: Op, out: Array, arrays: Sequence[Array], options: Mapping[str, Any]) -> Calls:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision
 from bpdebug.machine.live import Live
+from bpdebug.machine.measured import Measuring
 from bpdebug.machine.past import Past
 from bpdebug.machine.plan import Calls, Plan
 from bpdebug.ops.table import Array
@@ -92,6 +93,8 @@ class Sprint:
         plan = plans[self.first % len(plans)]
         plan.begin(self.first, done.bound)
         past.begins(self.first, plan.room(self.first))
+        self._measuring: Measuring | None = past.measured.by(plan, self.first)
+        past.measured.ends(done, done.bound)
 
     def run(self, looks: Mapping[int, Look], breathe: Callable[[int], bool]) -> Iteration:
         """Run them; what shows in the end.
@@ -100,10 +103,11 @@ class Sprint:
         just been completed: whether to go on.
         """
         note, begins = self.past.curve.note, self.past.begins
+        measure = None if self._measuring is None else self._measuring.take
         number, plan = self.first, self.plans[self.first % len(self.plans)]
         told, costs, turns = monotonic(), plan.costs, self._turns(looks)
         for number in range(self.first, self.last):
-            plan, stretches, cost = turns[number % len(turns)]
+            plan, stretches, cost, gradients = turns[number % len(turns)]
             for calls, step, look in stretches:
                 for call in calls:
                     call()
@@ -111,14 +115,22 @@ class Sprint:
                     note(number, cost.item())
                 if look is not None and look(Live(plan, number, step)):
                     self.ended = True
-                    return plan.iteration(number, step)
+                    return self._shown(plan, number, step)
+            if measure is not None:
+                measure(number, gradients)
             begins(number + 1, plan.room(number + 1), passing=True)
             now = monotonic()
             if now - told >= BREATH:
                 told = now
                 if not breathe(number):
                     break
-        return plan.iteration(number, len(plan.program.steps))
+        return self._shown(plan, number, len(plan.program.steps))
+
+    def _shown(self, plan: Plan, number: int, step: int) -> Iteration:
+        """What shows in the end; of the iterations before it is kept what was measured."""
+        if self._measuring is not None:
+            self._measuring.settle()
+        return plan.iteration(number, step)
 
     def _turns(self, looks: Mapping[int, Look]) -> list[Turn]:
         """What each of the iterations does that come again and again: their plans' turns, one after the other."""
@@ -131,8 +143,8 @@ class Sprint:
                 ]
         period = len(self.plans)
         rounds = range(period if period % 2 == 0 else 2 * period)
-        return [(plan := self.plans[at % period], cut[plan][at & 1], plan.cost) for at in rounds]
+        return [(plan := self.plans[at % period], cut[plan][at & 1], plan.cost, plan.gradients) for at in rounds]
 
 
-Turn: TypeAlias = tuple[Plan, Sequence[tuple[Calls, int, "Look | None"]], "Array | None"]
-"""The plan of an iteration, its calls up to where somebody looks, and where its cost stands."""
+Turn: TypeAlias = tuple[Plan, Sequence[tuple[Calls, int, "Look | None"]], "Array | None", Array]
+"""The plan of an iteration, its calls up to where somebody looks, and where its cost and its gradients stand."""

@@ -282,6 +282,7 @@ class Timeline(Showing):
         bound = self._now.bound
         state = {name: frozen(bound[name], self.dtype) for name in self._program.crossing}
         number = self.iteration + 1
+        self._past.measured.ends(self._now, state)
         self._past.begins(number, self._past.layout.pack(state))
         self._past.held.keep(self._now, number)
         self._now = self._begun(number, state)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpdebug.debugger.arrival import computed, following
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.describe import described, listed, listing
-from bpdebug.debugger.formulas import PREVIOUS
+from bpdebug.debugger.formulas import beyond
 from bpdebug.debugger.looked_up import looked_up
 from bpdebug.debugger.words import closest, quoted, shaped_by_name, valued
 from bpdebug.errors import ExpressionError, UsageError
@@ -30,7 +30,7 @@ def print_(session: Session, argument: str) -> Say:
     if not argument:
         raise UsageError("expected an expression after print: print J, print W1[0, :], print A1 - A2")
     value = looked_up(session.evaluator, session.timeline, argument)
-    plain = PREVIOUS.name not in argument
+    plain = not beyond(session.program, argument)
     return Say(valued(write(session.evaluator.read(argument), session.notation) if plain else argument, value))
 
 

@@ -11,6 +11,7 @@ from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.formulas import Formula, formula
 from bpdebug.debugger.stops import Stop
 from bpdebug.debugger.triggers import Changing, Holding, Passing, Trigger
+from bpdebug.debugger.wholes import wholes
 from bpdebug.debugger.words import quoted
 from bpdebug.errors import UsageError
 
@@ -112,6 +113,7 @@ def _conditional(session: Session, passing: Passing, condition: str) -> Trigger:
     (step,) = passing.steps
     program = session.program
     known = {each.out for each in program.steps[:step]} | {*program.crossing, *program.data, *program.constants}
+    known |= wholes(program) if step == len(program.steps) else set()
     for each in (found, *found.earlier.values()):
         late = next((name for name in sorted(each.reads) if name not in known), None)
         if late is not None:

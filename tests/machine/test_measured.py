@@ -1,0 +1,99 @@
+"""Numbers kept of every iteration without being asked for: to the bit what each iteration alone gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpdebug.debugger.evaluate import Evaluator
+from bpdebug.language.expression import Name
+from bpdebug.machine import measured as module
+from bpdebug.machine import sprint as sprinting
+from bpdebug.machine.findings import Series
+from bpdebug.machine.measured import LARGEST, largest, squares
+from bpdebug.machine.timeline import Timeline
+from bpdebug.scenario.bundled import bundled
+from bpdebug.scenario.load import load
+from tests.machine.runs import LEAVES, PROGRAM
+
+ITERATIONS = 50
+STEPS = len(PROGRAM.steps)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan runs whatever there are two whole iterations of, and all networks are small."""
+    monkeypatch.setattr(sprinting, "SPRINT", 2)
+    monkeypatch.setattr(module, "SMALL", 10**9)
+
+
+def kept(walker: Timeline) -> dict[object, Series]:
+    """Everything that was measured of a run, by what it is."""
+    table = walker.findings.table
+    assert table is not None
+    return {key: table.series(key) for key in table.rows}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("orientation", ["rows", "columns"])
+@pytest.mark.parametrize("name", [each.name for each in bundled()])
+def test_what_is_kept_is_what_a_formula_gives_there(name: str, orientation: str, dtype: type) -> None:
+    scenario = load(name, orientation=orientation)
+    program = scenario.program
+    walker = Timeline(program, scenario.values, iterations=ITERATIONS, dtype=dtype)
+    walker.seek(walker.last)
+    found, evaluator = kept(walker), Evaluator(program)
+    weights = {name for name in program.parameters if squares(name) in [expr for expr, _ in found]}
+    assert weights
+    assert {program.gradients[name] for name in weights} <= {
+        expr.inputs[0].inputs[0].id for expr, _ in found if expr != Name(LARGEST)
+    }
+    plain = Timeline(program, scenario.values, iterations=ITERATIONS, dtype=dtype)
+    for iteration in (0, 1, 2, 31, 33, 48):
+        for (expr, step), series in found.items():
+            plain.seek(iteration * walker.steps + step)
+            with np.errstate(all="ignore"):
+                if expr == Name(LARGEST):
+                    value = largest(plain.inputs, plain.values, program)
+                else:
+                    value = evaluator.value(f"sum({expr.inputs[0].inputs[0].id} ** 2)", plain.values)[1]
+            assert series.known.on(iteration) > iteration
+            assert np.array(series.values[iteration]).tobytes() == np.array(float(value)).tobytes(), (expr, step)
+
+
+def test_an_iteration_taken_by_steps_is_measured_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+    for pause in (None, 20):
+        walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS)
+        if pause:
+            walker.seek(pause * STEPS + 3)
+            for _ in range(5 * STEPS):
+                walker.seek(walker.position + 1)
+        walker.seek(walker.last)
+        runs.append(kept(walker))
+    assert runs[0].keys() == runs[1].keys()
+    for key, series in runs[0].items():
+        assert series.known.on(0) == runs[1][key].known.on(0) == ITERATIONS
+        assert np.array_equal(series.values[:ITERATIONS], runs[1][key].values[:ITERATIONS])
+
+
+def test_nothing_is_measured_beyond_the_budget_or_of_large_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    walker = Timeline(PROGRAM, LEAVES, iterations=2_000, budget=10_000)
+    walker.seek(walker.last)
+    series = next(iter(kept(walker).values()))
+    rows = len(kept(walker))
+    assert 0 < series.known.on(0) * rows * 8 <= 12_500 * 2
+    monkeypatch.setattr(module, "SMALL", 8)
+    walker = Timeline(PROGRAM, LEAVES, iterations=200)
+    walker.seek(walker.last)
+    assert walker.findings.table is None
+
+
+def test_a_fork_measures_its_own_iterations() -> None:
+    walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS)
+    walker.seek(30 * STEPS)
+    fork = walker.fork()
+    fork.seek(fork.last)
+    walker.seek(walker.last)
+    for key, series in kept(walker).items():
+        assert np.array_equal(series.values[:ITERATIONS], kept(fork)[key].values[:ITERATIONS])
