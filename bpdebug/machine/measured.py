@@ -54,7 +54,11 @@ class Measured:
         """Whether anything is measured: not of large parameters, nor of more iterations than there is room for."""
         self._bound = {step.out: number for number, step in enumerate(program.steps)}
         factors = {
-            given.id for step in program.steps if step.op.degree > 1 for given in step.inputs if isinstance(given, Name)
+            given.id
+            for step in program.steps
+            if step.op.degree > 1 or step.op.guides  # a product of matrices, or rows picked of one
+            for given in step.inputs
+            if isinstance(given, Name)
         }
         weights = [name for name in program.parameters if name in factors]
         self.names = {*weights, *(program.gradients.get(name) for name in weights)}

@@ -12,8 +12,8 @@ from bpdebug.machine import sprint as sprinting
 from bpdebug.machine.findings import Series
 from bpdebug.machine.measured import LARGEST, largest, squares
 from bpdebug.machine.timeline import Timeline
-from bpdebug.scenario.bundled import bundled
 from bpdebug.scenario.load import load
+from tests.bundled import TURNED
 from tests.machine.runs import LEAVES, PROGRAM
 
 ITERATIONS = 50
@@ -35,8 +35,7 @@ def kept(walker: Timeline) -> dict[object, Series]:
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("orientation", ["rows", "columns"])
-@pytest.mark.parametrize("name", [each.name for each in bundled()])
+@pytest.mark.parametrize(("name", "orientation"), TURNED)
 def test_what_is_kept_is_what_a_formula_gives_there(name: str, orientation: str, dtype: type) -> None:
     scenario = load(name, orientation=orientation)
     program = scenario.program
