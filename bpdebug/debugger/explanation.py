@@ -69,9 +69,11 @@ def _followed(session: Session, argument: str) -> Aim:
     """The entry that a line of the last answer leads to."""
     if not session.explained:
         raise UsageError("nothing is explained yet: explain dW2[0,3] begins with an entry")
-    parts = _entered(session, session.explained[-1]).parts
+    found = _entered(session, session.explained[-1])
+    parts = found.parts
     if not parts:
-        raise UsageError("this entry is not made of others: explain up goes back")
+        why = "nothing comes to this entry" if found.empty else "this entry is given, not made of others"
+        raise UsageError(f"{why}: explain up goes back")
     line, _, place = argument.partition(".")
     if not 1 <= int(line) <= min(len(parts), SHOWN):
         raise UsageError(f"expected a line from 1 to {min(len(parts), SHOWN)}, got {quoted(argument)}")

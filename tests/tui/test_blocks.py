@@ -16,7 +16,7 @@ from bpdebug.tui.entry import entry_lines
 from bpdebug.tui.matrix import Marks
 from bpdebug.tui.panes.matrices import MatricesPane
 from bpdebug.tui.pointing import Spot, entry_at, revealing
-from tests.debugger.scenes import opened, said
+from tests.debugger.scenes import opened, refused, said
 from tests.tui.drawn import lines, made, picture, shown
 
 SHAPES = array_shapes(min_dims=0, max_dims=5, min_side=1, max_side=5)
@@ -149,3 +149,4 @@ def test_an_entry_to_which_nothing_comes_says_so() -> None:
     assert any("max_pool2d_input(dP⁽¹⁾, Z⁽¹⁾, 2)" in line for line in text)
     assert any("nothing comes here, so it stays 0" in line for line in text)
     assert "nothing comes here" in said(session, f"explain dZ1{list(empty)}")
+    assert "nothing comes to this entry" in refused(session, "explain 1")
