@@ -60,8 +60,10 @@ class Ailing(Trigger):
         waits = not timeline.iteration and self.sign.first is First.WAITS
         self._kept = timeline.iteration, frozenset(() if waits else found)
 
-    def recall(self, timeline: Timeline) -> None:
-        timeline.seek((self._looked(timeline) + 1) * timeline.steps)
+    def earlier(self, timeline: Timeline) -> int:
+        return (self._looked(timeline) + 1) * timeline.steps
+
+    def look(self, timeline: Timeline) -> None:
         self._keep(timeline, self.sign.found(self.body, timeline))
 
     def forget(self) -> None:

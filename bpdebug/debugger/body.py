@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import sqrt
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from msgspec import Struct
@@ -122,7 +123,7 @@ class Body(Struct, frozen=True, dict=True):
 
     def sizes(self, timeline: Timeline) -> Mapping[str, float]:
         """The norm of every parameter's gradient, by the gradient's name; found once for all who ask at a place."""
-        place = [timeline.shown, timeline.position]
+        place = [ref(timeline.shown), timeline.position]
         if self._sized[:2] != place:
             norms = {gradient: norm(self.gradient(name, timeline)) for name, gradient in self.weights}
             self._sized[:] = *place, norms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 import numpy as np
 from msgspec import Struct
@@ -119,9 +119,10 @@ class Travel(Struct, frozen=True):
 
     @staticmethod
     def _low(way: Foreseen, nearest: int | None, size: int) -> int:
-        """From where so many iterations are run through, none before that of the nearest place that is known."""
+        """From where so many iterations are run through, or those too that have to be executed to get there; none
+        before that of the nearest place that is known."""
         steps = way.timeline.steps
-        first = (way.begin - 1) // steps + 1 - size
+        first = way.timeline.kept(max(0, (way.begin - 1) // steps + 1 - size))
         if nearest is not None:
             first = max(first, (nearest - 1) // steps)
         return max(way.end, first * steps)
@@ -197,9 +198,12 @@ class Watch:
     def hits(self) -> list[Hit]:
         """Those that fire here, after going back for what they had forgotten."""
         timeline, here = self.timeline, self.timeline.position
+        earlier = [(stop.trigger.earlier(timeline), stop.trigger) for stop in self._unsure]
+        for position, trigger in sorted(earlier, key=itemgetter(0)):
+            timeline.seek(position)
+            trigger.look(timeline)
+        timeline.seek(here)
         for stop in self._unsure:
-            stop.trigger.recall(timeline)
-            timeline.seek(here)
             said = stop.trigger.fires(timeline)
             if said is not None:
                 self._said.append((stop, said))

@@ -49,9 +49,13 @@ class Trigger(ABC):
     def fires(self, timeline: Timeline) -> str | None:
         """What there is to say where it fires, None where it does not; Forgotten where it cannot tell yet."""
 
-    def recall(self, timeline: Timeline) -> None:
-        """Look at what is needed of the places before this one; the timeline may be moved."""
-        return
+    def earlier(self, timeline: Timeline) -> int:
+        """The place that it has to look at before it can tell what Forgotten says it cannot."""
+        raise NotImplementedError
+
+    def look(self, timeline: Timeline) -> None:
+        """Remember what is needed of this place for a later one."""
+        raise NotImplementedError
 
     def forget(self) -> None:
         """Forget every place: the run is another one."""
@@ -96,7 +100,8 @@ class Trigger(ABC):
         try:
             said = self.fires(timeline)
         except Forgotten:
-            self.recall(timeline)
+            timeline.seek(self.earlier(timeline))
+            self.look(timeline)
             timeline.seek(position)
             said = self.fires(timeline)
         assert said is not None
@@ -179,11 +184,11 @@ class Holding(Trigger):
         known = {key: value for key, value in found.items() if value is not None}
         self._kept[timeline.step] = timeline.iteration, known
 
-    def recall(self, timeline: Timeline) -> None:
-        position = timeline.position
-        timeline.seek(position - timeline.steps)
+    def earlier(self, timeline: Timeline) -> int:
+        return timeline.position - timeline.steps
+
+    def look(self, timeline: Timeline) -> None:
         self._keep(timeline)
-        timeline.seek(position)
 
     def forget(self) -> None:
         self._kept = {}
@@ -259,12 +264,13 @@ class Changing(Trigger):
         assert value is not None
         return value
 
-    def recall(self, timeline: Timeline) -> None:
-        position, before = timeline.position, self.bindings.before(timeline)
+    def earlier(self, timeline: Timeline) -> int:
+        before = self.bindings.before(timeline)
         assert before is not None
-        timeline.seek(before)
-        self._kept = before, self._value(timeline)
-        timeline.seek(position)
+        return before
+
+    def look(self, timeline: Timeline) -> None:
+        self._kept = timeline.position, self._value(timeline)
 
     def forget(self) -> None:
         self._kept = None

@@ -117,6 +117,10 @@ class Timeline(Showing):
         """The bytes that checkpoints take."""
         return self._past.checkpoints.bytes
 
+    def kept(self, iteration: int) -> int:
+        """The last iteration not after this one, both from 0, at whose start the run can be entered."""
+        return self._past.checkpoints.latest(iteration)[0]
+
     def digest(self, position: int) -> int | None:
         """32 bits that tell what the step which leads to a position computed; None where that was not noted."""
         run, step = self._place(position)
