@@ -53,12 +53,12 @@ class Values(Struct):
             array = from_lists(tensor.values)
         except BadValueError:
             return  # told when the file's values were read
-        if tensor.shape is not None:
-            shape = self._shape(tensor.shape, (*path, "shape"))
-            if shape is not None and shape != array.shape:
-                message = f"the shape is said to be {_text(shape)}, the values are {_text(array.shape)}"
-                self.problems.append(self.source.at_value((*path, "shape"), message))
-        self.put(name, array)
+        shape = None if tensor.shape is None else self._shape(tensor.shape, (*path, "shape"))
+        if shape is not None and shape != array.shape:
+            message = f"the shape is said to be {_text(shape)}, the values are {_text(array.shape)}"
+            self.problems.append(self.source.at_value((*path, "shape"), message))
+            shape = None
+        self.put(name, array, shape)
 
     def _drawn(self, path: Path, name: str, tensor: Tensor) -> None:
         shape = self._shape(tensor.shape or [], (*path, "shape"))
