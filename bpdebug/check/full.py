@@ -13,6 +13,7 @@ from bpdebug.check.forward import Values
 from bpdebug.check.gradients import Checker
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.check.wanted import wanted
+from bpdebug.machine.timeline import Cancelled
 from bpdebug.program.equations import Program
 
 LARGE = 100_000
@@ -20,12 +21,18 @@ LARGE = 100_000
 
 
 def check(
-    program: Program, values: Values, names: Iterable[str] | None = None, *, entries: bool = False
+    program: Program,
+    values: Values,
+    names: Iterable[str] | None = None,
+    *,
+    entries: bool = False,
+    cancelled: Cancelled | None = None,
 ) -> tuple[GradientCheck, ...]:
     """Every gradient in `values` (or those named: dW2), with the culprit of each that is wrong.
 
     Many entries are accepted along two random directions, all together or one gradient after the other; those that
-    disagree are gone through entry by entry, as all are with `entries`.
+    disagree are gone through entry by entry, as all are with `entries`. Once it is `cancelled`, which is asked between
+    two gradients, those that are left are not checked.
     """
     pairs = wanted(program, values, names)
     asked = tuple(name for _, name in pairs)
@@ -33,8 +40,12 @@ def check(
     large = sum(int(np.size(values[name])) for name in asked) >= LARGE
     resolutions = {} if entries or not large else accepted(program, values, asked)
     checker.derivatives.find([of for of, name in pairs if name not in resolutions])
-    found = (checker.check(of, name, resolutions.get(name)) for of, name in pairs)
-    return tuple(blamed(program, values, each) for each in found)
+    found = []
+    for of, name in pairs:
+        if cancelled is not None and cancelled():
+            break
+        found.append(blamed(program, values, checker.check(of, name, resolutions.get(name))))
+    return tuple(found)
 
 
 def accepted(program: Program, values: Values, names: tuple[str, ...]) -> dict[str, float]:

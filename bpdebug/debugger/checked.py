@@ -27,10 +27,19 @@ SINGLE = "float32 is off by"
 def checked(session: Session, argument: str) -> Say:
     """What `check` answers."""
     names = _asked(session, argument)
-    found = session.checking(names)()
+    found = session.checking(names, session.cancelled)()
+    if session.cancelled is not None and session.cancelled():
+        raise UsageError(stopped(found))
     if not found:
         raise UsageError("no gradient is computed yet in this iteration: goto backward, then n, goes to the first")
     return Say("\n".join([f"iteration {session.view.place.iteration}", *table(found), *remarks(found)]), found)
+
+
+def stopped(found: Sequence[GradientCheck]) -> str:
+    """What is said of a check that the user stopped."""
+    wrong = ", ".join(each.name for each in found if not each.ok)
+    so_far = f"{counted(len(found), 'gradient')} checked by then" if found else "nothing was checked by then"
+    return f"stopped: {so_far}{f', not all right: {wrong}' if wrong else ', all right' if found else ''}"
 
 
 def _asked(session: Session, argument: str) -> list[str] | None:

@@ -311,7 +311,9 @@ class Session:
 
         return Forward.of(self.settled, found(self.timeline))
 
-    def checking(self, names: Iterable[str] | None = None) -> Callable[[], tuple[GradientCheck, ...]]:
+    def checking(
+        self, names: Iterable[str] | None = None, cancelled: Cancelled | None = None
+    ) -> Callable[[], tuple[GradientCheck, ...]]:
         """The check of the iteration that shows (or of these of its gradients: dW2), to be run in any thread.
 
         It rests on the values of now, with the parameters as the iteration found them: UsageError where some of
@@ -326,4 +328,4 @@ class Session:
         values = found(self.timeline)
         from bpdebug.check.full import check
 
-        return lambda: check(program, values, asked)
+        return lambda: check(program, values, asked, cancelled=cancelled)

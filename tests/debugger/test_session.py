@@ -237,6 +237,20 @@ def test_the_parameters_of_a_check_are_those_before_the_update() -> None:
     assert len(session.checking()()) == 12
 
 
+def test_a_check_can_be_stopped_between_two_gradients() -> None:
+    session = opened("three-layer")
+    said(session, "goto 2:62")
+    asked: list[None] = []
+
+    def twice() -> bool:
+        asked.append(None)
+        return len(asked) > 2
+
+    reply = session.execute("check all", cancelled=twice)
+    assert (reply.ok, reply.text) == (False, "stopped: 2 gradients checked by then, all right")
+    assert session.execute("check all", cancelled=lambda: True).text == "stopped: nothing was checked by then"
+
+
 def test_a_view_is_made_quickly_and_a_run_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened("three-layer", iterations=300)
     made: list[int] = []
