@@ -10,6 +10,8 @@ from bpdebug.ops.table import Array
 
 MOST = 4096
 """Kept states of the iterations last run through."""
+SELDOM = 4
+"""Of so many iterations that are only passed one is kept near, of large states fewer still."""
 OVERHEAD = 256
 """Bytes a kept state costs beside its entries, roughly: the object and its slots."""
 
@@ -35,7 +37,7 @@ class Checkpoints:
         self._close = min(room // 2, max(room // 8, 64), MOST)
         """How many there are of the iterations last run through."""
         self._room = room - self._close
-        self._gap = max(4, 1 + first.nbytes // LARGE)
+        self._gap = max(SELDOM, 1 + first.nbytes // LARGE)
         self._stride = 1
         self._next = 1
         """The next that goes."""
@@ -55,7 +57,7 @@ class Checkpoints:
     def keep(self, iteration: int, state: Array, *, passing: bool = False) -> None:
         """Offer the state at the start of an iteration; of what is kept a copy is made, and that of before stays.
 
-        Of large states that are only `passing` not each is kept near: to copy them takes longer than it may save.
+        Of those only `passing` not each is kept near: to copy them takes longer than it may save.
         """
         if not iteration or not self._room:
             return

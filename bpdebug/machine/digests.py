@@ -35,6 +35,14 @@ def digest(value: Array) -> int:
     return (folded ^ folded >> 32) & 0xFFFFFFFF
 
 
+def digests(states: Array) -> list[int]:
+    """The digest of each row of an array, which lies in memory row by row."""
+    if states.shape[1] * states.itemsize <= SHORT:
+        return [crc32(row) for row in states]
+    words = states.view(np.uint64 if states.itemsize == 8 else np.uint32)
+    return [(folded ^ folded >> 32) & 0xFFFFFFFF for folded in np.bitwise_xor.reduce(words, axis=1).tolist()]
+
+
 class Digests:
     """The digests of a run with so many steps in an iteration and so many bytes in a state, as far as the budget
     goes."""
@@ -54,14 +62,23 @@ class Digests:
     def begins(self, iteration: int, state: Array) -> bool:
         """Whether an iteration begins with what it began with before, if it did before."""
         at, between = divmod(iteration, self.gap)
-        if not at or between:
+        if not at or between or at > min(self._most, len(self._states) + 1):
             return True
+        return self._same(at, digest(state))
+
+    def begin(self, first: int, states: Array) -> int | None:
+        """Of iterations one after the other from `first` on, with a state in each row, the first that begins with
+        something else than before; None where all begin with the same."""
+        begin = -(-max(first, 1) // self.gap)
+        found = digests(states[begin * self.gap - first :: self.gap])
+        return next((at * self.gap for at, told in enumerate(found, start=begin) if not self._same(at, told)), None)
+
+    def _same(self, at: int, told: int) -> bool:
+        """Whether this is the digest of the so manieth state, if it is known; else it is from now on."""
         known = len(self._states)
-        if at <= known:
-            return self._states[at - 1] == digest(state)
         if at == known + 1 <= self._most:
-            self._states.append(digest(state))
-        return True
+            self._states.append(told)
+        return at > known or self._states[at - 1] == told
 
     def agree(self, iteration: int, number: int, value: Array) -> bool:
         """Whether the step of this number (from 0) computed what it did before, if it did before."""

@@ -6,8 +6,8 @@ hundredths of the time of a small network's iteration; of larger ones nothing is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from bpdebug.program.equations import Program
 if TYPE_CHECKING:
     from bpdebug.machine.plan import Plan
 
+Begin: TypeAlias = Callable[[int, Array], None]
+"""Is told with what iterations begin: the number of the first, and a state in each row."""
 LARGEST = "largest_update"
 """The largest change of an entry of a parameter in an iteration, known where it ends."""
-SMALL = 2**12
+SMALL = 2**14
 """Bytes of parameters up to which norms take little beside an iteration."""
 BLOCK = 32
 """Iterations that are measured together."""
@@ -63,13 +65,13 @@ class Measured:
         weights = [name for name in program.parameters if name in factors]
         self.names = {*weights, *(program.gradients.get(name) for name in weights)}
 
-    def by(self, plan: Plan, first: int) -> Measuring | None:
-        """What measures the iterations from `first` on that a plan runs; None where nothing is measured."""
-        if self.on and self._findings.table is None:
+    def by(self, plan: Plan, first: int, begin: Begin) -> Measuring:
+        """What measures the iterations from `first` on that a plan runs, and tells with what those after them begin."""
+        if self._findings.table is None:
             names = [name for name in (*plan.direct, *plan.graded) if name in self.names]
             keys = [(squares(name), self._bound[name] + 1) for name in names]
             self._findings.table = Table([*keys, (Name(LARGEST), len(self._program.steps))])
-        return Measuring(self, plan, first) if self.on else None
+        return Measuring(self, plan, first, begin)
 
     def put(self, first: int, numbers: Array) -> None:
         """Keep what was measured of the iterations from `first` on, if there is room for it."""
@@ -91,8 +93,8 @@ class Measured:
 class Measuring:
     """The measuring of whole iterations that a plan runs, one after the other from `first` on."""
 
-    def __init__(self, measured: Measured, plan: Plan, first: int) -> None:
-        self._measured, self._first, self._count = measured, first, 0
+    def __init__(self, measured: Measured, plan: Plan, first: int, begin: Begin) -> None:
+        self._measured, self._first, self._count, self._begin = measured, first, 0, begin
         self._rooms, width = plan.rooms, plan.gradients.size
         size, dtype, places = plan.layout.size, plan.layout.dtype, plan.layout.places
         self._states, self._gradients = np.empty((BLOCK + 1, size), dtype), np.empty((BLOCK, width), dtype)
@@ -106,7 +108,7 @@ class Measuring:
         self._end = max((places[name][1] for name in plan.program.parameters), default=0)
 
     def take(self, number: int, gradients: Array) -> None:
-        """An iteration has been run, which computed these gradients, as plans that take turns have them all alike."""
+        """The iteration of this number has been run: it computed these gradients, alike in plans that take turns."""
         count = self._count
         self._gradients[count] = gradients
         self._count = count = count + 1
@@ -115,8 +117,16 @@ class Measuring:
             self.settle()
 
     def settle(self) -> None:
-        """Keep what was measured so far."""
+        """Keep what was measured so far; Diverged where an iteration began with something else than before."""
         count = self._count
+        self._begin(self._first + 1, self._states[1 : count + 1])
+        if self._measured.on:
+            self._measured.put(self._first, self._numbers(count))
+        self._states[0] = self._states[count]
+        self._first, self._count = self._first + count, 0
+
+    def _numbers(self, count: int) -> Array:
+        """The numbers of so many iterations: shape (numbers, iterations)."""
         states, gradients = self._states[: count + 1], self._gradients[:count]
         found: list[Array] = []
         for rows, parts in zip((states[1:], gradients), self._parts, strict=True):
@@ -124,6 +134,4 @@ class Measuring:
             found += (np.add.reduce(squared[:, begin:end], 1) for begin, end in parts)
         changes = np.subtract(states[1:, : self._end], states[:-1, : self._end], self._squares[:count, : self._end])
         found.append(np.maximum.reduce(np.absolute(changes, changes), 1))
-        self._measured.put(self._first, np.array(found))
-        states[0] = states[count]
-        self._first, self._count = self._first + count, 0
+        return np.array(found)

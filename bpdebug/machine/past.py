@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from bpdebug.machine.measured import Measured
 from bpdebug.machine.state import Layout
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
+
+if TYPE_CHECKING:
+    from bpdebug.machine.iteration import Iteration
+    from bpdebug.machine.plan import Plan
 
 HELD = 8
 """Of the budget this part holds iterations passed last, as they are."""
@@ -43,13 +48,33 @@ class Past:
         self.same(number, state)
         self.checkpoints.keep(number, state, passing=passing)
 
+    def began(self, first: int, states: Array) -> None:
+        """The same of iterations that were passed, one after the other from `first` on, with a state in each row."""
+        if (number := self.digests.begin(first, states)) is not None:
+            raise self._diverged(number)
+        for at, state in enumerate(states, start=first):
+            self.checkpoints.keep(at, state, passing=True)
+
+    def along(self, plan: Plan, done: Iteration) -> Passage:
+        """What keeps of the iterations after a complete one, which a plan runs, what is to be kept."""
+        self.begins(done.number + 1, plan.room(done.number + 1))
+        if not self.measured.on:
+            return Each(self, plan)
+        measuring = self.measured.by(plan, done.number + 1, self.began)
+        self.measured.ends(done, done.bound)
+        return measuring
+
     def same(self, number: int, state: Array) -> None:
         """Diverged where an iteration began with something else before."""
         if not self.digests.begins(number, state):
-            raise Diverged(
-                f"iteration {number} ended with other bits than when it was run first, from what should be the same: "
-                "memory or an operation is not to be relied on. Nothing of it is shown; the session is where it was"
-            )
+            raise self._diverged(number)
+
+    @staticmethod
+    def _diverged(number: int) -> Diverged:
+        return Diverged(
+            f"iteration {number} ended with other bits than when it was run first, from what should be the same: "
+            "memory or an operation is not to be relied on. Nothing of it is shown; the session is where it was"
+        )
 
     def gives(self, number: int, step: int, value: Array) -> None:
         """Note what a step of an iteration, both from 0, gave; Diverged where it gave something else before."""
@@ -72,6 +97,29 @@ class Past:
         other.curve = self.curve.until(number + known)
         other.findings = self.findings.until(number, len(self._program.steps), budget)
         other.measured = Measured(self._program, self.layout.nbytes, other.findings, budget)
+
+
+class Passage(Protocol):
+    """What is told of every iteration that a plan runs, as it ends."""
+
+    def take(self, number: int, gradients: Array) -> None:
+        """The iteration of this number has been run, and computed these gradients."""
+
+    def settle(self) -> None:
+        """No more is run for now."""
+
+
+class Each:
+    """Keeps what the next iteration begins with, of each by itself: of large states few are kept."""
+
+    def __init__(self, past: Past, plan: Plan) -> None:
+        self._begins, self._room = past.begins, plan.room
+
+    def take(self, number: int, gradients: Array) -> None:
+        self._begins(number + 1, self._room(number + 1), passing=True)
+
+    def settle(self) -> None:
+        return
 
 
 def begins(program: Program, values: Mapping[str, Array], dtype: Precision = np.float64) -> dict[str, Array]:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from bpdebug.machine.iteration import Iteration
 from bpdebug.machine.kernels import Precision
 from bpdebug.machine.live import Live
-from bpdebug.machine.measured import Measuring
 from bpdebug.machine.past import Past
 from bpdebug.machine.plan import Calls, Plan
 from bpdebug.ops.table import Array
@@ -92,9 +91,7 @@ class Sprint:
         """Whether somebody who looked ended it."""
         plan = plans[self.first % len(plans)]
         plan.begin(self.first, done.bound)
-        past.begins(self.first, plan.room(self.first))
-        self._measuring: Measuring | None = past.measured.by(plan, self.first)
-        past.measured.ends(done, done.bound)
+        self._passage = past.along(plan, done)
 
     def run(self, looks: Mapping[int, Look], breathe: Callable[[int], bool]) -> Iteration:
         """Run them; what shows in the end.
@@ -102,8 +99,7 @@ class Sprint:
         `looks` are asked after their steps, and `breathe` now and then, with the number of the iteration that has
         just been completed: whether to go on.
         """
-        note, begins = self.past.curve.note, self.past.begins
-        measure = None if self._measuring is None else self._measuring.take
+        note, passage = self.past.curve.note, self._passage
         number, plan = self.first, self.plans[self.first % len(self.plans)]
         told, costs, turns = monotonic(), plan.costs, self._turns(looks)
         for number in range(self.first, self.last):
@@ -115,22 +111,16 @@ class Sprint:
                     note(number, cost.item())
                 if look is not None and look(Live(plan, number, step)):
                     self.ended = True
-                    return self._shown(plan, number, step)
-            if measure is not None:
-                measure(number, gradients)
-            begins(number + 1, plan.room(number + 1), passing=True)
+                    passage.settle()
+                    return plan.iteration(number, step)
+            passage.take(number, gradients)
             now = monotonic()
             if now - told >= BREATH:
                 told = now
                 if not breathe(number):
                     break
-        return self._shown(plan, number, len(plan.program.steps))
-
-    def _shown(self, plan: Plan, number: int, step: int) -> Iteration:
-        """What shows in the end; of the iterations before it is kept what was measured."""
-        if self._measuring is not None:
-            self._measuring.settle()
-        return plan.iteration(number, step)
+        passage.settle()
+        return plan.iteration(number, len(plan.program.steps))
 
     def _turns(self, looks: Mapping[int, Look]) -> list[Turn]:
         """What each of the iterations does that come again and again: their plans' turns, one after the other."""

@@ -41,6 +41,9 @@ STOPS = (
     "watch dZ1[0,0] > 0",
     "watch norm(W1) > norm(dW1)",
     "watch learning_rate",
+    "break if largest_update > 0.05",
+    "break if largest_update > 1.01 * previous(largest_update)",
+    "watch largest_update * W1[0,1] > 0.01",
     "watch Z1[0,0]",
     "watch dW1",
 )
@@ -183,9 +186,14 @@ def executed(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         "break if J**2 < 0.3",
         "watch J > 0.5",
         "break W1 if J < learning_rate / 4",
+        "break if norm(dW1) > 2",
+        "break if norm(W1) > 1.01 * previous(norm(W1))",
+        "break W2 if norm(dW2) > 0.02 * norm(W2)",
+        "break if largest_update > 0.5",
+        "watch largest_update > 0.02",
     ],
 )
-def test_what_only_the_cost_or_the_place_tells_is_not_executed(stop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_recorded_of_every_iteration_is_not_executed(stop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened("xor", iterations=200)
     said(session, "disable health", "end", stop)
     walked = executed(session, monkeypatch)

@@ -203,6 +203,24 @@ def test_bits_that_a_second_run_computes_otherwise_are_told(monkeypatch: pytest.
     assert walker.position == 2
 
 
+def test_bits_that_come_out_otherwise_on_the_way_are_told_and_not_kept(straight: Straight) -> None:
+    walker = timeline()
+    walker.seek(walker.last)
+    walker.seek(2)
+
+    def spoil() -> bool:
+        if walker.iteration == 41:
+            walker._live.plan.room(42)[0] *= 1 + 2**-52
+        return False
+
+    with pytest.raises(Diverged, match="iteration 42 ended with other bits"):
+        walker.walk(walker.last, {STEPS: spoil})
+    assert walker.position == 2
+    for position in (42 * STEPS, 44 * STEPS + 3, walker.last):
+        walker.seek(position)
+        assert same_bits(walker.values, straight.at(position))
+
+
 def test_no_memory_is_taken_by_more_iterations() -> None:
     walker = Timeline(PROGRAM, LEAVES, iterations=4_000, budget=20_000)
     walker.seek(500 * STEPS)
