@@ -4,7 +4,7 @@ python -m benchmarks.training [--nets 1,2,3,4] [--rounds 5] [--write docs/perfor
 
 All in one process and on one thread, in turn: the peers of benchmarks/peers.py, as far as they are installed, and
 bpdebug running to a breakpoint, with its checkpoints, its digests and its curve, without and with its signs of ill
-health. Leaves with 1 where a bar is missed.
+health; then moves in time, and searches back through a long history. Leaves with 1 where a bar is missed.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from benchmarks.peers import RATE, differentiated, eager, plain, preallocated
+from bpdebug.debugger.foreseen import Foreseen
 from bpdebug.debugger.session import Session
 from bpdebug.machine.timeline import Timeline
 from bpdebug.scenario.load import load
@@ -62,6 +64,8 @@ class Net(NamedTuple):
     """Milliseconds that 95 of 100 jumps may take."""
     torch: float
     """How many times as long torch is to take."""
+    searched: bool = False
+    """Whether a long history of it is searched."""
 
     @property
     def title(self) -> str:
@@ -69,8 +73,8 @@ class Net(NamedTuple):
 
 
 NETS = {
-    "1": Net((4, 5, 3, 1), 8, 20_000, 1.25, 10**6, 64, 12, 2.3),
-    "2": Net((20, 32, 16, 1), 64, 6_000, 1.1, 10**6, 64, 12, 2.3),
+    "1": Net((4, 5, 3, 1), 8, 20_000, 1.25, 10**6, 64, 12, 2.3, searched=True),
+    "2": Net((20, 32, 16, 1), 64, 6_000, 1.1, 10**6, 64, 12, 2.3, searched=True),
     "3": Net((64, 64, 32, 10), 64, 3_000, 1.1, 10**6, 64, 12, 2.3),
     "4": Net((784, 128, 10), 64, 600, 1.1, 250_000, 256, 60, 0),
 }
@@ -172,6 +176,49 @@ def travelled(made: Scenario, net: Net) -> Travelled:
     )
 
 
+HISTORY, SEARCH = 100_000, 1.0
+"""Iterations that are searched through, and the milliseconds it may take."""
+SOUGHT = (
+    "break if J > 1e9",
+    "break if J > 2 * previous(J)",
+    "break if norm(dW1) > 1e9",
+    "break if norm(dW1) > 1e9 * norm(W1)",
+    "break if largest_update > 1e9",
+    "watch J > 1e9",
+    "break 7:dW2",
+)
+"""What is met nowhere, or far back: all of the history has to be looked through."""
+FAR = 1_000
+"""The iteration to which a search leads whose whole command is timed."""
+
+
+class Searched(NamedTuple):
+    """What a search through a long history takes, in milliseconds."""
+
+    stop: str
+    search: float
+    command: float
+    """All that the command does: the search, the jump to what it found, the view of it."""
+
+
+def searched(made: Scenario) -> Iterator[Searched]:
+    """Searches back from the end of a run that nobody had asked for anything before."""
+    session = Session(replace(made, iterations=HISTORY))
+    session.execute("disable health")
+    session.execute("end")
+    for stop in (*SOUGHT, f"break if J >= {float(session.timeline.costs[FAR])!r}"):
+        times, commands = list[float](), list[float]()
+        for _ in range(5):
+            session.execute("end")
+            session.execute("delete all")
+            session.execute(stop)
+            own = list(session.stops.own.values())
+            timeline = session.timeline
+            times.append(_timed(lambda: Foreseen.of(timeline, own, timeline.last, 0).nearest))  # noqa: B023
+            commands.append(_timed(lambda: session.execute("reverse-continue")))
+        yield Searched(stop, 1e3 * statistics.median(times), 1e3 * statistics.median(commands))
+
+
 def _timed(act: Callable[[], object]) -> float:
     begun = perf_counter()
     act()
@@ -193,6 +240,13 @@ def bars(net: Net, times: Mapping[str, float], moved: Travelled) -> Iterator[str
         yield f"a walk back takes {moved.walk:.2f} times as long as the walk there, at most 3"
 
 
+def search_bars(found: Iterable[Searched]) -> Iterator[str]:
+    """Searches that take too long."""
+    for each in found:
+        if each.search > SEARCH:
+            yield f"the search for {each.stop} takes {each.search:.2f} ms, at most {SEARCH}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--nets", default="1,2,3,4")
@@ -203,7 +257,7 @@ def main() -> int:
         os.execve(
             sys.executable, [sys.executable, "-m", "benchmarks.training", *sys.argv[1:]], {**os.environ, **THREADS}
         )
-    fast, far, missed = [], [], list[str]()
+    fast, far, back, missed = [], [], [], list[str]()
     with tempfile.TemporaryDirectory() as folder:
         for name in given.nets.split(","):
             net = NETS[name]
@@ -213,7 +267,11 @@ def main() -> int:
             fast.append(_speed_row(net, len(made.program.steps), times))
             far.append(_travel_row(net, moved))
             missed += [f"{net.title}: {each}" for each in bars(net, times, moved)]
-    text = page(fast, far)
+            if net.searched:
+                found = list(searched(made))
+                back += [_search_row(net, each) for each in found]
+                missed += [f"{net.title}: {each}" for each in search_bars(found)]
+    text = page(fast, far, back)
     print(text)
     if given.write:
         given.write.write_text(text, encoding="utf-8")
@@ -243,6 +301,10 @@ def _travel_row(net: Net, moved: Travelled) -> tuple[str, ...]:
     )
 
 
+def _search_row(net: Net, found: Searched) -> tuple[str, ...]:
+    return net.title, f"`{found.stop}`", f"{found.search:.2f} ms", f"{found.command:.1f} ms"
+
+
 SPEED = (
     "network",
     "operations",
@@ -254,6 +316,7 @@ SPEED = (
     "HIPS autograd",
 )
 TRAVEL = ("network", "operations", "run", "kept", "jump, 95 of 100", "step back, half and 99 of 100", "walk back")
+BACK = ("network", "stop", "search alone", "whole command")
 PAGE = """# Performance
 
 `python -m benchmarks.training --write docs/performance.md` writes this page. Measured with NumPy {numpy} and Python
@@ -272,10 +335,19 @@ that are there before, torch in eager mode and HIPS autograd.
 A run of so many operations, jumps to any of them, single steps back, and a walk back beside the walk there.
 
 {travel}
+
+## Searches back
+
+`reverse-continue` from the end of {history:,} iterations run without a stop. The cost of every iteration is recorded;
+of networks with up to some two thousand weights the norms of weights and of their gradients and `largest_update` are
+too. The last stop of each network is met in iteration {far:,}, the others nowhere or near the start. What is not
+recorded is executed the first time, and known from then on.
+
+{search}
 """
 
 
-def page(fast: list[tuple[str, ...]], far: list[tuple[str, ...]]) -> str:
+def page(fast: list[tuple[str, ...]], far: list[tuple[str, ...]], back: list[tuple[str, ...]]) -> str:
     """The page of figures."""
     return PAGE.format(
         numpy=np.__version__,
@@ -283,6 +355,9 @@ def page(fast: list[tuple[str, ...]], far: list[tuple[str, ...]]) -> str:
         machine=platform.machine(),
         speed=table(SPEED, fast),
         travel=table(TRAVEL, far),
+        history=HISTORY,
+        far=FAR + 1,
+        search=table(BACK, back),
     )
 
 

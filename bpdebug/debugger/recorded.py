@@ -43,10 +43,14 @@ class Recorded:
 
     def attend(self, timeline: Timeline) -> None:
         """A run is about to go by."""
-        begin = timeline.findings.begin
         numbers = [(out, expr) for out, expr in self._parts.taken.items() if not self._known(expr, timeline)]
+        keys = {step: [(self._key(expr, step), out) for out, expr in numbers] for step in self._steps}
+        found = timeline.findings
         self._of = timeline
-        self._notes = {step: [(begin(self._key(expr, step)), out) for out, expr in numbers] for step in self._steps}
+        self._notes = {
+            step: [(found.begin(key), out) for key, out in kinds if not found.recorded(key)]
+            for step, kinds in keys.items()
+        }
 
     def value(self, timeline: Timeline, earlier: Mapping[str, Array] | None = None) -> Array | None:
         """What the formula is where a run stands; None where something of it is not computed yet."""

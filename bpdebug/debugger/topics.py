@@ -29,11 +29,12 @@ A condition is a formula over the values where it is asked, in the language that
   break if J > previous(J)         the cost rose: previous(x) is x in the iteration before
   break dW2 if norm(dW2) < 1e-6    asked only where dW2 has been computed
   break if any(isnan(Z2))          one entry is enough
+  break if largest_update > 0.1    an update changed some entry of a parameter by more
   break if mean(A1 == 0) > 0.5     more than half of the units are silent
   break if all(abs(W1) < 10)       so is without all: of a matrix every entry has to fulfil it
 
-Without a place it is asked whenever something that it reads has been computed. condition 1 J < 0.5 gives stop 1 \
-another one, condition 1 takes it away.
+Without a place it is asked whenever something that it reads has been computed; largest_update is known where an \
+iteration ends. condition 1 J < 0.5 gives stop 1 another one, condition 1 takes it away.
 
 expect takes a condition too, and watch any formula: watch norm(dW1) > 1 stops where it begins or ceases to hold."""
 

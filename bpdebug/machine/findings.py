@@ -73,6 +73,8 @@ class Table:
         """What they are, in the order in which they come."""
         self._values = np.full((len(self.rows), FEW), np.nan)
         self.known = Stretches()
+        self.full = False
+        """Whether no more is put in."""
 
     def fits(self, end: int, budget: int) -> bool:
         """Whether the numbers of the iterations before this one take no more than so many bytes."""
@@ -93,7 +95,7 @@ class Table:
     def until(self, iteration: int) -> Table:
         """Those of the iterations before this one, in the same memory."""
         other = Table(self.rows)
-        other._values, other.known = self._values[:, :iteration], self.known.until(iteration)
+        other._values, other.known, other.full = self._values[:, :iteration], self.known.until(iteration), self.full
         return other
 
 
@@ -151,6 +153,10 @@ class Findings:
         """The numbers of this kind: what was kept of all iterations, and what was noted since it was asked for."""
         found = (None if self.table is None else self.table.series(key)), self._series.get(key)
         return (each for each in found if each is not None)
+
+    def recorded(self, key: Key) -> bool:
+        """Whether a number is kept of every iteration that is run, asked for or not."""
+        return self.table is not None and key in self.table.rows and not self.table.full
 
     def begin(self, key: Key) -> Series:
         """The numbers of this kind, to be added to. Where all together take too much, those asked for long ago go."""

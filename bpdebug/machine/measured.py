@@ -76,9 +76,11 @@ class Measured:
     def put(self, first: int, numbers: Array) -> None:
         """Keep what was measured of the iterations from `first` on, if there is room for it."""
         table = self._findings.table
-        self.on = self.on and table is not None and table.fits(first + numbers.shape[1], self._budget)
-        if self.on and table is not None:
+        assert table is not None
+        if table.fits(first + numbers.shape[1], self._budget):
             table.put(first, numbers)
+        else:
+            self.on, table.full = False, True
 
     def ends(self, done: Moment, after: Mapping[str, Array]) -> None:
         """An iteration was executed step by step, which ended with these parameters."""
