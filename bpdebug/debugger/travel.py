@@ -119,10 +119,15 @@ class Travel(Struct, frozen=True):
 
     @staticmethod
     def _low(way: Foreseen, nearest: int | None, size: int) -> int:
-        """From where so many iterations are run through, or those too that have to be executed to get there; none
-        before that of the nearest place that is known."""
+        """From where so many iterations are run through, none before that of the nearest place that is known.
+
+        Most often the first is the last one has to go to; beyond it those are looked at too that have to be executed
+        to get there.
+        """
         steps = way.timeline.steps
-        first = way.timeline.kept(max(0, (way.begin - 1) // steps + 1 - size))
+        first = (way.begin - 1) // steps + 1 - size
+        if size > 1:
+            first = way.timeline.kept(max(0, first))
         if nearest is not None:
             first = max(first, (nearest - 1) // steps)
         return max(way.end, first * steps)
