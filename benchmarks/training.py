@@ -16,17 +16,16 @@ import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
-from msgspec.structs import replace
 
 from benchmarks.peers import RATE, differentiated, eager, plain, preallocated
-from bpdebug.debugger.foreseen import Foreseen
+from benchmarks.searches import FAR, HISTORY, row, search_bars, searched, timed
 from bpdebug.debugger.session import Session
 from bpdebug.machine.timeline import Timeline
 from bpdebug.scenario.load import load
@@ -157,15 +156,15 @@ def travelled(made: Scenario, net: Net) -> Travelled:
     """Jumps anywhere in a long run, steps back from its end, and a walk back beside the walk there."""
     steps = len(made.program.steps)
     line = Timeline(made.program, made.values, iterations=net.operations // steps, budget=net.budget * 2**20)
-    record = _timed(lambda: line.seek(line.last))
+    record = timed(lambda: line.seek(line.last))
     chance = random.Random(0)
-    jumps = sorted(_timed(lambda: line.seek(chance.randrange(line.last))) for _ in range(200))
+    jumps = sorted(timed(lambda: line.seek(chance.randrange(line.last))) for _ in range(200))
     line.seek(line.last)
-    backs = sorted(_timed(lambda: line.seek(line.position - 1)) for _ in range(20 * steps))
+    backs = sorted(timed(lambda: line.seek(line.position - 1)) for _ in range(20 * steps))
     line.seek(200 * steps)
-    back = _timed(lambda: [line.seek(line.position - 1) for _ in range(150 * steps)])
+    back = timed(lambda: [line.seek(line.position - 1) for _ in range(150 * steps)])
     fresh = Timeline(made.program, made.values, iterations=200)
-    there = _timed(lambda: [fresh.seek(fresh.position + 1) for _ in range(150 * steps)])
+    there = timed(lambda: [fresh.seek(fresh.position + 1) for _ in range(150 * steps)])
     return Travelled(
         record,
         line.stored / 2**20,
@@ -174,55 +173,6 @@ def travelled(made: Scenario, net: Net) -> Travelled:
         1e6 * backs[int(0.99 * len(backs))],
         back / there,
     )
-
-
-HISTORY, SEARCH = 100_000, 1.0
-"""Iterations that are searched through, and the milliseconds it may take."""
-SOUGHT = (
-    "break if J > 1e9",
-    "break if J > 2 * previous(J)",
-    "break if norm(dW1) > 1e9",
-    "break if norm(dW1) > 1e9 * norm(W1)",
-    "break if largest_update > 1e9",
-    "watch J > 1e9",
-    "break 7:dW2",
-)
-"""What is met nowhere, or far back: all of the history has to be looked through."""
-FAR = 1_000
-"""The iteration to which a search leads whose whole command is timed."""
-
-
-class Searched(NamedTuple):
-    """What a search through a long history takes, in milliseconds."""
-
-    stop: str
-    search: float
-    command: float
-    """All that the command does: the search, the jump to what it found, the view of it."""
-
-
-def searched(made: Scenario) -> Iterator[Searched]:
-    """Searches back from the end of a run that nobody had asked for anything before."""
-    session = Session(replace(made, iterations=HISTORY))
-    session.execute("disable health")
-    session.execute("end")
-    for stop in (*SOUGHT, f"break if J >= {float(session.timeline.costs[FAR])!r}"):
-        times, commands = list[float](), list[float]()
-        for _ in range(5):
-            session.execute("end")
-            session.execute("delete all")
-            session.execute(stop)
-            own = list(session.stops.own.values())
-            timeline = session.timeline
-            times.append(_timed(lambda: Foreseen.of(timeline, own, timeline.last, 0).nearest))  # noqa: B023
-            commands.append(_timed(lambda: session.execute("reverse-continue")))
-        yield Searched(stop, 1e3 * statistics.median(times), 1e3 * statistics.median(commands))
-
-
-def _timed(act: Callable[[], object]) -> float:
-    begun = perf_counter()
-    act()
-    return perf_counter() - begun
 
 
 def bars(net: Net, times: Mapping[str, float], moved: Travelled) -> Iterator[str]:
@@ -238,13 +188,6 @@ def bars(net: Net, times: Mapping[str, float], moved: Travelled) -> Iterator[str
         yield f"a step back takes {moved.back:.1f} µs, one of a hundred {moved.slowest:.0f} µs; at most 5 and 500"
     if moved.walk > 3:
         yield f"a walk back takes {moved.walk:.2f} times as long as the walk there, at most 3"
-
-
-def search_bars(found: Iterable[Searched]) -> Iterator[str]:
-    """Searches that take too long."""
-    for each in found:
-        if each.search > SEARCH:
-            yield f"the search for {each.stop} takes {each.search:.2f} ms, at most {SEARCH}"
 
 
 def main() -> int:
@@ -269,7 +212,7 @@ def main() -> int:
             missed += [f"{net.title}: {each}" for each in bars(net, times, moved)]
             if net.searched:
                 found = list(searched(made))
-                back += [_search_row(net, each) for each in found]
+                back += [row(net.title, each) for each in found]
                 missed += [f"{net.title}: {each}" for each in search_bars(found)]
     text = page(fast, far, back)
     print(text)
@@ -299,10 +242,6 @@ def _travel_row(net: Net, moved: Travelled) -> tuple[str, ...]:
         f"{moved.back:.1f} µs, {moved.slowest:.0f} µs",
         f"{moved.walk:.2f}",
     )
-
-
-def _search_row(net: Net, found: Searched) -> tuple[str, ...]:
-    return net.title, f"`{found.stop}`", f"{found.search:.2f} ms", f"{found.command:.1f} ms"
 
 
 SPEED = (
