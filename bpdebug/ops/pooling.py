@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -13,44 +14,83 @@ from bpdebug.ops.rules import Index, above, exact, gamma
 from bpdebug.ops.samples import normal, whole
 from bpdebug.ops.shapes import product, show
 from bpdebug.ops.sliding import Slide, fits
-from bpdebug.ops.table import Array, Op, Shape, ShapeMismatch, Term, register
+from bpdebug.ops.table import Array, Call, Op, Shape, ShapeMismatch, Term, register
 
 TIE = "of equal entries in a window the first one wins and takes the whole gradient"
 
 
+def _largest(x: Array, found: Slide) -> Array:
+    """The largest entry of each window; NaN beats all, complex numbers go by the real part, then by the imaginary."""
+    (_, first), *others = found.standing(np.asarray(x))
+    best = np.array(first)
+    for _, each in others:
+        if np.iscomplexobj(best):
+            np.copyto(best, each, where=_beats(each, best))
+        else:
+            np.maximum(best, each, out=best)
+    return best
+
+
+def _beats(each: Array, best: Array) -> Array:
+    """Where an entry is larger than the largest so far."""
+    return np.asarray(above(each, best) | (np.isnan(np.real(each)) & ~np.isnan(np.real(best))))
+
+
 def winner(x: Array, found: Slide) -> Array:
-    """Which of the window's entries is the largest, in each place: the first of them, by number; NaN beats all."""
-    return _best(x, found)[1]
-
-
-def _best(x: Array, found: Slide) -> tuple[Array, Array]:
-    """The largest entry of each window, and its number; complex numbers by the real part, then by the imaginary."""
+    """Which of the window's entries is the largest, in each place: the first of them, by number."""
     (_, first), *others = found.standing(np.asarray(x))
     best, which = np.array(first), np.zeros(first.shape, dtype=np.intp)
     for number, (_, each) in enumerate(others, start=1):
-        better = above(each, best) | (np.isnan(np.real(each)) & ~np.isnan(np.real(best)))
+        better = _beats(each, best)
+        np.copyto(which, number, where=better)
         np.copyto(best, each, where=better)
-        which[better] = number
-    return best, which
+    return which
 
 
 def _tied(x: Array, found: Slide) -> Array:
     """Where a window has its largest entry more than once."""
-    largest = np.real(_best(np.real(np.asarray(x)), found)[0])
-    return np.asarray(sum(np.real(each) == largest for _, each in found.standing(np.asarray(x))) > 1)
+    real = np.real(np.asarray(x))
+    largest = _largest(real, found)
+    return np.asarray(sum(each == largest for _, each in found.standing(real)) > 1)
+
+
+def _flat(which: Array, found: Slide) -> Array:
+    """Where the window's entries of these numbers stand, in all images laid out flat; leading axes keep apart."""
+    strides = [int(product(found.lengths[axis + 1 :])) for axis in range(len(found.lengths))]
+    taps = np.array([np.dot(tap, strides) for tap in np.ndindex(*map(int, found.taps))])
+    grid = np.indices(tuple(map(int, found.places)))
+    begin = sum(at * step * stride for at, step, stride in zip(grid, found.stride, strides, strict=True))
+    rank = len(strides)
+    images = which.shape[which.ndim - rank - 2 : which.ndim - rank]
+    image = np.arange(int(product(images))).reshape(*images, *(1,) * rank) * int(product(found.lengths))
+    return np.asarray(image + begin + taps[which])
+
+
+def _lead(x: Array, found: Slide) -> Shape:
+    """The extra leading axes of images or maps."""
+    return np.shape(x)[: np.ndim(x) - len(found.lengths) - 2]
 
 
 def _max(x: Array, *, found: Slide, branch: Array | None = None) -> Array:
-    return _best(x, found)[0] if branch is None else _picked(x, branch, found)
+    return _largest(x, found) if branch is None else _picked(x, branch, found)
+
+
+def _into(out: Array, x: Array, *, found: Slide) -> Sequence[Call]:
+    (_, first), *others = found.standing(x)
+    calls: list[Call] = [partial(np.copyto, out, first)]
+    return [*calls, *(partial(np.maximum, out, each, out=out) for _, each in others)]
 
 
 def _picked(x: Array, which: Array, found: Slide) -> Array:
     """Of each window the entry with this number."""
-    parts = [each for _, each in found.standing(np.asarray(x))]
-    out = np.empty(np.broadcast_shapes(parts[0].shape, which.shape), dtype=parts[0].dtype)
-    for number, each in enumerate(parts):
-        np.copyto(out, each, where=which == number)
-    return out
+    x, flat = np.asarray(x), _flat(which, found)
+    whole, lead = x.reshape(*_lead(x, found), -1), _lead(which, found)
+    if not lead:
+        return np.take(whole, flat, axis=-1)
+    common = np.broadcast_shapes(whole.shape[:-1], lead)
+    places = np.broadcast_to(flat.reshape(*lead, -1), (*common, flat[(0,) * len(lead)].size))
+    taken = np.take_along_axis(np.broadcast_to(whole, (*common, whole.shape[-1])), places, axis=-1)
+    return taken.reshape(*common, *flat.shape[len(lead) :])
 
 
 def _at(x: Array, by: Array, *, found: Slide, branch: Array | None = None) -> Array:
@@ -60,11 +100,18 @@ def _at(x: Array, by: Array, *, found: Slide, branch: Array | None = None) -> Ar
 def _routed(g: Array, by: Array, *, found: Slide, branch: Array | None = None) -> Array:
     """What each place is given, put where its window's largest entry stands; what overlaps adds up."""
     g, which = np.asarray(g), winner(by, found) if branch is None else branch
-    common = np.broadcast_shapes(g.shape, which.shape)
-    whole = np.zeros((*common[: len(common) - len(found.lengths)], *map(int, found.lengths)), dtype=g.dtype)
-    for number, (_, stood) in enumerate(found.standing(whole)):
-        np.add(stood, g, out=stood, where=which == number)
-    return whole
+    common = np.broadcast_shapes(_lead(g, found), _lead(which, found))
+    own, flat = g.shape[g.ndim - len(found.lengths) - 2 :], _flat(which, found)
+    images = (*own[:2], *map(int, found.lengths))
+    size, copies = int(product(images)), int(product(common))
+    each = np.broadcast_to(g, (*common, *own)).reshape(copies, -1)
+    places = np.broadcast_to(flat, (*common, *own)).reshape(copies, -1) + size * np.arange(copies)[:, None]
+    whole = np.zeros(copies * size, dtype=g.dtype)
+    if all(step >= own for step, own in zip(found.stride, found.taps, strict=True)):
+        whole[places] = each
+    else:
+        np.add.at(whole, places.reshape(-1), each.reshape(-1))
+    return whole.reshape(*common, *images)
 
 
 def _entry(place: Index, number: int, found: Slide) -> Index:
@@ -100,6 +147,7 @@ def _forwards(rank: int) -> Op:
         resolve=lambda x, *, size, stride=None: way(name, x, rank, size, stride),
         shape=lambda x, *, found: (*x[:2], *found.places),
         forward=_max,
+        into=_into,
         vjp=lambda g, out, x, *, found: (apply(back, g, x, **as_written(found)),),
         branch=lambda x, *, found: winner(x, found),
         kink=lambda x, *, found: _tied(x, found),
