@@ -17,9 +17,11 @@ from bpdebug.cli.submitted import Submitted
 from bpdebug.debugger.commands import COMMANDS, FAMILIES
 from bpdebug.debugger.health import SIGNS
 from bpdebug.debugger.session import Session
-from bpdebug.language.expression import Expr, Name
-from bpdebug.ops import write_equation
-from bpdebug.ops.table import Size
+from bpdebug.language.expression import Expr, Name, Slice, apply
+from bpdebug.language.lexicon import signature
+from bpdebug.language.vocabulary import REQUIRED as NEEDED
+from bpdebug.ops import OPS, write, write_equation
+from bpdebug.ops.table import Op, Size
 from bpdebug.program.update import DECAY, OPTIMIZERS, RATE, SCHEDULES, Update
 from bpdebug.scenario.bundled import bundled
 from bpdebug.scenario.datasets import DATASETS
@@ -40,6 +42,7 @@ SETTING = Path(__file__).parent / "settings.md"
 TRAINING = Path(__file__).parent / "training.md"
 DATA = Path(__file__).parent / "data.md"
 LAYERING = Path(__file__).parent / "layers.md"
+FORMULAS = Path(__file__).parent / "formulas.md"
 KEYS = [key for group in GROUPS.values() if group not in (SCROLLING, INSPECTING) for key in group]
 
 
@@ -224,11 +227,34 @@ def layer_keys() -> str:
     return table(("key", "without it", "of", "is"), rows)
 
 
+def operations() -> str:
+    """The operations: how each is written, and what it does."""
+    rows = []
+    for family in FAMILY_ORDER:
+        found = [each for each in OPS.values() if each.family == family]
+        rows += [("" if at else family, f"`{spelled(each)}`", each.does) for at, each in enumerate(found)]
+    return table(("", "written", "does"), rows)
+
+
+def spelled(op: Op) -> str:
+    """An operation in Python's spelling: by its sign where it has one, else with its options."""
+    if not op.inputs or ("{args}" in op.ascii.template and not op.ascii.short):
+        return signature(op)
+    options = {"axis": 0, "axis1": -2, "axis2": -1, "index": (0, Slice(1, 3))}
+    written = {key: options[key] for key, usual in op.options.items() if usual == NEEDED}
+    return write(apply(op.name, *map(Name, op.inputs), **written), "ascii")
+
+
 def scenarios() -> str:
     """The scenarios that come with bpdebug."""
     return table(("scenario", "is"), [(f"`{each.name}`", each.summary) for each in bundled()])
 
 
+FAMILY_ORDER = (
+    "arithmetic", "linear", "reduction", "functions", "activations", "derivatives", "comparison", "selection",
+    "structure", "convolution", "pooling", "correlation", "constants", "chance",
+)  # fmt: skip
+WORDED = {"operations": operations}
 TRAINED = {"optimizers": optimizers, "prepared": prepared, "schedules": schedules}
 LAYERED = {"layers": layers, "keys": layer_keys}
 TABLES = {"keys": keys, "commands": commands, "exercises": exercise, "scenarios": scenarios}
@@ -254,4 +280,5 @@ if __name__ == "__main__":
     SETTING.write_text(written(SETTING.read_text(encoding="utf-8"), SET), encoding="utf-8")
     DATA.write_text(written(DATA.read_text(encoding="utf-8"), FED), encoding="utf-8")
     TRAINING.write_text(written(TRAINING.read_text(encoding="utf-8"), TRAINED), encoding="utf-8")
+    FORMULAS.write_text(written(FORMULAS.read_text(encoding="utf-8"), WORDED), encoding="utf-8")
     LAYERING.write_text(written(LAYERING.read_text(encoding="utf-8"), LAYERED), encoding="utf-8")

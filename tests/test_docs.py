@@ -143,6 +143,7 @@ PAGES = [
     ("training", "TRAINED"),
     ("data", "FED"),
     ("layers", "LAYERED"),
+    ("formulas", "WORDED"),
 ]
 
 
@@ -152,6 +153,13 @@ def test_a_page_shows_what_the_program_answers(page, tables, readme):
 
     assert all(f"<!-- {name} -->" in text for name in getattr(readme, tables))
     assert readme.written(text, getattr(readme, tables)) == text, "make docs writes it"
+
+
+def test_every_operation_is_in_the_table(readme):
+    from bpdebug.ops import OPS
+
+    assert {op.family for op in OPS.values()} <= {*readme.FAMILY_ORDER}
+    assert readme.operations().count("\n") == len(OPS) + 1
 
 
 def test_the_readme_says_of_the_arrows_what_the_table_says():

@@ -82,11 +82,25 @@ class Tangents(Struct, frozen=True, eq=False):
             if way.shape[0] > step.shape[axis]:
                 return in_slices(way, axis, self._jacobian(step, axis))
         reals = self.forward.arrays(step)
+        if step.op.straight:
+            return self._straight(step, moving, reals)
         ways = tuple(
             real + ALONG_IMAGINARY * moving[given.id] if isinstance(given, Name) and given.id in moving else real
             for given, real in zip(step.inputs, reals, strict=True)
         )
         return np.asarray(self._run(step, align(step, ways, tuple(real.ndim for real in reals))).imag / STEP)
+
+    def _straight(self, step: Step, moving: Directions, reals: tuple[Array, ...]) -> Array:
+        """What is linear on the branch of the run takes the directions themselves."""
+        ways = tuple(
+            real
+            if place in step.op.guides
+            else moving[given.id]
+            if isinstance(given, Name) and given.id in moving
+            else np.zeros(real.shape)
+            for place, (given, real) in enumerate(zip(step.inputs, reals, strict=True))
+        )
+        return self._run(step, align(step, ways, tuple(real.ndim for real in reals)))
 
     def _jacobian(self, step: Step, axis: int) -> Array:
         """How each place of a slice moves each: (the other axes, places that move, places moved)."""

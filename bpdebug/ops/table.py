@@ -134,6 +134,9 @@ class Op(Word, frozen=True, kw_only=True):
     branch: Callable[..., Array] | None = None
     """branch(*arrays, **options): the data-dependent choices of this run."""
 
+    straight: bool = False
+    """Whether on a recorded branch the op is linear in all of its inputs together, but for what guides it."""
+
     kink: Callable[..., Array] | None = None
     """kink(*arrays, **options): True where the point has no derivative (the shape of the branch)."""
 

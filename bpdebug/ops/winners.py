@@ -81,6 +81,7 @@ def _extreme(name: str, sign: int, mask: str, why: str, alias: str) -> None:
             shape=shape,
             forward=forward,
             vjp=vjp,
+            straight=True,
             branch=lambda x, *, axis, **options: winner(x, axis, sign),
             kink=lambda x, *, axis, **options: _tied(x, axis, sign),
             tie=FIRST,

@@ -312,6 +312,21 @@ def _with(strange: tuple[float, ...], array: Array, dtype: type) -> Array:
     return found
 
 
+def straight_is_linear_on_a_branch(op: Op, inputs: Inputs, written: Options) -> None:
+    if not op.straight:
+        return
+    options = recorded(op, inputs, resolved(op, inputs, written))
+    assert "branch" in options, f"{op.name}: makes no choices that could be recorded"
+    random = np.random.default_rng(8)
+    moved = [place for place in range(len(inputs)) if place not in op.guides]
+    one, other = (
+        tuple(random.normal(size=np.shape(x)) if at in moved else x for at, x in enumerate(inputs)) for _ in "ab"
+    )
+    mixed = tuple(2 * x - 3 * y if at in moved else x for at, (x, y) in enumerate(zip(one, other, strict=True)))
+    apart = 2 * plain(op, one, options) - 3 * plain(op, other, options)
+    np.testing.assert_allclose(plain(op, mixed, options), apart, rtol=1e-11, atol=1e-11)
+
+
 def guides_have_no_gradient(op: Op, inputs: Inputs, written: Options) -> None:
     options = resolved(op, inputs, written)
     gradients = op.vjp(Name("g"), Name("out"), *(Name(f"x{k}") for k in range(len(inputs))), **options)
@@ -333,6 +348,7 @@ LAWS = (
     examples_lie_inside,
     domain_tells_what_fails,
     degree_is_the_degree,
+    straight_is_linear_on_a_branch,
     guides_have_no_gradient,
     written_into_is_the_same_to_the_bit,
     what_is_not_finite_shows,

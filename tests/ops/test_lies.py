@@ -107,6 +107,20 @@ def test_numpys_order_of_complex_numbers_is_caught_where_it_is_not_the_real_one(
     assert not holds(laws.branches_are_consistent, careless)
 
 
+@pytest.mark.parametrize("name", ["elu", "softmax", "matmul"])
+def test_what_is_not_straight_on_a_branch_is_caught(name: str) -> None:
+    assert not holds(laws.straight_is_linear_on_a_branch, replace(OPS[name], straight=True))
+
+
+@pytest.mark.parametrize("name", ["take", "add_at", "max_pool2d_input"])
+def test_what_is_said_to_guide_and_does_not_is_caught(name: str) -> None:
+    assert not holds(laws.guides_have_no_gradient, replace(OPS[name], guides=(0,)))
+
+
+def test_what_guides_and_is_not_said_to_is_caught() -> None:
+    assert not holds(laws.degree_is_the_degree, replace(OPS["max_pool2d_input"], guides=()))
+
+
 @by_name([op for op in CHOOSING if op.kink])
 def test_kinks_kept_quiet_or_made_up_are_caught(op: Op) -> None:
     def kinks(truth: bool) -> Callable[..., Array]:
