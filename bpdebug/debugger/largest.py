@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from bpdebug.ops import OPS
 from bpdebug.ops.linear import met
 from bpdebug.ops.shapes import product
 from bpdebug.ops.table import Array, Term
@@ -56,6 +57,11 @@ def largest(
     if op in ("sum", "mean") and product(tuple(arrays[0].shape[axis] for axis in options["axis"])) > MANY:
         share = 1.0 / product(options["dims"]) if op == "mean" else 1.0
         return _summands(index, share, arrays[0], options, most=min(kept, KEPT))
+    if (rule := OPS[op].products) is not None:
+        values, entries = rule(index, *arrays, **options)
+        if values.size > MANY:
+            found, rest = _parted(values, min(kept, KEPT))
+            return [Term(value, entries(number)) for number, value in found], rest
     return None
 
 
@@ -64,6 +70,10 @@ def some(op: str, index: Index, arrays: tuple[Array, ...], options: Mapping[str,
     if op == "matmul" and arrays[0].shape[-1] > MANY:
         few = arrays[1][..., :2, :] if arrays[1].ndim > 1 else arrays[1][:2]
         return _products(index, arrays[0][..., :2], few, most=2)[0]
+    if (rule := OPS[op].products) is not None:
+        values, entries = rule(index, *arrays, **options)
+        ends = (0, values.size - 1)
+        return [Term(float(values[at]), entries(at)) for at in ends] if values.size > MANY else None
     found = largest(op, index, arrays, options, kept=2)
     return found[0] if found else None
 

@@ -81,6 +81,25 @@ def _met_in_image(index: Index, found: Slide, shapes: tuple[Shape, Shape]) -> li
     return [((example, at, *each.place), (at, channel, *each.tap)) for at in range(shapes[1][0]) for each in met]
 
 
+def _in_filter(
+    index: Index, g: Array, x: Array, *, found: Slide
+) -> tuple[Array, Callable[[int], tuple[tuple[int, Index], ...]]]:
+    """The products that make an entry of a filter, all together; the number of one leads to where it comes from."""
+    filter_, channel, *tap = index
+    stood, under = found.under_tap(tuple(tap))
+    given: tuple[Any, ...] = (slice(None), filter_, *stood)
+    met: tuple[Any, ...] = (slice(None), channel, *under)
+    values = g[given] * x[met]
+
+    def entries(number: int) -> tuple[tuple[int, Index], ...]:
+        example, *place = (int(at) for at in np.unravel_index(number, values.shape))
+        places = [part.start + at for part, at in zip(stood, place, strict=True)]
+        entry = [part.start + at * part.step for part, at in zip(under, place, strict=True)]
+        return (0, (example, filter_, *places)), (1, (example, channel, *entry))
+
+    return values.ravel(), entries
+
+
 def _met_in_filter(index: Index, found: Slide, shapes: tuple[Shape, Shape]) -> list[tuple[Index, Index]]:
     filter_, channel, *tap = index
     met = found.meetings(tap=tuple(tap))
@@ -268,6 +287,7 @@ def _by_filters(kind: Kind) -> Op:
             apply(to_images, maps, g, shape=each_length(found.lengths), **written(found)),
         ),
         contributions=_pairs(_met_in_filter),
+        products=_in_filter,
         spread=_spread(_to_filters),
         rounding=_rounding(_to_filters, _in_all_places),
         terms=_in_all_places,

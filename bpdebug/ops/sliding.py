@@ -102,6 +102,18 @@ class Slide(Struct, frozen=True):
             np.add(stood, given, out=stood)
         return np.ascontiguousarray(whole[self.inside])
 
+    def under_tap(self, tap: Index) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+        """In which places a tap stands on an image and not beside it, and which entries are under it there."""
+        axes = zip(tap, self.lengths, self.stride, self.padding, self.places, strict=True)
+        stood, under = list[slice](), list[slice]()
+        for own, length, step, (before, _), places in axes:
+            first = max(0, -(-(before - own) // step))
+            last = min(int(places) - 1, (int(length) - 1 + before - own) // step)
+            stood.append(slice(first, last + 1))
+            at = first * step + own - before
+            under.append(slice(at, at + max(0, last - first) * step + (last >= first), step))
+        return tuple(stood), tuple(under)
+
     def meetings(
         self, *, place: Index | None = None, tap: Index | None = None, entry: Index | None = None
     ) -> list[Meeting]:
@@ -130,6 +142,8 @@ def slide(name: str, lengths: Shape, taps: Shape, stride: Any, padding: Any) -> 
         around = tuple(((int(own) - 1) // 2, int(own) // 2) for own in taps)
     else:
         around = tuple((each, each) for each in _each(name, "padding", padding, len(lengths), least=0))
+    if any(max(each) >= max(int(own), 1) for each, own in zip(around, taps, strict=True) if any(each)):
+        raise Outside(f"{name}: expected padding below the lengths of the window, {show(taps)}, got {padding}")
     found = Slide(lengths, taps, steps, around)
     if any(int(own) < 1 for own in taps) or any(own > wide for own, wide in zip(taps, found.wide, strict=True)):
         put = f", {show(found.wide)} with what is put around it" if any(map(any, around)) else ""

@@ -149,6 +149,10 @@ class Op(Word, frozen=True, kw_only=True):
     contributions: Callable[..., tuple[Term, ...]]
     """contributions(index, out, *arrays, **options): the terms whose values add up to out[index]."""
 
+    products: Callable[..., tuple[Array, Callable[[int], tuple[tuple[int, tuple[int, ...]], ...]]]] | None = None
+    """products(index, *arrays, **options): the values of these terms alone, where they may be very many, and for the
+    number of one of them the entries that made it."""
+
     spread: Callable[..., Array]
     """spread(deltas, out, *arrays, **options): |d out / d input| · delta, added over the inputs (deltas ≥ 0, no
     leading axes): how far errors of that size in the inputs can move the output, to first order."""

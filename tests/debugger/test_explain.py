@@ -167,3 +167,21 @@ def test_what_is_no_entry_is_refused(line: str, words: str) -> None:
     session = opened("three-layer")
     said(session, "goto Z1")
     assert words in refused(session, line)
+
+
+def test_of_very_many_places_of_a_filter_the_largest_terms_are_told_and_all_are_lit() -> None:
+    random = np.random.default_rng(0)
+    session = small(
+        {"Z": "conv2d(X, W)", "J": "sum(Z * Z)"},
+        {"X": random.normal(size=(9, 1, 8, 8))},
+        {"W": random.normal(size=(2, 1, 3, 3))},
+        m=9,
+    )
+    said(session, "goto 1:dW")
+    found = session.view.entries.explained("dW", (1, 0, 2, 0))
+    assert len(found.parts) == 50
+    assert found.rest.count + len(found.parts) == 9 * 6 * 6
+    assert np.isclose(found.total, found.value, rtol=1e-12)
+    gradient, data = session.view.entries.operands((1, 0, 2, 0))
+    assert gradient == ((None, 1, None, None),)
+    assert data == ((None, 0, None, None),)

@@ -196,6 +196,17 @@ def contributions_add_up(op: Op, inputs: Inputs, written: Options) -> None:
                 assert (which, place if np.ndim(inputs[which]) else ()) in told, f"{op.name}{index}: {place} not told"
 
 
+def products_are_the_contributions(op: Op, inputs: Inputs, written: Options) -> None:
+    if op.products is None:
+        return
+    options = resolved(op, inputs, written)
+    out = plain(op, inputs, options)
+    for index in np.ndindex(*out.shape):
+        values, entries = op.products(index, *inputs, **options)
+        told = {term.entries: term.value for term in op.contributions(index, out, *inputs, **options)}
+        assert {entries(number): value for number, value in enumerate(values.tolist())} == told
+
+
 def spread_is_the_first_order(op: Op, inputs: Inputs, written: Options) -> None:
     options = resolved(op, inputs, written)
     if any(np.size(x) > SMALL for x in inputs):
@@ -343,6 +354,7 @@ LAWS = (
     branches_are_consistent,
     kinks_are_where_slopes_jump,
     contributions_add_up,
+    products_are_the_contributions,
     spread_is_the_first_order,
     rounding_is_a_bound,
     examples_lie_inside,

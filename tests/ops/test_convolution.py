@@ -149,6 +149,7 @@ def test_what_does_not_go_together_is_told(name: str, shapes: Any, options: dict
         ({"padding": -1}, "conv2d: expected padding of at least 0, got -1"),
         ({"stride": (1, 1, 1)}, "conv2d: expected stride as a whole number or 2 of them, got (1, 1, 1)"),
         ({"padding": 0.5}, "conv2d: expected a whole number for padding, got 0.5"),
+        ({"padding": 3}, "conv2d: expected padding below the lengths of the window, (3, 3), got 3"),
         ({"padding": "full"}, "conv2d: expected a whole number for padding, got 'full'"),
         (
             {"padding": "same", "stride": 2},
