@@ -36,6 +36,10 @@ Terms: TypeAlias = tuple[Term, ...]
 ONE: Terms = (Term(),)
 PLAIN = 2**20
 """Whole numbers below are written as such; above they stem from decimals."""
+SHIFT = 64
+"""How often a decimal below a fraction may be doubled or halved to be written shorter."""
+BEYOND = 2**900
+"""Fractions from here on, and as small, have no room to be doubled or halved."""
 
 
 class Algebra(Struct, frozen=True):
@@ -208,10 +212,23 @@ def fraction(value: Fraction) -> tuple[float, float]:
         odd //= 2
     if odd > 1 and max(value.numerator, value.denominator) < PLAIN:
         return float(value.numerator), float(value.denominator)
+    if odd >= PLAIN and 1 / BEYOND < value < BEYOND:
+        return decimals(value, odd)
     try:
         return float(value * odd), float(odd)
     except OverflowError:
         raise ProgramError("the constants of these equations multiply to more than float64 can hold") from None
+
+
+def decimals(value: Fraction, odd: int) -> tuple[float, float]:
+    """A fraction that stems from dividing by decimals, with the same digits as they: 1 over 0.8, 0.3 over 0.7.
+
+    Both numbers can be halved, and halved again, without another quotient: so they are taken where they are shortest.
+    """
+    halvings = range(odd.bit_length() - SHIFT, odd.bit_length() + SHIFT)
+    lower = [Fraction(odd, 2**each) if each > 0 else Fraction(odd * 2**-each) for each in halvings]
+    pairs = [(float(value * each), float(each)) for each in lower]
+    return min(pairs, key=lambda pair: (pair[0] != 1, sum(len(repr(each)) for each in pair), pair[1]))
 
 
 def signed(factors: list[Expr], negative: bool) -> list[Expr]:

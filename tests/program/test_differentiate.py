@@ -37,6 +37,8 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "entries and slices": ("J = W[0, 1] ** 2 + sum(W[1:, 0])", {"W": W}, []),
     "a quotient of itself": ("Z = W / sum(W ** 2); J = sum(Z * W)", {"W": W}, []),
     "a function of parameters only": ("V = W / 2; Z = V @ X; J = sum(tanh(Z)) / m", {"W": W}, []),
+    "divided by a decimal": ("Z = W @ X; H = Z * X[0:1] / 0.8; J = sum(H ** 2)", {"W": W}, ["dZ = dH * X[0:1] / 0.8"]),
+    "divided by decimals": ("Z = W @ X; H = 0.3 * Z / 0.7; J = sum(H ** 2)", {"W": W}, ["dZ = 0.3 * dH / 0.7"]),
     "numbers on all sides": ("J = -3 * sum(W * -2) / 4 - sum(W) ** 2 / 0.1", {"W": W}, []),
     "divided by a parameter": ("J = sum(1 / (W * W + 1)) + sum(X) / s", {"W": W, "s": S}, []),
     "a power of a parameter": ("J = sum((X * X + 1) ** s)", {"s": S}, []),
