@@ -65,12 +65,14 @@ def scaled(x: Array, by: Array, how: str | None) -> Array:
     """Features as the statistics of `by` scale them: to mean 0 and deviation 1, or from 0 to 1; a constant one to 0."""
     if how is None:
         return x
+    low, high = by.min(axis=0), by.max(axis=0)
     with np.errstate(all="ignore"):
-        if how == "standardize":
-            begin, width = by.mean(axis=0), by.std(axis=0)
+        if how == "standardize":  # the mean of a constant, and so its deviation, may be off by rounding
+            begin, width = np.where(low == high, low, by.mean(axis=0)), by.std(axis=0)
         else:
-            begin, width = by.min(axis=0), by.max(axis=0) - by.min(axis=0)
-        return np.asarray((x - begin) / np.where(width == 0, 1.0, width))
+            begin, width = low, high - low
+        width = np.where((low == high) | (width == 0), 1.0, np.where(np.isinf(width), np.nan, width))
+        return np.asarray((x - begin) / width)
 
 
 def written(examples: Examples, labels: str) -> Array:

@@ -123,6 +123,14 @@ def test_a_feature_that_is_always_the_same_becomes_0(how):
     assert np.isfinite(found).all()
 
 
+@pytest.mark.parametrize("how", ["standardize", "min-max"])
+def test_a_feature_that_is_always_the_same_becomes_0_where_its_mean_is_rounded(how):
+    x = np.column_stack([np.full(30, 0.1), np.arange(30.0)])
+    assert x.mean(axis=0)[0] != 0.1
+    assert not scaled(x, x, how)[:, 0].any()
+    assert scaled(np.array([[0.2, 3.0]]), x, how)[0, 0] == pytest.approx(0.1)
+
+
 def test_the_irises_are_fishers():
     iris = drawn("iris")
     assert iris.x.shape == (150, 4)

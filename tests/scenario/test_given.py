@@ -102,8 +102,9 @@ def test_what_cannot_be_set_aside(tmp_path: Path, data: str, said: str) -> None:
     assert refused(tmp_path, data)[0].startswith(said)
 
 
-def test_numbers_too_large_to_be_scaled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["standardize", "min-max"])
+def test_numbers_too_large_to_be_scaled(tmp_path: Path, how: str) -> None:
     text = "1e308,1\n-1e308,2\n"
-    assert refused(tmp_path, 'file = { path = "points.csv", scale = "min-max" }', text) == [
+    assert refused(tmp_path, f'file = {{ path = "points.csv", scale = "{how}" }}', text) == [
         "scenario.toml:3:39: the features are too large to be scaled: nothing finite is left of them"
     ]
