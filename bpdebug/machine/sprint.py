@@ -42,13 +42,17 @@ class Plans:
         iteration `end`; None: step by step. In iterations where values are written over steps are taken.
         """
         first = now.number + 1
-        if first + SPRINT > end or not now.complete or now.edits:
+        if first + SPRINT > end or not now.complete or now.edits or self._crowded(now):
             return None
         last = min([end, *(each for each in written if each >= first)])
         if first + SPRINT > last or not self._made(now):
             return None
         last = min(last, self._unplanned(first))
         return (self._runs, last) if first + SPRINT <= last else None
+
+    def _crowded(self, done: Iteration) -> bool:
+        """Whether several programs take turns and each would have a large plan: large steps are hardly slower."""
+        return self._program.rest is not None and sum(value.nbytes for value in done.record) > LARGE
 
     def rest(self) -> None:
         """The run has come to where it was to go: large plans make room, and are made anew when they are needed."""
