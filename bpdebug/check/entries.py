@@ -8,6 +8,7 @@ from itertools import accumulate
 import numpy as np
 from msgspec import Struct, field
 
+from bpdebug.check.patience import pause
 from bpdebug.check.routes import Route
 from bpdebug.check.tangents import Tangents
 from bpdebug.ops.table import Array
@@ -104,6 +105,7 @@ class Chunk(Struct, eq=False):
     def run(self, joining: Mapping[int, Route] = NOBODY) -> dict[str, Array]:
         """How everything at the end of the route moves, with the copies that join on the way behind its own."""
         for at, (name, act, spent) in enumerate(self.route.rest):
+            pause()
             way = act(self)
             if at in joining:
                 _, first, _ = joining[at].rest[0]

@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from bpdebug.check.paths import Paths, paths, steps_of
+from bpdebug.check.patience import pause
 from bpdebug.language.expression import Name
 from bpdebug.machine.kernels import compute, operand, precision, protected
 from bpdebug.ops.table import Array, Shape
@@ -137,6 +138,7 @@ class Forward(Struct, frozen=True, eq=False, dict=True):
 
     def run(self, step: Step, moved: Values, choose: Choose) -> Array:
         """The step on moved values where there are some, on the real ones elsewhere."""
+        pause()
         arrays = self.inputs(step, moved)
         branch = choose(step, arrays)
         chosen = {} if branch is None else {"branch": branch}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import numpy as np
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from bpdebug.check.culprit import culprit
 from bpdebug.check.directions import along_directions
 from bpdebug.check.forward import Values
 from bpdebug.check.gradients import Checker
+from bpdebug.check.patience import GivenUp, patient, pause
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.check.wanted import wanted
 from bpdebug.machine.timeline import Cancelled
@@ -31,21 +33,28 @@ def check(
     """Every gradient in `values` (or those named: dW2), with the culprit of each that is wrong.
 
     Many entries are accepted along two random directions, all together or one gradient after the other; those that
-    disagree are gone through entry by entry, as all are with `entries`. Once it is `cancelled`, which is asked between
-    two gradients, those that are left are not checked.
+    disagree are gone through entry by entry, as all are with `entries`. Once it is `cancelled`, which is asked again and
+    again, those that are left are not checked.
     """
+    found: list[GradientCheck] = []
+    with patient(cancelled), suppress(GivenUp):
+        for each in _checked(program, values, names, entries=entries):
+            found.append(each)  # noqa: PERF402 - what was found before it was given up counts
+    return tuple(found)
+
+
+def _checked(
+    program: Program, values: Values, names: Iterable[str] | None, *, entries: bool
+) -> Iterator[GradientCheck]:
     pairs = wanted(program, values, names)
     asked = tuple(name for _, name in pairs)
     checker = Checker(program, dict(values), asked)
     large = sum(int(np.size(values[name])) for name in asked) >= LARGE
     resolutions = {} if entries or not large else accepted(program, values, asked)
     checker.derivatives.find([of for of, name in pairs if name not in resolutions])
-    found = []
     for of, name in pairs:
-        if cancelled is not None and cancelled():
-            break
-        found.append(blamed(program, values, checker.check(of, name, resolutions.get(name))))
-    return tuple(found)
+        pause()
+        yield blamed(program, values, checker.check(of, name, resolutions.get(name)))
 
 
 def accepted(program: Program, values: Values, names: tuple[str, ...]) -> dict[str, float]:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from bpdebug.check.amounts import GRADIENT, Amount, Frame, Ready, moved, ready
 from bpdebug.check.forward import Forward, Values, summed_to
 from bpdebug.check.paths import paths
+from bpdebug.check.patience import pause
 from bpdebug.check.routes import last_reads
 from bpdebug.language.expression import Expr, Name, apply
 from bpdebug.machine.kernels import operand
@@ -53,6 +54,7 @@ def errors(
     spent = ((),) * len(steps) if kept is None else last_reads(steps, *kept)
     with np.errstate(all="ignore"):
         for step, gone in zip(steps, spent, strict=True):
+            pause()
             arrays = tuple(operand(each, values) for each in step.inputs)
             deltas = tuple(
                 bounds.get(each.id, np.zeros(np.shape(array)))
@@ -98,6 +100,7 @@ class Backward(Struct, frozen=True, eq=False):
                 if name in amounts:
                     frame.arriving = amounts[name]
                     for pull in pulls:
+                        pause()
                         pull.back(amounts, frame)
                 frame.forget(name)  # only steps after it read it, and these are done
                 if name not in kept:

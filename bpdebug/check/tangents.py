@@ -15,6 +15,7 @@ from bpdebug.check.forward import Forward, align
 from bpdebug.check.lanes import ALONG
 from bpdebug.check.moves import Directions
 from bpdebug.check.paths import Carry
+from bpdebug.check.patience import pause
 from bpdebug.check.routes import reads
 from bpdebug.language.expression import Name
 from bpdebug.ops.table import Array
@@ -119,6 +120,7 @@ class Tangents(Struct, frozen=True, eq=False):
     def carried(self, carries: tuple[Carry, ...], moving: dict[str, Array]) -> dict[str, Array]:
         """The directions of everything that is reached; what moves by itself and is reached does both."""
         for name, carry in carries:
+            pause()
             way = carry(self, moving)
             moving[name] = way + moving[name] if name in moving else way
         return moving

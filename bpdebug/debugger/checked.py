@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bpdebug.check.idle import nothing
+from bpdebug.check.patience import patient
 from bpdebug.check.verdict import GradientCheck, Verdict
 from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say
@@ -27,12 +28,15 @@ SINGLE = "float32 is off by"
 def checked(session: Session, argument: str) -> Say:
     """What `check` answers."""
     names = _asked(session, argument)
-    found = session.checking(names, session.cancelled)()
-    if session.cancelled is not None and session.cancelled():
-        raise UsageError(stopped(found))
-    if not found:
-        raise UsageError("no gradient is computed yet in this iteration: goto backward, then n, goes to the first")
-    return Say("\n".join([f"iteration {session.view.place.iteration}", *table(found), *remarks(found)]), found)
+    with patient(session.cancelled):
+        found = session.checking(names, session.cancelled)()
+        if session.cancelled is not None and session.cancelled():
+            raise UsageError(stopped(found))
+        if not found:
+            raise UsageError("no gradient is computed yet in this iteration: goto backward, then n, goes to the first")
+        told = "
+".join([f"iteration {session.view.place.iteration}", *table(found), *remarks(found)])
+    return Say(told, found)
 
 
 def stopped(found: Sequence[GradientCheck]) -> str:
@@ -68,13 +72,13 @@ def table(found: Sequence[GradientCheck]) -> Iterator[str]:
 
 
 def _row(check: GradientCheck) -> tuple[str, ...]:
-    place = check.worst
     counts = (f"{count} {verdict.word}" for verdict, count in sorted(check.counts.items(), reverse=True) if count)
     if not check.verdicts.size:
         return (check.name, check.verdict.word, "none", "", "", "", "", "")
     if check.resolution is not None:
         taken = "taken all together, along two random directions"
         return (check.name, check.verdict.word, ", ".join(counts), taken, "", "", "", f"{check.resolution:.1e}")
+    place = check.worst
     values = (check.analytic[place], check.numerical[place], check.central_at(place))
     bound = f"{float(check.bound[place]):.1e}"
     return (check.name, check.verdict.word, ", ".join(counts), index(place), *(number(float(v)) for v in values), bound)

@@ -125,6 +125,33 @@ def test_a_wrong_gradient_reads_as_wrong() -> None:
     assert list(remarks([wrong])) == ["1 entry of 1 gradient tested"]
 
 
+def test_what_was_taken_all_together_is_not_taken_apart_for_the_table() -> None:
+    session = small({"J": "w * w"}, {}, {"w": 0.5})
+    said(session, "goto 1:dw")
+
+    def asked() -> np.ndarray:
+        raise AssertionError("this takes long")
+
+    (found,) = session.checking()()
+    row = list(table([replace(found, exact=asked, resolution=2.5e-12)]))[1]
+    assert "taken all together, along two random directions" in row
+
+
+@pytest.mark.parametrize("line", ["check", "check all", "nudge W2[0, 3]"])
+def test_a_check_can_be_given_up_between_its_operations(line: str) -> None:
+    session, asked = opened("three-layer"), list[None]()
+    said(session, "goto 1:dW2")
+
+    def given_up() -> bool:
+        asked.append(None)
+        return len(asked) > 5
+
+    reply = session.execute(line, cancelled=given_up)
+    assert not reply.ok
+    assert reply.text.startswith("stopped")
+    assert session.execute(line).ok
+
+
 def test_check_of_what_is_not_computed_says_when_it_will_be() -> None:
     session = opened("xor")
     assert refused(session, "check").startswith("no gradient is computed yet in this iteration")

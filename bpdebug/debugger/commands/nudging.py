@@ -33,6 +33,7 @@ def nudge(session: Session, argument: str) -> Say:
     Beside the slope stand the program's own gradient and a complex step, below it what other h would have given.
     """
     from bpdebug.check.nudge import Nudge
+    from bpdebug.check.patience import patient
     from bpdebug.debugger.nudged import Teller
 
     found = FORM.fullmatch(argument)
@@ -43,13 +44,14 @@ def nudge(session: Session, argument: str) -> Say:
     here = Nudge(session.forward, name, place)
     _reaches(here)
     width = _width(found["width"], here)
-    check, uncomputed = _own(session, name)
+    with patient(session.cancelled):
+        check, uncomputed = _own(session, name)
+        lines = [*Teller(here, width, session.notation).lines(check, uncomputed)]
     heading = [f"iteration {session.view.place.iteration}"]
     gradient = session.program.gradients.get(name, "")
     if name != found["name"] and gradient == known(session, found["name"]):
         asked, moved = (named(each, session.notation) for each in (gradient, name))
         heading.append(f"{asked} is the slope by {moved}, so {moved} is what is moved.")
-    lines = Teller(here, width, session.notation).lines(check, uncomputed)
     return Say("\n".join([*heading, *lines]), (check,) if check else ())
 
 
