@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from bpdebug.debugger.formulas import Formula
+from bpdebug.machine.changes import Changes
 from bpdebug.machine.kernels import Precision
 from bpdebug.machine.stretches import Stretches
 from bpdebug.ops.table import UNIT, Array, Op
@@ -139,6 +140,22 @@ class Computed(Column):
         wide = {name: np.broadcast_to(each, end - first) for name, each in known.items()}
         rows = ({name: np.asarray(each[at]) for name, each in wide.items()} for at in range(end - first))
         return np.array([_found(self._formula, row) for row in rows], dtype=self._formula.dtype)
+
+
+class Still(Column):
+    """False where none of these entries of the parameters changed, nor was written over, and unknown elsewhere."""
+
+    def __init__(self, changes: Changes, entries: Array, edited: Collection[int]) -> None:
+        self._changes, self._entries, self._edited = changes, entries, edited
+
+    def back(self, end: int) -> int:
+        return max(self._changes.back(end, self._entries), *(each + 1 for each in self._edited if each < end), 0)
+
+    def on(self, first: int) -> int:
+        return min(self._changes.on(first, self._entries), *(each for each in self._edited if each >= first), ENDLESS)
+
+    def values(self, first: int, end: int) -> Array:
+        return np.zeros(end - first, dtype=bool)
 
 
 class Held(Column):

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from msgspec import Struct
 
-from bpdebug.debugger.columns import Column, Computed, Either, Fixed, Kept
+from bpdebug.debugger.columns import Column, Computed, Either, Fixed, Kept, Still
 from bpdebug.debugger.formulas import Formula
 from bpdebug.debugger.wholes import known, wholes
 from bpdebug.language.expression import Expr, Name, names
 from bpdebug.machine.findings import Key, Series
 from bpdebug.machine.stretches import Stretches
 from bpdebug.machine.timeline import Timeline
-from bpdebug.ops.table import Array
+from bpdebug.ops.table import Array, Shape
 from bpdebug.program.equations import Program, Step
 
 
@@ -79,6 +79,14 @@ class Recorded:
         told = {name: each for name, each in {**columns, **(before or {})}.items() if each is not None}
         return Computed(self._parts.rest, told) if told.keys() >= self._parts.rest.reads else None
 
+    def still(self, timeline: Timeline) -> Column | None:
+        """Where nothing changes that it reads, if it reads parameters and what is given alone."""
+        changes, reads = timeline.findings.changes, self.formula.reads
+        if changes is None or any(name not in changes.places and timeline.lasting(name) is None for name in reads):
+            return None
+        parts = [entries(self.formula, name, *changes.places[name]) for name in reads & changes.places.keys()]
+        return Still(changes, np.concatenate(parts), edited(timeline)) if parts else None
+
     def _column(self, expr: Expr, timeline: Timeline, step: int) -> Column | None:
         if (given := self._given(expr, timeline)) is not None:
             return Fixed(given)
@@ -127,8 +135,23 @@ def parts(formula: Formula, program: Program) -> Parts:
     return Parts(taken, Formula(formula.text, frozenset(reads), tuple(rest), only, {}, formula.dtype))
 
 
+def entries(formula: Formula, name: str, begin: int, end: int, shape: Shape) -> Array:
+    """Which entries of a state a formula reads of a parameter, which has those from one to before another."""
+    every = np.arange(begin, end)
+    readers = [step for step in formula.steps if name in _read(step)]
+    if not readers or any(step.op.name != "index" for step in readers):
+        return every
+    taken = [step.op.forward(every.reshape(shape), **step.options) for step in readers]
+    return np.concatenate([np.ravel(each) for each in taken])
+
+
 def _read(step: Step) -> list[str]:
     return [each.id for each in step.inputs if isinstance(each, Name)]
+
+
+def edited(timeline: Timeline) -> frozenset[int]:
+    """The iterations in which something was written over."""
+    return frozenset((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
 
 
 def _untouched(known: Stretches, timeline: Timeline) -> Stretches:
@@ -136,8 +159,6 @@ def _untouched(known: Stretches, timeline: Timeline) -> Stretches:
     if not timeline.edits:
         return known
     left = known.until(timeline.iterations)
-    for edit in timeline.edits:
-        if edit.position:
-            number = (edit.position - 1) // timeline.steps
-            left.take(number, number + 1)
+    for number in edited(timeline):
+        left.take(number, number + 1)
     return left

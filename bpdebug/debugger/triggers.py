@@ -14,11 +14,11 @@ from math import isnan
 import numpy as np
 
 from bpdebug.debugger.bindings import Bindings
-from bpdebug.debugger.columns import Apart, Before, Changed, Column, Held
+from bpdebug.debugger.columns import Apart, Before, Changed, Column, Either, Held
 from bpdebug.debugger.differences import same, told
 from bpdebug.debugger.foresight import Foresight
 from bpdebug.debugger.formulas import Formula
-from bpdebug.debugger.recorded import Recorded
+from bpdebug.debugger.recorded import Recorded, edited
 from bpdebug.debugger.wholes import known
 from bpdebug.machine.findings import Looked
 from bpdebug.machine.timeline import Timeline
@@ -76,9 +76,8 @@ class Trigger(ABC):
     def _foresight(self, timeline: Timeline) -> Foresight:
         columns = self.columns(timeline)
         looks = {step: each for step, each in columns.items() if each is not None}
-        edited = frozenset((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
         told = looks if len(looks) == len(columns) else {}
-        return Foresight(told, timeline.steps, timeline.iterations, edited)
+        return Foresight(told, timeline.steps, timeline.iterations, edited(timeline))
 
     def reach(self, timeline: Timeline, place: int, *, back: bool) -> int:
         """How far from a place, back or on, it is known where it fires, without executing anything."""
@@ -276,11 +275,13 @@ class Changing(Trigger):
         self._kept = None
 
     def columns(self, timeline: Timeline) -> Mapping[int, Column | None]:
-        steps = sorted(self.steps)
+        steps, still = sorted(self.steps), self._now.still(timeline)
         found = [self._now.column(timeline, step) for step in steps]
         known = [each for each in found if each is not None]
-        changed = self._changed(known) if len(known) == len(steps) else [None for _ in steps]
-        return dict(zip(steps, changed, strict=True))
+        if len(known) < len(steps):
+            return dict.fromkeys(steps, still)
+        changed = self._changed(known)
+        return dict(zip(steps, changed if still is None else [Either([each, still]) for each in changed], strict=True))
 
     def _changed(self, columns: Sequence[Column]) -> list[Column]:
         """Whether it is another after each of these steps of an iteration than after the one before."""

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from bpdebug.language.expression import Expr
+from bpdebug.machine.changes import Changes
 from bpdebug.machine.stretches import Stretches
 from bpdebug.ops.table import Array
 
@@ -146,7 +147,9 @@ class Findings:
         self._series: OrderedDict[Key, Series] = OrderedDict()
         """That asked for last is the last."""
         self.table: Table | None = None
-        """What is kept of every iteration, asked for or not."""
+        """What is kept of every iteration, asked for or not;"""
+        self.changes: Changes | None = None
+        """and which entries of the parameters changed, in the order in which a state has them."""
         self._looked: OrderedDict[Hashable, Looked] = OrderedDict()
 
     def series(self, key: Key) -> Iterator[Series]:
@@ -178,6 +181,7 @@ class Findings:
         """What is known of the iterations before this one, each of so many steps."""
         other = Findings(budget)
         other.table = None if self.table is None else self.table.until(iteration)
+        other.changes = None if self.changes is None else self.changes.until(iteration)
         other._series = OrderedDict((key, each.until(iteration)) for key, each in self._series.items())
         other._looked = OrderedDict((key, each.until(iteration * steps)) for key, each in self._looked.items())
         return other

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from bpdebug.language.expression import Expr, Name, apply
+from bpdebug.machine.changes import BLOCK, Changes
 from bpdebug.machine.findings import Findings, Table
 from bpdebug.machine.moment import Moment
+from bpdebug.machine.state import Layout
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
 
@@ -26,8 +28,6 @@ LARGEST = "largest_update"
 """The largest change of an entry of a parameter in an iteration, known where it ends."""
 SMALL = 2**14
 """Bytes of parameters up to which norms take little beside an iteration."""
-BLOCK = 32
-"""Iterations that are measured together."""
 
 
 def squares(name: str) -> Expr:
@@ -50,9 +50,12 @@ class Measured:
     """What is measured of the iterations of a program, whose parameters take so many bytes: a quarter more than the
     budget of states, or nothing."""
 
-    def __init__(self, program: Program, size: int, findings: Findings, budget: int) -> None:
+    def __init__(self, program: Program, layout: Layout, findings: Findings, budget: int) -> None:
         self._program, self._findings, self._budget = program, findings, budget + budget // 4
-        self.on = 0 < size <= SMALL
+        self._places = {name: layout.places[name] for name in program.parameters}
+        self.end = max((end for _, end, _ in self._places.values()), default=0)
+        """How many entries of a state are those of parameters, from the first on."""
+        self.on = 0 < layout.nbytes <= SMALL
         """Whether anything is measured: not of large parameters, nor of more iterations than there is room for."""
         self._bound = {step.out: number for number, step in enumerate(program.steps)}
         factors = {
@@ -71,25 +74,30 @@ class Measured:
             names = [name for name in (*plan.direct, *plan.graded) if name in self.names]
             keys = [(squares(name), self._bound[name] + 1) for name in names]
             self._findings.table = Table([*keys, (Name(LARGEST), len(self._program.steps))])
+            self._findings.changes = Changes(self._places)
         return Measuring(self, plan, first, begin)
 
-    def put(self, first: int, numbers: Array) -> None:
-        """Keep what was measured of the iterations from `first` on, if there is room for it."""
-        table = self._findings.table
+    def put(self, first: int, numbers: Array, changed: Array) -> None:
+        """Keep what was measured of the iterations from `first` on, and which entries changed in them, if there is room
+        for it."""
+        table, changes, end = self._findings.table, self._findings.changes, first + numbers.shape[1]
         assert table is not None
-        if table.fits(first + numbers.shape[1], self._budget):
+        assert changes is not None
+        if table.fits(end, self._budget):
             table.put(first, numbers)
+            changes.put(first, end, changed)
         else:
             self.on, table.full = False, True
 
-    def ends(self, done: Moment, after: Mapping[str, Array]) -> None:
-        """An iteration was executed step by step, which ended with these parameters."""
+    def ends(self, done: Moment, before: Array, after: Array) -> None:
+        """An iteration was executed step by step, with these states at its begin and its end."""
         table = self._findings.table
         if not self.on or table is None or table.known.on(done.number) > done.number:
             return
         found = [float(summed(done.record[step - 1])) for expr, step in table.rows if expr != Name(LARGEST)]
-        change = float(largest(done.inputs, after, self._program))
-        self.put(done.number, np.array([[each] for each in (*found, change)]))
+        changes = np.abs(after - before)[: self.end]
+        change = float(np.max(changes, initial=0.0))
+        self.put(done.number, np.array([[each] for each in (*found, change)]), changes != 0)
 
 
 class Measuring:
@@ -107,7 +115,7 @@ class Measuring:
             [places[name][:2] for name in plan.direct if name in measured.names],
             [ends for name, ends in plan.graded.items() if name in measured.names],
         )
-        self._end = max((places[name][1] for name in plan.program.parameters), default=0)
+        self._end = measured.end
 
     def take(self, number: int, gradients: Array) -> None:
         """The iteration of this number has been run: it computed these gradients, alike in plans that take turns."""
@@ -123,12 +131,12 @@ class Measuring:
         count = self._count
         self._begin(self._first + 1, self._states[1 : count + 1])
         if self._measured.on:
-            self._measured.put(self._first, self._numbers(count))
+            self._measured.put(self._first, *self._numbers(count))
         self._states[0] = self._states[count]
         self._first, self._count = self._first + count, 0
 
-    def _numbers(self, count: int) -> Array:
-        """The numbers of so many iterations: shape (numbers, iterations)."""
+    def _numbers(self, count: int) -> tuple[Array, Array]:
+        """The numbers of so many iterations, shape (numbers, iterations), and which entries changed in them."""
         states, gradients = self._states[: count + 1], self._gradients[:count]
         found: list[Array] = []
         for rows, parts in zip((states[1:], gradients), self._parts, strict=True):
@@ -136,4 +144,4 @@ class Measuring:
             found += (np.add.reduce(squared[:, begin:end], 1) for begin, end in parts)
         changes = np.subtract(states[1:, : self._end], states[:-1, : self._end], self._squares[:count, : self._end])
         found.append(np.maximum.reduce(np.absolute(changes, changes), 1))
-        return np.array(found)
+        return np.array(found), np.maximum.reduce(changes, 0, initial=0.0) != 0

@@ -41,7 +41,7 @@ class Past:
         self.digests = Digests(len(program.steps), self.layout.nbytes)
         self.curve = Curve()
         self.findings = Findings(budget)
-        self.measured = Measured(program, self.layout.nbytes, self.findings, budget)
+        self.measured = Measured(program, self.layout, self.findings, budget)
 
     def begins(self, number: int, state: Array, *, passing: bool = False) -> None:
         """Note what an iteration begins with; Diverged where it began with something else before."""
@@ -61,7 +61,7 @@ class Past:
         if not self.measured.on:
             return Each(self, plan)
         measuring = self.measured.by(plan, done.number + 1, self.began)
-        self.measured.ends(done, done.bound)
+        self.measured.ends(done, self.layout.pack(done.inputs), plan.room(done.number + 1))
         return measuring
 
     def same(self, number: int, state: Array) -> None:
@@ -96,7 +96,7 @@ class Past:
         other.digests = self.digests.until(number, step)
         other.curve = self.curve.until(number + known)
         other.findings = self.findings.until(number, len(self._program.steps), budget)
-        other.measured = Measured(self._program, self.layout.nbytes, other.findings, budget)
+        other.measured = Measured(self._program, self.layout, other.findings, budget)
 
 
 class Passage(Protocol):

@@ -286,8 +286,9 @@ class Timeline(Showing):
         bound = self._now.bound
         state = {name: frozen(bound[name], self.dtype) for name in self._program.crossing}
         number = self.iteration + 1
-        self._past.measured.ends(self._now, state)
-        self._past.begins(number, self._past.layout.pack(state))
+        pack, packed = self._past.layout.pack, self._past.layout.pack(state)
+        self._past.measured.ends(self._now, pack(self._now.inputs), packed)
+        self._past.begins(number, packed)
         self._past.held.keep(self._now, number)
         self._now = self._begun(number, state)
 

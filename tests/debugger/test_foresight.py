@@ -163,6 +163,29 @@ def test_what_is_known_of_a_part_of_an_iteration_hides_nothing_that_its_end_tell
     assert answers == told(Session(scenario), [*wrong, *seen, line, line])
 
 
+@pytest.mark.parametrize("entry", ["W1[2,0]", "W1[2,:]", "W1", "b1[2,0]", "W1[2,0] + b1[2,0]", "sum(W1[1:3,:])", "W3"])
+@pytest.mark.parametrize("rate", ["0.3", "0"])
+def test_an_entry_that_rests_is_found_where_it_changed_last(
+    entry: str, rate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = replace(loaded("three-layer"), iterations=170)
+    rests = ["disable health", "goto 40:b1", "set b1[2,0] = -100", "goto 100:W2", f"set learning_rate = {rate}", "end"]
+    ways = ["rc", "rc", "goto 70:1", "rc", "c", "goto 39:dW1", "c", "c", "end"]
+    looks = ["end", f"last {entry}", f"last {entry}", "goto 90:2", f"last {entry}", "end", f"watch {entry}", *ways]
+    answers = told(Session(scenario), [*rests, *looks])
+    for each in (Trigger, Passing):
+        monkeypatch.setattr(each, "reach", blind)
+    assert answers == told(Session(scenario), [*rests, *looks])
+
+
+def test_what_changed_long_ago_is_found_without_executing_what_lies_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened("three-layer", iterations=3_000)
+    said(session, "disable health", "goto 40:b1", "set b1[2,0] = -100", "end")
+    walked = executed(session, monkeypatch)
+    assert "iteration 40 / 3,000" in said(session, "last W1[2,0]")
+    assert max(walked) < 66 * session.timeline.steps
+
+
 def executed(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A list that grows with every place that one walks from."""
     found: list[int] = []

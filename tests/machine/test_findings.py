@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from bpdebug.machine import findings
+from bpdebug.machine.changes import BLOCK, Changes
 from bpdebug.machine.findings import Findings, Looked, Series
 from bpdebug.machine.stretches import Stretches
 from bpdebug.machine.timeline import Timeline
@@ -38,6 +39,33 @@ def test_places_are_found_where_they_were_looked_for(walks: list[tuple[tuple[int
         there |= inside
     assert list(looked.within(3, 25)) == sorted(place for place in there if 3 < place <= 25)
     assert list(looked.until(cut).within(-1, 40)) == sorted(place for place in there if place <= cut)
+
+
+@given(
+    puts=st.lists(
+        st.tuples(st.integers(0, 200), st.integers(1, 40), st.sets(st.integers(0, 19), max_size=3)), max_size=8
+    ),
+    asked=st.sets(st.integers(0, 19), min_size=1, max_size=4),
+    cut=st.integers(0, 240),
+)
+def test_what_is_said_to_rest_did_not_change(puts: list[tuple[int, int, set[int]]], asked: set[int], cut: int) -> None:
+    changes, stirred, known = Changes({"W": (0, 20, (4, 5))}), set[int](), set[int]()
+    for first, count, entries in puts:
+        changed = np.zeros(20, dtype=bool)
+        changed[list(entries)] = True
+        changes.put(first, first + count, changed)
+        known |= {*range(first, first + count)}
+        stirred |= {*range(first, first + count)} if entries & asked else set()
+    rest, near = (
+        known - stirred,
+        {at for each in stirred for at in range(each // BLOCK * BLOCK, (each // BLOCK + 1) * BLOCK)},
+    )
+    for whole, left in ((changes, rest), (changes.until(cut), {each for each in rest if each < cut})):
+        for at in range(245):
+            back, on = whole.back(at, np.array(sorted(asked))), whole.on(at, np.array(sorted(asked)))
+            assert {*range(back, at)} | {*range(at, on)} <= left
+            assert back < at or at - 1 not in left - near
+            assert on > at or at not in left - near
 
 
 def test_where_too_much_is_found_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

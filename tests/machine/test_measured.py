@@ -9,8 +9,9 @@ from bpdebug.debugger.evaluate import Evaluator
 from bpdebug.language.expression import Name
 from bpdebug.machine import measured as module
 from bpdebug.machine import sprint as sprinting
+from bpdebug.machine.edits import Edit
 from bpdebug.machine.findings import Series
-from bpdebug.machine.measured import LARGEST, largest, squares
+from bpdebug.machine.measured import LARGEST, Measuring, largest, squares
 from bpdebug.machine.timeline import Timeline
 from bpdebug.scenario.load import load
 from tests.bundled import TURNED
@@ -96,3 +97,33 @@ def test_a_fork_measures_its_own_iterations() -> None:
     walker.seek(walker.last)
     for key, series in kept(walker).items():
         assert np.array_equal(series.values[:ITERATIONS], kept(fork)[key].values[:ITERATIONS])
+
+
+@pytest.mark.parametrize("changing", [0, 1, 2])
+def test_what_changes_in_one_of_the_iterations_measured_together_is_noted(changing: int) -> None:
+    walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS)
+    walker.seek(walker.last)
+    plan, first = walker._plans._plan, 1_000
+    begun = plan.room(first).copy()
+    plan.room(first + 1)[:] = begun
+    measuring = Measuring(walker._past.measured, plan, first, lambda number, states: None)
+    for row in range(3):
+        begun[2] += row == changing
+        plan.room(first + row + 1)[:] = begun
+        measuring.take(first + row)
+    measuring.settle()
+    changes, found = walker.findings.changes, dict(kept(walker))
+    assert changes.on(first, np.array([0, 1, 3])) == first + 3
+    assert changes.on(first, np.array([2])) == first
+    series = next(each for (expr, _), each in found.items() if expr == Name(LARGEST))
+    assert list(series.values[first : first + 3]) == [float(row == changing) for row in range(3)]
+
+
+def test_the_entries_that_change_are_those_of_a_straight_run() -> None:
+    still = [Edit(position * STEPS + 1, "rate", (), np.asarray(rate)) for position, rate in ((20, 0.0), (100, 0.01))]
+    walker = Timeline(PROGRAM, LEAVES, iterations=140, edits=still)
+    walker.seek(walker.last)
+    changes, every = walker.findings.changes, np.arange(12)
+    assert changes.places["W1"] == (0, 12, (4, 3))
+    assert (changes.back(96, every), changes.on(32, every)) == (32, 96)
+    assert (changes.back(99, every), changes.on(96, every)) == (99, 96)  # one of those that share their bits did
