@@ -34,8 +34,7 @@ def checked(session: Session, argument: str) -> Say:
             raise UsageError(stopped(found))
         if not found:
             raise UsageError("no gradient is computed yet in this iteration: goto backward, then n, goes to the first")
-        told = "
-".join([f"iteration {session.view.place.iteration}", *table(found), *remarks(found)])
+        told = "\n".join([f"iteration {session.view.place.iteration}", *table(found), *remarks(found)])
     return Say(told, found)
 
 
