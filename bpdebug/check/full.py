@@ -33,8 +33,8 @@ def check(
     """Every gradient in `values` (or those named: dW2), with the culprit of each that is wrong.
 
     Many entries are accepted along two random directions, all together or one gradient after the other; those that
-    disagree are gone through entry by entry, as all are with `entries`. Once it is `cancelled`, which is asked again and
-    again, those that are left are not checked.
+    disagree are gone through entry by entry, as all are with `entries`. Once it is `cancelled`, which is asked again
+    and again, those that are left are not checked.
     """
     found: list[GradientCheck] = []
     with patient(cancelled), suppress(GivenUp):

@@ -103,14 +103,14 @@ def test_a_fork_measures_its_own_iterations() -> None:
 def test_what_changes_in_one_of_the_iterations_measured_together_is_noted(changing: int) -> None:
     walker = Timeline(PROGRAM, LEAVES, iterations=ITERATIONS)
     walker.seek(walker.last)
-    plan, first = walker._plans._plan, 1_000
+    (plan,), first = walker._plans._plans.values(), 1_000
     begun = plan.room(first).copy()
     plan.room(first + 1)[:] = begun
     measuring = Measuring(walker._past.measured, plan, first, lambda number, states: None)
     for row in range(3):
         begun[2] += row == changing
         plan.room(first + row + 1)[:] = begun
-        measuring.take(first + row)
+        measuring.take(first + row, plan.gradients)
     measuring.settle()
     changes, found = walker.findings.changes, dict(kept(walker))
     assert changes.on(first, np.array([0, 1, 3])) == first + 3
