@@ -260,6 +260,45 @@ def test_a_mask_is_spoken_of_where_there_is_one_and_terms_of_the_cost_where_they
     assert words in diagnosis.explanation
 
 
+DROPPED = """
+title = "A mask, its scale a number"
+[data]
+X = { shape = [3, 2], init = "normal" }
+Y = { shape = [1, 2], init = "normal" }
+D.values = [[0, 1], [1, 1], [1, 0], [1, 1], [1, 1]]
+[parameters]
+W = { shape = [5, 3], init = "normal" }
+V = { shape = [1, 5], init = "normal" }
+[network]
+forward = '''
+Z = W @ X
+A = tanh(Z)
+H = A * D / 0.8
+R = V @ H - Y
+J = sum(R ** 2)
+'''
+cost = "J"
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "mended", "missing"),
+    [
+        ("dA = dH * D", "dA = dH * D / 0.8", " Missing: 0.8."),
+        ("dA = dH / 0.8", "dA = dH * D / 0.8", " Missing: D."),
+        ("dA = dH", "dA = dH * (D / 0.8)", " Missing: D and 0.8."),
+        ("dA = dH * D * 0.8", "dA = dH * D / 0.8", ""),
+    ],
+)
+def test_the_scale_of_a_mask_may_be_a_number(tmp_path: Path, line: str, mended: str, missing: str) -> None:
+    (tmp_path / "dropped.toml").write_text(DROPPED, encoding="utf-8")
+    (diagnosis,) = filter(None, reviewed(str(tmp_path / "dropped.toml"), f"dH = 2 * V.T @ R\n{line}").diagnoses)
+
+    assert diagnosis.mistakes[0] == "missing-mask-or-scale"
+    assert diagnosis.mended_text == mended
+    assert f"those that stayed count for more.{missing}" in diagnosis.explanation
+
+
 SOFT = """
 title = "A logarithm of softmax, and a sigmoid of a multiple"
 [data]

@@ -129,7 +129,7 @@ def _expected(bench: Bench, factor: Factor, draw: int) -> float:
 
 def candidates(bench: Bench) -> Iterator[Factor]:
     """Factors in the order in which they explain a ratio."""
-    named = [*_scales(bench), *_counts(bench), *_constants(bench)]
+    named = [*_scales(bench), *_counts(bench), *_constants(bench), *_decimals(bench)]
     yield from (each for each in named if each.cost <= 1.1)
     yield Factor(-1, None, False, 1.0, ("sign-flipped",))
     yield from (Factor(each, None, False, 1.0, ("constant-factor",)) for each in SMALL[:2])
@@ -208,6 +208,25 @@ def _scales(bench: Bench) -> Iterator[Factor]:
         if single and isinstance(expr, Apply) and read and set(read) <= constants and expr not in _plain(expr):
             for inverse in (True, False):
                 yield Factor(1, expr, inverse, SCALED, ("missing-chain-factor",))
+
+
+def _decimals(bench: Bench) -> Iterator[Factor]:
+    """The scales of masks that stand in the formulas as numbers: A1 * D1 / 0.8."""
+    for scale in dict.fromkeys(each for _, each in decimals(bench)):
+        for inverse in (True, False):
+            yield Factor(1, scale, inverse, 1.05, ("missing-mask-or-scale",))
+
+
+def decimals(bench: Bench) -> Iterator[tuple[str, Number]]:
+    """Every mask with the number below 1 that a formula divides it by."""
+    values = bench.draws[0].evaluator.values
+    for node in (node for each in bench.scope.graph.formulas for node in walk(each)):
+        scale = node.inputs[1] if isinstance(node, Apply) and node.op == "divide" else None
+        if isinstance(scale, Number) and 0 < scale.value < 1:
+            for name in names(node):
+                value = values.get(name)
+                if value is not None and value.ndim and is_mask(value):
+                    yield name, scale
 
 
 def _plain(expr: Apply) -> tuple[Expr, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpdebug.check.diagnosis.bench import Bench, Repair
 from bpdebug.check.diagnosis.edits.parts import OPERAND, as_updated, gradients_for_parts, second_term, unnamed
 from bpdebug.check.diagnosis.edits.renamed import decided
-from bpdebug.check.diagnosis.factors import of_constant
+from bpdebug.check.diagnosis.factors import decimals, of_constant
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import (
@@ -115,10 +115,13 @@ def divided(bench: Bench, expr: Expr) -> Iterator[Repair]:
     other = {"multiply": "divide", "divide": "multiply"}
     for part in places(expr):
         node = part.node
-        if isinstance(node, Apply) and node.op in other and not set(names(node.inputs[1])) <= {*bench.scope.counts}:
+        if not (isinstance(node, Apply) and node.op in other):
+            continue
+        scale = node.inputs[1] in [each for _, each in decimals(bench)]
+        if scale or not set(names(node.inputs[1])) <= {*bench.scope.counts}:
             new = Apply(other[node.op], node.inputs, span=node.span)
             constants = [each for each in names(node.inputs[1]) if bench.scope.graph.kind(each) is Kind.CONSTANT]
-            scales = any(of_constant(bench, each) == "missing-mask-or-scale" for each in constants)
+            scales = scale or any(of_constant(bench, each) == "missing-mask-or-scale" for each in constants)
             mistakes = ("missing-mask-or-scale", OPERAND) if scales else (OPERAND,)
             yield Repair(replaced(expr, part.path, new), 1.7, mistakes, node, new, part.path)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from bpdebug.check.diagnosis.bench import Bench, Repair
-from bpdebug.check.diagnosis.factors import is_mask
+from bpdebug.check.diagnosis.factors import decimals, is_mask
 from bpdebug.check.diagnosis.graph import Kind
 from bpdebug.check.diagnosis.reference import derivative
 from bpdebug.check.diagnosis.trees import dropped, places, replaced, terms
@@ -147,6 +147,7 @@ def _masks(bench: Bench) -> Iterator[Expr]:
             if any(constant in scope.graph.equations[reader] for reader in readers):
                 yield Name(name) / (1 - Name(constant))
                 yield Name(name) / Name(constant)
+        yield from (Name(name) / scale for mask, scale in decimals(bench) if mask == name)
 
 
 EDITS = (

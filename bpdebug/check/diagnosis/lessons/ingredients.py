@@ -11,7 +11,8 @@ from bpdebug.check.diagnosis.lessons.lesson import Lesson
 from bpdebug.check.diagnosis.lessons.slopes import passes, sloped
 from bpdebug.check.diagnosis.lessons.words import operations, short
 from bpdebug.check.diagnosis.trees import terms
-from bpdebug.language.expression import Apply, Name, names, walk
+from bpdebug.language.expression import Apply, Name, Number, names, walk
+from bpdebug.ops import write
 from bpdebug.program.work import listed
 
 FACTORS = frozenset({"matmul", "multiply"})
@@ -180,7 +181,9 @@ def _uses(lesson: Lesson) -> str:
 def missing_mask(lesson: Lesson) -> str:
     """A mask, or its scale, is left out."""
     used = f" in {lesson.used}" if lesson.used else ""
-    gone = [n for n in names(lesson.repair.mended) if n not in names(lesson.bench.expr)]
+    here = {write(each, "ascii") for each in walk(lesson.bench.expr)}
+    leaves = [write(each, "ascii") for each in walk(lesson.repair.mended) if isinstance(each, (Name, Number))]
+    gone = [each for each in dict.fromkeys(leaves) if each not in here]
     return (
         f"What the forward pass multiplied by{used}, the mask and its scale, the gradient is multiplied by too: units "
         f"that were dropped get none, those that stayed count for more.{f' Missing: {listed(gone)}.' if gone else ''}"
