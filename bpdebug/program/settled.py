@@ -6,12 +6,13 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from bpdebug.language.expression import Apply, Expr, Name, Number, names, rebuild, substitute
-from bpdebug.program.batch import WHOLE, draws
+from bpdebug.language.expression import Apply, Expr, Name, Number, names, substitute, walk
+from bpdebug.program.batch import WHOLE
 from bpdebug.program.equations import Phase, Program
 
-HALF = Number(0.5)
-MEANS = {"rand": HALF, "randn": Number(0.0)}
+ONE = Number(1.0)
+MEANS = {"rand": Number(0.5), "randn": Number(0.0)}
+BELOW, ABOVE = {"less", "less_equal"}, {"greater", "greater_equal"}
 
 
 @lru_cache(maxsize=64)
@@ -39,18 +40,36 @@ def at_rest(program: Program) -> dict[str, Expr]:
     Of the examples it is all of them; a mask rand(n1, m) < p is p, what it is on average, and noise is 0.
     """
     found: dict[str, Expr] = {}
+    drawn: dict[str, Expr] = {}
     for each in program.equations:
         if each.phase is Phase.BATCH and each.name not in program.states:
             whole = Name(each.name + WHOLE)
-            stands = rebuild(each.expr, _mean) if draws(each.expr) else each.expr
-            found[each.name] = whole if whole.id in program.data else substitute(stands, found)
+            expr = substitute(each.expr, drawn)
+            if any(isinstance(part, Apply) and part.op in MEANS for part in walk(expr)):
+                drawn[each.name] = expr
+            found[each.name] = whole if whole.id in program.data else substitute(_mean(expr), found)
     return found
 
 
 def _mean(expr: Expr) -> Expr:
-    """Operands come first: in a comparison the half that stands for a number drawn between 0 and 1 is there already."""
+    """What an expression with something drawn in it is on average, as far as that can be read off."""
     if not isinstance(expr, Apply):
         return expr
-    if expr.op in ("less", "less_equal") and expr.inputs[0] == HALF:
-        return expr.inputs[1]
-    return MEANS.get(expr.op, expr)
+    share = _share(expr)
+    if share is not None:
+        return share
+    chosen = _share(expr.inputs[0]) if expr.op == "where" else None
+    if chosen is not None:
+        return chosen * _mean(expr.inputs[1]) + (ONE - chosen) * _mean(expr.inputs[2])
+    return MEANS.get(expr.op) or replace(expr, inputs=tuple(_mean(each) for each in expr.inputs))
+
+
+def _share(expr: Expr) -> Expr | None:
+    """How often a comparison with a number drawn between 0 and 1 holds: rand(n1, m) < p does with p of 1."""
+    if not (isinstance(expr, Apply) and expr.op in BELOW | ABOVE):
+        return None
+    left, right = ((isinstance(each, Apply) and each.op == "rand") for each in expr.inputs)
+    if left is right:
+        return None
+    limit = _mean(expr.inputs[1 if left else 0])
+    return limit if left is (expr.op in BELOW) else ONE - limit

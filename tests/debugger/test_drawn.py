@@ -22,6 +22,27 @@ batch_size = 8
 epochs = 4
 learning_rate = 0.001
 """
+MASKED = """
+[sizes]
+n1 = 5
+[data]
+dataset = {{ name = "two-moons", samples = 40 }}
+[parameters]
+W1 = {{ shape = ["n1", 2], init = "he" }}
+W2 = {{ shape = [1, "n1"], init = "xavier" }}
+[network]
+forward = '''
+A1 = relu(W1 @ X)
+{}
+A2 = sigmoid(W2 @ (A1 * D1 / 0.75))
+J = -sum(Y * log(A2) + (1 - Y) * log(1 - A2)) / m
+'''
+cost = "J"
+[training]
+batch_size = 8
+epochs = 2
+learning_rate = 0.1
+"""
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +112,27 @@ def test_another_seed_draws_otherwise() -> None:
 def test_metrics_are_of_all_examples_and_draw_nothing(session: Session) -> None:
     assert "150 examples" in said(session, "goto end", "metrics")
     assert said(session, "metrics") == said(session, "metrics")
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        "D1 = rand(n1, m) > 0.25",
+        "D1 = 0.75 > rand(n1, m)",
+        "D1 = 0.25 <= rand(n1, m)",
+        "D1 = where(rand(n1, m) < 0.75, 1, 0)",
+        "D1 = 1 - (rand(n1, m) < 0.25)",
+        "U1 = rand(n1, m)\nD1 = U1 < 0.75",
+    ],
+)
+def test_a_mask_counts_for_what_it_is_on_average_however_it_is_written(mask: str, tmp_path: Path) -> None:
+    told = []
+    for written in ("D1 = rand(n1, m) < 0.75", mask):
+        path = tmp_path / "masked.toml"
+        path.write_text(MASKED.format(written), encoding="utf-8")
+        told.append(said(Session(load(str(path))), "goto J", "metrics"))
+    assert "40 examples" in told[0]
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(("begins", "told"), [("[-9.0], [0.0], [0.0]", 1), ("[-2.2], [0.0], [0.0]", 0)])
