@@ -24,6 +24,8 @@ SHOWN_UNITS = 3
 SILENT = {"relu": "off"}
 ASIDE, LOST = "on the branch that does not move", "moved by less than the last digit"
 """Why an entry rests though what it reads has moved: for other operations with branches, for those without."""
+MASKED = "multiplied by 0"
+"""Why an entry of a product does."""
 NOTHING = ": 0. Nothing comes through here, so nothing was tested."
 LEVEL = ": 0, for it is as much higher or lower to one side as to the other."
 BALANCED = (
@@ -125,10 +127,12 @@ class Teller(Struct, frozen=True, eq=False):
             inputs = zip(step.inputs, forward.inputs(step, values), forward.arrays(step), strict=True)
             read = [differs(now, then) for given, now, then in inputs if isinstance(given, Name)]
             moved = np.logical_or.reduce(np.broadcast_arrays(*read))
-            count = int((moved & ~differs(values[step.out], forward.values[step.out])).sum())
-            if count:
-                why = LOST if step.op.branch is None else SILENT.get(step.op.name, ASIDE)
-                yield count, f"{'is' if count == 1 else 'are'} {why}"
+            rests = moved & ~differs(values[step.out], forward.values[step.out])
+            masked = rests & (step.op.name == "multiply") & some_zero(forward.arrays(step))
+            why = LOST if step.op.branch is None else SILENT.get(step.op.name, ASIDE)
+            for count, said in ((int(masked.sum()), MASKED), (int((rests & ~masked).sum()), why)):
+                if count:
+                    yield count, f"{'is' if count == 1 else 'are'} {said}"
 
     def _crossing(self, step: Step, turned: Array) -> str:
         """The units that take another branch, and which."""
@@ -259,6 +263,11 @@ def why(attempts: tuple[Attempt, ...], best: Attempt, cost: str, signs: tuple[st
 def differs(one: Array, other: Array) -> Array:
     """True where two arrays are not the same number; NaN is the same as NaN."""
     return np.asarray((one != other) & ~(np.isnan(one) & np.isnan(other)))
+
+
+def some_zero(factors: tuple[Array, ...]) -> Array:
+    """True where any of some arrays is 0."""
+    return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*(each == 0 for each in factors))))
 
 
 def which(count: int, some: bool) -> str:

@@ -135,6 +135,15 @@ def test_a_mask_counts_for_what_it_is_on_average_however_it_is_written(mask: str
     assert told[0] == told[1]
 
 
+def test_what_is_masked_rests_because_it_is_multiplied_by_0(session: Session) -> None:
+    text = said(session, "goto 11:J", "nudge W1[0,1]")
+    assert "  H⁽¹⁾ changes in column 1, 12 of 256 entries: the other 4 are multiplied by 0" in text
+
+
+def test_what_the_batch_is_made_of_is_nudged_where_it_was_drawn(session: Session) -> None:
+    assert "nudge what is made of it there, X" in refused(session, "nudge X_all[0,0]")
+
+
 @pytest.mark.parametrize(("begins", "told"), [("[-9.0], [0.0], [0.0]", 1), ("[-2.2], [0.0], [0.0]", 0)])
 def test_a_unit_is_dead_if_no_example_at_all_wakes_it(begins: str, told: int, tmp_path: Path) -> None:
     """One that is 0 for all of some batch only is not."""

@@ -10,6 +10,9 @@ from bpdebug.debugger.commands.looking import known
 from bpdebug.debugger.commands.table import Say, command
 from bpdebug.debugger.words import named, number, quoted, shaped
 from bpdebug.errors import UsageError
+from bpdebug.language.expression import names
+from bpdebug.program.equations import Phase
+from bpdebug.program.work import listed
 
 if TYPE_CHECKING:
     from bpdebug.check.nudge import Nudge
@@ -42,7 +45,7 @@ def nudge(session: Session, argument: str) -> Say:
     name = _quantity(session, found["name"])
     place = _place(session, name, found["place"])
     here = Nudge(session.forward, name, place)
-    _reaches(here)
+    _reaches(session, here)
     width = _width(found["width"], here)
     with patient(session.cancelled):
         check, uncomputed = _own(session, name)
@@ -80,13 +83,26 @@ def _place(session: Session, name: str, text: str | None) -> tuple[int, ...]:
     return tuple(each % length for each, length in zip(place, shape, strict=True))
 
 
-def _reaches(here: Nudge) -> None:
-    """Refuse what has no way to the cost."""
+def _reaches(session: Session, here: Nudge) -> None:
+    """Refuse what has no way to the cost, or one through the batch alone."""
     cost = here.forward.program.cost
     if here.name == cost:
         raise UsageError(f"{cost} is the cost itself: nudge what it is computed from")
+    made = [] if here.steps else [each for each in _of_batch(session, here.name) if each in here.forward.program.data]
+    if made:
+        there = f"nudge what is made of it there, {listed(made)}"
+        raise UsageError(f"{here.name} goes into the batch, which stays as it was drawn: {there}")
     if not here.steps:
         raise UsageError(f"{here.name} is not on the way to {cost}: {cost} stays the same whatever it is")
+
+
+def _of_batch(session: Session, name: str) -> list[str]:
+    """What the batch makes of a quantity, directly or through something else of it."""
+    found = [name]
+    for each in session.program.equations:
+        if each.phase is Phase.BATCH and not set(found).isdisjoint(names(each.expr)):
+            found.append(each.name)
+    return found[1:]
 
 
 def _width(text: str, here: Nudge) -> float:
