@@ -105,7 +105,7 @@ def purpose(picture: Picture, name: str, timeline: Timeline) -> Iterator[str]:
     program, notation = picture.program, picture.notation
     label, pairs = named(name, notation), program.gradients
     made = [(at, each) for at, each in enumerate(program.equations) if each.name == name]
-    forward = [(at, each) for at, each in made if each.phase is not Phase.UPDATE]
+    forward = [(at, each) for at, each in made if each.phase is not Phase.UPDATE or name not in program.crossing]
     if forward:
         at, equation = forward[0]
         yield f"{write_equation(name, equation.expr, notation)}  ({equation.phase}, step {last(program, at)})"
