@@ -17,6 +17,7 @@ from bpdebug.scenario.amounts import SIZE_OR_NAME
 from bpdebug.scenario.arrays import MOST_ENTRIES, entries
 from bpdebug.scenario.draft import Written
 from bpdebug.scenario.failure import failure
+from bpdebug.scenario.given import NUMBER
 from bpdebug.scenario.laid import data_of_layers
 from bpdebug.scenario.layers import MATRIX, RANKS, SEQUENCE, STEPS, Layer, Misfit, Stack
 from bpdebug.scenario.positions import Path
@@ -152,6 +153,8 @@ def _unlike(file: ScenarioFile, stack: Stack, y: Shape, values: Values) -> list[
         hint = f"{way} {target} as many {'rows' if values.columns else 'columns'} as units."
         if values.called is not None and values.called.labels == "one-hot" and (units, outputs) == (1, 2):
             hint = 'Set units = 2 here, or for the data labels = "zero-one": 1 for the last class.'
+        elif values.called is not None and values.called.labels == NUMBER and outputs == 1:
+            hint += ' Where the numbers of Y are classes, say so for the data: labels = "one-hot".'
         return [values.source.at_value((*path, "units") if sized else path, message, hint)]
     if tuple(map(int, has)) == y or (len(has) == len(y) and has[1:] == y[1:]):
         return []

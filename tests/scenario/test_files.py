@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpdebug.errors import ScenarioError
 from bpdebug.scenario.axes import Axis
 from bpdebug.scenario.files.sheet import sheet
 from bpdebug.scenario.load import load
@@ -253,3 +254,9 @@ def test_a_scenario_of_another_folder_reads_what_lies_beside_it(tmp_path: Path, 
     (tmp_path / "here" / "near.csv").symlink_to("data/points.csv")
     assert len(fed(tmp_path / "here", 'file = "near.csv"').values["X"]) == 4
     assert load("here/scenario.toml").values["X"].shape == (4, 2)
+
+
+def test_where_the_label_is_missing_no_other_features_are_advised(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        fed(tmp_path, 'file = "points.csv"', "x,y\n1,\n")
+    assert [each.hint for each in raised.value.problems] == ["Remove the line, or put in another value."]

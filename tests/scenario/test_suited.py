@@ -64,3 +64,15 @@ def test_a_last_layer_that_does_not_fit_says_how_it_would(tmp_path: Path) -> Non
         load(path)
     assert "the last layer has 2 units, but Y has 1 value for each example" in str(found.value)
     assert "Set units = 1 here, or give Y as many rows as units." in str(found.value)
+
+
+def test_numbers_that_may_be_classes_are_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text("1,0\n2,1\n3,2\n", encoding="utf-8")
+    path = network(tmp_path, "categorical-cross-entropy", '{units = 3, activation = "softmax"}')
+    text = Path(path).read_text(encoding="utf-8")
+    given = 'file = "points.csv"\n[network]\norientation = "rows"'
+    Path(path).write_text(f"[data]\n{given}{text.partition('[network]')[2]}", encoding="utf-8")
+    with pytest.raises(
+        ScenarioError, match='Where the numbers of Y are classes, say so for the data: labels = "one-hot"'
+    ):
+        load(path)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from bpdebug.scenario.arrays import MOST_ENTRIES
-from bpdebug.scenario.files.cells import MISSING, CellError, TextError, cells, is_text, number, numbers, texts
+from bpdebug.scenario.files.cells import MISSING, REMOVE, CellError, TextError, cells, is_text, number, numbers, texts
 from bpdebug.scenario.files.classes import Classes
 from bpdebug.scenario.files.columns import Columns, columns
 from bpdebug.scenario.files.faults import Faults, Line
@@ -108,7 +108,7 @@ class Rows:
             if not self.count:
                 self._texts.add(column)
         except CellError as error:
-            self._wrong(line, column, error.message, error.hint)
+            self._wrong(line, column, error.message, REMOVE if column in self._table.labels else error.hint)
         return 0.0
 
     def _meant(self, column: int) -> str:
