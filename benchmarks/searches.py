@@ -19,7 +19,7 @@ SOUGHT = (
     "break if J > 1e9",
     "break if J > 2 * previous(J)",
     "break if norm(dW1) > 1e9",
-    "break if norm(dW1) > 1e9 * norm(W1)",
+    "break W1 if norm(dW1) > 1e9 * norm(W1)",
     "break if largest_update > 1e9",
     "watch J > 1e9",
     "break 7:dW2",

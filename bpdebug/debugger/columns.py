@@ -82,7 +82,8 @@ class Either(Column):
         return max(each.on(first) for each in self._columns)
 
     def values(self, first: int, end: int) -> Array:
-        return next(each for each in self._columns if each.on(first) >= end).values(first, end)
+        knows = (each for each in self._columns if each.back(end) <= first or each.on(first) >= end)
+        return next(knows).values(first, end)
 
 
 class Before(Column):
@@ -171,8 +172,7 @@ class Held(Column):
         return self._column.on(first)
 
     def values(self, first: int, end: int) -> Array:
-        value = np.broadcast_to(self._column.values(first, end), end - first)
-        return np.asarray((value != 0) & ~np.isnan(value))
+        return np.broadcast_to(np.abs(self._column.values(first, end)) > 0, end - first)
 
 
 class Changed(Column):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from bpdebug.debugger.foresight import portions
+from bpdebug.debugger.foresight import Known, portions
 from bpdebug.debugger.stops import Hit, Stop
 from bpdebug.machine.timeline import Timeline
 
@@ -15,8 +15,8 @@ class Foreseen(Struct, frozen=True, eq=False):
     """The way from one place to another, `back` or on, as far as some of the stops know all of it beforehand."""
 
     timeline: Timeline
-    stops: Sequence[Stop]
-    """Those that know it."""
+    stops: Sequence[tuple[Stop, Known]]
+    """Those that know it, and what they know."""
     others: Sequence[Stop]
     """Those for which it has to be executed."""
     begin: int
@@ -30,29 +30,30 @@ class Foreseen(Struct, frozen=True, eq=False):
         It ends between two iterations then: some things are noticed at the end of an iteration only.
         """
         back, steps = target < begin, timeline.steps
-        known, others, end = [], [], target
+        sure, others, end = [], [], target
         for stop in stops:
-            reach = stop.trigger.reach(timeline, begin, back=back)
+            known = stop.trigger.known(timeline)
+            reach = known.back(begin) if back else known.on(begin)
             reach = max(target, -(-reach // steps) * steps) if back else min(target, reach)
             reach = reach if back or reach == target else reach // steps * steps
             if (reach < begin) if back else (reach > begin):
-                known.append(stop)
+                sure.append((stop, known))
                 end = max(end, reach) if back else min(end, reach)
             else:
                 others.append(stop)
-        return cls(timeline, known, others, begin, end, back)
+        return cls(timeline, sure, others, begin, end, back)
 
     @property
     def nearest(self) -> int | None:
         """The first place on the way at which one of its stops is heeded."""
-        found = [place for stop in self.stops if (place := self._heeded(stop)) is not None]
+        found = [place for stop, known in self.stops if (place := self._heeded(stop, known)) is not None]
         return (max(found) if self.back else min(found)) if found else None
 
-    def _heeded(self, stop: Stop) -> int | None:
+    def _heeded(self, stop: Stop, known: Known) -> int | None:
         """Where a stop fires on the way and is not to be passed over any more."""
         left = stop.ignored
         for low, high in self._portions(self.end):
-            found = stop.trigger.fired(self.timeline, low, high)
+            found = known.fired(low, high)
             if left < len(found):
                 return int(found[-1 - left] if self.back else found[left])
             left -= len(found)
@@ -64,22 +65,17 @@ class Foreseen(Struct, frozen=True, eq=False):
 
     def met(self, place: int) -> list[Hit]:
         """Those heeded at a place on the way, which ends there; how often they were passed over until then counts."""
-        return [
-            Hit(stop, place, stop.trigger.said(self.timeline, place)) for stop in self.stops if self._met(stop, place)
-        ]
+        met = [stop for stop, known in self.stops if self._met(stop, known, place)]
+        return [Hit(stop, place, stop.trigger.said(self.timeline, place)) for stop in met]
 
-    def _met(self, stop: Stop, place: int) -> bool:
-        heeded = self._at(stop, place)
+    def _met(self, stop: Stop, known: Known, place: int) -> bool:
+        inside = self.end < place <= self.begin if self.back else self.begin < place <= self.end
+        heeded = inside and bool(len(known.fired(place - 1, place)))
         if not stop.ignored:
             return heeded
         end = place - 1 if self.back else place
-        count = sum(len(stop.trigger.fired(self.timeline, low, high)) for low, high in self._portions(end))
+        count = sum(len(known.fired(low, high)) for low, high in self._portions(end))
         passed = min(count, stop.ignored)
         stop.ignored -= passed
         stop.hits += passed
         return heeded and count > passed
-
-    def _at(self, stop: Stop, place: int) -> bool:
-        """Whether a stop fires at a place of the way."""
-        inside = self.end < place <= self.begin if self.back else self.begin < place <= self.end
-        return inside and bool(len(stop.trigger.fired(self.timeline, place - 1, place)))

@@ -1,18 +1,85 @@
-"""Where a stop fires, told from columns of numbers: as places of the run, for any stretch of it at once."""
+"""Where a stop fires, as far as that is known without executing anything: places, for any stretch of a run at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from msgspec import Struct
 
 from bpdebug.debugger.columns import Column
+from bpdebug.machine.findings import Looked
 from bpdebug.ops.table import Array
 
 NOWHERE = np.zeros(0, dtype=np.int64)
-NEAR, FAR = 1_024, 2**18
+NEAR, FAR = 1_024, 2**14
 """Iterations that are looked through at once, at first and at most."""
+
+
+class Known(Protocol):
+    """The places of a run at which something fires, in the stretches in which that is known."""
+
+    def back(self, place: int) -> int:
+        """The place after which everything is known up to this one; else this one."""
+
+    def on(self, place: int) -> int:
+        """The place up to which everything is known after this one; else this one."""
+
+    def fired(self, low: int, high: int) -> Sequence[int] | Array:
+        """Where it fires after one place and up to another, in ascending order, where all of that is known."""
+
+
+class Remembered(Struct, frozen=True, eq=False):
+    """What was seen when one looked."""
+
+    looked: Looked
+
+    def back(self, place: int) -> int:
+        return self.looked.through.back(place)
+
+    def on(self, place: int) -> int:
+        return self.looked.through.on(place)
+
+    def fired(self, low: int, high: int) -> Sequence[int]:
+        return self.looked.within(low, high)
+
+
+class Counted(Struct, frozen=True, eq=False):
+    """A step of each iteration, each so many steps long, or of one of them: nothing is to be known of the run."""
+
+    step: int
+    steps: int
+    last: int
+    iteration: int | None
+
+    def back(self, place: int) -> int:
+        return 0
+
+    def on(self, place: int) -> int:
+        return self.last
+
+    def fired(self, low: int, high: int) -> Sequence[int]:
+        if self.iteration is None:
+            return range(low + (self.step - low - 1) % self.steps + 1, high + 1, self.steps)
+        place = self.iteration * self.steps + self.step
+        return [place] if low < place <= high else []
+
+
+class Together(Struct, frozen=True, eq=False):
+    """What one or another knows."""
+
+    parts: Sequence[Known]
+
+    def back(self, place: int) -> int:
+        return min(each.back(place) for each in self.parts)
+
+    def on(self, place: int) -> int:
+        return max(each.on(place) for each in self.parts)
+
+    def fired(self, low: int, high: int) -> Sequence[int] | Array:
+        knows = (each for each in self.parts if each.back(high) <= low or each.on(low) >= high)
+        return next(knows).fired(low, high)
 
 
 class Foresight(Struct, frozen=True, eq=False):
@@ -26,7 +93,6 @@ class Foresight(Struct, frozen=True, eq=False):
     """The iterations in which values were written over: of them nothing is told."""
 
     def back(self, place: int) -> int:
-        """The place, where an iteration begins, after which everything is told up to this one; else this one."""
         if not self.looks or (place - 1) // self.steps in self.edited:
             return place
         return min(place, max(self._first(place, step, column) for step, column in self.looks.items()) * self.steps)
@@ -36,14 +102,12 @@ class Foresight(Struct, frozen=True, eq=False):
         return column.back(end) if end > 0 else 0
 
     def on(self, place: int) -> int:
-        """The place, where an iteration ends, up to which everything is told after this one; else this one."""
         if not self.looks or place // self.steps in self.edited:
             return place
         ends = (column.on((place - step) // self.steps + 1) for step, column in self.looks.items())
         return max(place, min(self.iterations, *ends) * self.steps)
 
     def fired(self, low: int, high: int) -> Array:
-        """Where it fires after one place and up to another, between which everything is told: in ascending order."""
         found = [self._fired(low, high, step, column) for step, column in self.looks.items()]
         return found[0] if len(found) == 1 else np.sort(np.concatenate([NOWHERE, *found]))
 

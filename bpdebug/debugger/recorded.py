@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from msgspec import Struct
 
-from bpdebug.debugger.columns import Column, Computed, Either, Fixed, Kept, Still
+from bpdebug.debugger.columns import Before, Column, Computed, Either, Fixed, Kept, Still
 from bpdebug.debugger.formulas import Formula
 from bpdebug.debugger.wholes import known, wholes
 from bpdebug.language.expression import Expr, Name, names
@@ -93,10 +93,11 @@ class Recorded:
         if self._is_cost(expr):
             costs = timeline.costs
             return Kept(costs, _untouched(Stretches([0, len(costs)]), timeline), timeline.dtype)
-        found = [
-            Kept(series.values, _untouched(series.known, timeline), timeline.dtype)
-            for series in timeline.findings.series(self._key(expr, step))
-        ]
+        key = self._key(expr, step)
+        found: list[Column] = [_kept(series, timeline) for series in timeline.findings.series(key)]
+        table, last = timeline.findings.table, self._key(expr, timeline.steps)
+        if not key[1] and table is not None and (series := table.series(last)) is not None:
+            found.append(Before(_kept(series, timeline)))  # as the iteration before left it
         return Either(found) if found else None
 
     def _known(self, expr: Expr, timeline: Timeline) -> bool:
@@ -152,6 +153,10 @@ def _read(step: Step) -> list[str]:
 def edited(timeline: Timeline) -> frozenset[int]:
     """The iterations in which something was written over."""
     return frozenset((edit.position - 1) // timeline.steps for edit in timeline.edits if edit.position)
+
+
+def _kept(series: Series, timeline: Timeline) -> Kept:
+    return Kept(series.values, _untouched(series.known, timeline), timeline.dtype)
 
 
 def _untouched(known: Stretches, timeline: Timeline) -> Stretches:

@@ -13,13 +13,13 @@ from math import isnan
 
 import numpy as np
 
+from bpdebug.debugger import wholes
 from bpdebug.debugger.bindings import Bindings
 from bpdebug.debugger.columns import Apart, Before, Changed, Column, Either, Held
 from bpdebug.debugger.differences import same, told
-from bpdebug.debugger.foresight import Foresight
+from bpdebug.debugger.foresight import Counted, Foresight, Known, Remembered, Together
 from bpdebug.debugger.formulas import Formula
 from bpdebug.debugger.recorded import Recorded, edited
-from bpdebug.debugger.wholes import known
 from bpdebug.machine.findings import Looked
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops.table import Array
@@ -73,25 +73,14 @@ class Trigger(ABC):
         """Whether it fires after each of its steps, by iteration, as far as numbers tell it that were kept of a run."""
         return {}
 
-    def _foresight(self, timeline: Timeline) -> Foresight:
+    def known(self, timeline: Timeline) -> Known:
+        """Where it fires, as far as that is known without executing anything: what was seen, and what numbers tell."""
         columns = self.columns(timeline)
         looks = {step: each for step, each in columns.items() if each is not None}
-        told = looks if len(looks) == len(columns) else {}
-        return Foresight(told, timeline.steps, timeline.iterations, edited(timeline))
-
-    def reach(self, timeline: Timeline, place: int, *, back: bool) -> int:
-        """How far from a place, back or on, it is known where it fires, without executing anything."""
-        looked, foreseen = self._through(timeline).through, self._foresight(timeline)
-        if back:
-            return min(looked.back(place), foreseen.back(place))
-        return max(looked.on(place), foreseen.on(place))
-
-    def fired(self, timeline: Timeline, low: int, high: int) -> Sequence[int] | Array:
-        """Where it fires after one place and up to another, in ascending order, where that is known."""
-        looked = self._through(timeline)
-        if looked.through.on(low) >= high:
-            return looked.within(low, high)
-        return self._foresight(timeline).fired(low, high)
+        seen = Remembered(self._seen(timeline))
+        if not looks or len(looks) < len(columns):
+            return seen
+        return Together([seen, Foresight(looks, timeline.steps, timeline.iterations, edited(timeline))])
 
     def said(self, timeline: Timeline, position: int) -> str:
         """What there is to say where it is known to fire; the timeline may be moved."""
@@ -112,9 +101,9 @@ class Trigger(ABC):
 
     def attended(self, timeline: Timeline, low: int, high: int, places: Sequence[int]) -> None:
         """It went by after one place and up to another, and this fired at these places: that is kept with the run."""
-        self._through(timeline).note(low, high, places)
+        self._seen(timeline).note(low, high, places)
 
-    def _through(self, timeline: Timeline) -> Looked:
+    def _seen(self, timeline: Timeline) -> Looked:
         """What was kept of what this found, or one that looks for the same."""
         return timeline.findings.looked((type(self).__name__, self if self.sought is None else self.sought))
 
@@ -130,15 +119,9 @@ class Passing(Trigger):
     def fires(self, timeline: Timeline) -> str | None:
         return "" if self.iteration is None or self.iteration == timeline.iteration else None
 
-    def reach(self, timeline: Timeline, place: int, *, back: bool) -> int:
-        return 0 if back else timeline.last
-
-    def fired(self, timeline: Timeline, low: int, high: int) -> Sequence[int]:
-        (step,), steps = self.steps, timeline.steps
-        if self.iteration is None:
-            return range(low + (step - low - 1) % steps + 1, high + 1, steps)
-        place = self.iteration * steps + step
-        return [place] if low < place <= high else []
+    def known(self, timeline: Timeline) -> Known:
+        (step,) = self.steps
+        return Counted(step, timeline.steps, timeline.last, self.iteration)
 
     def said(self, timeline: Timeline, position: int) -> str:
         return ""
@@ -254,7 +237,7 @@ class Changing(Trigger):
         old, new = last[1], self._kept[1]
         if same(old, new):
             return None
-        computed = self.formula.value(known(self.formula.reads, timeline, timeline.computed)) if by else old
+        computed = self.formula.value(wholes.known(self.formula.reads, timeline, timeline.computed)) if by else old
         assert computed is not None
         return told(old if same(computed, new) else computed, new, "→", "changed") + (f", by {by}" if by else "")
 

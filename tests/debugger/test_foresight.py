@@ -12,9 +12,11 @@ from bpdebug.debugger import foresight
 from bpdebug.debugger.ailing import Climbing
 from bpdebug.debugger.body import Body
 from bpdebug.debugger.columns import rounded_once
+from bpdebug.debugger.foresight import Known, Remembered
 from bpdebug.debugger.health import RISING, SIGNS, risen
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.triggers import Passing, Trigger
+from bpdebug.machine.findings import Looked
 from bpdebug.machine.timeline import Timeline
 from bpdebug.ops import OPS
 from tests.debugger.scenes import loaded, opened, said
@@ -59,9 +61,9 @@ SEEN = (
 EDITS = ("W1[0,1] = 0.5", "b2 = 30", "learning_rate = 3", "dW2[0,0] = 0/0", "Z1[0,1] = -2", "X[0,0] = 9")
 
 
-def blind(trigger: Trigger, timeline: Timeline, place: int, *, back: bool) -> int:
+def blind(trigger: Trigger, timeline: Timeline) -> Known:
     """Nothing is known beforehand: everything is executed, as if it had never been looked at."""
-    return place
+    return Remembered(Looked())
 
 
 def lines(seed: int, steps: int, iterations: int) -> list[str]:
@@ -112,7 +114,7 @@ def test_a_search_ends_where_one_that_executes_everything_does(seed: int, monkey
     commands = lines(seed, len(scenario.program.steps), 150)
     answers = told(Session(scenario), commands)
     for each in (Trigger, Passing):
-        monkeypatch.setattr(each, "reach", blind)
+        monkeypatch.setattr(each, "known", blind)
     assert answers == told(Session(scenario), commands)
 
 
@@ -127,7 +129,7 @@ def test_where_values_were_written_over_it_ends_there_too(
     commands = [line for stop in STOPS for line in (stop, *ways)]
     answers = told(Session(scenario), begin + commands)
     for each in (Trigger, Passing):
-        monkeypatch.setattr(each, "reach", blind)
+        monkeypatch.setattr(each, "known", blind)
     assert answers == told(Session(scenario), begin + commands)
 
 
@@ -145,7 +147,7 @@ def test_what_goes_wrong_on_the_way_is_met_where_it_does(
     commands = [*wrong, *ways, *stops, *ways, "delete all", "enable all", *ways]
     answers = told(Session(scenario), commands)
     for each in (Trigger, Passing):
-        monkeypatch.setattr(each, "reach", blind)
+        monkeypatch.setattr(each, "known", blind)
     assert answers == told(Session(scenario), commands)
 
 
@@ -159,7 +161,7 @@ def test_what_is_known_of_a_part_of_an_iteration_hides_nothing_that_its_end_tell
     seen = [f"goto {place}", "c" if line == "rc" else "rc", "enable nan", "end" if line == "rc" else "start"]
     answers = told(Session(scenario), [*wrong, *seen, line, line])
     for each in (Trigger, Passing):
-        monkeypatch.setattr(each, "reach", blind)
+        monkeypatch.setattr(each, "known", blind)
     assert answers == told(Session(scenario), [*wrong, *seen, line, line])
 
 
@@ -174,7 +176,7 @@ def test_an_entry_that_rests_is_found_where_it_changed_last(
     looks = ["end", f"last {entry}", f"last {entry}", "goto 90:2", f"last {entry}", "end", f"watch {entry}", *ways]
     answers = told(Session(scenario), [*rests, *looks])
     for each in (Trigger, Passing):
-        monkeypatch.setattr(each, "reach", blind)
+        monkeypatch.setattr(each, "known", blind)
     assert answers == told(Session(scenario), [*rests, *looks])
 
 
