@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
 
 from bpdebug.debugger.words import named
 from bpdebug.ops.table import Array
-from bpdebug.program.equations import Denotes, Program
+from bpdebug.program.batch import draws
+from bpdebug.program.equations import Denotes, Phase, Program
 
 LISTED = 12
 """Names that are told one by one."""
@@ -41,6 +42,7 @@ def alike(before: Side, now: Side, notation: str) -> Iterator[str]:
     """What is told of all quantities: gradients that mean something else or differ by rounding, and all others."""
     turned = before.program.orientation != now.program.orientation
     there, same, rounded = set(now.names), list[str](), dict[str, float]()
+    anew = [each for each in _drawn(now.program) if turned and not _turned_over(each, before, now)]
     for name in before.names:
         if name not in there:
             continue
@@ -49,20 +51,43 @@ def alike(before: Side, now: Side, notation: str) -> Iterator[str]:
         if share != 1:
             words = f"{_meant(before, name, notation)} before, {_meant(now, name, notation)} now: {_times(share)}"
             yield f"{named(name, notation)}: largest difference {far:.3g} ({words})"
-        elif far and now.meaning(name):
+        elif far and now.meaning(name) and not anew:
             yield f"{named(name, notation)}: the same to {far:.2g}"
         elif far:
             rounded[name] = far
         else:
             same.append(name)
     if rounded:
-        yield f"{_listed(list(rounded), notation)}: the same to {max(rounded.values()):.2g}"
+        yield from _apart(rounded, anew, notation)
     if same:
         yield f"{_listed(same, notation)}: the same to the last bit{', transposed' if turned else ''}"
     for words, one, other in (("computed before only", before, now), ("computed now only", now, before)):
         only = [name for name in one.names if name not in other.names]
         if only:
             yield f"{words}: {_listed(only, notation)}"
+
+
+def _apart(far: Mapping[str, float], anew: Sequence[str], notation: str) -> Iterator[str]:
+    """What is told of quantities that are that far apart, by rounding or because some of them are drawn anew."""
+    rest = [each for each in far if each not in anew]
+    if anew:
+        yield f"{_listed(list(anew), notation)}: drawn anew, in the order in which the entries lie now"
+    if rest:
+        most = f"{max(far[each] for each in rest):.2g}"
+        words = f"other values, by up to {most}, for they come of it" if anew else f"the same to {most}"
+        yield f"{_listed(rest, notation)}: {words}"
+
+
+def _drawn(program: Program) -> Iterator[str]:
+    """What is drawn by chance."""
+    yield from (each.name for each in program.equations if each.phase is Phase.BATCH and draws(each.expr))
+
+
+def _turned_over(name: str, before: Side, now: Side) -> bool:
+    """Whether a quantity is the same, turned over, or is not computed at both places."""
+    if name not in before.values or name not in now.values:
+        return True
+    return not _largest_difference(before.values[name].T, now.values[name])
 
 
 def _largest_difference(one: Array, other: Array) -> float:

@@ -144,6 +144,14 @@ def test_what_the_batch_is_made_of_is_nudged_where_it_was_drawn(session: Session
     assert "nudge what is made of it there, X" in refused(session, "nudge X_all[0,0]")
 
 
+def test_a_mask_is_drawn_anew_where_examples_lie_otherwise() -> None:
+    text = said(Session(load("mini-batches")), "goto dZ2", "switch orientation columns")
+    assert "D⁽¹⁾: drawn anew, in the order in which the entries lie now" in text
+    assert "H⁽¹⁾, Z⁽²⁾, A⁽²⁾, J, dZ⁽²⁾: other values" in text
+    assert "the same to 5" not in text
+    assert "drawn anew" not in said(Session(load("iris")), "goto dZ2", "switch orientation columns")
+
+
 @pytest.mark.parametrize(("begins", "told"), [("[-9.0], [0.0], [0.0]", 1), ("[-2.2], [0.0], [0.0]", 0)])
 def test_a_unit_is_dead_if_no_example_at_all_wakes_it(begins: str, told: int, tmp_path: Path) -> None:
     """One that is 0 for all of some batch only is not."""
