@@ -65,7 +65,8 @@ def number(value: float) -> str:
 
 
 def numbers(first: float, second: float) -> tuple[str, str]:
-    """Two different numbers with as many digits as it takes to see that they are."""
+    """Two different numbers with as many digits as it takes to see that they are, and one zero."""
+    first, second = first + 0.0, second + 0.0
     for digits in range(DIGITS, 17):
         one, two = f"{first:.{digits}g}", f"{second:.{digits}g}"
         if one != two:
