@@ -169,4 +169,7 @@ def last_reads(steps: tuple[Step, ...], *kept: str) -> tuple[tuple[str, ...], ..
         last |= dict.fromkeys((step.out, *reads(step)), index)
     for name in kept:
         last.pop(name, None)
-    return tuple(tuple(name for name, index in last.items() if index == at) for at in range(len(steps)))
+    gone: list[list[str]] = [[] for _ in steps]
+    for name, index in last.items():
+        gone[index].append(name)
+    return tuple(map(tuple, gone))
