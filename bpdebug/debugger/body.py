@@ -67,10 +67,10 @@ class Body(Struct, frozen=True, dict=True):
 
     @property
     def span(self) -> int:
-        """Over how many iterations a cost is averaged to be told from chance: 1 where every iteration sees the same."""
+        """Over how many iterations, whole epochs, a cost is averaged to be told from chance: 1 if nothing is drawn."""
         program = self.program
         drawn = any(each.phase is Phase.BATCH for each in program.equations)
-        return max(program.batches, DRAWN) if drawn else 1
+        return -(-DRAWN // program.batches) * program.batches if drawn else 1
 
     def over_all(self, name: str, timeline: Timeline) -> Array | None:
         """An activation for all examples and not only those of the batch, with the parameters of the iteration; None
