@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpdebug.check import full
 from bpdebug.check.verdict import Verdict
 from bpdebug.debugger.session import Session
 from bpdebug.debugger.triggers import Trigger
@@ -237,16 +238,14 @@ def test_the_parameters_of_a_check_are_those_before_the_update() -> None:
     assert len(session.checking()()) == 12
 
 
-def test_a_check_can_be_stopped_between_two_gradients() -> None:
+def test_a_check_that_is_stopped_tells_of_the_gradients_it_has_done(monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened("three-layer")
     said(session, "goto 2:62")
-    asked: list[None] = []
+    done: list[str] = []
+    blamed = full.blamed
+    monkeypatch.setattr(full, "blamed", lambda *rest: done.append(rest[-1].name) or blamed(*rest))
 
-    def twice() -> bool:
-        asked.append(None)
-        return len(asked) > 2
-
-    reply = session.execute("check all", cancelled=twice)
+    reply = session.execute("check all", cancelled=lambda: len(done) == 2)
     assert (reply.ok, reply.text) == (False, "stopped: 2 gradients checked by then, all right")
     assert session.execute("check all", cancelled=lambda: True).text == "stopped: nothing was checked by then"
 
