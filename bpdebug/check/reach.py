@@ -6,7 +6,8 @@ pass tells it of every entry of every quantity, where to try each of them would 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -14,8 +15,8 @@ from msgspec import Struct
 from bpdebug.check.amounts import Amount, Frame
 from bpdebug.check.forward import Forward, summed_to
 from bpdebug.check.rounding import Backward, pulled
-from bpdebug.check.routes import reads
-from bpdebug.ops.table import Array, Shape
+from bpdebug.language.expression import Name
+from bpdebug.ops.table import Array, Op, Shape
 from bpdebug.program.equations import Step
 
 
@@ -52,19 +53,30 @@ class Reach(Struct, frozen=True, eq=False):
 
 
 def standing(forward: Forward, step: Step, matters: Array) -> dict[str, Array]:
-    """Of each input of a step that stands at kinks, the entries that do; all where that cannot be said of each.
-
-    `matters` says which entries of the output the cost may feel.
-    """
-    assert step.op.kink is not None
-    kinked = np.asarray(step.op.kink(*forward.deciding(step), **step.options))
+    """Of each input of a step that stands at kinks, the entries that do; `matters` says which entries of its output
+    the cost may feel."""
+    arrays = forward.deciding(step)
     if step.op.elementwise:
-        kinked = kinked & matters
-    shapes = forward.program.shapes
-    return {
-        name: brought(kinked, shapes[name]) if matters.any() else np.zeros(shapes[name], dtype=bool)
-        for name in reads(step)
-    }
+        masks = bent(step.op, arrays, step.options, matters)
+    else:
+        masks = tuple(each & matters.any() for each in bent(step.op, arrays, step.options))
+    found: dict[str, Array] = {}
+    for given, mask in zip(step.inputs, masks, strict=True):
+        if isinstance(given, Name):
+            found[given.id] = found[given.id] | mask if given.id in found else mask
+    return found
+
+
+def bent(
+    op: Op, arrays: Sequence[Array], options: Mapping[str, Any], matters: Array | None = None
+) -> tuple[Array, ...]:
+    """Of each input of an operation that stands at kinks, the entries whose slopes to both sides may differ."""
+    if op.bent is not None:
+        return op.bent(*arrays, **options)
+    assert op.kink is not None
+    kinked = np.asarray(op.kink(*arrays, **options))
+    kinked = kinked if matters is None else kinked & matters
+    return tuple(brought(kinked, np.shape(array)) for array in arrays)
 
 
 def brought(kinked: Array, shape: Shape) -> Array:

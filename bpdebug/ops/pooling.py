@@ -54,6 +54,15 @@ def _tied(x: Array, found: Slide) -> Array:
     return np.asarray(sum(each == largest for _, each in found.standing(real)) > 1)
 
 
+def _bent(x: Array, found: Slide) -> tuple[Array]:
+    """The entries that are the largest of a window which has it more than once."""
+    real = np.real(np.asarray(x))
+    tied, largest, bent = _tied(real, found), _largest(real, found), np.zeros(real.shape, dtype=bool)
+    for (_, each), (_, stood) in zip(found.standing(real), found.standing(bent), strict=True):
+        np.logical_or(stood, tied & (each == largest), out=stood)
+    return (bent,)
+
+
 def _flat(which: Array, found: Slide) -> Array:
     """Where the window's entries of these numbers stand, in all images laid out flat; leading axes keep apart."""
     strides = [int(product(found.lengths[axis + 1 :])) for axis in range(len(found.lengths))]
@@ -152,6 +161,7 @@ def _forwards(rank: int) -> Op:
         straight=True,
         branch=lambda x, *, found: winner(x, found),
         kink=lambda x, *, found: _tied(x, found),
+        bent=lambda x, *, found: _bent(x, found),
         tie=TIE,
         lanes=lanes,
         contributions=lambda place, out, x, *, found: (

@@ -140,6 +140,10 @@ class Op(Word, frozen=True, kw_only=True):
     kink: Callable[..., Array] | None = None
     """kink(*arrays, **options): True where the point has no derivative (the shape of the branch)."""
 
+    bent: Callable[..., tuple[Array, ...]] | None = None
+    """bent(*arrays, **options): of each input, True for the entries whose slopes to both sides may differ, where these
+    are not those that `kink` says broadcast to the input."""
+
     tie: str = ""
     """What is done at such a point, in words: "relu'(0) = 0"."""
 
