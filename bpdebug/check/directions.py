@@ -20,6 +20,9 @@ from bpdebug.program.equations import Program
 ROUNDINGS = 16
 """Units of round-off, of all the terms together, that may part a right gradient and the slope."""
 
+SHARP = 1e-3
+"""Of a usual entry: an error that large has to show."""
+
 
 class Along(Struct, frozen=True, eq=False):
     """What two random directions say of some gradients taken together.
@@ -32,14 +35,18 @@ class Along(Struct, frozen=True, eq=False):
     predicted: Array
     slope: Array
     allowed: Array
+    usual: float
+    """Of the gradient whose entries are the smallest, the size that half of those which are not 0 exceed."""
 
     @property
     def accepted(self) -> bool:
-        """Whether the gradients predict the slopes. NaN predicts nothing."""
+        """Whether the gradients predict the slopes, and would not if a usual entry of any were off by a thousandth.
+
+        NaN predicts nothing.
+        """
         with np.errstate(invalid="ignore"):
-            return bool(
-                np.all(np.abs(self.predicted - self.slope) <= self.allowed) and np.isfinite(self.predicted).all()
-            )
+            right = np.all(np.abs(self.predicted - self.slope) <= self.allowed) and np.isfinite(self.predicted).all()
+        return bool(right) and self.resolution <= SHARP * self.usual
 
     @property
     def resolution(self) -> float:
@@ -54,14 +61,16 @@ def along_directions(program: Program, values: Values, names: Iterable[str] | No
     pairs = wanted(program, values, names)
     forward = Forward.of(program, values)
     ways = {of: directions(program.shapes[of]) for of, _ in pairs}
-    predicted, size = np.zeros(COPIES), np.zeros(COPIES)
+    predicted, size, usual = np.zeros(COPIES), np.zeros(COPIES), np.inf
     with np.errstate(all="ignore"):
         for of, name in pairs:
             gradient, way = as_derivative(forward, of, name).reshape(-1), ways[of].reshape(COPIES, -1)
+            entries = np.abs(gradient)
             predicted += way @ gradient
-            size += np.abs(way) @ np.abs(gradient)
+            size += np.abs(way) @ entries
+            usual = min(usual, float(np.median(felt)) if (felt := entries[entries > 0]).size else 0.0)
     slope = Derivatives(forward).along(ways)
-    return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size)
+    return Along(tuple(name for _, name in pairs), predicted, slope, ROUNDINGS * UNIT * size, usual)
 
 
 def as_derivative(forward: Forward, of: str, name: str) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,9 +11,11 @@ from bpdebug.check import full
 from bpdebug.check.directions import along_directions
 from bpdebug.check.full import check
 from bpdebug.check.gradients import check_gradients
+from bpdebug.check.iteration import trained
 from bpdebug.check.verdict import Culprit, Verdict
 from bpdebug.ops.table import Array
 from bpdebug.program.equations import Program
+from bpdebug.scenario.load import load
 from tests.check.test_culprit import network, values
 from tests.program.networks import draw, run
 
@@ -35,7 +39,8 @@ def test_right_gradients_are_accepted_along_directions() -> None:
         found = run(drawn)
         for each, every in zip(check(drawn.program, found), check_gradients(drawn.program, found), strict=True):
             assert each.ok, f"{drawn.description}: {each.name}"
-            assert each.resolution is not None or every.rules or every.sides is not None
+            rounding = np.all(np.abs(each.analytic) < 1e-15)  # is all that is left of it: nothing to be accepted
+            assert each.resolution is not None or every.rules or every.sides is not None or rounding
             assert each.counts[Verdict.UNTESTED] == every.counts[Verdict.UNTESTED]
             assert np.all(np.abs(each.numerical - every.numerical) <= each.bound)
 
@@ -92,3 +97,17 @@ def test_the_culprit_stands_in_the_object() -> None:
     assert wrong.json()["culprit"]["equation"] == "db2"
     assert wrong.json()["worst"]["index"] == [1, 0]
     assert [each.json()["culprit"] for each in check(program, values(program))] == [None] * len(program.gradients)
+
+
+@pytest.mark.usefixtures("everything_is_large")
+def test_a_gradient_is_not_accepted_in_the_shadow_of_a_larger_one(tmp_path: Path) -> None:
+    path = tmp_path / "shadow.toml"
+    path.write_text(
+        "[data]\nX.values = [1.0, 2.0]\n[parameters]\nU.values = [0.5, -0.25]\nV.values = [0.3, -0.7]\n"
+        '[network]\nforward = "J = 1e20 * sum(U * X) + sum(V * V)"\n'
+    )
+    program, found = load(str(path)).program, dict(trained(load(str(path)), 0))
+    assert all(each.verdict is Verdict.MATCH for each in check(program, found))
+    lies = {each.name: each for each in check(program, {**found, "dV": 1.5 * found["dV"]})}
+    assert (lies["dU"].verdict, lies["dV"].verdict) == (Verdict.MATCH, Verdict.WRONG)
+    assert lies["dV"].counts[Verdict.WRONG] == 2
