@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -144,16 +144,16 @@ class Computed(Column):
 
 
 class Still(Column):
-    """False where none of these entries of the parameters changed, nor was written over, and unknown elsewhere."""
+    """False where none of these entries of the parameters changed, and unknown elsewhere."""
 
-    def __init__(self, changes: Changes, entries: Array, edited: Collection[int]) -> None:
-        self._changes, self._entries, self._edited = changes, entries, edited
+    def __init__(self, changes: Changes, entries: Array) -> None:
+        self._changes, self._entries = changes, entries
 
     def back(self, end: int) -> int:
-        return max(self._changes.back(end, self._entries), *(each + 1 for each in self._edited if each < end), 0)
+        return self._changes.back(end, self._entries)
 
     def on(self, first: int) -> int:
-        return min(self._changes.on(first, self._entries), *(each for each in self._edited if each >= first), ENDLESS)
+        return self._changes.on(first, self._entries)
 
     def values(self, first: int, end: int) -> Array:
         return np.zeros(end - first, dtype=bool)

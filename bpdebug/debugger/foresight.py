@@ -93,19 +93,20 @@ class Foresight(Struct, frozen=True, eq=False):
     """The iterations in which values were written over: of them nothing is told."""
 
     def back(self, place: int) -> int:
-        if not self.looks or (place - 1) // self.steps in self.edited:
-            return place
-        return min(place, max(self._first(place, step, column) for step, column in self.looks.items()) * self.steps)
+        here = (place - 1) // self.steps
+        edited = max((each + 1 for each in self.edited if each <= here), default=0)
+        first = max((self._first(place, step, column) for step, column in self.looks.items()), default=here + 1)
+        return min(place, max(first, edited) * self.steps)
 
     def _first(self, place: int, step: int, column: Column) -> int:
         end = (place - step) // self.steps + 1
         return column.back(end) if end > 0 else 0
 
     def on(self, place: int) -> int:
-        if not self.looks or place // self.steps in self.edited:
-            return place
+        here = place // self.steps
+        edited = min((each for each in self.edited if each >= here), default=self.iterations)
         ends = (column.on((place - step) // self.steps + 1) for step, column in self.looks.items())
-        return max(place, min(self.iterations, *ends) * self.steps)
+        return max(place, min(self.iterations, edited, min(ends, default=here)) * self.steps)
 
     def fired(self, low: int, high: int) -> Array:
         found = [self._fired(low, high, step, column) for step, column in self.looks.items()]

@@ -85,7 +85,7 @@ class Recorded:
         if changes is None or any(name not in changes.places and timeline.lasting(name) is None for name in reads):
             return None
         parts = [entries(self.formula, name, *changes.places[name]) for name in reads & changes.places.keys()]
-        return Still(changes, np.concatenate(parts), edited(timeline)) if parts else None
+        return Still(changes, np.concatenate(parts)) if parts else None
 
     def _column(self, expr: Expr, timeline: Timeline, step: int) -> Column | None:
         if (given := self._given(expr, timeline)) is not None:
