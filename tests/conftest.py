@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import itertools
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from bpdebug.ops import OPS, loading
 NUMBERS = itertools.count()
 
 gc.set_threshold(100_000, 50, 50)  # the tests build many small trees without cycles; looking for some takes a tenth
+# Under nohup or behind an & it is ignored, by what the tests start as well, and some of them send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Run(NamedTuple):
