@@ -50,11 +50,11 @@ class Trigger(ABC):
         """What there is to say where it fires, None where it does not; Forgotten where it cannot tell yet."""
 
     def earlier(self, timeline: Timeline) -> int:
-        """The place that it has to look at before it can tell what Forgotten says it cannot."""
+        """The place that it has to look at before it can tell; asked only of those whose `fires` raises Forgotten."""
         raise NotImplementedError
 
     def look(self, timeline: Timeline) -> None:
-        """Remember what is needed of this place for a later one."""
+        """Remember what is needed of this place for a later one; asked only of those whose `fires` raises Forgotten."""
         raise NotImplementedError
 
     def forget(self) -> None:

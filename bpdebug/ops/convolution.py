@@ -13,130 +13,13 @@ import numpy as np
 
 from bpdebug.language.expression import apply
 from bpdebug.language.vocabulary import REQUIRED
-from bpdebug.ops import convolved
+from bpdebug.ops import bilinear, convolved
 from bpdebug.ops.forms import call
-from bpdebug.ops.rules import Index, gamma, ulps
 from bpdebug.ops.samples import Cases, normal
-from bpdebug.ops.shapes import product
 from bpdebug.ops.sliding import Slide, agree, axes, each_length, fits, lengths, slide, written
-from bpdebug.ops.table import Array, Op, Shape, Term, register
+from bpdebug.ops.table import Op, Shape, register
 
-Bilinear = Callable[..., Array]
 MOVES = {"stride": 1, "padding": 0}
-
-
-def _flat(x: Array, found: Slide) -> Array:
-    """Maps or filters with the axes that are slid along laid out in one."""
-    return x.reshape(*x.shape[: x.ndim - len(found.lengths)], -1)
-
-
-def _convolved(x: Array, w: Array, *, found: Slide) -> Array:
-    """Each column of what lies under the window meets each filter: one matrix product for each image."""
-    x, w = np.asarray(x), np.asarray(w)
-    filters = w.reshape(*w.shape[: w.ndim - len(found.lengths) - 1], -1)
-    out = np.matmul(filters[..., None, :, :], found.columns(x))
-    return np.asarray(out.reshape(*out.shape[:-1], *map(int, found.places)))
-
-
-def _to_images(g: Array, w: Array, *, found: Slide) -> Array:
-    """Each filter is laid down wherever it stood, times what its place receives, and what overlaps adds up."""
-    g, w = np.asarray(g), np.asarray(w)
-    rank = len(found.lengths)
-    filters = w.reshape(*w.shape[: w.ndim - rank - 1], -1)
-    columns = np.matmul(np.swapaxes(filters, -1, -2)[..., None, :, :], _flat(g, found))
-    windows = columns.reshape(*columns.shape[:-2], *map(int, w.shape[-rank - 1 :]), *map(int, found.places))
-    return found.folded(windows)
-
-
-def _to_filters(g: Array, x: Array, *, found: Slide) -> Array:
-    """Each filter entry gathers, over all images and places, what it met there times what the place receives."""
-    g, x = np.asarray(g), np.asarray(x)
-    each = np.matmul(_flat(g, found), np.swapaxes(found.columns(x), -1, -2))
-    out = np.sum(each, axis=-3)
-    return np.asarray(out.reshape(*out.shape[:-1], -1, *map(int, found.taps)))
-
-
-def _pairs(
-    meet: Callable[[Index, Slide, tuple[Shape, Shape]], list[tuple[Index, Index]]],
-) -> Callable[..., tuple[Term, ...]]:
-    """The terms of an entry from which entries of the two inputs meet in it."""
-
-    def terms(index: Index, out: Array, a: Array, b: Array, *, found: Slide) -> tuple[Term, ...]:
-        met = meet(index, found, (np.shape(a), np.shape(b)))
-        return tuple(Term(float(a[left] * b[right]), ((0, left), (1, right))) for left, right in met)
-
-    return terms
-
-
-def _met_in_map(index: Index, found: Slide, shapes: tuple[Shape, Shape]) -> list[tuple[Index, Index]]:
-    example, filter_, *place = index
-    channels = range(shapes[1][1])
-    met = found.meetings(place=tuple(place))
-    return [((example, channel, *each.entry), (filter_, channel, *each.tap)) for channel in channels for each in met]
-
-
-def _met_in_image(index: Index, found: Slide, shapes: tuple[Shape, Shape]) -> list[tuple[Index, Index]]:
-    example, channel, *entry = index
-    met = found.meetings(entry=tuple(entry))
-    return [((example, at, *each.place), (at, channel, *each.tap)) for at in range(shapes[1][0]) for each in met]
-
-
-def _in_filter(
-    index: Index, g: Array, x: Array, *, found: Slide
-) -> tuple[Array, Callable[[int], tuple[tuple[int, Index], ...]]]:
-    """The products that make an entry of a filter, all together; the number of one leads to where it comes from."""
-    filter_, channel, *tap = index
-    stood, under = found.under_tap(tuple(tap))
-    given: tuple[Any, ...] = (slice(None), filter_, *stood)
-    met: tuple[Any, ...] = (slice(None), channel, *under)
-    values = g[given] * x[met]
-
-    def entries(number: int) -> tuple[tuple[int, Index], ...]:
-        example, *place = (int(at) for at in np.unravel_index(number, values.shape))
-        places = [part.start + at for part, at in zip(stood, place, strict=True)]
-        entry = [part.start + at * part.step for part, at in zip(under, place, strict=True)]
-        return (0, (example, filter_, *places)), (1, (example, channel, *entry))
-
-    return values.ravel(), entries
-
-
-def _met_in_filter(index: Index, found: Slide, shapes: tuple[Shape, Shape]) -> list[tuple[Index, Index]]:
-    filter_, channel, *tap = index
-    met = found.meetings(tap=tuple(tap))
-    return [((at, filter_, *each.place), (at, channel, *each.entry)) for at in range(shapes[0][0]) for each in met]
-
-
-def _spread(rule: Bilinear) -> Callable[..., Array]:
-    def spread(deltas: tuple[Array, Array], out: Array, a: Array, b: Array, *, found: Slide) -> Array:
-        return np.asarray(rule(deltas[0], np.abs(b), found=found) + rule(np.abs(a), deltas[1], found=found))
-
-    return spread
-
-
-def _rounding(rule: Bilinear, terms: Callable[..., int]) -> Callable[..., Array]:
-    def rounding(out: Array, a: Array, b: Array, *, found: Slide) -> Array:
-        many = terms(np.shape(a), np.shape(b))
-        return gamma(many + 1) * np.asarray(rule(np.abs(a), np.abs(b), found=found)) + ulps(out, 1)
-
-    return rounding
-
-
-def _under_a_window(x: Shape, w: Shape, **options: Any) -> int:
-    return int(product(w[1:]))
-
-
-def _over_an_entry(g: Shape, w: Shape, **options: Any) -> int:
-    return int(product((w[0], *w[2:])))
-
-
-def _in_all_places(g: Shape, x: Shape, **options: Any) -> int:
-    return int(product((g[0], *g[2:])))
-
-
-def _lanes(axes: tuple[int | None, ...], *, found: Slide) -> int | None:
-    """Examples keep apart, and so do filters."""
-    first = -len(found.lengths) - 2
-    return {(first, None): first, (None, first): first + 1}.get((axes[0], axes[1]))
 
 
 class Kind(NamedTuple):
@@ -188,17 +71,17 @@ def _forwards(kind: Kind) -> Op:
         f"all of them, what each place receives times the entry of the {kind.thing} that lay under it there.",
         resolve=resolve,
         shape=shape,
-        forward=_convolved,
+        forward=bilinear.maps,
         into=convolved.maps,
         vjp=lambda g, out, x, w, *, found: (
             apply(to_images, g, w, shape=each_length(found.lengths), **written(found)),
             apply(to_filters, g, x, shape=each_length(found.taps), **written(found)),
         ),
-        contributions=_pairs(_met_in_map),
-        spread=_spread(_convolved),
-        rounding=_rounding(_convolved, _under_a_window),
-        terms=_under_a_window,
-        lanes=_lanes,
+        contributions=bilinear.terms_of(bilinear.met_in_map),
+        spread=bilinear.spread_by(bilinear.maps),
+        rounding=bilinear.rounding_by(bilinear.maps, bilinear.under_a_window),
+        terms=bilinear.under_a_window,
+        lanes=bilinear.lanes,
         examples=lambda random: _examples(random, kind.rank, lambda x, w, found: (x, w), {}),
     )
 
@@ -232,16 +115,16 @@ def _by_images(kind: Kind) -> Op:
         "what was given for the place times the gradient where the entry came to lie.",
         resolve=resolve,
         shape=shape,
-        forward=_to_images,
+        forward=bilinear.to_images,
         into=convolved.images,
         vjp=lambda g, out, maps, w, *, found: (
             apply(name, g, w, **written(found)),
             apply(to_filters, maps, g, shape=each_length(found.taps), **written(found)),
         ),
-        contributions=_pairs(_met_in_image),
-        spread=_spread(_to_images),
-        rounding=_rounding(_to_images, _over_an_entry),
-        terms=_over_an_entry,
+        contributions=bilinear.terms_of(bilinear.met_in_image),
+        spread=bilinear.spread_by(bilinear.to_images),
+        rounding=bilinear.rounding_by(bilinear.to_images, bilinear.over_an_entry),
+        terms=bilinear.over_an_entry,
         examples=lambda random: _examples(
             random,
             kind.rank,
@@ -280,17 +163,17 @@ def _by_filters(kind: Kind) -> Op:
         "was given for each of them times the gradient of the filter entry that stood over it.",
         resolve=resolve,
         shape=shape,
-        forward=_to_filters,
+        forward=bilinear.to_filters,
         into=convolved.filters,
         vjp=lambda g, out, maps, x, *, found: (
             apply(name, x, g, **written(found)),
             apply(to_images, maps, g, shape=each_length(found.lengths), **written(found)),
         ),
-        contributions=_pairs(_met_in_filter),
-        products=_in_filter,
-        spread=_spread(_to_filters),
-        rounding=_rounding(_to_filters, _in_all_places),
-        terms=_in_all_places,
+        contributions=bilinear.terms_of(bilinear.met_in_filter),
+        products=bilinear.products_in_filter,
+        spread=bilinear.spread_by(bilinear.to_filters),
+        rounding=bilinear.rounding_by(bilinear.to_filters, bilinear.in_all_places),
+        terms=bilinear.in_all_places,
         examples=lambda random: _examples(
             random, kind.rank, lambda x, w, found: ((x[0], w[0], *found.places), x), {"shape": lambda found: found.taps}
         ),
