@@ -59,9 +59,7 @@ def build(
     work = Differentiation(forward, shapes, constants, tuple(parameters), cost, books, sizes, pairs)
     backward = work.run()
     gradients = {each.denotes.of: each.name for each in backward if each.denotes is not None}
-    states = update.states({name: gradients[name] for name in parameters if name in gradients})
-    states |= {COUNT: ""} if counted else {}
-    moves = tuple(each for each in update.equations(parameters, gradients) if not (counted and each.name == COUNT))
+    states, moves = _moved(update, parameters, gradients, counted=counted)
     _refuse_taken(moves, {*shapes, *gradients.values()}, parameters)
     whole = (*batch, *forward, *backward, *moves)
     every = {**shapes, **{name: shapes[of] if of else () for name, of in states.items()}}
@@ -80,6 +78,20 @@ def build(
         gradients=gradients,
         notes=notes(forward, given, shapes, gradients, work, fused=fused),
     )
+
+
+def _moved(
+    update: Update, parameters: Mapping[str, Shape], gradients: Mapping[str, str], *, counted: bool
+) -> tuple[dict[str, str], tuple[Equation, ...]]:
+    """What crosses iterations, with what each has the shape of, and the equations that move the parameters.
+
+    Where the batch has `counted` the iterations, the count crosses too and the update takes it as it is.
+    """
+    states = update.states({name: gradients[name] for name in parameters if name in gradients})
+    moves = tuple(update.equations(parameters, gradients))
+    if not counted:
+        return states, moves
+    return {**states, COUNT: ""}, tuple(each for each in moves if each.name != COUNT)
 
 
 def _refuse_taken(moves: Sequence[Equation], taken: set[str], parameters: Mapping[str, Shape]) -> None:
