@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from bpdebug.errors import ExpressionError, Problem
 from bpdebug.language.chance import COUNT
@@ -15,7 +15,7 @@ from bpdebug.scenario.draft import FORWARD, Draft, Written
 from bpdebug.scenario.examples import measured, named
 from bpdebug.scenario.failure import failure
 from bpdebug.scenario.feeding import feed
-from bpdebug.scenario.layered import layered, penalties
+from bpdebug.scenario.layered import Described, layered, penalties
 from bpdebug.scenario.positions import Path
 from bpdebug.scenario.schema import ScenarioFile
 from bpdebug.scenario.source import Source
@@ -40,33 +40,30 @@ def assemble(file: ScenarioFile, source: Source, lost: Collection[str] = (), *, 
         raise failure(values.problems)
     examples = named(file, values, data)
     constants = {"learning_rate": file.training.learning_rate, **_moving(file), **file.constants}
-    cost: str
-    equations: Sequence[Equation]
-    written: Sequence[Written]
     if network.layers is not None:
         found = layered(file, values, examples)
-        cost, equations, written = found.cost, found.equations, found.written
-        constants.update(found.constants)
     else:
-        for name, tensor in file.parameters.items():
-            values.tensor("parameters", name, tensor)
-        measured(examples, file, values, data)
-        cost, equations, written = _forward(file, values, source, set(constants), examples)
+        found = _forward(file, values, {*constants}, examples, data)
     if values.problems or not whole:
         raise failure(values.problems)
     iterations = moving.iterations(file.training, values.sizes.get(examples, 1))
     update, numbers = moving.update(file.training, iterations)
     return Draft(
         source=source,
-        equations=tuple(equations),
-        written=tuple(written),
+        equations=found.equations,
+        written=found.written,
         data={name: values.shapes[name] for name in data},
         parameters={name: shape for name, shape in values.shapes.items() if name not in data},
-        constants={**constants, **numbers, **{name: float(size) for name, size in values.sizes.items()}},
+        constants={
+            **constants,
+            **found.constants,
+            **numbers,
+            **{name: float(size) for name, size in values.sizes.items()},
+        },
         values=values.arrays,
         test=values.test,
         called=values.called,
-        cost=cost,
+        cost=found.cost,
         examples=examples,
         orientation=network.orientation,
         bookkeeping=file.training.bookkeeping,
@@ -114,9 +111,12 @@ def _rooms(file: ScenarioFile, source: Source) -> list[Problem]:
     return problems
 
 
-def _forward(
-    file: ScenarioFile, values: Values, source: Source, constants: set[str], examples: str
-) -> tuple[str, list[Equation], list[Written]]:
+def _forward(file: ScenarioFile, values: Values, constants: set[str], examples: str, data: list[str]) -> Described:
+    """The equations of a file that holds them itself. `values` gets the parameters, and how many examples there are."""
+    for name, tensor in file.parameters.items():
+        values.tensor("parameters", name, tensor)
+    measured(examples, file, values, data)
+    source = values.source
     block = file.network.forward or ""
     known = declared(file) | set(values.sizes) | constants | values.lost
     lines, errors = text.lines(block, known)
@@ -140,4 +140,4 @@ def _forward(
         except ExpressionError as error:
             problems.append(source.inside(FORWARD, line.placed(error.span), error.message, error.hint))
     values.problems += problems
-    return cost, equations, [Written(FORWARD, line) for line in lines]
+    return Described(cost, tuple(equations), tuple(Written(FORWARD, line) for line in lines))

@@ -26,16 +26,16 @@ from bpdebug.scenario.values import Values, too_large
 from bpdebug.scenario.wording import guessed, listed
 
 
-class Layered(Struct, frozen=True):
-    """What layers stand for: the equations, where each was written, the numbers they read."""
+class Described(Struct, frozen=True):
+    """What a network stands for: the equations, where each was written, the numbers that its layers read."""
 
     cost: str
     equations: tuple[Equation, ...]
     written: tuple[Written, ...]
-    constants: Mapping[str, float]
+    constants: Mapping[str, float] = {}
 
 
-def layered(file: ScenarioFile, values: Values, examples: str) -> Layered:
+def layered(file: ScenarioFile, values: Values, examples: str) -> Described:
     """The equations of the layers. `values` gets the shapes of X and of the target by name, and the parameters."""
     network = file.network
     layers = [_sized(layer, i, values) for i, layer in enumerate(network.layers or ())]
@@ -65,7 +65,7 @@ def layered(file: ScenarioFile, values: Values, examples: str) -> Layered:
     equations = [_visible(line.name, line.expr, examples) for line in stack.lines]
     cost = _visible("J", _cost(network, word, stack, examples), examples)
     numbers = {**stack.constants, **penalties(network)}
-    return Layered("J", (*equations, cost), (*written, Written(("network", "cost"))), numbers)
+    return Described("J", (*equations, cost), (*written, Written(("network", "cost"))), numbers)
 
 
 def penalties(network: Network) -> dict[str, float]:
